@@ -1,0 +1,52 @@
+// The plan as data: what is to be done on a host, in plain JSON, so that it can be printed, saved, reviewed and
+// carried out later. Nothing here holds a closure.
+
+/** Something that one action makes and another needs: `block:/dev/vg0/ce`, `file:/etc/xen/ce.cfg`, `domain:mon/running`. */
+export type Key = string
+
+export type Op =
+  | {
+      readonly op: 'exec'
+      readonly argv: readonly string[]
+      /** Milliseconds. */
+      readonly timeout: number
+      /** Exit codes that count as done; [0] where absent. */
+      readonly expect?: readonly number[]
+      readonly stdin?: string
+      readonly sensitive?: boolean
+    }
+  | { readonly op: 'write'; readonly path: string; readonly content: string; readonly mode: number }
+  | { readonly op: 'mkdir'; readonly path: string; readonly mode: number }
+  | { readonly op: 'link'; readonly path: string; readonly target: string }
+  | { readonly op: 'remove'; readonly path: string }
+
+export type Risk = 'safe' | 'disruptive' | 'destructive'
+
+export type Action = {
+  /** Unique within a plan and the same from run to run: `lvm/vg0/ce/create`. */
+  readonly id: string
+  readonly component: string
+  /** What it is about, below the component: `vg0/ce`. */
+  readonly resource: string
+  readonly kind: '+' | '~' | '-'
+  /** One line for people: `create volume vg0/ce of 20 GiB`. */
+  readonly summary: string
+  /** Why: which desired value differs from which actual one. */
+  readonly reasons: readonly string[]
+  readonly risk: Risk
+  /** The consent that it needs, `destroy:lvm/vg0/se`. */
+  readonly consent?: string
+  /** What it waits for and no consent replaces: `restart:se`, `reboot`. A consent of the same name counts as its coming. */
+  readonly waitsFor?: string
+  /** Why no consent helps: the input is wrong (a device with foreign data). */
+  readonly rejected?: string
+  readonly provides: readonly Key[]
+  readonly requires: readonly Key[]
+  readonly ops: readonly Op[]
+}
+
+export type Status = 'due' | 'pending' | 'refused' | 'rejected'
+export type GatedAction = Action & { readonly status: Status }
+
+/** What applying did with an action. */
+export type Outcome = 'done' | 'failed' | 'skipped' | 'not applied'

@@ -1,0 +1,82 @@
+// The dialect of our JSON schemas (draft 2020-12, strict, with the language's own keywords) and how ajv's findings are
+// said to people. The compiler judges with it; the agent's validators are generated from it at build time, so the
+// agent itself never loads this file.
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import type { DiagnosticCode } from './diagnostic.js'
+import { type Json, type JsonMap } from './json.js'
+
+/** `x-quantity` and `x-merge` are the language's (docs/language.md); ajv lets them pass. */
+export const createAjv = (options: ConstructorParameters<typeof Ajv2020>[0] = {}): Ajv2020 => {
+  const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true, discriminator: true, verbose: true, ...options })
+  ajv.addVocabulary(['x-quantity', 'x-merge'])
+  return ajv
+}
+
+/** One finding, as a diagnostic needs it. `pointer` names the unknown key itself where there is one. */
+export type Finding = {
+  readonly code: Extract<DiagnosticCode, 'key-unknown' | 'type' | 'null-value' | 'schema'>
+  readonly pointer: string
+  readonly message: string
+  /** The word that was written where another one was expected, and those that were. */
+  readonly written?: { readonly word: string; readonly known: readonly string[] }
+  /** The key that should stand below the pointer. */
+  readonly missing?: string
+  /** What the schema says that the value is for. */
+  readonly doc?: string
+}
+
+/** Everything that a schema finds wrong with a value, each cause once. */
+export const judge = (validate: ValidateFunction, value: unknown): readonly Finding[] => {
+  if (validate(value)) return []
+  const errors = validate.errors ?? []
+  const wrappers = ['oneOf', 'anyOf', 'allOf', 'if', 'not']
+  const causes = errors.filter(error => !wrappers.includes(error.keyword))
+  return (causes.length > 0 ? causes : errors).map(findingOf)
+}
+
+const findingOf = (error: ErrorObject): Finding => {
+  const { keyword, params, instancePath: pointer, data } = error
+  const description = (error.parentSchema as JsonMap | undefined)?.['description']
+  const doc = typeof description === 'string' ? { doc: description } : {}
+  switch (keyword) {
+    case 'additionalProperties':
+    case 'unevaluatedProperties': {
+      const word = String(params['additionalProperty'] ?? params['unevaluatedProperty'])
+      const known = Object.keys((error.parentSchema as { properties?: JsonMap } | undefined)?.properties ?? {})
+      const escaped = word.replaceAll('~', '~0').replaceAll('/', '~1')
+      return { code: 'key-unknown', pointer: `${pointer}/${escaped}`, message: `unknown key ${word}`, written: { word, known } }
+    }
+    case 'required':
+      return { code: 'schema', pointer, message: `the key ${params['missingProperty']} is missing`, missing: String(params['missingProperty']) }
+    case 'type': {
+      const expected = [params['type']].flat().join(' or ')
+      if (data === null) return { code: 'null-value', pointer, message: `expected ${expected}, found nothing`, ...doc }
+      return { code: 'type', pointer, message: `expected ${expected}, found ${shown(data)}`, ...doc }
+    }
+    case 'enum': {
+      const known = (params['allowedValues'] as readonly Json[]).map(String)
+      const message = `expected one of ${known.join(', ')}, found ${shown(data)}`
+      return { code: 'schema', pointer, message, written: { word: String(data), known }, ...doc }
+    }
+    case 'const':
+      return { code: 'schema', pointer, message: `expected ${shown(params['allowedValue'])}, found ${shown(data)}`, ...doc }
+    case 'pattern':
+      return { code: 'schema', pointer, message: `${shown(data)} does not have the form ${params['pattern']}`, ...doc }
+    case 'propertyNames':
+      return { code: 'schema', pointer, message: `the key ${params['propertyName']} does not have the expected form`, ...doc }
+    case 'discriminator': {
+      const tag = String(params['tag'])
+      const branches = ((error.parentSchema as { oneOf?: readonly JsonMap[] } | undefined)?.oneOf ?? []) as readonly JsonMap[]
+      const known = branches.map(branch => String(((branch['properties'] as JsonMap)?.[tag] as JsonMap)?.['const']))
+      const message = `expected ${tag} to be one of ${known.join(', ')}, found ${shown(params['tagValue'])}`
+      return { code: 'schema', pointer: `${pointer}/${tag}`, message, ...doc }
+    }
+    default:
+      return { code: 'schema', pointer, message: `${shown(data)} ${error.message ?? 'is not valid'}`, ...doc }
+  }
+}
+
+const shown = (value: unknown): string => {
+  if (Array.isArray(value)) return 'a list'
+  return typeof value === 'object' && value !== null ? 'a map' : String(JSON.stringify(value))
+}

@@ -1,0 +1,58 @@
+// What the program tells a person about their input: one shape for every mistake, collected and never thrown. The
+// logical place (machine, pointer) and the source position travel together; `file` is relative to the site.
+
+export type Position = {
+  readonly file: string
+  /** One-based. */
+  readonly line: number
+  /** One-based, in UTF-16 code units. */
+  readonly column: number
+}
+
+/** Every kind of mistake. A test keeps this list and the messages' documentation in step. */
+export type DiagnosticCode =
+  | 'alias-limit'
+  | 'child-unknown'
+  | 'component-unknown'
+  | 'cycle'
+  | 'duplicate-key'
+  | 'enclosure'
+  | 'file'
+  | 'forbidden-key'
+  | 'include-missing'
+  | 'include-outside'
+  | 'include-parameters'
+  | 'key-unknown'
+  | 'machine-name'
+  | 'machine-unknown'
+  | 'merge-shape'
+  | 'null-value'
+  | 'quantity'
+  | 'reference-ancestor'
+  | 'reference-missing'
+  | 'remove-nothing'
+  | 'schema'
+  | 'syntax'
+  | 'tag-unknown'
+  | 'type'
+  | 'unsupported'
+  | 'usage'
+  | 'variable-undeclared'
+  | 'variable-undefined'
+  | 'yaml'
+
+export type Diagnostic = {
+  readonly severity: 'error' | 'warning'
+  readonly code: DiagnosticCode
+  /** Lower case, no full stop: what is wrong and what was expected. */
+  readonly message: string
+  /** The machines that it concerns: one cause is told once, though it hits a hundred machines. */
+  readonly machines: readonly string[]
+  /** Where in a machine's tree, as a JSON pointer; empty where the mistake is in no tree (syntax). */
+  readonly pointer: string
+  readonly position: Position | undefined
+  /** What to do: the near spelling, the remedy. */
+  readonly hint?: string
+}
+
+export const isError = (diagnostic: Diagnostic): boolean => diagnostic.severity === 'error'

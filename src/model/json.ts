@@ -1,0 +1,47 @@
+// JSON values and their one canonical form, on which digests, seals and every comparison of two values rest.
+
+export type Scalar = null | boolean | number | string
+export type Json = Scalar | readonly Json[] | JsonMap
+export type JsonMap = { readonly [key: string]: Json }
+
+export const isMap = (value: Json | undefined): value is JsonMap =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+export const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value)
+
+/** Compares by UTF-16 code units: the order of keys in documents and of lines in every output, whatever the locale. */
+export const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
+
+/** The same value with the keys of every map in code-unit order. */
+export const sortKeys = (value: Json): Json => {
+  if (isList(value)) return value.map(sortKeys)
+  if (!isMap(value)) return value
+  const keys = Object.keys(value).sort(byCodeUnit)
+  return Object.fromEntries(keys.map(key => [key, sortKeys(value[key] as Json)]))
+}
+
+/**
+ * The canonical JSON of a value (RFC 8785 for the values that a document can hold: no white space, sorted keys,
+ * ECMAScript numbers), with a final newline. Keys that look like integers sort as text too: JSON.stringify alone
+ * would put them first.
+ */
+export const canonicalJson = (value: Json): string => `${stringify(value)}\n`
+
+const stringify = (value: Json): string => {
+  if (isList(value)) return `[${value.map(stringify).join(',')}]`
+  if (!isMap(value)) return JSON.stringify(value)
+  const keys = Object.keys(value).sort(byCodeUnit)
+  return `{${keys.map(key => `${JSON.stringify(key)}:${stringify(value[key] as Json)}`).join(',')}}`
+}
+
+/** Whether two JSON values are the same, whatever the order of their keys. */
+export const sameJson = (a: Json, b: Json): boolean => a === b || stringify(a) === stringify(b)
+
+/** The value of a JSON text; undefined where it is none. */
+export const parseJson = (text: string): Json | undefined => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

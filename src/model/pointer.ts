@@ -1,0 +1,24 @@
+// JSON pointers (RFC 6901): how diagnostics, `show`, `explain` and references name a place in a machine's tree.
+import { isList, isMap, type Json } from './json.js'
+
+/** `['software', 'a/b']` -> `/software/a~1b`; the whole document is the empty pointer. */
+export const printPointer = (path: readonly string[]): string =>
+  path.map(key => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+
+/** `/software/a~1b` -> `['software', 'a/b']`; a leading slash may be left out, a trailing one is ignored. */
+export const parsePointer = (pointer: string): readonly string[] =>
+  pointer
+    .split('/')
+    .filter(key => key !== '')
+    .map(key => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+
+/** The value at a path, or undefined where there is none. List items are named by their index. */
+export const valueAt = (root: Json | undefined, path: readonly string[]): Json | undefined => {
+  let value = root
+  for (const key of path) {
+    if (isMap(value)) value = Object.hasOwn(value, key) ? value[key] : undefined
+    else if (isList(value)) value = /^\d+$/.test(key) ? value[Number(key)] : undefined
+    else return undefined
+  }
+  return value
+}

@@ -1,0 +1,66 @@
+// The only door to a machine. Everything that observes or changes a host goes through a System, so that a plan can be
+// made against a real host, a simulated one or a recording by the same code. Commands are argument vectors, never a
+// shell string, and say whether they observe or change.
+
+export type Effect = 'observe' | 'change'
+
+export type ExecOptions = {
+  readonly effect: Effect
+  /** Milliseconds until the command is killed and the call fails. Default: two minutes. */
+  readonly timeout?: number
+  readonly stdin?: string
+  /** Arguments, input and output are left out of errors, logs and recordings. */
+  readonly sensitive?: boolean
+}
+
+export type ExecResult = { readonly code: number; readonly stdout: string; readonly stderr: string }
+
+export type Stat = {
+  readonly type: 'file' | 'directory' | 'link' | 'block' | 'other'
+  /** Bytes; of a block device too. */
+  readonly size: number
+  /** Permission bits, e.g. 0o644. */
+  readonly mode: number
+  /** What a link points to, as written in it. */
+  readonly target?: string
+}
+
+export interface System {
+  /** For people: `this machine`, `simulated host (host.json)`. */
+  readonly label: string
+  /** The machine's own name, or null where it answers to any (a simulated host without a name). */
+  hostname(): Promise<string | null>
+  /** Runs a command. A non-zero exit is a result, not an error; not found, killed or timed out throws CommandFailed. */
+  exec(argv: readonly string[], options: ExecOptions): Promise<ExecResult>
+  /** A file's text (UTF-8), or null where there is none. */
+  read(path: string): Promise<string | null>
+  /** The names in a directory, sorted, or null where there is none. */
+  list(path: string): Promise<readonly string[] | null>
+  /** What stands at a path (links are not followed), or null. */
+  stat(path: string): Promise<Stat | null>
+  /** Temporary name, fsync, rename; missing parent directories are made. The file has exactly this mode. */
+  write(path: string, content: string, mode: number): Promise<void>
+  mkdir(path: string, mode: number): Promise<void>
+  /** A symbolic link at `path` that points to `target`, replacing a link that stands there. */
+  link(path: string, target: string): Promise<void>
+  /** Removes a file or a link; nothing there is not an error. */
+  remove(path: string): Promise<void>
+  /** Whether a block device can be opened exclusively (open(2), O_EXCL): false where it is mounted or held. */
+  openExclusive(path: string): Promise<boolean>
+}
+
+/** A command that could not be run to its end, or that ended otherwise than its operation allows. */
+export class CommandFailed extends Error {
+  override readonly name = 'CommandFailed'
+  readonly argv: readonly string[]
+  readonly code: number | null
+  readonly stderr: string
+
+  constructor(argv: readonly string[], outcome: { reason: string; code?: number; stderr?: string; cause?: unknown }) {
+    const said = outcome.stderr?.trim() ?? ''
+    super(`${argv.join(' ')}: ${outcome.reason}${said === '' ? '' : `: ${said}`}`, { cause: outcome.cause })
+    this.argv = argv
+    this.code = outcome.code ?? null
+    this.stderr = outcome.stderr ?? ''
+  }
+}
