@@ -1,0 +1,23 @@
+// The enclosures of a compiled site as nested data.
+import { byCodeUnit } from '../model/json.js'
+import { valueAt } from '../model/pointer.js'
+import type { CompiledSite } from './compile.js'
+
+/** A machine and what it encloses. `type`: its enclosure's type; `guest` or `machine` where it encloses nothing. */
+export type Enclosed = { readonly name: string; readonly type: string; readonly children: readonly Enclosed[] }
+
+/** Every machine that no other encloses, each with its children in the order in which it references them. */
+export const enclosures = ({ documents, machines }: CompiledSite): readonly Enclosed[] => {
+  const typeOf = (name: string): string | undefined => {
+    const type = valueAt(documents.get(name), ['system', 'enclosure', 'type'])
+    return typeof type === 'string' ? type : undefined
+  }
+  const enclosed = (name: string): Enclosed => {
+    const parent = machines.parent(name)
+    const isGuest = parent !== undefined && typeOf(parent) === 'hypervisor'
+    const children = machines.children(name).map(child => enclosed(child.name))
+    return { name, type: typeOf(name) ?? (isGuest ? 'guest' : 'machine'), children }
+  }
+  const roots = [...documents.keys()].filter(name => machines.parent(name) === undefined)
+  return roots.sort(byCodeUnit).map(enclosed)
+}

@@ -1,0 +1,153 @@
+// fold: reads, once and at the end, the operations that met under each path. Sorted by strength and then by the order
+// of includes, each one does to the result so far what it says; the last one standing is the value's origin.
+import type { Layer, Node, Operation, Strength } from './node.js'
+import { strengths } from './node.js'
+import { merge } from './merge.js'
+import type { Problems } from './problems.js'
+import type { SchemaView } from './schema-view.js'
+
+/** A folded tree: what is declared, its expressions not yet resolved. `story` holds every operation, weakest first. */
+export type Folded = FoldedScalar | FoldedList | FoldedMap
+export type FoldedScalar = { readonly shape: 'scalar'; readonly winner: Operation; readonly story: readonly Operation[] }
+export type FoldedList = {
+  readonly shape: 'list'
+  readonly items: readonly Folded[]
+  readonly winner: Operation
+  readonly story: readonly Operation[]
+}
+export type FoldedMap = {
+  readonly shape: 'map'
+  readonly entries: ReadonlyMap<string, Folded>
+  readonly winner: Operation
+  readonly story: readonly Operation[]
+}
+
+/** What the fold of one machine needs to know beside the tree. */
+export type FoldContext = {
+  readonly machine: string
+  readonly ranks: ReadonlyMap<Layer, number>
+  readonly problems: Problems
+}
+
+/** Folds a tree; undefined where nothing is left (removed). */
+export const fold = (node: Node, schema: SchemaView, context: FoldContext): Folded | undefined =>
+  foldAt(node, schema, { ...context, pointer: '', reset: undefined })
+
+type At = FoldContext & {
+  readonly pointer: string
+  /** The latest `!replace` or `!remove` here or above: what is weaker or earlier than it is forgotten. */
+  readonly reset: Weight | undefined
+}
+
+type Weight = { readonly strength: number; readonly rank: number }
+
+const weightOf = (operation: { strength: Strength; layer: Layer }, at: At): Weight => ({
+  strength: strengths.indexOf(operation.strength),
+  rank: at.ranks.get(operation.layer) ?? -1,
+})
+
+const compareWeights = (a: Weight, b: Weight): number => a.strength - b.strength || a.rank - b.rank
+
+type Standing =
+  | { readonly shape: 'nothing' }
+  | { readonly shape: 'scalar'; readonly winner: Operation }
+  | { readonly shape: 'list'; readonly winner: Operation; readonly items: readonly Node[] }
+  | { readonly shape: 'map'; readonly winner: Operation }
+
+const foldAt = (node: Node, schema: SchemaView, at: At): Folded | undefined => {
+  const story = [...node.operations].sort((a, b) => compareWeights(weightOf(a, at), weightOf(b, at)))
+  let reset = at.reset
+  let standing: Standing = { shape: 'nothing' }
+  for (const operation of story) {
+    const weight = weightOf(operation, at)
+    if (reset !== undefined && compareWeights(weight, reset) < 0) continue
+    if (operation.kind === 'remove' || operation.kind === 'replace') {
+      if (operation.kind === 'remove' && standing.shape === 'nothing') warnOfNothing(operation, at)
+      standing = { shape: 'nothing' }
+      reset = weight
+    }
+    if (operation.kind !== 'remove') standing = apply(standing, operation, schema, at)
+  }
+  switch (standing.shape) {
+    case 'nothing':
+      return undefined
+    case 'scalar':
+      return { shape: 'scalar', winner: standing.winner, story }
+    case 'list':
+      return { shape: 'list', items: foldItems(standing.items, schema, at), winner: standing.winner, story }
+    case 'map':
+      return { shape: 'map', entries: foldEntries(node, schema, { ...at, reset }), winner: standing.winner, story }
+  }
+}
+
+const apply = (standing: Standing, operation: Operation, schema: SchemaView, at: At): Standing => {
+  const { value } = operation
+  if (standing.shape !== 'nothing' && (standing.shape === 'map') !== (value.shape === 'map')) {
+    reportShapes(standing, operation, at)
+    return standing
+  }
+  if (value.shape === 'map') return { shape: 'map', winner: operation }
+  const adds = operation.kind === 'append' || operation.kind === 'prepend'
+  if (value.shape === 'scalar') {
+    if (adds) at.problems.error('type', `!${operation.kind} adds a list to a list`, { ...place(operation, at), hint: 'write the items in [ ]' })
+    return { shape: 'scalar', winner: operation }
+  }
+  const before = standing.shape === 'list' ? standing.items : []
+  const items = operation.kind === 'replace' ? value.items : combine(before, operation, value.items, schema, at)
+  return { shape: 'list', winner: operation, items }
+}
+
+const combine = (before: readonly Node[], operation: Operation, items: readonly Node[], schema: SchemaView, at: At) => {
+  const rule = schema.mergeRule()
+  if (rule.kind === 'key') return mergeByKey(before, items, rule.key, schema, at)
+  if (operation.kind === 'prepend') return [...items, ...before]
+  return operation.kind === 'append' || rule.kind === 'append' ? [...before, ...items] : items
+}
+
+/** `x-merge: {key}`: items with the same value under the key are one item; new ones come last. */
+const mergeByKey = (before: readonly Node[], items: readonly Node[], key: string, schema: SchemaView, at: At) => {
+  const silent = { ...at, problems: { ...at.problems, error: () => undefined, warning: () => undefined } }
+  const merged = new Map<string, Node>()
+  for (const [index, item] of [...before, ...items].entries()) {
+    const named = foldAt(item.keys[key] ?? { operations: [], keys: {} }, schema.item().child(key), silent)
+    const scalar = named?.shape === 'scalar' && named.winner.value.shape === 'scalar' ? named.winner.value.source : `#${index}`
+    const known = merged.get(scalar)
+    merged.set(scalar, known === undefined ? item : merge([known, item]))
+  }
+  return [...merged.values()]
+}
+
+const foldItems = (items: readonly Node[], schema: SchemaView, at: At): readonly Folded[] =>
+  items
+    .map((item, index) => foldAt(item, schema.item(), { ...at, pointer: `${at.pointer}/${index}`, reset: undefined }))
+    .filter(item => item !== undefined)
+
+const foldEntries = (node: Node, schema: SchemaView, at: At): ReadonlyMap<string, Folded> => {
+  const entries = new Map<string, Folded>()
+  for (const [key, child] of Object.entries(node.keys)) {
+    const escaped = key.replaceAll('~', '~0').replaceAll('/', '~1')
+    const folded = foldAt(child, schema.child(key), { ...at, pointer: `${at.pointer}/${escaped}` })
+    if (folded !== undefined) entries.set(key, folded)
+  }
+  return entries
+}
+
+const place = (operation: Operation, at: At) => ({
+  machine: at.machine,
+  pointer: at.pointer,
+  position: operation.position,
+})
+
+const warnOfNothing = (operation: Operation, at: At): void =>
+  at.problems.warning('remove-nothing', 'there is nothing to remove here', {
+    ...place(operation, at),
+    position: operation.keyPosition ?? operation.position,
+  })
+
+const reportShapes = (standing: Exclude<Standing, { shape: 'nothing' }>, operation: Operation, at: At): void => {
+  const { file, line } = standing.winner.position
+  at.problems.error('merge-shape', `a ${operation.value.shape} meets the ${standing.shape} of ${file}:${line}`, {
+    ...place(operation, at),
+    hint: 'say !replace if the earlier value is to be forgotten',
+  })
+}

@@ -1,0 +1,165 @@
+// include: a profile -> the layers that make the machine, weakest first: includes in the order written, depth first,
+// then the file's own body. What is included may depend on parameters and on the profile's own variables alone.
+import type { Position } from '../model/diagnostic.js'
+import { canonicalJson, type Json } from '../model/json.js'
+import { hasExpression, parseText } from './expression.js'
+import { type Builder, type BuiltLayer, buildLayer, buildNode, type FillIn, type FillIns, type Include } from './layer.js'
+import type { YamlMap } from './load.js'
+import { merge } from './merge.js'
+import { emptyNode, type Layer, type Node } from './node.js'
+import type { Problems } from './problems.js'
+import type { Site, SiteFile } from './site.js'
+import { didYouMean, didYouMeanOrOneOf } from './suggest.js'
+
+/** A machine as its files say it, before anything is folded. */
+export type Composition = {
+  readonly name: string
+  /** The place of every layer in the order of includes: what decides who is later. */
+  readonly ranks: ReadonlyMap<Layer, number>
+  readonly variables: Node
+  readonly body: Node
+  /** Of the profile: where a mistake is shown that has no line of its own. */
+  readonly position: Position
+  /** False where a file of it could not be read or an include is missing: what follows would be noise. */
+  readonly complete: boolean
+}
+
+export const compose = (site: Site, name: string, profile: SiteFile, problems: Problems): Composition => {
+  const walk: Walk = { site, problems, built: [], seen: new Set(), early: site.variables, complete: true }
+  visit(walk, name, profile, new Map(), [])
+  const layers = [{ layer: site.layer, variables: site.variables, body: emptyNode }, ...walk.built]
+  return {
+    name,
+    ranks: new Map(layers.map(({ layer }, rank) => [layer, rank])),
+    variables: merge(layers.map(layer => layer.variables)),
+    body: merge(layers.map(layer => layer.body)),
+    position: { file: profile.file, line: 1, column: 1 },
+    complete: walk.complete,
+  }
+}
+
+type Walk = {
+  readonly site: Site
+  readonly problems: Problems
+  readonly built: BuiltLayer[]
+  readonly seen: Set<string>
+  /** The variables that includes may use: the site's and the profile's own. */
+  early: Node
+  complete: boolean
+}
+
+/** A file that is being included, and the way to it, for cycles and for shadowing. */
+type Step = { readonly name: string; readonly file: string }
+
+const visit = (walk: Walk, name: string, file: SiteFile, parameters: ReadonlyMap<string, Node>, way: readonly Step[]) => {
+  const { problems } = walk
+  if (file.root === undefined) {
+    walk.complete = false
+    return
+  }
+  const layer: Layer = { name, parameters }
+  if (way.length === 0) walk.early = merge([walk.early, ownVariables(layer, file.root, problems)])
+  const fillIn = { key: fillInWith(layer, undefined, problems), include: fillInWith(layer, walk.early, problems) }
+  const built = buildLayer(file.root, { layer, fillIn, problems })
+  for (const include of built.includes) follow(walk, include, [...way, { name, file: file.file }])
+  walk.built.push(built)
+}
+
+const asWritten: FillIns = { key: text => text, include: text => text }
+
+/** The profile's own variables are read before its includes, which may use them. */
+const ownVariables = (layer: Layer, root: YamlMap, problems: Problems): Node => {
+  const variables = root.entries.find(entry => entry.key === 'variables')?.value
+  return variables === undefined ? emptyNode : buildNode(variables, { layer, fillIn: asWritten, problems })
+}
+
+const follow = (walk: Walk, include: Include, way: readonly Step[]): void => {
+  const { site, problems } = walk
+  const { template, position } = include
+  const includer = way.at(-1)
+  const found = site.template(template, includer?.name === template ? includer.file : undefined)
+  if (found.kind !== 'file') {
+    walk.complete = false
+    if (found.kind === 'outside') {
+      const hint = 'a template is named by its path below a directory of the load path'
+      problems.error('include-outside', `include ${template} leaves the site`, { position, hint })
+    } else {
+      const hint = didYouMean(template, site.templateNames()) ?? `looked for ${template}.yaml in ${site.loadpath.join(', ')}`
+      problems.error('include-missing', `there is no template ${template}`, { position, hint })
+    }
+    return
+  }
+  if (way.some(step => step.file === found.file.file)) {
+    walk.complete = false
+    const cycle = [...way.slice(way.findIndex(step => step.file === found.file.file)).map(step => step.name), template]
+    problems.error('cycle', `templates include each other: ${cycle.join(' -> ')}`, { position })
+    return
+  }
+  const parameters = declaredParameters(found.file, include, problems)
+  if (parameters === undefined) {
+    walk.complete = false
+    return
+  }
+  const key = `${found.file.file}\n${canonicalJson([...parameters].map(([name, node]) => [name, written(node)]))}`
+  if (walk.seen.has(key)) return
+  walk.seen.add(key)
+  visit(walk, template, found.file, parameters, way)
+}
+
+/** What was given for each declared parameter, or its default; undefined where something is missing or unknown. */
+const declaredParameters = (file: SiteFile, include: Include, problems: Problems) => {
+  const declaration = file.root?.entries.find(entry => entry.key === 'parameters')?.value
+  const declared = declaration?.shape === 'map' ? declaration.entries : []
+  const given = include.parameters ?? new Map<string, Node>()
+  const known = declared.map(entry => entry.key)
+  const unknown = [...given.keys()].filter(name => !known.includes(name))
+  for (const name of unknown) {
+    const hint = didYouMeanOrOneOf(name, known)
+    problems.error('include-parameters', `template ${include.template} takes no parameter ${name}`, { position: include.position, hint })
+  }
+  const builder: Builder = { layer: { name: include.template, parameters: new Map() }, fillIn: asWritten, problems }
+  const parameters = new Map<string, Node>()
+  for (const { key, value } of declared) {
+    const otherwise = value.shape === 'map' ? value.entries.find(entry => entry.key === 'default')?.value : undefined
+    const fallback = otherwise === undefined ? undefined : buildNode(otherwise, builder)
+    const chosen = given.get(key) ?? fallback
+    if (chosen !== undefined) parameters.set(key, chosen)
+    else {
+      problems.error('include-parameters', `template ${include.template} needs the parameter ${key}`, { position: include.position, hint: `with: { ${key}: ... }` })
+    }
+  }
+  return unknown.length > 0 || parameters.size < declared.length ? undefined : parameters
+}
+
+/** What a parameter's value says, for telling one set of parameters from another. */
+const written = (node: Node): Json => ({
+  operations: node.operations.map(({ value }) => {
+    if (value.shape === 'list') return value.items.map(written)
+    return value.shape === 'scalar' ? value.value : value.shape
+  }),
+  keys: Object.fromEntries(Object.entries(node.keys).map(([key, child]) => [key, written(child)])),
+})
+
+const fillInWith =
+  (layer: Layer, early: Node | undefined, problems: Problems): FillIn =>
+  (text, position) => {
+    if (!hasExpression(text)) return text
+    const parsed = parseText(text)
+    if (!parsed.ok) {
+      problems.error('syntax', parsed.message, { position })
+      return undefined
+    }
+    const texts = parsed.parts.map(part => {
+      if (typeof part === 'string') return part
+      const node = part.kind === 'name' ? (layer.parameters.get(part.name) ?? early?.keys[part.name]) : undefined
+      const operation = node?.operations.at(-1)
+      if (operation?.value.shape === 'scalar') {
+        return fillInWith(operation.layer, early, problems)(String(operation.value.value), operation.position)
+      }
+      const what = part.kind === 'name' ? part.name : part.pointer
+      const allowed = early === undefined ? "the template's parameters" : "parameters, and the profile's own and the site's variables,"
+      problems.error('variable-undefined', `${what} is not known here: only ${allowed} can be used before merging`, { position })
+      return undefined
+    })
+    return texts.includes(undefined) ? undefined : texts.join('')
+  }

@@ -1,0 +1,110 @@
+// layer: one file, with one set of parameters, as a tree of operations. The language's own keys (include, variables,
+// parameters) are taken out; the rest is configuration. `${NAME}` in keys is filled in here, before anything merges.
+import type { Position } from '../model/diagnostic.js'
+import type { Yaml, YamlEntry, YamlMap } from './load.js'
+import { emptyNode, type Layer, type Node, type Operation, type Strength } from './node.js'
+import type { Problems } from './problems.js'
+import { didYouMeanOrOneOf } from './suggest.js'
+
+export type Include = {
+  readonly template: string
+  readonly position: Position
+  /** Undefined for an include without `with`. */
+  readonly parameters: ReadonlyMap<string, Node> | undefined
+}
+
+export type BuiltLayer = {
+  readonly layer: Layer
+  readonly includes: readonly Include[]
+  readonly variables: Node
+  readonly body: Node
+}
+
+/** Fills `${NAME}` in keys and template names from what is known before merging; undefined where it reported why not. */
+export type FillIn = (text: string, position: Position) => string | undefined
+export type FillIns = { readonly key: FillIn; readonly include: FillIn }
+export type Builder = { readonly layer: Layer; readonly fillIn: FillIns; readonly problems: Problems }
+
+/** The operations of a file's body, its variables and its includes, all of the one layer. */
+export const buildLayer = (file: YamlMap, builder: Builder): BuiltLayer => {
+  const own = (name: string) => file.entries.find(entry => entry.key === name)?.value
+  const body = file.entries.filter(entry => !['include', 'variables', 'parameters'].includes(entry.key))
+  const variables = own('variables')
+  return {
+    layer: builder.layer,
+    includes: readIncludes(own('include'), builder),
+    variables: variables === undefined ? emptyNode : buildNode(variables, builder),
+    body: buildNode({ ...file, entries: body }, builder),
+  }
+}
+
+/** One value and everything below it; strength is inherited downwards. */
+export const buildNode = (yaml: Yaml, builder: Builder, inherited: Strength = 'plain'): Node => {
+  const strength = yaml.tag.strength ?? inherited
+  const { position, tag } = yaml
+  const operation = { kind: tag.kind, strength, position, layer: builder.layer }
+  switch (yaml.shape) {
+    case 'scalar': {
+      const value = { shape: 'scalar', value: yaml.value, source: yaml.source, literal: tag.literal } as const
+      return { operations: [{ ...operation, value }], keys: {} }
+    }
+    case 'list': {
+      const items = yaml.items.map(item => buildNode(tag.literal ? literally(item) : item, builder, strength))
+      return { operations: [{ ...operation, value: { shape: 'list', items } }], keys: {} }
+    }
+    case 'map': {
+      const map: Operation = { ...operation, value: { shape: 'map' } }
+      const entries = yaml.entries.map(entry => buildEntry(entry, tag.literal, builder, strength))
+      return { operations: [map], keys: Object.fromEntries(entries.filter(entry => entry !== undefined)) }
+    }
+  }
+}
+
+const buildEntry = (entry: YamlEntry, literal: boolean, builder: Builder, strength: Strength) => {
+  const key = literal ? entry.key : builder.fillIn.key(entry.key, entry.position)
+  if (key === undefined) return undefined
+  const node = buildNode(literal ? literally(entry.value) : entry.value, builder, strength)
+  const operations = node.operations.map(operation => ({ ...operation, keyPosition: entry.position }))
+  return [key, { operations, keys: node.keys }] as const
+}
+
+/** `!literal` on a list or map holds for everything in it. */
+const literally = (yaml: Yaml): Yaml => ({ ...yaml, tag: { ...yaml.tag, literal: true } })
+
+const includeKeys = ['template', 'with']
+
+const readIncludes = (yaml: Yaml | undefined, builder: Builder): readonly Include[] => {
+  if (yaml === undefined) return []
+  if (yaml.shape !== 'list') {
+    builder.problems.error('type', 'include is a list of templates', { position: yaml.position, hint: 'include: [site/defaults]' })
+    return []
+  }
+  return yaml.items.map(item => readInclude(item, builder)).filter(include => include !== undefined)
+}
+
+const readInclude = (item: Yaml, builder: Builder): Include | undefined => {
+  const { problems } = builder
+  const named = item.shape === 'map' ? item.entries.find(entry => entry.key === 'template')?.value : item
+  if (named?.shape !== 'scalar' || typeof named.value !== 'string') {
+    const hint = 'site/defaults, or { template: storage/volume, with: { NAME: data } }'
+    problems.error('type', 'an include is a template, or a map with the key template', { position: item.position, hint })
+    return undefined
+  }
+  const template = builder.fillIn.include(named.value, named.position)
+  if (template === undefined) return undefined
+  if (item.shape !== 'map') return { template, position: named.position, parameters: undefined }
+  const unknown = item.entries.filter(entry => !includeKeys.includes(entry.key))
+  for (const { key, position } of unknown) {
+    if (key === 'when') problems.error('unsupported', 'conditional includes (when) are not supported yet', { position })
+    else problems.error('key-unknown', `unknown key ${key} in an include`, { position, hint: didYouMeanOrOneOf(key, includeKeys) })
+  }
+  const given = item.entries.find(entry => entry.key === 'with')?.value
+  return unknown.length > 0 ? undefined : { template, position: named.position, parameters: readParameters(given, builder) }
+}
+
+const readParameters = (yaml: Yaml | undefined, builder: Builder): ReadonlyMap<string, Node> | undefined => {
+  if (yaml === undefined) return undefined
+  if (yaml.shape === 'map') return new Map(yaml.entries.map(entry => [entry.key, buildNode(entry.value, builder)]))
+  builder.problems.error('type', 'with is a map of parameters', { position: yaml.position, hint: 'with: { NAME: data }' })
+  return undefined
+}

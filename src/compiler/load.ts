@@ -1,0 +1,123 @@
+// load: a file's text -> its YAML nodes with positions. YAML's own mistakes, and what a site may not hold at all
+// (aliases without end, keys of JavaScript's object prototype), are reported here; meaning comes in layer.ts.
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Pair,
+  parse,
+  parseDocument,
+  type Scalar as YamlScalar,
+} from 'yaml'
+import type { Position } from '../model/diagnostic.js'
+import type { Scalar } from '../model/json.js'
+import type { Problems } from './problems.js'
+import { didYouMeanOrOneOf } from './suggest.js'
+import { parseTag, type Tag, tagNames, untagged } from './tags.js'
+
+/** A YAML node in the shape that the language needs. */
+export type Yaml = YamlText | YamlList | YamlMap
+type Common = { readonly position: Position; readonly tag: Tag }
+export type YamlText = Common & { readonly shape: 'scalar'; readonly value: Scalar; readonly source: string }
+export type YamlList = Common & { readonly shape: 'list'; readonly items: readonly Yaml[] }
+export type YamlMap = Common & { readonly shape: 'map'; readonly entries: readonly YamlEntry[] }
+export type YamlEntry = { readonly key: string; readonly position: Position; readonly value: Yaml }
+
+/** Deeper than any configuration; shallow enough for every recursion that follows. */
+const maxDepth = 100
+/** With every use of an alias counted again: where an alias bomb ends. */
+const maxNodes = 200_000
+
+/** Parses one file. `undefined` where it holds no map that could be read; why stands in `problems`. */
+export const loadYaml = (file: string, text: string, problems: Problems): YamlMap | undefined => {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, version: '1.2' })
+  const at = (offset: number): Position => {
+    const { line, col } = lines.linePos(offset)
+    return { file, line, column: col }
+  }
+  for (const error of document.errors) {
+    const duplicate = error.code === 'DUPLICATE_KEY'
+    const message = duplicate ? 'this key stands twice in one map' : firstLine(error.message)
+    problems.error(duplicate ? 'duplicate-key' : 'syntax', message, { position: at(error.pos[0]) })
+  }
+  if (document.errors.length > 0) return undefined
+  if (document.contents === null) return { shape: 'map', entries: [], tag: untagged, position: at(0) }
+  const read = readNode(document.contents, { document, at, problems, nodes: 0 }, 0)
+  if (read === undefined || read.shape === 'map') return read
+  problems.error('type', `a file of the site is a map, this is a ${read.shape}`, { position: read.position })
+  return undefined
+}
+
+const firstLine = (message: string): string =>
+  (message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '').replace(/^[A-Z](?=[a-z])/, c => c.toLowerCase())
+
+type Reader = {
+  readonly document: Document
+  readonly at: (offset: number) => Position
+  readonly problems: Problems
+  nodes: number
+}
+
+const readNode = (node: unknown, reader: Reader, depth: number): Yaml | undefined => {
+  if (isAlias(node)) return readNode(node.resolve(reader.document), reader, depth)
+  if (!isScalar(node) && !isMap(node) && !isSeq(node)) throw new Error('a YAML node of no known kind')
+  const position = reader.at(node.range?.[0] ?? 0)
+  reader.nodes += 1
+  if (reader.nodes > maxNodes || depth > maxDepth) {
+    const limit = depth > maxDepth ? `nested deeper than ${maxDepth} levels` : `more than ${maxNodes} values, aliases included`
+    if (reader.nodes <= maxNodes + 1) reader.problems.error('alias-limit', limit, { position })
+    reader.nodes = maxNodes + 1
+    return undefined
+  }
+  const tag = readTag(node.tag, position, reader)
+  if (tag === undefined) return undefined
+  if (isScalar(node)) return { shape: 'scalar', position, tag, ...readScalar(node, tag) }
+  if (isSeq(node)) {
+    const items = node.items.map(item => readNode(item, reader, depth + 1))
+    return { shape: 'list', position, tag, items: items.filter(item => item !== undefined) }
+  }
+  const entries = node.items.map(pair => readEntry(pair, reader, depth))
+  return { shape: 'map', position, tag, entries: entries.filter(entry => entry !== undefined) }
+}
+
+const readTag = (name: string | undefined, position: Position, reader: Reader): Tag | undefined => {
+  const tag = parseTag(name)
+  if (tag === undefined) {
+    reader.problems.error('tag-unknown', `unknown tag ${name}`, { position, hint: didYouMeanOrOneOf(`${name}`, tagNames) })
+  }
+  return tag
+}
+
+/** YAML reads a scalar with a tag of ours as text: what it would have been without the tag is read again. */
+const readScalar = (node: YamlScalar, tag: Tag): { value: Scalar; source: string } => {
+  const source = node.source ?? String(node.value ?? '')
+  const plain = node.type === undefined || node.type === 'PLAIN'
+  const value = plain && tag !== untagged && typeof node.value === 'string' ? parse(source) : node.value
+  return { value: (value ?? null) as Scalar, source }
+}
+
+const readEntry = (pair: Pair, reader: Reader, depth: number): YamlEntry | undefined => {
+  if (!isScalar(pair.key)) {
+    reader.problems.error('type', 'a key is a word, not a list or a map', { position: reader.at(0) })
+    return undefined
+  }
+  const key = pair.key.source ?? String(pair.key.value)
+  const position = reader.at(pair.key.range?.[0] ?? 0)
+  if (key in Object.prototype) {
+    reader.problems.error('forbidden-key', `${key} cannot be a key`, { position, hint: 'choose another name' })
+    return undefined
+  }
+  if (key === '<<') {
+    reader.problems.error('forbidden-key', '<< (YAML merge) is not part of the language', { position, hint: 'put what is shared into a template and include it' })
+    return undefined
+  }
+  const value =
+    pair.value === null
+      ? ({ shape: 'scalar', value: null, source: '', position, tag: untagged } as const)
+      : readNode(pair.value, reader, depth + 1)
+  return value === undefined ? undefined : { key, position, value }
+}

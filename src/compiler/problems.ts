@@ -1,0 +1,43 @@
+// Where the stages put what they find wrong. Everything is collected; nothing is thrown for a user's mistake.
+import type { Diagnostic, DiagnosticCode, Position } from '../model/diagnostic.js'
+import { byCodeUnit } from '../model/json.js'
+
+export type ProblemDetail = {
+  readonly machine?: string | undefined
+  readonly pointer?: string | undefined
+  readonly position?: Position | undefined
+  readonly hint?: string | undefined
+}
+
+export type Problems = {
+  readonly error: (code: DiagnosticCode, message: string, detail?: ProblemDetail) => void
+  readonly warning: (code: DiagnosticCode, message: string, detail?: ProblemDetail) => void
+  /** What was found so far, sorted by position; a cause that hits many machines is one entry that names them all. */
+  readonly list: () => readonly Diagnostic[]
+}
+
+export const collectProblems = (): Problems => {
+  const found = new Map<string, Diagnostic>()
+  const add = (severity: Diagnostic['severity']) => (code: DiagnosticCode, message: string, detail: ProblemDetail = {}) => {
+    const { machine, pointer = '', position, hint } = detail
+    const place = position === undefined ? `${machine}` : `${position.file}:${position.line}:${position.column}`
+    const key = [severity, code, message, place].join('\n')
+    const machines = [...new Set([...(found.get(key)?.machines ?? []), ...(machine === undefined ? [] : [machine])])]
+    found.set(key, {
+      severity,
+      code,
+      message,
+      machines: machines.sort(byCodeUnit),
+      pointer: found.get(key)?.pointer ?? pointer,
+      position,
+      ...(hint === undefined ? {} : { hint }),
+    })
+  }
+  return { error: add('error'), warning: add('warning'), list: () => [...found.values()].sort(byPosition) }
+}
+
+const byPosition = (a: Diagnostic, b: Diagnostic): number =>
+  byCodeUnit(a.position?.file ?? '', b.position?.file ?? '') ||
+  (a.position?.line ?? 0) - (b.position?.line ?? 0) ||
+  (a.position?.column ?? 0) - (b.position?.column ?? 0) ||
+  byCodeUnit(a.message, b.message)

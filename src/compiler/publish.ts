@@ -1,0 +1,81 @@
+// publish: documents, seals and the index into a directory, each renamed into place. A document whose bytes have not
+// changed keeps its seal, that of the edition in which it last changed; the index comes last.
+import { createPublicKey } from 'node:crypto'
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Document, Index, Seal } from '../model/document.js'
+import { canonicalJson } from '../model/json.js'
+import { digestOf, isSignedBy, parseSeal, printSeal, sealOf, signSeal } from '../model/seal.js'
+import type { Edition } from './edition.js'
+
+export type Publication = {
+  readonly dir: string
+  readonly site: string
+  readonly documents: ReadonlyMap<string, Document>
+  readonly edition: Edition
+  readonly compiler: string
+  /** The private ed25519 key (PEM) to sign with. */
+  readonly key?: string | undefined
+  /** Only these machines are written; the index keeps what it said of the others. */
+  readonly only?: readonly string[] | undefined
+}
+
+export type Published = { readonly written: readonly string[]; readonly unchanged: readonly string[]; readonly removed: readonly string[] }
+
+/** Writes what has changed. Throws what the file system throws; every file there is whole at any time. */
+export const publish = (publication: Publication): Published => {
+  const { dir, site, documents, only } = publication
+  mkdirSync(dir, { recursive: true })
+  const before = readIndex(dir)
+  const chosen = [...documents].filter(([name]) => only === undefined || only.includes(name))
+  const results = chosen.map(([name, document]) => ({ name, ...publishOne(publication, name, document) }))
+  const kept = only === undefined ? {} : before
+  const machines = { ...kept, ...Object.fromEntries(results.map(({ name, sha256 }) => [name, { sha256 }])) }
+  replace(join(dir, 'index.json'), canonicalJson({ site, machines }))
+  const removed = Object.keys(before).filter(name => !Object.hasOwn(machines, name))
+  for (const name of removed) {
+    rmSync(join(dir, `${name}.seal`), { force: true })
+    rmSync(join(dir, `${name}.json`), { force: true })
+  }
+  const names = (changed: boolean) => results.filter(result => result.changed === changed).map(({ name }) => name)
+  return { written: names(true), unchanged: names(false), removed }
+}
+
+const publishOne = ({ dir, edition, compiler, key }: Publication, name: string, document: Document) => {
+  const bytes = canonicalJson(document)
+  const sha256 = digestOf(bytes)
+  const documentChanged = replace(join(dir, `${name}.json`), bytes)
+  const seal = sealOf(bytes, { name, serial: edition.serial, commit: edition.commit, compiler })
+  if (!documentChanged && isStillGood(readSeal(dir, name), seal, key)) return { sha256, changed: false }
+  replace(join(dir, `${name}.seal`), printSeal(key === undefined ? seal : signSeal(seal, key)))
+  return { sha256, changed: true }
+}
+
+/** An earlier seal of the same bytes stands, unless this time it must be signed by another key. */
+const isStillGood = (earlier: Seal | undefined, seal: Seal, key: string | undefined): boolean => {
+  if (earlier?.sha256 !== seal.sha256 || earlier.name !== seal.name) return false
+  if (key === undefined) return true
+  return isSignedBy(earlier, createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString())
+}
+
+const readSeal = (dir: string, name: string): Seal | undefined => {
+  const path = join(dir, `${name}.seal`)
+  return existsSync(path) ? parseSeal(readFileSync(path, 'utf8')) : undefined
+}
+
+const readIndex = (dir: string): Index['machines'] => {
+  const path = join(dir, 'index.json')
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Index).machines : {}
+}
+
+/** Puts a file in place whole, by a rename; false where it already had this content. */
+const replace = (path: string, content: string): boolean => {
+  if (existsSync(path) && readFileSync(path, 'utf8') === content) return false
+  const temporary = `${path}.${process.pid}.tmp`
+  const file = openSync(temporary, 'w', 0o644)
+  writeSync(file, content)
+  fsyncSync(file)
+  closeSync(file)
+  renameSync(temporary, path)
+  return true
+}
