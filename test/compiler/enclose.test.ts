@@ -1,0 +1,105 @@
+import t from 'tap'
+import type { Component, MachineView, Pulled } from '../../src/model/component.js'
+import { siteIn } from '../fixtures/site-in.js'
+
+/** A component that takes each child's memory, and the bridge that the parent has for it. */
+const inventory: Component<unknown, null> = {
+  name: 'inventory',
+  observe: async () => null,
+  plan: () => [],
+  pull: (parent: MachineView, child: MachineView): Pulled => {
+    const size = child.get('/hardware/ram/0/size')
+    const bridge = parent.variable('BRIDGE', child.name)
+    const place = `/software/components/inventory/${child.name}`
+    if (size === undefined) return { values: [], faults: [{ message: 'no memory', pointer: '/hardware/ram' }] }
+    return {
+      values: [
+        { pointer: `${place}/memory`, value: size, from: { kind: 'child', pointer: '/hardware/ram/0/size' } },
+        ...(bridge === undefined ? [] : [{ pointer: `${place}/bridge`, value: bridge, from: { kind: 'variable', name: 'BRIDGE' } as const }]),
+      ],
+      faults: [],
+    }
+  },
+}
+
+const site = {
+  'components/inventory/schema.json': JSON.stringify({
+    type: 'object',
+    additionalProperties: { type: 'object', additionalProperties: false, properties: { memory: { type: 'integer' }, bridge: { type: 'string' } } },
+  }),
+  'variables.schema.json': '{"BRIDGE": {"type": "string", "perChild": true, "doc": "a bridge"}}',
+  'profiles/hosts/h.yaml': 'variables: { BRIDGE: { b: br1, default: br0 } }\nsystem: { enclosure: { type: hypervisor, children: [a, b] } }\n',
+  'profiles/guests/a.yaml': 'hardware: { ram: [{ size: 2 GiB }] }\n',
+  'profiles/guests/b.yaml': 'hardware: { ram: [{ size: 512 }] }\n',
+}
+
+t.test('a parent takes what its components pull from each child', async t => {
+  const { value, found } = siteIn(t, site, [inventory])
+  t.same(found, [])
+  t.same(value('h', '/software/components/inventory'), { a: { memory: 2048, bridge: 'br0' }, b: { memory: 512, bridge: 'br1' } })
+  t.same(value('a', '/software'), undefined, 'and the child knows nothing of it')
+})
+
+t.test("the parent's own word wins on the same path", async t => {
+  const own = '\nsoftware: { components: { inventory: { a: { memory: !default 4096 }, b: { bridge: !remove } } } }\n'
+  const { value, found } = siteIn(t, { ...site, 'profiles/hosts/h.yaml': site['profiles/hosts/h.yaml'] + own }, [inventory])
+  t.same(found, [])
+  t.same(value('h', '/software/components/inventory'), { a: { memory: 4096, bridge: 'br0' }, b: { memory: 512 } })
+})
+
+t.test('a parent may read what was pulled, and another machine may read the parent', async t => {
+  const { value, found } = siteIn(
+    t,
+    {
+      ...site,
+      'profiles/hosts/h.yaml': `${site['profiles/hosts/h.yaml']}hardware: { location: "\${/software/components/inventory/a/memory}" }\n`,
+      'profiles/other.yaml': 'hardware: { location: "${h:/software/components/inventory/b/bridge}" }\n',
+    },
+    [inventory],
+  )
+  t.same(found, [])
+  t.equal(value('h', '/hardware/location'), '2048')
+  t.equal(value('other', '/hardware/location'), 'br1')
+})
+
+t.test('only a hypervisor pulls', async t => {
+  const chassis = { ...site, 'profiles/hosts/h.yaml': 'system: { enclosure: { type: blade, children: [a, b] } }\n' }
+  t.same(siteIn(t, chassis, [inventory]).value('h', '/software'), undefined)
+})
+
+t.test('what is wrong with an enclosure is said where it stands', async t => {
+  const table: readonly [string, Readonly<Record<string, string>>, readonly string[]][] = [
+    [
+      'an unknown child',
+      { 'profiles/hosts/h.yaml': 'system: { enclosure: { type: hypervisor, children: [a, bb] } }\n' },
+      ['child-unknown profiles/hosts/h.yaml:1:56'],
+    ],
+    [
+      'two parents',
+      { 'profiles/hosts/i.yaml': 'system: { enclosure: { type: hypervisor, children: [b] } }\n' },
+      ['enclosure profiles/hosts/i.yaml:1:53'],
+    ],
+    [
+      'a cycle',
+      { 'profiles/guests/a.yaml': 'system: { enclosure: { type: dumb, children: [h] } }\nhardware: { ram: [{ size: 1 }] }\n' },
+      ['cycle profiles/guests/a.yaml:1:47', 'cycle profiles/hosts/h.yaml:2:53'],
+    ],
+    [
+      'more than there is room for',
+      { 'profiles/hosts/h.yaml': 'system: { enclosure: { type: hypervisor, maxchildren: 1, children: [a, b] } }\n' },
+      ['enclosure profiles/hosts/h.yaml:1:72'],
+    ],
+    [
+      'a child that reads its parent',
+      { 'profiles/guests/a.yaml': 'system: { function: "${h:/system/enclosure/type}" }\nhardware: { ram: [{ size: 1 }] }\n' },
+      ['reference-ancestor profiles/guests/a.yaml:1:21'],
+    ],
+    ['what a component misses in the child', { 'profiles/guests/a.yaml': 'hardware: { model: x }\n' }, ['enclosure profiles/guests/a.yaml:1:11']],
+    [
+      'one cause once: a value that the parent wanted and that could not be read',
+      { 'profiles/guests/a.yaml': 'hardware: { ram: [{ size: 0.5 KiB }] }\n' },
+      ['quantity profiles/guests/a.yaml:1:27'],
+    ],
+  ]
+  for (const [say, files, expected] of table) t.same([...siteIn(t, { ...site, ...files }, [inventory]).found].sort(), [...expected].sort(), say)
+})

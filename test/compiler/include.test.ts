@@ -1,0 +1,89 @@
+import t from 'tap'
+import { anything, siteIn } from '../fixtures/site-in.js'
+
+const set = (body: string) => `software: { components: { any: { ${body} } } }\n`
+const at = (path: string) => `/software/components/any/${path}`
+
+t.test('includes come in the order written, depth first, each once', async t => {
+  const { value, found } = siteIn(t, {
+    ...anything,
+    'templates/a.yaml': `include: [base]\n${set('x: a, order: !append [a]')}`,
+    'templates/b.yaml': `include: [base]\n${set('x: b, order: !append [b]')}`,
+    'templates/base.yaml': set('x: base, order: !append [base], from: base'),
+    'profiles/m.yaml': `include: [a, b]\n${set('order: !append [m]')}`,
+  })
+  t.same(found, [])
+  t.same(value('m', at('order')), ['base', 'a', 'b', 'm'], 'the base of the diamond is merged once, at its first place')
+  t.equal(value('m', at('x')), 'b')
+})
+
+t.test('a template with parameters is merged once per set of them', async t => {
+  const { value, found } = siteIn(t, {
+    ...anything,
+    'templates/volume.yaml': `parameters: { NAME: { type: string }, SIZE: { default: 10 } }\n${set('"${NAME}": { size: "${SIZE}", label: "vol-${NAME}" }')}`,
+    'profiles/m.yaml': 'include:\n  - { template: volume, with: { NAME: data } }\n  - { template: volume, with: { NAME: logs, SIZE: 3 } }\n',
+  })
+  t.same(found, [])
+  t.same(value('m', at('data')), { size: 10, label: 'vol-data' })
+  t.same(value('m', at('logs')), { size: 3, label: 'vol-logs' })
+})
+
+t.test("parameters are lexical: they shadow variables and are passed on only explicitly", async t => {
+  const { value, found } = siteIn(t, {
+    ...anything,
+    'variables.schema.json': '{"NAME": {"type": "string", "doc": "a name"}}',
+    'templates/outer.yaml': `parameters: { NAME: { type: string } }\ninclude: [inner]\n${set('outer: "${NAME}"')}`,
+    'templates/inner.yaml': set('inner: "${NAME}"'),
+    'profiles/m.yaml': 'variables: { NAME: variable }\ninclude: [{ template: outer, with: { NAME: parameter } }]\n',
+  })
+  t.same(found, [])
+  t.equal(value('m', at('outer')), 'parameter')
+  t.equal(value('m', at('inner')), 'variable')
+})
+
+t.test('a nearer directory of the load path shadows, and can include what it shadows', async t => {
+  const { value, found } = siteIn(t, {
+    ...anything,
+    'xenclosure.yaml': 'site: test\nloadpath: [templates/mine, templates]',
+    'templates/defaults.yaml': set('x: 1, y: 1'),
+    'templates/mine/defaults.yaml': `include: [defaults]\n${set('x: 2')}`,
+    'profiles/m.yaml': 'include: [defaults]\n',
+  })
+  t.same(found, [])
+  t.same([value('m', at('x')), value('m', at('y'))], [2, 1])
+})
+
+t.test("what is included may depend on the profile's own variables", async t => {
+  const { value, found } = siteIn(t, {
+    ...anything,
+    'variables.schema.json': '{"MODEL": {"type": "string", "doc": "a model"}}',
+    'templates/hardware/x1.yaml': set('model: x1'),
+    'profiles/m.yaml': 'variables: { MODEL: x1 }\ninclude: ["hardware/${MODEL}"]\n',
+  })
+  t.same(found, [])
+  t.equal(value('m', at('model')), 'x1')
+})
+
+t.test('what is wrong with an include is said where it stands', async t => {
+  const files = {
+    ...anything,
+    'templates/loop.yaml': 'include: [back]\n',
+    'templates/back.yaml': 'include: [loop]\n',
+    'templates/volume.yaml': 'parameters: { NAME: { type: string } }\n',
+  }
+  const table: readonly [string, string, string][] = [
+    ['no such template', 'include: [volumes]', 'include-missing profiles/m.yaml:1:11'],
+    ['a way out of the site', 'include: [../../etc/passwd]', 'include-outside profiles/m.yaml:1:11'],
+    ['an absolute path', 'include: [/etc/passwd]', 'include-outside profiles/m.yaml:1:11'],
+    ['a cycle', 'include: [loop]', 'cycle templates/back.yaml:1:11'],
+    ['a missing parameter', 'include: [volume]', 'include-parameters profiles/m.yaml:1:11'],
+    ['an unknown parameter', 'include: [{ template: volume, with: { NAME: a, SIZ: 3 } }]', 'include-parameters profiles/m.yaml:1:23'],
+    ['an unknown variable', 'include: ["${MODEL}"]', 'variable-undefined profiles/m.yaml:1:11'],
+    ['not a list', 'include: base', 'type profiles/m.yaml:1:10'],
+  ]
+  for (const [say, profile, expected] of table) {
+    t.same(siteIn(t, { ...files, 'profiles/m.yaml': `${profile}\n` }).found, [expected], say)
+  }
+  const missing = siteIn(t, { ...files, 'profiles/m.yaml': 'include: [volum]\n' })
+  t.match(missing.result.diagnostics[0]?.hint, 'volume', 'with the near spelling')
+})

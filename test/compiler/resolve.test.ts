@@ -1,0 +1,89 @@
+import t from 'tap'
+import { anything, siteIn } from '../fixtures/site-in.js'
+
+const declared = {
+  ...anything,
+  'variables.schema.json': JSON.stringify({
+    NAME: { type: 'string', doc: 'a name' },
+    PORT: { type: 'integer', default: 80, doc: 'a port' },
+    SIZE: { type: 'integer', 'x-quantity': { kind: 'size', unit: 'MiB' }, doc: 'a size' },
+    MAP: { type: 'object', doc: 'a map' },
+  }),
+}
+const set = (body: string) => `software: { components: { any: { ${body} } } }\n`
+const at = (path: string) => `/software/components/any/${path}`
+
+t.test('an expression stands for a value', async t => {
+  const table: readonly [string, string, string, unknown][] = [
+    ['a variable alone keeps its type', 'PORT: 8080', 'x: "${PORT}"', 8080],
+    ['inside a text it is text', 'PORT: 8080', 'x: "port-${PORT}/tcp"', 'port-8080/tcp'],
+    ['a declared default counts', 'NAME: a', 'x: "${PORT}"', 80],
+    ['a fallback for a name that does not exist', 'PORT: 1', 'x: "${NAME:-nobody}"', 'nobody'],
+    ['no fallback for an empty one', 'NAME: ""', 'x: "${NAME:-nobody}"', ''],
+    ['$${ is a literal ${', 'PORT: 1', 'x: "$${PORT} ${PORT}"', '${PORT} 1'],
+    ['!literal leaves a block alone', 'PORT: 1', 'x: !literal "echo ${HOME} ${PORT}"', 'echo ${HOME} ${PORT}'],
+    ['a variable may hold a map', 'MAP: { a: 1, b: [2] }', 'x: "${MAP}"', { a: 1, b: [2] }],
+    ['a path of the machine itself', 'PORT: 7', 'x: "${/software/components/any/y}", y: "${PORT}"', 7],
+    ['a path into what an expression stands for', 'MAP: { a: { b: 5 } }', 'x: "${/software/components/any/y/a/b}", y: "${MAP}"', 5],
+    ['a path of another machine', 'PORT: 7', 'x: "${other:/system/function}"', 'mail'],
+    ['a quantity in its unit', 'SIZE: 1.5 GiB', 'x: "${SIZE}"', 1536],
+  ]
+  for (const [say, variables, body, expected] of table) {
+    const { value, found } = siteIn(t, {
+      ...declared,
+      'profiles/m.yaml': `variables: { ${variables} }\n${set(body)}`,
+      'profiles/other.yaml': 'system: { function: mail }\n',
+    })
+    t.same(found, [], `${say}: nothing to complain of`)
+    t.same(value('m', at('x')), expected, say)
+  }
+})
+
+t.test('the order of templates never decides whether a variable is seen', async t => {
+  const { value } = siteIn(t, {
+    ...declared,
+    'templates/early.yaml': set('x: "${NAME}"'),
+    'templates/late.yaml': 'variables: { NAME: late, PORT: !default 1 }\n',
+    'profiles/m.yaml': `include: [early, late]\nvariables: { PORT: 2 }\n${set('y: "${PORT}"')}`,
+  })
+  t.equal(value('m', at('x')), 'late')
+  t.equal(value('m', at('y')), 2, 'the including file is stronger')
+})
+
+t.test('the schema decides how a scalar is read', async t => {
+  const properties = {
+    text: { type: 'string' },
+    size: { type: 'integer', 'x-quantity': { kind: 'size', unit: 'MiB' } },
+    wait: { type: 'integer', 'x-quantity': { kind: 'duration', unit: 's' } },
+  }
+  const component = { 'components/any/schema.json': JSON.stringify({ type: 'object', properties }) }
+  const table: readonly [string, string, unknown][] = [
+    ['text: 1.10', 'text', '1.10'],
+    ['text: 0755', 'text', '0755'],
+    ['text: true', 'text', 'true'],
+    ['size: 2 GiB', 'size', 2048],
+    ['size: 1.5GiB', 'size', 1536],
+    ['size: 512', 'size', 512],
+    ['wait: 2 min', 'wait', 120],
+  ]
+  for (const [body, key, expected] of table) t.equal(siteIn(t, { ...component, 'profiles/m.yaml': set(body) }).value('m', at(key)), expected, body)
+  for (const body of ['size: 2 G', 'size: 1 GB', 'size: 1.3 MiB', 'size: -1 GiB', 'wait: 1500 ms']) {
+    t.same(siteIn(t, { ...component, 'profiles/m.yaml': set(body) }).found, ['quantity profiles/m.yaml:1:40'], body)
+  }
+})
+
+t.test('a value that cannot be computed is one error at its line', async t => {
+  const table: readonly [string, string, string][] = [
+    ['an unknown name', 'x: "${NAM}"', 'variable-undefined profiles/m.yaml:1:37'],
+    ['a name that is not set', 'x: "${NAME}"', 'variable-undefined profiles/m.yaml:1:37'],
+    ['no such path', 'x: "${/system/nothing}"', 'reference-missing profiles/m.yaml:1:37'],
+    ['no such machine', 'x: "${nobody:/system}"', 'machine-unknown profiles/m.yaml:1:37'],
+    ['a broken expression', 'x: "${NAME"', 'syntax profiles/m.yaml:1:37'],
+    ['a map inside a text', 'x: "a ${/software/components/any/y}", y: { z: 1 }', 'type profiles/m.yaml:1:37'],
+    ['a value that needs itself', 'x: "${/software/components/any/y}", y: "${/software/components/any/x}"', 'cycle profiles/m.yaml:1:37'],
+    ['a variable that is declared nowhere', 'x: 1 } } }\nvariables: { NAM: 1 }\nhardware: { cards: { nic: {', 'variable-undeclared profiles/m.yaml:2:14'],
+  ]
+  for (const [say, body, expected] of table) t.same(siteIn(t, { ...declared, 'profiles/m.yaml': set(body) }).found, [expected], say)
+  const cycle = siteIn(t, { ...declared, 'profiles/m.yaml': set('x: "${/software/components/any/y}", y: "${/software/components/any/x}"') })
+  t.match(cycle.result.diagnostics[0]?.message, /m:\/software\/components\/any\/x -> m:\/software\/components\/any\/y -> m:/, 'a cycle names its places')
+})
