@@ -50,7 +50,7 @@ const compile = (dir: string, components: readonly AnyComponent[], problems: Pro
   const view = viewSchema(documentSchema(schemas))
   const machines = enclose({ site: site.name, compositions, components, root: view, declarations, problems })
   checkEnclosures(machines, compositions, problems)
-  const judge = createJudge(schemas, declarations, machines.resolver.hasFailed, problems)
+  const judge = createJudge(schemas, declarations, machines.resolver, problems)
   const documents = new Map<string, Document>()
   for (const { name, complete, position } of compositions.values()) {
     if (!complete) continue

@@ -7,7 +7,7 @@ import { type Builder, type BuiltLayer, buildLayer, buildNode, type FillIn, type
 import type { YamlMap } from './load.js'
 import { merge } from './merge.js'
 import { emptyNode, type Layer, type Node } from './node.js'
-import type { Problems } from './problems.js'
+import { forMachine, type Problems } from './problems.js'
 import type { Site, SiteFile } from './site.js'
 import { didYouMean, didYouMeanOrOneOf } from './suggest.js'
 
@@ -25,7 +25,7 @@ export type Composition = {
 }
 
 export const compose = (site: Site, name: string, profile: SiteFile, problems: Problems): Composition => {
-  const walk: Walk = { site, problems, built: [], seen: new Set(), early: site.variables, complete: true }
+  const walk: Walk = { site, problems: forMachine(problems, name), built: [], seen: new Set(), early: site.variables, complete: true }
   visit(walk, name, profile, new Map(), [])
   const layers = [{ layer: site.layer, variables: site.variables, body: emptyNode }, ...walk.built]
   return {

@@ -1,6 +1,7 @@
 // load: a file's text -> its YAML nodes with positions. YAML's own mistakes, and what a site may not hold at all
 // (aliases without end, keys of JavaScript's object prototype), are reported here; meaning comes in layer.ts.
 import {
+  type Alias,
   type Document,
   isAlias,
   isMap,
@@ -46,8 +47,10 @@ export const loadYaml = (file: string, text: string, problems: Problems): YamlMa
   }
   if (document.errors.length > 0) return undefined
   if (document.contents === null) return { shape: 'map', entries: [], tag: untagged, position: at(0) }
-  const read = readNode(document.contents, { document, at, problems, nodes: 0 }, 0)
-  if (read === undefined || read.shape === 'map') return read
+  const reader: Reader = { document, text, at, problems, nodes: 0, alias: undefined }
+  const read = readNode(document.contents, reader, 0)
+  if (read === undefined || reader.nodes > maxNodes) return undefined
+  if (read.shape === 'map') return read
   problems.error('type', `a file of the site is a map, this is a ${read.shape}`, { position: read.position })
   return undefined
 }
@@ -57,23 +60,26 @@ const firstLine = (message: string): string =>
 
 type Reader = {
   readonly document: Document
+  readonly text: string
   readonly at: (offset: number) => Position
   readonly problems: Problems
   nodes: number
+  /** The alias that is being read, for saying where an alias bomb was set off. */
+  alias: Position | undefined
 }
 
 const readNode = (node: unknown, reader: Reader, depth: number): Yaml | undefined => {
-  if (isAlias(node)) return readNode(node.resolve(reader.document), reader, depth)
+  if (isAlias(node)) return readAlias(node, reader, depth)
   if (!isScalar(node) && !isMap(node) && !isSeq(node)) throw new Error('a YAML node of no known kind')
   const position = reader.at(node.range?.[0] ?? 0)
   reader.nodes += 1
   if (reader.nodes > maxNodes || depth > maxDepth) {
     const limit = depth > maxDepth ? `nested deeper than ${maxDepth} levels` : `more than ${maxNodes} values, aliases included`
-    if (reader.nodes <= maxNodes + 1) reader.problems.error('alias-limit', limit, { position })
+    if (reader.nodes <= maxNodes + 1) reader.problems.error('alias-limit', limit, { position: reader.alias ?? position })
     reader.nodes = maxNodes + 1
     return undefined
   }
-  const tag = readTag(node.tag, position, reader)
+  const tag = readTag(node.tag, node.range?.[0] ?? 0, reader)
   if (tag === undefined) return undefined
   if (isScalar(node)) return { shape: 'scalar', position, tag, ...readScalar(node, tag) }
   if (isSeq(node)) {
@@ -84,9 +90,19 @@ const readNode = (node: unknown, reader: Reader, depth: number): Yaml | undefine
   return { shape: 'map', position, tag, entries: entries.filter(entry => entry !== undefined) }
 }
 
-const readTag = (name: string | undefined, position: Position, reader: Reader): Tag | undefined => {
+const readAlias = (alias: Alias, reader: Reader, depth: number): Yaml | undefined => {
+  const outer = reader.alias
+  reader.alias ??= reader.at(alias.range?.[0] ?? 0)
+  const read = readNode(alias.resolve(reader.document), reader, depth)
+  reader.alias = outer
+  return read
+}
+
+/** A tag stands before its value. */
+const readTag = (name: string | undefined, valueOffset: number, reader: Reader): Tag | undefined => {
   const tag = parseTag(name)
   if (tag === undefined) {
+    const position = reader.at(Math.max(0, reader.text.lastIndexOf(`${name}`, valueOffset)))
     reader.problems.error('tag-unknown', `unknown tag ${name}`, { position, hint: didYouMeanOrOneOf(`${name}`, tagNames) })
   }
   return tag

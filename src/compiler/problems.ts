@@ -36,6 +36,13 @@ export const collectProblems = (): Problems => {
   return { error: add('error'), warning: add('warning'), list: () => [...found.values()].sort(byPosition) }
 }
 
+/** The same collection, for findings about one machine. */
+export const forMachine = (problems: Problems, machine: string): Problems => ({
+  error: (code, message, detail) => problems.error(code, message, { machine, ...detail }),
+  warning: (code, message, detail) => problems.warning(code, message, { machine, ...detail }),
+  list: problems.list,
+})
+
 const byPosition = (a: Diagnostic, b: Diagnostic): number =>
   byCodeUnit(a.position?.file ?? '', b.position?.file ?? '') ||
   (a.position?.line ?? 0) - (b.position?.line ?? 0) ||

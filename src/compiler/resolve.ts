@@ -8,7 +8,7 @@ import { parseQuantity } from '../model/quantity.js'
 import { hasExpression, type Part, parseText, type Reference } from './expression.js'
 import { type Folded, type FoldedScalar, fold } from './fold.js'
 import type { Composition } from './include.js'
-import type { Layer, Node } from './node.js'
+import type { Layer, Node, Operation } from './node.js'
 import type { Problems } from './problems.js'
 import { type SchemaView, viewSchema } from './schema-view.js'
 import { didYouMean } from './suggest.js'
@@ -31,6 +31,8 @@ export type Resolver = {
   readonly at: (machine: string, path: readonly string[]) => Json | undefined
   /** A variable of a machine: what is set, else what is declared as its default. */
   readonly variable: (machine: string, name: string) => Json | undefined
+  /** The operation that a value comes from: behind an expression that is one name, where the name got its value. */
+  readonly origin: (machine: string, folded: Folded) => Operation
   /** Whether a value at this place, below or above it is missing because it could not be computed. */
   readonly hasFailed: (machine: string, pointer: string) => boolean
 }
@@ -42,6 +44,8 @@ type Place = {
   readonly schema: SchemaView
   readonly layer: Layer
   readonly position: Position
+  /** The place that the value itself comes from. */
+  readonly blame: () => Position
 }
 
 export const createResolver = (
@@ -92,7 +96,7 @@ export const createResolver = (
     const { winner } = folded
     if (winner.value.shape !== 'scalar') throw new Error('a scalar that was set by a list or a map')
     const { value: written, source, literal } = winner.value
-    const place: Place = { machine, pointer, schema, layer: winner.layer, position: winner.position }
+    const place: Place = { machine, pointer, schema, layer: winner.layer, position: winner.position, blame: () => origin(machine, folded).position }
     const computed = typeof written === 'string' && !literal && hasExpression(written) ? text(written, place) : written
     if (computed === undefined) return undefined
     return convert(computed, computed === written ? source : undefined, place)
@@ -198,7 +202,8 @@ export const createResolver = (
     const quantity = schema.quantity()
     if (quantity !== undefined && (typeof computed === 'string' || typeof computed === 'number')) {
       const parsed = parseQuantity(computed, quantity)
-      return parsed.ok ? parsed.value : fail('quantity', `expected ${parsed.expected}, found ${computed}`, place)
+      if (parsed.ok) return parsed.value
+      return fail('quantity', `expected ${parsed.expected}, found ${computed}`, { ...place, position: place.blame() })
     }
     const isText = computed === null || typeof computed === 'string'
     return schema.wantsText() && !isText ? (source ?? String(computed)) : computed
@@ -209,10 +214,21 @@ export const createResolver = (
     return undefined
   }
 
+  const origin = (machine: string, folded: Folded): Operation => {
+    const { value: set, layer } = folded.winner
+    if (set.shape !== 'scalar' || typeof set.value !== 'string' || set.literal) return folded.winner
+    const parsed = parseText(set.value)
+    const part = parsed.ok && parsed.parts.length === 1 ? parsed.parts[0] : undefined
+    if (part === undefined || typeof part === 'string' || part.kind !== 'name') return folded.winner
+    const parameter = layer.parameters.get(part.name)
+    const named = parameter === undefined ? trees.variables(machine).get(part.name) : foldParameter(parameter, machine)
+    return named === undefined || !known.has(named) ? folded.winner : origin(machine, named)
+  }
+
   const hasFailed = (machine: string, pointer: string): boolean =>
     failed.some(one => one.machine === machine && (isWithin(one.pointer, pointer) || isWithin(pointer, one.pointer)))
 
-  return { value, at, variable, hasFailed }
+  return { value, at, variable, origin, hasFailed }
 }
 
 const isWithin = (pointer: string, outer: string): boolean => pointer === outer || pointer.startsWith(`${outer}/`)

@@ -31,7 +31,7 @@ export type JudgedVariable = { readonly folded: Folded; readonly value: Json | u
 export const createJudge = (
   schemas: Schemas,
   declarations: VariableDeclarations,
-  hasFailed: Resolver['hasFailed'],
+  { hasFailed, origin }: Pick<Resolver, 'hasFailed' | 'origin'>,
   problems: Problems,
 ): Judge => {
   const ajv = createAjv()
@@ -46,8 +46,18 @@ export const createJudge = (
     const pointer = base + finding.pointer
     if (finding.missing !== undefined && hasFailed(machine.name, pointer + printPointer([finding.missing]))) return
     const path = parsePointer(pointer)
-    const position = positionOf(machine.tree, path, finding.code === 'key-unknown') ?? machine.position
+    const position = blamed(machine, path, finding.code === 'key-unknown')
     problems.error(finding.code, finding.message, { machine: machine.name, pointer, position, hint: hintOf(finding) })
+  }
+
+  /** The position of the value at a path (or of its key), or of the nearest place above it. */
+  const blamed = ({ name, tree, position }: JudgedMachine, path: readonly string[], ofKey: boolean): Position => {
+    for (let length = path.length; length >= 0; length -= 1) {
+      const found = descend(tree, path.slice(0, length))?.folded
+      if (found === undefined) continue
+      return ofKey && length === path.length ? keyPosition(found) : origin(name, found).position
+    }
+    return position
   }
 
   const check = (machine: JudgedMachine, base: string, validate: ValidateFunction, value: Json): void => {
@@ -67,7 +77,7 @@ export const createJudge = (
       const pointer = `/software/components${printPointer([name])}`
       if (validate !== undefined) check(machine, pointer, validate, value)
       else {
-        const position = positionOf(machine.tree, parsePointer(pointer), true) ?? machine.position
+        const position = blamed(machine, parsePointer(pointer), true)
         const hint = didYouMean(name, [...part.components.keys()]) ?? `a component of the site's own needs components/${name}/schema.json`
         problems.error('component-unknown', `there is no component ${name}`, { machine: machine.name, pointer, position, hint })
       }
@@ -91,13 +101,12 @@ export const createJudge = (
   const variables = (machine: string, values: ReadonlyMap<string, JudgedVariable>): void => {
     for (const [name, { folded, value }] of values) {
       const validate = part.variables.get(name)
-      const at = (path: readonly string[]) => positionOf(folded, path, path.length === 0) ?? folded.winner.position
       if (validate === undefined) {
         const hint = didYouMeanOrOneOf(name, [...part.variables.keys()])
-        problems.error('variable-undeclared', `no variable ${name} is declared`, { machine, position: at([]), hint })
+        problems.error('variable-undeclared', `no variable ${name} is declared`, { machine, position: keyPosition(folded), hint })
       } else if (value !== undefined) {
         for (const finding of judge(validate, value)) {
-          const position = at(parsePointer(finding.pointer))
+          const position = descend(folded, parsePointer(finding.pointer))?.folded.winner.position ?? folded.winner.position
           problems.error(finding.code, `variable ${name}: ${finding.message}`, { machine, position, hint: hintOf(finding) })
         }
       }
@@ -106,6 +115,8 @@ export const createJudge = (
 
   return { document, variables }
 }
+
+const keyPosition = ({ winner }: Folded): Position => winner.keyPosition ?? winner.position
 
 const hintOf = ({ written, doc }: Finding): string | undefined =>
   (written === undefined ? undefined : didYouMeanOrOneOf(written.word, written.known)) ?? doc
@@ -121,13 +132,4 @@ export const createValidate = (): Validate => {
     validators.set(component, validate)
     return judge(validate, desired).map(({ pointer, message }) => ({ pointer, message }))
   }
-}
-
-/** The position of the value at a path, of its key, or of the nearest place above it. */
-export const positionOf = (tree: Folded | undefined, path: readonly string[], ofKey = false): Position | undefined => {
-  for (let length = path.length; length >= 0; length -= 1) {
-    const found = descend(tree, path.slice(0, length))?.folded.winner
-    if (found !== undefined) return ofKey && length === path.length ? (found.keyPosition ?? found.position) : found.position
-  }
-  return undefined
 }

@@ -1,0 +1,69 @@
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { type Published, publish } from '../../src/compiler/publish.js'
+import type { Document } from '../../src/model/document.js'
+import { digestOf, generateKeys, isSignedBy, parseSeal } from '../../src/model/seal.js'
+
+const publishing = (dir: string, machines: Readonly<Record<string, string>>, serial: number, more: { key?: string; only?: readonly string[] } = {}): Published => {
+  const documents = new Map(Object.entries(machines).map(([name, model]): [string, Document] => [name, { name, hardware: { model } }]))
+  return publish({ dir, site: 'test', documents, edition: { serial, commit: `c${serial}`, exact: true }, compiler: '1.2.3', ...more })
+}
+const read = (dir: string, file: string) => readFileSync(join(dir, file), 'utf8')
+const seal = (dir: string, name: string) => parseSeal(read(dir, `${name}.seal`))
+
+t.test('a document, its seal, and the index', async t => {
+  const dir = t.testdir()
+  t.same(publishing(dir, { a: 'x', b: 'y' }, 7), { written: ['a', 'b'], unchanged: [], removed: [] })
+  t.equal(read(dir, 'a.json'), '{"hardware":{"model":"x"},"name":"a"}\n')
+  t.same(seal(dir, 'a'), { name: 'a', sha256: digestOf(read(dir, 'a.json')), serial: 7, commit: 'c7', compiler: '1.2.3' })
+  t.same(JSON.parse(read(dir, 'index.json')), {
+    site: 'test',
+    machines: { a: { sha256: digestOf(read(dir, 'a.json')) }, b: { sha256: digestOf(read(dir, 'b.json')) } },
+  })
+  t.same(readdirSync(dir).filter(file => file.endsWith('.tmp')), [], 'and nothing else')
+})
+
+t.test('what has not changed is not touched and keeps the seal of its own edition', async t => {
+  const dir = t.testdir()
+  publishing(dir, { a: 'x', b: 'y' }, 1)
+  const before = statSync(join(dir, 'a.json')).mtimeMs
+  t.same(publishing(dir, { a: 'x', b: 'z' }, 2), { written: ['b'], unchanged: ['a'], removed: [] })
+  t.equal(statSync(join(dir, 'a.json')).mtimeMs, before)
+  t.same([seal(dir, 'a')?.serial, seal(dir, 'b')?.serial], [1, 2])
+})
+
+t.test('a run that was cut between a document and its seal is completed by the next', async t => {
+  const dir = t.testdir()
+  publishing(dir, { a: 'x' }, 1)
+  writeFileSync(join(dir, 'a.json'), '{"hardware":{"model":"new"},"name":"a"}\n')
+  t.same(publishing(dir, { a: 'new' }, 2).written, ['a'])
+  t.same(seal(dir, 'a')?.sha256, digestOf(read(dir, 'a.json')))
+})
+
+t.test('a machine that left the site leaves the directory, and nothing that is not ours does', async t => {
+  const dir = t.testdir({ 'README.txt': 'mine' })
+  publishing(dir, { a: 'x', b: 'y' }, 1)
+  t.same(publishing(dir, { a: 'x' }, 2).removed, ['b'])
+  t.same(readdirSync(dir).sort(), ['README.txt', 'a.json', 'a.seal', 'index.json'])
+})
+
+t.test('some machines only: the index keeps the others', async t => {
+  const dir = t.testdir()
+  publishing(dir, { a: 'x', b: 'y' }, 1)
+  t.same(publishing(dir, { a: 'n', b: 'n' }, 2, { only: ['b'] }), { written: ['b'], unchanged: [], removed: [] })
+  t.match(read(dir, 'a.json'), '"x"')
+  t.same(Object.keys(JSON.parse(read(dir, 'index.json')).machines), ['a', 'b'])
+  t.ok(existsSync(join(dir, 'a.seal')))
+})
+
+t.test('signed by the key, and signed again only when it has to be', async t => {
+  const dir = t.testdir()
+  const { privateKey, publicKey } = generateKeys()
+  publishing(dir, { a: 'x' }, 1)
+  t.same(publishing(dir, { a: 'x' }, 2, { key: privateKey }).written, ['a'], 'an unsigned seal is replaced')
+  const signed = seal(dir, 'a')
+  t.ok(signed && isSignedBy(signed, publicKey))
+  t.same(publishing(dir, { a: 'x' }, 3, { key: privateKey }).unchanged, ['a'])
+  t.same(publishing(dir, { a: 'x' }, 3, { key: generateKeys().privateKey }).written, ['a'], "another key's is, too")
+})
