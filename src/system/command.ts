@@ -1,0 +1,89 @@
+// Runs one command of this machine to its end, or kills its whole process group when its time is over.
+import { spawn } from 'node:child_process'
+import { CommandFailed, type ExecOptions, type ExecResult } from '../model/system.js'
+import { type Child, childOf } from './child.js'
+
+/** Keeps, on disk, which commands run, so that a later run can wait for those of a run that was killed. */
+export type ChildRecorder = {
+  /** Called right after the start; what it writes must be on disk when it returns. */
+  started(child: Child): void
+  ended(child: Child): void
+}
+
+const defaultTimeout = 120_000
+
+/** Between the polite signal and the other one: LVM and update-grub tidy up when they are asked to end. */
+const grace = 5_000
+
+/**
+ * Runs argv without a shell, LC_ALL=C. A non-zero exit is a result. Throws CommandFailed where there is no such
+ * command, or a signal or the timeout ended it.
+ */
+export const runCommand = async (
+  argv: readonly string[],
+  options: ExecOptions,
+  recorder?: ChildRecorder,
+): Promise<ExecResult> => {
+  const [file = '', ...parameters] = argv
+  const shown = options.sensitive === true ? [file, '...'] : argv
+  const timeout = options.timeout ?? defaultTimeout
+  const child = spawn(file, parameters, {
+    detached: true,
+    env: { ...process.env, LC_ALL: 'C' },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  const recorded = child.pid === undefined || recorder === undefined ? undefined : childOf(child.pid)
+  if (recorded !== undefined) recorder?.started(recorded)
+
+  const stdout: Buffer[] = []
+  const stderr: Buffer[] = []
+  child.stdout.on('data', chunk => stdout.push(chunk))
+  child.stderr.on('data', chunk => stderr.push(chunk))
+  // A command may end without having read its input (EPIPE): its exit code tells.
+  child.stdin.on('error', () => undefined)
+  child.stdin.end(options.stdin ?? '')
+
+  const group = -(child.pid ?? 0)
+  let timedOut = false
+  const timer = setTimeout(() => {
+    timedOut = true
+    signalGroup(group, 'SIGTERM')
+    setTimeout(() => signalGroup(group, 'SIGKILL'), grace).unref()
+    // A descendant outside the group may still hold the pipes.
+    setTimeout(() => [child.stdout, child.stderr].map(stream => stream.destroy()), 2 * grace).unref()
+  }, timeout)
+
+  try {
+    const { code, signal } = await ended(child)
+    const said = options.sensitive === true ? '' : Buffer.concat(stderr).toString()
+    if (timedOut) throw new CommandFailed(shown, { reason: `killed after ${timeout / 1000} s`, stderr: said })
+    if (code === null) throw new CommandFailed(shown, { reason: `ended by ${signal}`, stderr: said })
+    return { code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }
+  } catch (error) {
+    if (error instanceof CommandFailed) throw error
+    throw new CommandFailed(shown, { reason: reasonOf(error), cause: error })
+  } finally {
+    clearTimeout(timer)
+    if (recorded !== undefined) recorder?.ended(recorded)
+  }
+}
+
+const ended = (child: ReturnType<typeof spawn>): Promise<{ code: number | null; signal: string | null }> =>
+  new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code, signal) => resolve({ code, signal }))
+  })
+
+const reasonOf = (error: unknown): string => {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'no such command'
+  return error instanceof Error ? error.message : String(error)
+}
+
+const signalGroup = (group: number, signal: NodeJS.Signals): void => {
+  try {
+    process.kill(group, signal)
+  } catch (error) {
+    // Gone in the meantime, which is what was wanted.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
+}

@@ -1,0 +1,48 @@
+// Faults around any System, for tests and rehearsals: the agent's death between two changes, and commands that fail.
+import type { ExecResult, System } from '../model/system.js'
+
+export type Faults = {
+  /** After this many changes (commands that change, files written, made, linked, removed) every call throws Killed. */
+  readonly killAfter?: number
+  /** A command that begins with these arguments does nothing and exits with 1. */
+  readonly failing?: readonly string[]
+}
+
+/** The agent's process would be dead by now: nothing after it happens, and what happened before stays. */
+export class Killed extends Error {
+  override readonly name = 'Killed'
+}
+
+export const faulty = (system: System, faults: Faults): System => {
+  let changesLeft = faults.killAfter ?? Number.POSITIVE_INFINITY
+
+  const observe = async <T>(call: () => Promise<T>): Promise<T> => {
+    if (changesLeft === 0) throw new Killed('killed')
+    return call()
+  }
+  const change = <T>(call: () => Promise<T>): Promise<T> =>
+    observe(() => {
+      changesLeft -= 1
+      return call()
+    })
+  const fails = (argv: readonly string[]): boolean =>
+    faults.failing?.every((argument, index) => argv[index] === argument) ?? false
+
+  return {
+    label: system.label,
+    hostname: () => observe(() => system.hostname()),
+    exec: (argv, options) => {
+      const run = async (): Promise<ExecResult> =>
+        fails(argv) ? { code: 1, stdout: '', stderr: `${argv[0]}: made to fail\n` } : system.exec(argv, options)
+      return options.effect === 'change' ? change(run) : observe(run)
+    },
+    read: path => observe(() => system.read(path)),
+    list: path => observe(() => system.list(path)),
+    stat: path => observe(() => system.stat(path)),
+    write: (path, content, mode) => change(() => system.write(path, content, mode)),
+    mkdir: (path, mode) => change(() => system.mkdir(path, mode)),
+    link: (path, target) => change(() => system.link(path, target)),
+    remove: path => change(() => system.remove(path)),
+    openExclusive: path => observe(() => system.openExclusive(path)),
+  }
+}

@@ -1,0 +1,147 @@
+// This machine. Commands run without a shell, in the C locale and in a process group of their own, so that a timeout
+// ends all of it and an agent that is killed leaves them to finish; files are replaced by rename, after fsync.
+import { constants, existsSync } from 'node:fs'
+import { chmod, lstat, mkdir, open, readdir, readFile, readlink, rename, symlink, unlink } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { basename, dirname, join, resolve } from 'node:path'
+import { byCodeUnit } from '../model/json.js'
+import type { ExecOptions, ExecResult, Stat, System } from '../model/system.js'
+import { type ChildRecorder, runCommand } from './command.js'
+import { fileError } from './file-error.js'
+
+export type LocalOptions = {
+  /** Files are read and written below this directory; commands run as they are. */
+  readonly root?: string
+  /** Told of every changing command's process, before and after. */
+  readonly children?: ChildRecorder
+}
+
+export class LocalSystem implements System {
+  readonly label = 'this machine'
+  readonly #root: string
+  readonly #children: ChildRecorder | undefined
+
+  constructor(options: LocalOptions = {}) {
+    this.#root = resolve(options.root ?? '/')
+    this.#children = options.children
+  }
+
+  async hostname(): Promise<string> {
+    return hostname()
+  }
+
+  exec(argv: readonly string[], options: ExecOptions): Promise<ExecResult> {
+    return runCommand(argv, options, options.effect === 'change' ? this.#children : undefined)
+  }
+
+  read(path: string): Promise<string | null> {
+    return orNull(readFile(this.#below(path), 'utf8'))
+  }
+
+  async list(path: string): Promise<readonly string[] | null> {
+    const names = await orNull(readdir(this.#below(path)))
+    return names?.sort(byCodeUnit) ?? null
+  }
+
+  async stat(path: string): Promise<Stat | null> {
+    const file = this.#below(path)
+    const stats = await orNull(lstat(file))
+    if (stats === null) return null
+    const mode = stats.mode & 0o7777
+    if (stats.isFile()) return { type: 'file', size: stats.size, mode }
+    if (stats.isDirectory()) return { type: 'directory', size: stats.size, mode }
+    if (stats.isSymbolicLink()) return { type: 'link', size: stats.size, mode, target: await readlink(file) }
+    if (stats.isBlockDevice()) return { type: 'block', size: await blockSize(stats.rdev), mode }
+    return { type: 'other', size: stats.size, mode }
+  }
+
+  async write(path: string, content: string, mode: number): Promise<void> {
+    const file = this.#below(path)
+    const temporary = temporaryBeside(file)
+    await mkdir(dirname(file), { recursive: true })
+    const handle = await open(temporary, 'w', mode)
+    try {
+      await handle.chmod(mode)
+      await handle.writeFile(content)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(temporary, file)
+    await syncDirectory(dirname(file))
+  }
+
+  async mkdir(path: string, mode: number): Promise<void> {
+    const directory = this.#below(path)
+    const made = await mkdir(directory, { recursive: true })
+    if (made !== undefined) await chmod(directory, mode)
+  }
+
+  async link(path: string, target: string): Promise<void> {
+    const file = this.#below(path)
+    const temporary = temporaryBeside(file)
+    const present = await this.stat(path)
+    if (present !== null && present.type !== 'link') throw fileError('EEXIST', 'file already exists', 'symlink', path)
+    await mkdir(dirname(file), { recursive: true })
+    await orNull(unlink(temporary))
+    await symlink(target, temporary)
+    await rename(temporary, file)
+    await syncDirectory(dirname(file))
+  }
+
+  async remove(path: string): Promise<void> {
+    const file = this.#below(path)
+    if (!existsSync(dirname(file))) return
+    await orNull(unlink(file))
+    await syncDirectory(dirname(file))
+  }
+
+  /** Without O_CREAT, O_EXCL on a block device fails with EBUSY while it is mounted or held (open(2)). */
+  async openExclusive(path: string): Promise<boolean> {
+    try {
+      const handle = await open(path, constants.O_RDONLY | constants.O_EXCL)
+      await handle.close()
+      return true
+    } catch (error) {
+      if (hasCode(error, 'EBUSY')) return false
+      throw error
+    }
+  }
+
+  /** `..` does not lead out of the root. */
+  #below(path: string): string {
+    return join(this.#root, resolve('/', path))
+  }
+}
+
+/** One name per file, so that what a killed run left behind is replaced by the next; hidden from globs and xendomains. */
+const temporaryBeside = (file: string): string => join(dirname(file), `.${basename(file)}.xenclosure-new`)
+
+const syncDirectory = async (directory: string): Promise<void> => {
+  const handle = await open(directory, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** lstat says 0 for a block device; sysfs has its size in sectors of 512 bytes. Device numbers as in makedev(3). */
+const blockSize = async (device: number): Promise<number> => {
+  const number = BigInt(device)
+  const major = ((number >> 8n) & 0xfffn) | ((number >> 32n) & ~0xfffn)
+  const minor = (number & 0xffn) | ((number >> 12n) & 0xffffff00n)
+  return Number(await readFile(`/sys/dev/block/${major}:${minor}/size`, 'utf8')) * 512
+}
+
+const hasCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code
+
+const orNull = async <T>(pending: Promise<T>): Promise<T | null> => {
+  try {
+    return await pending
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return null
+    throw error
+  }
+}

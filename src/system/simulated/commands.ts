@@ -1,0 +1,40 @@
+// Which commands the simulated host has. A command that is not here is not modelled, and says so.
+import { type Command, notModelled } from './answer.js'
+import { cmp, lsblk, readlink, wipefs } from './block.js'
+import { grubScriptCheck, updateGrub } from './grub.js'
+import { vgcreate, vgextend } from './lvm-groups.js'
+import { lvs, pvs, vgs } from './lvm-report.js'
+import { lvcreate, lvextend } from './lvm-volumes.js'
+import { own } from './state.js'
+import { xl } from './xl.js'
+
+const commands: Readonly<Record<string, Command>> = {
+  cmp,
+  'grub-script-check': grubScriptCheck,
+  lsblk,
+  lvcreate,
+  lvextend,
+  lvs,
+  pvs,
+  readlink,
+  'systemd-run': (state, argv) => run(state, withoutScope(argv)),
+  'update-grub': updateGrub,
+  vgcreate,
+  vgextend,
+  vgs,
+  wipefs,
+  xl,
+}
+
+export const run: Command = (state, argv) => {
+  const command = own(commands, argv[0] ?? '')
+  if (command === undefined) throw notModelled(argv)
+  return command(state, argv)
+}
+
+/** systemd-run(1) with --scope runs the command itself and ends as it ends. */
+const withoutScope = (argv: readonly string[]): readonly string[] => {
+  const scope = ['systemd-run', '--scope', '--quiet', '--collect']
+  if (scope.some((word, index) => argv[index] !== word)) throw notModelled(argv)
+  return argv.slice(scope.length)
+}

@@ -1,0 +1,91 @@
+// A host that exists only as a SimulatedState: every call is answered from the state or leads to the next one, which
+// is saved before the call returns.
+import type { ExecOptions, ExecResult, Stat, System } from '../../model/system.js'
+import { fileError } from '../file-error.js'
+import { boot } from './boot.js'
+import { run } from './commands.js'
+import { isBlockDevice, isHeld, sizeOf } from './devices.js'
+import { listDirectory, makeDirectory, makeLink, readFile, removeFile, statFile, writeFile } from './files.js'
+import type { SimulatedState } from './state.js'
+
+export type SimulatedOptions = {
+  readonly label?: string
+  /** Called with each new state. */
+  readonly save?: (state: SimulatedState) => void
+}
+
+export class SimulatedSystem implements System {
+  readonly label: string
+  readonly #save: (state: SimulatedState) => void
+  #state: SimulatedState
+
+  constructor(state: SimulatedState, options: SimulatedOptions = {}) {
+    this.label = options.label ?? 'simulated host'
+    this.#save = options.save ?? (() => undefined)
+    this.#state = state
+  }
+
+  get state(): SimulatedState {
+    return this.#state
+  }
+
+  async hostname(): Promise<string | null> {
+    return this.#state.hostname
+  }
+
+  /** Throws CommandFailed for what is not modelled, and where a command that was said to observe would change. */
+  async exec(argv: readonly string[], options: ExecOptions): Promise<ExecResult> {
+    const { state, code, stdout, stderr } = run(this.#state, argv)
+    if (options.effect === 'observe' && state !== this.#state)
+      throw new Error(`bug: ${argv.join(' ')} changes the host`)
+    this.#become(state)
+    return { code, stdout, stderr }
+  }
+
+  async read(path: string): Promise<string | null> {
+    return readFile(this.#state, path)
+  }
+
+  async list(path: string): Promise<readonly string[] | null> {
+    return listDirectory(this.#state, path)
+  }
+
+  async stat(path: string): Promise<Stat | null> {
+    const size = sizeOf(this.#state, path)
+    return size === undefined ? statFile(this.#state, path) : { type: 'block', size, mode: 0o660 }
+  }
+
+  async write(path: string, content: string, mode: number): Promise<void> {
+    this.#become(writeFile(this.#state, path, content, mode))
+  }
+
+  async mkdir(path: string, mode: number): Promise<void> {
+    this.#become(makeDirectory(this.#state, path, mode))
+  }
+
+  async link(path: string, target: string): Promise<void> {
+    this.#become(makeLink(this.#state, path, target))
+  }
+
+  async remove(path: string): Promise<void> {
+    this.#become(removeFile(this.#state, path))
+  }
+
+  async openExclusive(path: string): Promise<boolean> {
+    if (!isBlockDevice(this.#state, path)) {
+      throw fileError('ENOENT', 'no such file or directory', 'open', path)
+    }
+    return !isHeld(this.#state, path)
+  }
+
+  /** The machine restarts: domains end, the default entry of grub.cfg is booted, xendomains starts its own. */
+  reboot(): void {
+    this.#become(boot(this.#state))
+  }
+
+  #become(state: SimulatedState): void {
+    if (state === this.#state) return
+    this.#save(state)
+    this.#state = state
+  }
+}

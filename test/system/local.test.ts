@@ -1,0 +1,176 @@
+// The doors to a machine: this one, and the wrappers around any System.
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { CommandFailed, type System } from '../../src/model/system.js'
+import { type Child, childOf, isAlive } from '../../src/system/child.js'
+import { faulty, Killed } from '../../src/system/faulty.js'
+import { LocalSystem } from '../../src/system/local.js'
+import { readOnly } from '../../src/system/read-only.js'
+import { recordedSystem, recording } from '../../src/system/recorded.js'
+
+const observe = { effect: 'observe' } as const
+const change = { effect: 'change' } as const
+
+t.test('a command gets its arguments as they are, its input, and the C locale', async t => {
+  const system = new LocalSystem()
+  const script = 'process.stdout.write(JSON.stringify([process.argv.slice(1), process.env.LC_ALL]))'
+  const { stdout } = await system.exec([process.execPath, '-e', script, '--', '$HOME; a b', '*'], observe)
+  t.same(JSON.parse(stdout), [['$HOME; a b', '*'], 'C'])
+  t.same(await system.exec(['cat'], { ...observe, stdin: 'ümlaut' }), { code: 0, stdout: 'ümlaut', stderr: '' })
+  t.match(await system.exec(['ls', '/nosuch'], observe), { code: 2, stderr: /No such file/ })
+  t.match(await system.exec(['true'], { ...observe, stdin: 'x'.repeat(1 << 20) }), { code: 0 })
+})
+
+t.test('a command that cannot end by itself is CommandFailed', async t => {
+  const system = new LocalSystem()
+  await t.rejects(system.exec(['nosuch-command', 'a'], observe), {
+    name: 'CommandFailed',
+    message: 'nosuch-command a: no such command',
+  })
+  await t.rejects(system.exec(['/etc', 'a'], observe), { name: 'CommandFailed', message: /EACCES/ })
+  await t.rejects(system.exec([process.execPath, '-e', 'process.kill(process.pid, "SIGKILL")'], observe), {
+    message: /ended by SIGKILL/,
+  })
+  const secret = system.exec(['sh', '-c', 'echo hidden >&2; kill -9 $$'], { ...observe, sensitive: true })
+  await t.rejects(secret, { message: 'sh ...: ended by SIGKILL', stderr: '' })
+})
+
+t.test('a timeout ends the whole process group', async t => {
+  const dir = t.testdir({})
+  const pidFile = join(dir, 'pid')
+  const command = ['sh', '-c', `sleep 60 & echo $! > ${pidFile}; wait`]
+  await t.rejects(new LocalSystem().exec(command, { ...change, timeout: 300 }), {
+    constructor: CommandFailed,
+    message: /killed after 0.3 s/,
+  })
+  t.notOk(existsSync(`/proc/${readFileSync(pidFile, 'utf8').trim()}/cmdline`) && isRunning(pidFile))
+})
+
+const isRunning = (pidFile: string): boolean => {
+  const child = childOf(Number(readFileSync(pidFile, 'utf8')))
+  return child !== undefined && isAlive(child)
+}
+
+t.test('the processes of changing commands are told, alive at their start and not at their end', async t => {
+  const told: (readonly [string, number, boolean])[] = []
+  const tell = (what: string) => (child: Child) => told.push([what, child.pid, isAlive(child)])
+  const system = new LocalSystem({ children: { started: tell('started'), ended: tell('ended') } })
+  await system.exec(['sleep', '0.1'], observe)
+  const { stdout } = await system.exec(['sh', '-c', 'sleep 0.1; echo $$'], change)
+  t.same(told, [
+    ['started', Number(stdout), true],
+    ['ended', Number(stdout), false],
+  ])
+  t.notOk(isAlive({ pid: process.pid, startTime: '1' }), 'a pid that was given to another process since')
+})
+
+t.test('files are replaced whole, with their mode, below the root', async t => {
+  const root = t.testdir({ etc: { old: 'old' } })
+  const system = new LocalSystem({ root })
+  await system.write('/etc/xen/ce.cfg', 'name = "ce"\n', 0o600)
+  await system.write('/etc/old', 'new', 0o664)
+  await system.write('/../../outside', 'inside', 0o644)
+  t.equal(readFileSync(join(root, 'etc/old'), 'utf8'), 'new')
+  t.equal(statSync(join(root, 'etc/old')).mode & 0o777, 0o664)
+  t.equal(readFileSync(join(root, 'outside'), 'utf8'), 'inside')
+  t.same(await system.stat('/etc/xen/ce.cfg'), { type: 'file', size: 12, mode: 0o600 })
+  t.same(await system.list('/etc/xen'), ['ce.cfg'], 'no temporary file is left')
+  t.equal(await system.read('/etc/xen/ce.cfg'), 'name = "ce"\n')
+})
+
+t.test('what a killed write left behind does not stand in the way', async t => {
+  const root = t.testdir({ '.a.xenclosure-new': 'half', '.link.xenclosure-new': 'half' })
+  const system = new LocalSystem({ root })
+  await system.write('/a', 'whole', 0o644)
+  await system.link('/link', 'a')
+  t.same(readdirSync(root), ['a', 'link'])
+})
+
+t.test('links are made, replaced and removed; a file is not taken for one', async t => {
+  const root = t.testdir({ file: 'kept' })
+  const system = new LocalSystem({ root })
+  await system.link('/auto/10-ce', '../ce.cfg')
+  await system.link('/auto/10-ce', '../se.cfg')
+  t.equal(readlinkSync(join(root, 'auto/10-ce')), '../se.cfg')
+  t.match(await system.stat('/auto/10-ce'), { type: 'link', target: '../se.cfg' })
+  await t.rejects(system.link('/file', 'x'), { code: 'EEXIST', syscall: 'symlink' })
+  await system.remove('/auto/10-ce')
+  await system.remove('/auto/10-ce')
+  await system.remove('/nosuch/file')
+  t.same(await system.list('/auto'), [])
+  t.equal(readFileSync(join(root, 'file'), 'utf8'), 'kept')
+})
+
+t.test('what is not there is null; directories get their mode once', async t => {
+  const root = t.testdir({})
+  const system = new LocalSystem({ root })
+  t.same([await system.read('/a'), await system.list('/a'), await system.stat('/a')], [null, null, null])
+  await system.mkdir('/state/deep', 0o700)
+  await system.mkdir('/state/deep', 0o755)
+  t.equal(lstatSync(join(root, 'state/deep')).mode & 0o777, 0o700)
+  await t.rejects(system.openExclusive('/nosuch'), { code: 'ENOENT' })
+})
+
+t.test('a read-only System refuses every change, and only changes', async t => {
+  const root = t.testdir({ a: 'a' })
+  const system = readOnly(new LocalSystem({ root }))
+  const changes: readonly (() => Promise<unknown>)[] = [
+    () => system.exec(['true'], change),
+    () => system.write('/a', 'b', 0o644),
+    () => system.mkdir('/b', 0o755),
+    () => system.link('/b', 'a'),
+    () => system.remove('/a'),
+  ]
+  for (const attempt of changes) await t.rejects(attempt(), /bug: .* while observing/)
+  t.equal((await system.exec(['true'], observe)).code, 0)
+  t.same([await system.read('/a'), await system.list('/')], ['a', ['a']])
+})
+
+t.test('after the last change that is allowed, the agent is dead', async t => {
+  const root = t.testdir({})
+  const system = faulty(new LocalSystem({ root }), { killAfter: 2 })
+  await system.write('/a', 'a', 0o644)
+  t.equal(await system.read('/a'), 'a')
+  await system.exec(['true'], change)
+  await t.rejects(system.read('/a'), Killed)
+  await t.rejects(system.write('/b', 'b', 0o644), Killed)
+  t.same(readdirSync(root), ['a'])
+})
+
+t.test('a command that is made to fail has no effect', async t => {
+  const root = t.testdir({})
+  const system = faulty(new LocalSystem(), { failing: ['touch'] })
+  t.match(await system.exec(['touch', join(root, 'a')], change), { code: 1 })
+  t.equal((await system.exec(['true'], change)).code, 0)
+  t.same(readdirSync(root), [])
+})
+
+t.test('a recording of a run answers the same run again', async t => {
+  const root = t.testdir({ a: '1' })
+  const run = async (system: System): Promise<unknown> => [
+    await system.hostname(),
+    await system.exec(['cat'], { ...observe, stdin: 'in' }),
+    await system.read('/a'),
+    await system.write('/a', '2', 0o644),
+    await system.read('/a'),
+    await system.list('/'),
+    await system.stat('/nosuch'),
+    await system.mkdir('/d', 0o755),
+    await system.link('/l', 'a'),
+    await system.remove('/l'),
+  ]
+  const { system, calls } = recording(new LocalSystem({ root }))
+  const first = await run(system)
+  writeFileSync(join(root, 'a'), '3')
+
+  const recorded = recordedSystem(JSON.parse(JSON.stringify(calls)))
+  t.same(await run(recorded.system), first)
+  t.equal(await recorded.system.read('/a'), '2', 'the last answer stays')
+  t.same(
+    recorded.history.slice(0, -1),
+    calls.map(({ answer: _answer, ...call }) => call),
+  )
+  await t.rejects(recorded.system.read('/b'), /not recorded: {"call":"read","path":"\/b"}/)
+  await t.rejects(system.exec(['true'], { ...observe, sensitive: true }), /cannot be recorded/)
+})

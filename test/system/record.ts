@@ -1,0 +1,33 @@
+// Records the scenarios on a real Xen host (run there, bundled into one file, as root): record.js DIR writes
+// DIR/{lvm,xl,grub}.json, and undoes what they made. No other guest may come or go meanwhile. See scenarios.ts.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { System } from '../../src/model/system.js'
+import { LocalSystem } from '../../src/system/local.js'
+import { type Call, perform, recording } from '../../src/system/recorded.js'
+import { grubScenario, lvmScenario, xlScenario } from './scenarios.js'
+
+const local = new LocalSystem()
+
+const undo = async (...commands: readonly string[]): Promise<void> => {
+  for (const command of commands) await local.exec(command.split(' '), { effect: 'change' })
+}
+
+const record = async (directory: string, name: string, calls: readonly Call[]): Promise<void> => {
+  const recorder: { readonly system: System; readonly calls: readonly unknown[] } = recording(local)
+  for (const call of calls) await perform(recorder.system, call)
+  const versions = 'xl 4.17 (Debian 12, 4.17.7), lvm2 2.03.16, util-linux 2.38, grub 2.06'
+  writeFileSync(join(directory, `${name}.json`), `${JSON.stringify({ versions, calls: recorder.calls }, null, 1)}\n`)
+}
+
+const [directory = '.'] = process.argv.slice(2)
+mkdirSync(directory, { recursive: true })
+const wipe = ['vgremove --yes sysvg', 'pvremove --yes /dev/ram0 /dev/ram1', 'rmmod brd']
+const disks = 'modprobe brd rd_nr=2 rd_size=262144'
+
+await undo('rmmod brd', disks)
+await record(directory, 'lvm', lvmScenario)
+await undo(...wipe, disks, 'vgcreate sysvg /dev/ram0')
+await record(directory, 'xl', xlScenario)
+await undo('rm -f /etc/xen/sys1.cfg /etc/xen/sys2.cfg /etc/xen/sys3.cfg', ...wipe)
+await record(directory, 'grub', grubScenario)
