@@ -33,6 +33,15 @@ export const isSignedBy = (seal: Seal, publicKey: string): boolean =>
   seal.signature !== undefined &&
   verify(null, signedBytes(seal), createPublicKey(publicKey), Buffer.from(seal.signature, 'base64'))
 
+/** Whether a text is a key that a signature can be checked with: a public one, or the private one that it belongs to. */
+export const isKey = (text: string): boolean => {
+  try {
+    return createPublicKey(text).asymmetricKeyType === 'ed25519'
+  } catch {
+    return false
+  }
+}
+
 /** A new ed25519 pair as PEM: the private one for `--sign`, the public one for the agents' `--trust`. */
 export const generateKeys = (): { readonly privateKey: string; readonly publicKey: string } =>
   generateKeyPairSync('ed25519', {

@@ -1,0 +1,98 @@
+// A declared device: where it belongs, and, while it is in no group, all that tells whether it is blank. observe.ts
+// calls observeDevice, plan.ts asks unfitness.
+import { MiB, printSize } from '../../src/model/quantity.js'
+import { CommandFailed, type System } from '../../src/model/system.js'
+import { ask } from '../../src/system/ask.js'
+import type { DeviceState, PhysicalVolume } from './actual.js'
+import type { Device } from './desired.js'
+
+/** What the kernel calls a device, `/dev/sdb` for `/dev/disk/by-id/...`; the path itself where nothing is there. */
+export const kernelName = async (system: System, path: string): Promise<string> => {
+  const { code, stdout } = await system.exec(['readlink', '--canonicalize', path], { effect: 'observe' })
+  return code === 0 ? stdout.trim() : path
+}
+
+/** A device that is in a group is not read: what it holds is LVM's. */
+export const observeDevice = async (
+  system: System,
+  path: string,
+  physical: readonly PhysicalVolume[],
+): Promise<DeviceState> => {
+  const device = await kernelName(system, path)
+  const known = physical.find(volume => volume.device === device)
+  if (known !== undefined && known.group !== null) return { state: 'member', device, group: known.group }
+  const rows = await blockDevices(system, path)
+  const own = rows.find(row => row.path === device || row.path === path) ?? rows[0]
+  if (own === undefined) return { state: 'missing' }
+  return {
+    state: 'free',
+    device,
+    initialised: known !== undefined,
+    size: own.size,
+    serial: own.serial,
+    holders: rows.filter(row => row !== own).map(row => row.path),
+    mountpoints: own.mountpoints.filter(mountpoint => mountpoint !== null),
+    opensExclusively: await system.openExclusive(path),
+    signatures: await signatures(system, path),
+    zeroed: (await isZero(system, path, 0)) && (await isZero(system, path, own.size - MiB)),
+  }
+}
+
+type BlockDevice = {
+  readonly path: string
+  readonly size: number
+  readonly serial: string | null
+  readonly mountpoints: readonly (string | null)[]
+  readonly children?: readonly BlockDevice[]
+}
+
+/** The device, its partitions and what is made of it: nested or as a flat list, by lsblk's choice. */
+const blockDevices = async (system: System, path: string): Promise<readonly BlockDevice[]> => {
+  const argv = ['lsblk', '--json', '--bytes', '-o', 'PATH,TYPE,SIZE,SERIAL,MOUNTPOINTS', path]
+  const { stdout } = await system.exec(argv, { effect: 'observe' })
+  const parsed: { blockdevices: readonly BlockDevice[] } =
+    stdout.trim() === '' ? { blockdevices: [] } : JSON.parse(stdout)
+  const flat = (row: BlockDevice): readonly BlockDevice[] => [row, ...(row.children ?? []).flatMap(flat)]
+  return parsed.blockdevices.flatMap(flat)
+}
+
+const signatures = async (system: System, path: string): Promise<readonly string[]> => {
+  const stdout = await ask(system, ['wipefs', '--no-act', '--json', path])
+  const parsed: { signatures: readonly { type: string }[] } =
+    stdout.trim() === '' ? { signatures: [] } : JSON.parse(stdout)
+  return parsed.signatures.map(({ type }) => type)
+}
+
+/** Whether the MiB at an offset holds zeros only. A device that ends within it does not count. */
+const isZero = async (system: System, path: string, offset: number): Promise<boolean> => {
+  if (offset < 0) return false
+  const skip = offset === 0 ? [] : [`--ignore-initial=${offset}:0`]
+  const argv = ['cmp', `--bytes=${MiB}`, ...skip, path, '/dev/zero']
+  const { code, stderr } = await system.exec(argv, { effect: 'observe' })
+  if (code > 1) throw new CommandFailed(argv, { reason: `exit ${code}`, code, stderr })
+  return code === 0
+}
+
+/**
+ * Why a device cannot be taken into a group, every reason; empty for one that can: a blank one, or one that LVM has
+ * initialised and that is in no group. A device that is in a group already is not blank either.
+ */
+export const unfitness = ({ path, size, serial }: Device, found: DeviceState | undefined): readonly string[] => {
+  if (found === undefined || found.state === 'missing') return [`${path} is not there`]
+  if (found.state === 'member') return [`${path} belongs to group ${found.group}`]
+  const actualSize = Math.floor(found.size / MiB)
+  const faults: readonly (readonly [boolean, string])[] = [
+    [size !== undefined && size !== actualSize, `has ${actualSize} MiB, declared ${size} MiB`],
+    [serial !== undefined && serial !== found.serial, `has the serial ${found.serial ?? '(none)'}, declared ${serial}`],
+    [found.size < smallest, `is too small: ${printSize(found.size)}`],
+    [found.mountpoints.length > 0, `is mounted on ${found.mountpoints.join(', ')}`],
+    [found.holders.length > 0, `is in use by ${found.holders.join(', ')}`],
+    [!found.opensExclusively, 'cannot be opened exclusively'],
+    [!found.initialised && found.signatures.length > 0, `holds ${found.signatures.join(', ')}`],
+    [!found.initialised && !found.zeroed, 'is not blank: its first or last MiB is not zero'],
+  ]
+  return faults.filter(([isFault]) => isFault).map(([, fault]) => `${path} ${fault}`)
+}
+
+/** LVM's own data and one extent. */
+const smallest = 8 * MiB

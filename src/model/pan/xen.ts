@@ -1,0 +1,50 @@
+// ncm-xen's component as our xen's, and the volumes that its disks are to be created on.
+import type { Json, JsonMap } from '../json.js'
+import type { PanVolume } from './disk.js'
+import { readDomain } from './domain.js'
+import { entriesAt, mapAt, textAt } from './lookup.js'
+
+export type PanXen = {
+  readonly xen: JsonMap
+  readonly volumes: readonly PanVolume[]
+  readonly ignored: readonly string[]
+}
+
+/** `host` is the machine's name, `root` the component's path in the document. */
+export const readXen = (component: Json, host: string, root: string): PanXen => {
+  const domains = entriesAt(component, '/domains').map(([name, written]) => ({
+    name,
+    written,
+    read: readDomain(name, written),
+    elsewhere: otherHost(component, name, host),
+  }))
+  const ours = domains.flatMap(({ name, read, elsewhere }) =>
+    read.ok && elsewhere === undefined ? [{ name, ...read }] : [],
+  )
+  const { domains: _domains, create_domains, active: _active, dispatch: _dispatch, ...rest } = mapAt(component, '')
+  const { create_filesystems: _flag, ...others } = rest
+  return {
+    xen: {
+      ...(create_domains === undefined ? {} : { create_domains }),
+      domains: Object.fromEntries(ours.map(({ name, domain }) => [name, domain])),
+    },
+    volumes: ours.flatMap(({ volumes }) => volumes),
+    ignored: [
+      ...Object.keys(others).map(key => `${root}/${key}`),
+      ...domains.flatMap(({ name, written, read, elsewhere }) => {
+        const pointer = `${root}/domains/${name}`
+        if (elsewhere !== undefined) return [`${pointer}: guest_map says that it runs on ${elsewhere}`]
+        if (!read.ok) return [`${pointer}: ${read.faults.join('; ')}`]
+        return 'install_options' in mapAt(written, '') ? [`${pointer}/install_options`] : []
+      }),
+    ],
+  }
+}
+
+/** The host that guest_map names for a guest, if it is another one: the guest must not start here. */
+const otherHost = (component: Json, guest: string, host: string): string | undefined => {
+  const entry = entriesAt(component, '/guest_map').find(([name]) => name === guest)?.[1]
+  const named = textAt(entry, '/hypervisor_name')
+  const isHere = named === undefined || named === host || named === host.split('.')[0]
+  return isHere ? undefined : named
+}
