@@ -1,0 +1,50 @@
+// What observe finds on a host, as plain JSON without times and domain ids, which change from run to run.
+
+export type Actual = {
+  /** Every domain but Domain-0, by name. */
+  readonly domains: readonly ActualDomain[]
+  /** By file name below /etc/xen: the text of the declared domains' configs, null where there is none. */
+  readonly configs: { readonly [file: string]: string | null }
+  /** The file names of all other configs; they are not read. */
+  readonly otherConfigs: readonly string[]
+  /** What stands in /etc/xen/auto; null where there is no such directory. */
+  readonly autoLinks: readonly AutoLink[] | null
+  /** The names of the domains that xendomains saved and has not restored. */
+  readonly saved: readonly string[]
+}
+
+export type AutoLink = {
+  readonly file: string
+  /** Null where it is no link. */
+  readonly target: string | null
+}
+
+export type ActualDomain = {
+  readonly name: string
+  readonly state: DomainState
+  /** Null where xl tells nothing of it: it is being built or torn down. */
+  readonly config: ActualConfig | null
+}
+
+export type DomainState = 'running' | 'paused' | 'shut down' | 'crashed' | 'dying'
+
+/** What `xl list -l` shows of a domain, as far as it is compared. */
+export type ActualConfig = {
+  readonly uuid: string
+  readonly type: string
+  /** KiB: the target, which the balloon driver follows, not the present usage. */
+  readonly memory: number
+  /** KiB. */
+  readonly maxmem: number
+  readonly maxvcpus: number
+  readonly kernel: string | null
+  readonly ramdisk: string | null
+  readonly cmdline: string | null
+  readonly bootloader: string | null
+  readonly bootloaderArgs: readonly string[]
+  readonly disks: readonly ActualDisk[]
+  readonly vifs: readonly ActualVif[]
+}
+
+export type ActualDisk = { readonly vdev: string; readonly path: string | null; readonly access: 'rw' | 'ro' }
+export type ActualVif = { readonly mac: string; readonly bridge: string | null }

@@ -1,0 +1,71 @@
+// How a domain that is there differs from what is declared, option by option, as far as `xl list -l` shows it. Empty
+// means that it can be taken over as it is (its uuid apart, which it takes up when it next starts).
+import { byCodeUnit, sameJson } from '../../src/model/json.js'
+import { printSize } from '../../src/model/quantity.js'
+import type { ActualConfig, ActualDisk, ActualVif } from './actual.js'
+import type { Options, Vif } from './desired.js'
+import type { Domain, DomainDisk } from './domain.js'
+import { deviceOf } from './identity.js'
+
+/** `memory: 128 MiB -> 256 MiB`, one line for each option, disk and vif that differs. */
+export const differences = (domain: Domain, actual: ActualConfig): readonly string[] => {
+  const { options } = domain
+  const vifs = desiredVifs(domain.vifs)
+  const memory = options.memory * 1024
+  const maxmem = (options.maxmem ?? options.memory) * 1024
+  return [
+    ...differ('type', actual.type, options.type),
+    ...differ('memory', printSize(actual.memory * 1024), printSize(memory * 1024)),
+    ...differ('maxmem', printSize(actual.maxmem * 1024), printSize(maxmem * 1024)),
+    ...differ('vcpus', String(actual.maxvcpus), String(options.maxvcpus ?? options.vcpus ?? 1)),
+    ...bootDifferences(options, actual),
+    ...differDevices('disk', actualDisks(actual.disks), desiredDisks(domain.disks)),
+    ...differDevices('vif', actualVifs(actual.vifs, vifs), vifs),
+  ]
+}
+
+/** pvgrub, which `firmware` chooses, runs with its own file as the kernel: then kernel says nothing. */
+const bootDifferences = (options: Options, actual: ActualConfig): readonly string[] => [
+  ...(options.firmware === undefined ? differ('kernel', actual.kernel, options.kernel ?? null) : []),
+  ...differ('ramdisk', actual.ramdisk, options.ramdisk ?? null),
+  ...differ('cmdline', actual.cmdline, commandLine(options)),
+  ...differ('bootloader', actual.bootloader, options.bootloader ?? null),
+  ...(sameJson(actual.bootloaderArgs, options.bootloader_args ?? [])
+    ? []
+    : differ('bootloader_args', actual.bootloaderArgs.join(' '), (options.bootloader_args ?? []).join(' '))),
+]
+
+/** What xl makes of cmdline, root and extra (xl.cfg(5), Direct Kernel Boot). */
+const commandLine = ({ cmdline, root, extra }: Options): string | null => {
+  if (cmdline !== undefined) return cmdline
+  const parts = [...(root === undefined ? [] : [`root=${root}`]), ...(extra === undefined ? [] : [extra])]
+  return parts.length === 0 ? null : parts.join(' ')
+}
+
+/** A disk as it is compared: what backs it, and how. */
+const desiredDisks = (disks: readonly DomainDisk[]): Devices =>
+  new Map(disks.map(({ vdev, target, access }) => [vdev, `${deviceOf(target)} ${access}`]))
+
+const actualDisks = (disks: readonly ActualDisk[]): Devices =>
+  new Map(disks.map(({ vdev, path, access }) => [vdev, `${path === null ? 'empty' : deviceOf(path)} ${access}`]))
+
+/** A vif is recognised by its MAC; which bridge xl chooses where none is declared is its own affair. */
+const desiredVifs = (vifs: readonly Vif[]): Devices =>
+  new Map(vifs.map(({ mac, bridge }) => [mac.toLowerCase(), bridge ?? anyBridge]))
+
+const actualVifs = (vifs: readonly ActualVif[], desired: Devices): Devices =>
+  new Map(vifs.map(({ mac, bridge }) => [mac, desired.get(mac) === anyBridge ? anyBridge : (bridge ?? 'no bridge')]))
+
+const anyBridge = 'any bridge'
+
+/** Devices by name, each with all that is compared of it. */
+type Devices = ReadonlyMap<string, string>
+
+/** `disk xvdb: none -> /dev/vg0/ce-xvdb rw` */
+const differDevices = (kind: string, actual: Devices, desired: Devices): readonly string[] =>
+  [...new Set([...actual.keys(), ...desired.keys()])]
+    .sort(byCodeUnit)
+    .flatMap(name => differ(`${kind} ${name}`, actual.get(name) ?? null, desired.get(name) ?? null))
+
+const differ = (option: string, actual: string | null, desired: string | null): readonly string[] =>
+  actual === desired ? [] : [`${option}: ${actual ?? 'none'} -> ${desired ?? 'none'}`]

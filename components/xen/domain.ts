@@ -1,0 +1,64 @@
+// A declared domain as the rest of this component uses it: names and defaults filled in, disks and vifs in the order in
+// which the guest gets them.
+import type { Key } from '../../src/model/action.js'
+import { byCodeUnit } from '../../src/model/json.js'
+import type { Options, Vif, XenDomains } from './desired.js'
+import { type Backing, backingOf } from './disks/disk-types.js'
+
+export type Domain = {
+  /** Its key in the document, which names its files and actions. */
+  readonly key: string
+  /** Its name in Xen. */
+  readonly name: string
+  readonly options: Options
+  readonly disks: readonly DomainDisk[]
+  readonly vifs: readonly Vif[]
+  readonly auto: boolean
+  readonly order: number
+  readonly ensure: 'running' | 'stopped'
+}
+
+export type DomainDisk = Backing & { readonly vdev: string; readonly access: 'rw' | 'ro' }
+
+export const configDirectory = '/etc/xen'
+export const autoDirectory = '/etc/xen/auto'
+export const saveDirectory = '/var/lib/xen/save'
+
+export const configFile = (key: string): string => `${key}.cfg`
+export const configPath = (key: string): string => `${configDirectory}/${configFile(key)}`
+export const configKey = (key: string): Key => `file:${configPath(key)}`
+
+/** The declared domains in their start order: by `order`, then by key. */
+export const domainsOf = (desired: XenDomains): readonly Domain[] =>
+  Object.entries(desired.domains ?? {})
+    .map(([key, declared]) => ({
+      key,
+      name: declared.options.name ?? key,
+      options: declared.options,
+      disks: disksInOrder(declared.disks ?? {}),
+      vifs: Object.entries(declared.vifs ?? {})
+        .sort(([a], [b]) => byNic(a, b))
+        .map(([, vif]) => vif),
+      auto: declared.auto ?? true,
+      order: declared.order ?? 50,
+      ensure: declared.ensure ?? ('running' as const),
+    }))
+    .sort((a, b) => a.order - b.order || byCodeUnit(a.key, b.key))
+
+/** The boot disk first: a bootloader is given the first disk of the config and no other. */
+const disksInOrder = (disks: NonNullable<NonNullable<XenDomains['domains']>[string]['disks']>): readonly DomainDisk[] =>
+  Object.entries(disks)
+    .sort(([a, first], [b, second]) => Number(second.boot ?? false) - Number(first.boot ?? false) || byCodeUnit(a, b))
+    .map(([vdev, disk]) => ({ ...backingOf(disk), vdev, access: disk.access ?? 'rw' }))
+
+/** eth2 before eth10: the position of a vif in the config is its number in the guest. */
+const byNic = (a: string, b: string): number => {
+  const [stemA, numberA] = splitNumber(a)
+  const [stemB, numberB] = splitNumber(b)
+  return byCodeUnit(stemA, stemB) || numberA - numberB || byCodeUnit(a, b)
+}
+
+const splitNumber = (nic: string): readonly [string, number] => {
+  const digits = /[0-9]*$/.exec(nic)?.[0] ?? ''
+  return [nic.slice(0, nic.length - digits.length), Number(digits)]
+}

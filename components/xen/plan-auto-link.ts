@@ -1,0 +1,56 @@
+// /etc/xen/auto/NN-NAME, which xendomains starts in the order of file names: the second table of README.md.
+import type { Action, Op } from '../../src/model/action.js'
+import type { Actual, AutoLink } from './actual.js'
+import { autoDirectory, configFile, configKey, configPath, type Domain } from './domain.js'
+
+type Situation = 'unwanted' | 'none wanted' | 'absent' | 'wrong' | 'right'
+
+const situationOf = (wanted: boolean, link: AutoLink, present: readonly AutoLink[]): Situation => {
+  if (!wanted) return present.length > 0 ? 'unwanted' : 'none wanted'
+  if (present.length === 0) return 'absent'
+  const isRight = present.every(({ file, target }) => file === link.file && target === link.target)
+  return isRight ? 'right' : 'wrong'
+}
+
+export const planAutoLink = (domain: Domain, actual: Actual): readonly Action[] => {
+  const { key } = domain
+  const wanted = domain.auto && domain.ensure === 'running'
+  const link = { file: `${String(domain.order).padStart(2, '0')}-${key}`, target: `../${configFile(key)}` }
+  const present = (actual.autoLinks ?? []).filter(found => configOf(found) === configFile(key))
+  const removals: readonly Op[] = present.map(({ file }) => ({ op: 'remove', path: `${autoDirectory}/${file}` }))
+  const directory: readonly Op[] = actual.autoLinks === null ? [{ op: 'mkdir', path: autoDirectory, mode: 0o755 }] : []
+  const action = {
+    id: `xen/${key}/auto`,
+    component: 'xen',
+    resource: key,
+    kind: '~',
+    summary: `link ${autoDirectory}/${link.file} to ${configPath(key)}`,
+    reasons: present.map(({ file, target }) => `${file} ${target === null ? 'is no link' : `points to ${target}`}`),
+    risk: 'safe',
+    provides: [],
+    requires: [configKey(key)],
+    ops: [...removals, ...directory, { op: 'link', path: `${autoDirectory}/${link.file}`, target: link.target }],
+  } satisfies Action
+
+  switch (situationOf(wanted, link, present)) {
+    case 'unwanted': {
+      const summary = `no start of ${key} with the host`
+      const reasons = [domain.auto ? 'ensure: stopped' : 'auto: false', ...action.reasons]
+      return [{ ...action, kind: '-', summary, reasons, requires: [], ops: removals }]
+    }
+    case 'none wanted':
+      return []
+    case 'absent':
+      return [{ ...action, kind: '+', reasons: ['it starts with the host'] }]
+    case 'wrong':
+      return [action]
+    case 'right':
+      return []
+  }
+}
+
+/** The config that is started: what a link points to, or what its own name says where it is a file or leads elsewhere. */
+export const configOf = ({ file, target }: AutoLink): string => {
+  const [, config] = /^(?:\.\.|\/etc\/xen)\/([^/]+)$/.exec(target ?? '') ?? []
+  return config ?? configFile(file.replace(/^\d\d-/, '').replace(/\.cfg$/, ''))
+}

@@ -1,0 +1,18 @@
+// The difference between the declared domains and the host's, as actions: configs, then auto links, then what runs. The
+// rows of the three tables in README.md stand here in the same order. Pure.
+import type { Action } from '../../src/model/action.js'
+import type { Actual } from './actual.js'
+import type { XenDomains } from './desired.js'
+import { domainsOf } from './domain.js'
+import { planAutoLink } from './plan-auto-link.js'
+import { planConfig } from './plan-config.js'
+import { planRuns } from './plan-run.js'
+
+export const plan = (desired: XenDomains, actual: Actual): readonly Action[] => {
+  const domains = domainsOf(desired)
+  return [
+    ...domains.flatMap(domain => planConfig(domain, actual)),
+    ...domains.flatMap(domain => planAutoLink(domain, actual)),
+    ...planRuns(domains, actual, desired.create_domains ?? true),
+  ]
+}

@@ -1,0 +1,19 @@
+// One result of looking into a guest: a value for its domain, or what keeps the value from being there.
+import type { PullFault, Source } from '../../src/model/component.js'
+import type { Json } from '../../src/model/json.js'
+
+export type Found = {
+  /** Below the domain: `['options', 'memory']`. */
+  readonly path: readonly string[]
+  readonly value: Json
+  readonly from: Source
+}
+
+export type Finding = Found | PullFault
+
+export const isFound = (finding: Finding): finding is Found => 'value' in finding
+export const isFault = (finding: Finding): finding is PullFault => !isFound(finding)
+
+export const fromChild = (pointer: string): Source => ({ kind: 'child', pointer })
+export const fromVariable = (name: string): Source => ({ kind: 'variable', name })
+export const fromRule = (rule: string): Source => ({ kind: 'rule', rule })

@@ -1,0 +1,117 @@
+// What a host takes from a guest for the guest's domain: the table of docs/language.md, "Enclosures". Each value comes
+// with its source, and what is missing with the place that could give it.
+import type { MachineView, Pulled } from '../../src/model/component.js'
+import { guestDisks } from '../../src/model/guest-disks.js'
+import { guestUuid } from '../../src/model/guest-uuid.js'
+import { isList, isMap, type Json } from '../../src/model/json.js'
+import { printPointer } from '../../src/model/pointer.js'
+import { parseQuantity } from '../../src/model/quantity.js'
+import { pullBoot } from './pull-boot.js'
+import { type Finding, type Found, fromChild, fromRule, fromVariable, isFault, isFound } from './pull-finding.js'
+
+export const pull = (parent: MachineView, child: MachineView): Pulled => {
+  const domain = ['software', 'components', 'xen', 'domains', child.name]
+  const type = pullType(parent, child)
+  const findings: readonly Finding[] = [
+    ...pullIdentity(child),
+    type,
+    pullMemory(parent, child),
+    pullVcpus(child),
+    ...pullBoot(parent, child, type.value),
+    ...pullDisks(parent, child),
+    ...pullVifs(parent, child),
+  ]
+  return {
+    values: findings
+      .filter(isFound)
+      .map(({ path, value, from }) => ({ pointer: printPointer([...domain, ...path]), value, from })),
+    faults: findings.filter(isFault),
+  }
+}
+
+const pullIdentity = ({ site, name }: MachineView): readonly Finding[] => [
+  { path: ['options', 'name'], value: name, from: fromRule('its name') },
+  {
+    path: ['options', 'uuid'],
+    value: guestUuid(site, name),
+    from: fromRule('the UUIDv5 of the names of its site and itself'),
+  },
+]
+
+const pullType = (parent: MachineView, child: MachineView): Found => {
+  const path = ['options', 'type']
+  const own = child.get('/hardware/type')
+  if (own !== undefined) return { path, value: own, from: fromChild('/hardware/type') }
+  const general = parent.variable('XEN_TYPE', child.name)
+  if (general !== undefined) return { path, value: general, from: fromVariable('XEN_TYPE') }
+  return { path, value: 'pvh', from: fromRule('default') }
+}
+
+const pullMemory = (parent: MachineView, child: MachineView): Finding => {
+  const path = ['options', 'memory']
+  const modules = numbersOf(child.get('/hardware/ram'), 'size')
+  if (modules.length > 0) return { path, value: sum(modules), from: fromChild('/hardware/ram') }
+  const general = parent.variable('XEN_RAM', child.name)
+  const hint = `set /hardware/ram in ${child.name}, or XEN_RAM in ${parent.name}`
+  if (typeof general !== 'string' && typeof general !== 'number')
+    return { message: `no memory for ${child.name}`, hint, pointer: '/hardware/ram' }
+  const parsed = parseQuantity(general, { kind: 'size', unit: 'MiB' })
+  if (!parsed.ok) return { message: `XEN_RAM is ${general}: expected ${parsed.expected}`, pointer: '/hardware/ram' }
+  return { path, value: parsed.value, from: fromVariable('XEN_RAM') }
+}
+
+const pullVcpus = (child: MachineView): Finding => {
+  const path = ['options', 'vcpus']
+  const cores = numbersOf(child.get('/hardware/cpu'), 'cores')
+  if (cores.length > 0) return { path, value: sum(cores), from: fromChild('/hardware/cpu') }
+  return { path, value: 1, from: fromRule('default') }
+}
+
+/** `boot` only where the boot disk is not the first by name anyway. */
+const pullDisks = (parent: MachineView, child: MachineView): readonly Finding[] => {
+  const { disks, faults } = guestDisks(parent, child)
+  const found = disks.flatMap(({ device, group, volume, boot, pointer }, index): readonly Finding[] => {
+    const from = fromChild(pointer)
+    return [
+      { path: ['disks', device, 'type'], value: 'lvm', from },
+      { path: ['disks', device, 'group'], value: group, from: fromVariable('XEN_VG') },
+      { path: ['disks', device, 'volume'], value: volume, from },
+      ...(boot && index > 0
+        ? [{ path: ['disks', device, 'boot'], value: true, from: fromChild(`${pointer}/boot`) }]
+        : []),
+    ]
+  })
+  return [...found, ...faults]
+}
+
+const pullVifs = (parent: MachineView, child: MachineView): readonly Finding[] => {
+  const nics = child.get('/hardware/cards/nic')
+  return Object.entries(isMap(nics) ? nics : {}).flatMap(([nic, card]): readonly Finding[] => {
+    const pointer = `/hardware/cards/nic/${nic}`
+    const mac = isMap(card) ? card.hwaddr : undefined
+    if (mac === undefined) return [{ message: `nic ${nic} has no MAC`, hint: `set ${pointer}/hwaddr`, pointer }]
+    return [
+      { path: ['vifs', nic, 'mac'], value: mac, from: fromChild(`${pointer}/hwaddr`) },
+      pullBridge(parent, child, nic, pointer),
+    ]
+  })
+}
+
+/** XEN_VIF_BRIDGE is one bridge for all nics of the guest, or a map by nic. */
+const pullBridge = (parent: MachineView, child: MachineView, nic: string, pointer: string): Finding => {
+  const path = ['vifs', nic, 'bridge']
+  const own = parent.variable('XEN_VIF_BRIDGE', child.name)
+  const ofNic = isMap(own) ? own[nic] : own
+  if (ofNic !== undefined) return { path, value: ofNic, from: fromVariable('XEN_VIF_BRIDGE') }
+  const general = parent.variable('XEN_BRIDGE', child.name)
+  if (general !== undefined) return { path, value: general, from: fromVariable('XEN_BRIDGE') }
+  const hint = `set XEN_BRIDGE, or XEN_VIF_BRIDGE for ${child.name}, in ${parent.name}`
+  return { message: `no bridge for nic ${nic} of ${child.name}`, hint, pointer }
+}
+
+const numbersOf = (items: Json | undefined, key: string): readonly number[] =>
+  (isList(items) ? items : [])
+    .map(item => (isMap(item) ? item[key] : undefined))
+    .filter(size => typeof size === 'number')
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)

@@ -1,0 +1,74 @@
+// Reads `xl list` (names and states) and `xl list -l` (the domains' configuration, libxl's JSON). The first has the
+// states, the second has everything else; the domain id joins them.
+import { byCodeUnit, isList, isMap, type Json, type JsonMap } from '../../src/model/json.js'
+import type { ActualConfig, ActualDisk, ActualDomain, ActualVif, DomainState } from './actual.js'
+
+/** Every domain but Domain-0, by name. A dying domain whose name Xen has already forgotten, `(null)`, is left out: it is nobody's. */
+export const parseDomains = (list: string, longList: string): readonly ActualDomain[] => {
+  const configs = configsById(JSON.parse(longList) as Json)
+  return list
+    .split('\n')
+    .slice(1)
+    .filter(line => line.trim() !== '')
+    .map(parseLine)
+    .filter(({ id, name }) => id !== 0 && name !== '(null)')
+    .map(({ id, name, state }) => ({ name, state, config: configs.get(id) ?? null }))
+    .sort((a, b) => byCodeUnit(a.name, b.name))
+}
+
+/** `g1    1   128     1     -b----      18.2` */
+const parseLine = (line: string): { readonly name: string; readonly id: number; readonly state: DomainState } => {
+  const [, name, id, letters] = /^(.*?)\s+(\d+)\s+\d+\s+\d+\s+([-a-z]{6})\s+[\d.]+\s*$/.exec(line) ?? []
+  if (name === undefined || letters === undefined) throw new Error(`xl list printed an unknown line: ${line}`)
+  return { name, id: Number(id), state: parseState(letters) }
+}
+
+/**
+ * The letters `rbpscd` of xl(1). Running, blocked and none of all (just now neither) are the same here. A kept domain
+ * shows more than one, as `--ps--`: what is worse counts.
+ */
+const parseState = (letters: string): DomainState => {
+  if (letters.includes('d')) return 'dying'
+  if (letters.includes('c')) return 'crashed'
+  if (letters.includes('s')) return 'shut down'
+  return letters.includes('p') ? 'paused' : 'running'
+}
+
+const configsById = (domains: Json): ReadonlyMap<number, ActualConfig> =>
+  new Map(maps(domains).map(({ domid, config }) => [Number(domid), readConfig(isMap(config) ? config : {})]))
+
+/** Absent means libxl's default, which is only known where it does not depend on the host: one vCPU, read-only. */
+const readConfig = (config: JsonMap): ActualConfig => {
+  const create = map(config.c_info)
+  const build = map(config.b_info)
+  return {
+    uuid: text(create.uuid) ?? '',
+    type: text(create.type) ?? '',
+    memory: number(build.target_memkb) ?? 0,
+    maxmem: number(build.max_memkb) ?? 0,
+    maxvcpus: number(build.max_vcpus) ?? 1,
+    kernel: text(build.kernel),
+    ramdisk: text(build.ramdisk),
+    cmdline: text(build.cmdline),
+    bootloader: text(build.bootloader),
+    bootloaderArgs: isList(build.bootloader_args) ? build.bootloader_args.map(String) : [],
+    disks: maps(config.disks).map(readDisk),
+    vifs: maps(config.nics).map(readVif),
+  }
+}
+
+const readDisk = (disk: JsonMap): ActualDisk => ({
+  vdev: text(disk.vdev) ?? '',
+  path: text(disk.pdev_path),
+  access: number(disk.readwrite) === 1 ? 'rw' : 'ro',
+})
+
+const readVif = (vif: JsonMap): ActualVif => ({
+  mac: (text(vif.mac) ?? '').toLowerCase(),
+  bridge: text(vif.bridge),
+})
+
+const map = (value: Json | undefined): JsonMap => (isMap(value) ? value : {})
+const maps = (value: Json | undefined): readonly JsonMap[] => (isList(value) ? value.filter(isMap) : [])
+const text = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null)
+const number = (value: Json | undefined): number | null => (typeof value === 'number' ? value : null)

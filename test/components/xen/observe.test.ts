@@ -1,0 +1,174 @@
+// observe, on a host that answers as a real one did (Xen 4.17), and the schema's word on what may be declared.
+import t from 'tap'
+import { observe } from '../../../components/xen/observe.js'
+import schema from '../../../components/xen/schema.json' with { type: 'json' }
+import { parseDomains } from '../../../components/xen/xl-list.js'
+import { createAjv, judge } from '../../../src/model/ajv.js'
+import { CommandFailed } from '../../../src/model/system.js'
+import { type RecordedCall, recordedSystem } from '../../../src/system/recorded.js'
+
+const list = `Name                                        ID   Mem VCPUs\tState\tTime(s)
+Domain-0                                     0  1024     1     r-----     587.1
+xen-p2                                      34   128     1     ------       2.9
+xen-p1                                      33   128     2     -b----       4.9
+`
+
+/** Of an unknown line's domain nothing is told here: it is being built. */
+const longList = JSON.stringify([
+  {
+    domid: 0,
+    config: { c_info: { type: 'pv', name: 'Domain-0' }, b_info: { max_memkb: 1048576, target_memkb: 1048575 } },
+  },
+  {
+    domid: 33,
+    config: {
+      c_info: { type: 'pv', name: 'xen-p1', domid: 4294967295, uuid: '2c6a3a5e-6b7c-5a43-9c33-3f5e5a0b6f21' },
+      b_info: {
+        max_vcpus: 2,
+        avail_vcpus: [0, 1],
+        max_memkb: 114688,
+        target_memkb: 98304,
+        sched_params: { sched: 'credit2', weight: 256, cap: 0 },
+        kernel: '/srv/guest/vmlinux',
+        cmdline: 'console=hvc0',
+        bootloader_args: ['-q'],
+        'type.pv': {},
+      },
+      disks: [
+        { pdev_path: '/dev/vg0/xen-p1', vdev: 'xvda', format: 'raw', readwrite: 1 },
+        { pdev_path: '/dev/mapper/vg0-xen--p2', vdev: 'xvdb', format: 'raw' },
+      ],
+      nics: [
+        { devid: 0, mac: '00:16:3e:00:01:01', bridge: 'xenbr0', ifname: 'xp1.0', nictype: 'vif' },
+        { devid: 1, mac: '00:16:3e:00:01:02', nictype: 'vif' },
+      ],
+      on_reboot: 'restart',
+    },
+  },
+])
+
+const exec = (argv: readonly string[], stdout: string, code = 0): RecordedCall => ({
+  call: 'exec',
+  argv,
+  effect: 'observe',
+  answer: { code, stdout, stderr: code === 0 ? '' : 'no hypervisor' },
+})
+
+const calls: readonly RecordedCall[] = [
+  exec(['xl', 'list'], list),
+  exec(['xl', 'list', '-l'], longList),
+  { call: 'list', path: '/etc/xen', answer: ['auto', 'old.cfg', 'xen-p1.cfg', 'xl.conf'] },
+  { call: 'read', path: '/etc/xen/xen-p1.cfg', answer: 'name = "xen-p1"\n' },
+  { call: 'list', path: '/etc/xen/auto', answer: ['50-xen-p1', 'README'] },
+  {
+    call: 'stat',
+    path: '/etc/xen/auto/50-xen-p1',
+    answer: { type: 'link', size: 13, mode: 0o777, target: '../xen-p1.cfg' },
+  },
+  { call: 'stat', path: '/etc/xen/auto/README', answer: { type: 'file', size: 1, mode: 0o644 } },
+  { call: 'list', path: '/var/lib/xen/save', answer: null },
+]
+
+const options = { uuid: '2c6a3a5e-6b7c-5a43-9c33-3f5e5a0b6f21', type: 'pv', memory: 96 } as const
+
+t.test('a host is observed as plain JSON, without domain ids and times', async t => {
+  const { system, history } = recordedSystem(calls)
+  t.strictSame(await observe(system, { domains: { 'xen-p1': { options } } }), {
+    domains: [
+      {
+        name: 'xen-p1',
+        state: 'running',
+        config: {
+          uuid: '2c6a3a5e-6b7c-5a43-9c33-3f5e5a0b6f21',
+          type: 'pv',
+          memory: 98304,
+          maxmem: 114688,
+          maxvcpus: 2,
+          kernel: '/srv/guest/vmlinux',
+          ramdisk: null,
+          cmdline: 'console=hvc0',
+          bootloader: null,
+          bootloaderArgs: ['-q'],
+          disks: [
+            { vdev: 'xvda', path: '/dev/vg0/xen-p1', access: 'rw' },
+            { vdev: 'xvdb', path: '/dev/mapper/vg0-xen--p2', access: 'ro' },
+          ],
+          vifs: [
+            { mac: '00:16:3e:00:01:01', bridge: 'xenbr0' },
+            { mac: '00:16:3e:00:01:02', bridge: null },
+          ],
+        },
+      },
+      { name: 'xen-p2', state: 'running', config: null },
+    ],
+    configs: { 'xen-p1.cfg': 'name = "xen-p1"\n' },
+    otherConfigs: ['old.cfg'],
+    autoLinks: [
+      { file: '50-xen-p1', target: '../xen-p1.cfg' },
+      { file: 'README', target: null },
+    ],
+    saved: [],
+  })
+  t.notOk(
+    history.some(call => call.call === 'read' && call.path === '/etc/xen/old.cfg'),
+    'of others, no file is read',
+  )
+})
+
+t.test('a host without Xen is an error with what xl said', async t => {
+  const { system } = recordedSystem([exec(['xl', 'list'], '', 1), ...calls.slice(1)])
+  await t.rejects(observe(system, {}), { name: 'CommandFailed', code: 1, stderr: 'no hypervisor' })
+  await t.rejects(observe(system, {}), CommandFailed)
+})
+
+t.test('the letters of xl list are states', async t => {
+  const states = [
+    ['r-----', 'running'],
+    ['-b----', 'running'],
+    ['------', 'running'],
+    ['--p---', 'paused'],
+    ['---s--', 'shut down'],
+    ['--ps--', 'shut down'],
+    ['---sc-', 'crashed'],
+    ['----c-', 'crashed'],
+    ['-----d', 'dying'],
+    ['--ps-d', 'dying'],
+  ] as const
+  for (const [letters, state] of states) {
+    const line = `Name  ID Mem VCPUs State Time(s)\nce.example.org   7   128     1     ${letters}       2.9\n`
+    t.same(parseDomains(line, '[]'), [{ name: 'ce.example.org', state, config: null }], letters)
+  }
+  t.same(parseDomains('Name\n(null)   7   0     1     -----d       2.9\n', '[]'), [], 'a nameless one is nobody')
+  t.throws(() => parseDomains('Name\nsomething else\n', '[]'), /unknown line/)
+})
+
+t.test('the schema refuses what xl would take in silence', async t => {
+  const validate = createAjv().compile(schema)
+  const find = (domain: object, name = 'ce') => judge(validate, { domains: { [name]: { options, ...domain } } })
+  const disk = { type: 'lvm', group: 'vg0', volume: 'ce' }
+  const vif = { mac: '00:16:3e:00:00:01', bridge: 'xenbr0' }
+  t.same(find({ disks: { xvda: disk, xvdb1: disk, hda: disk, sdp15: disk }, vifs: { eth0: vif } }), [])
+
+  const refused: readonly (readonly [string, object, string, string?])[] = [
+    ['a misspelt option', { options: { ...options, vcpu: 2 } }, '/domains/ce/options/vcpu'],
+    ['memory 0', { options: { ...options, memory: 0 } }, '/domains/ce/options/memory'],
+    ['a line break', { options: { ...options, cmdline: 'a\nb' } }, '/domains/ce/options/cmdline'],
+    ['NUL', { options: { ...options, kernel: '/a\0b' } }, '/domains/ce/options/kernel'],
+    [
+      'an underscore for a hyphen',
+      { options: { ...options, on_crash: 'rename_restart' } },
+      '/domains/ce/options/on_crash',
+    ],
+    ['a short MAC', { vifs: { eth0: { ...vif, mac: '00:16:3e:00:01' } } }, '/domains/ce/vifs/eth0/mac'],
+    ['a multicast MAC', { vifs: { eth0: { ...vif, mac: '01:16:3e:00:00:01' } } }, '/domains/ce/vifs/eth0/mac'],
+    ['a comma in a vif', { vifs: { eth0: { ...vif, model: 'e1000,script=x' } } }, '/domains/ce/vifs/eth0/model'],
+    ['an unknown vdev', { disks: { xvd: disk } }, '/domains/ce/disks'],
+    ['an unknown disk type', { disks: { xvda: { ...disk, type: 'tape' } } }, '/domains/ce/disks/xvda/type'],
+    ['a name of digits', {}, '/domains', '17'],
+    ['a name with a slash', {}, '/domains', 'a/b'],
+    ['a name like an option', {}, '/domains', '-a'],
+    ['the name of dom0', {}, '/domains', 'Domain-0'],
+    ['a long name', {}, '/domains', 'a'.repeat(201)],
+  ]
+  for (const [name, domain, pointer, key] of refused) t.equal(find(domain, key)[0]?.pointer, pointer, name)
+})

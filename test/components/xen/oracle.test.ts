@@ -1,0 +1,252 @@
+// The printed configs, read by the real xl: it must understand exactly what was declared, without a warning.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import t from 'tap'
+import { printConfig } from '../../../components/xen/config/print.js'
+import type { Disk, Domain, Options, Vif } from '../../../components/xen/desired.js'
+import { domainsOf } from '../../../components/xen/domain.js'
+import schema from '../../../components/xen/schema.json' with { type: 'json' }
+import { parseWithXl, skipWithoutXl } from '../../oracles/xl.js'
+import { xlDifferences } from '../../oracles/xl-differences.js'
+
+const base = { uuid: '2c6a3a5e-6b7c-5a43-9c33-3f5e5a0b6f11', memory: 512 }
+const pv: Options = { ...base, type: 'pv', kernel: '/srv/guest/vmlinuz' }
+const pvh: Options = { ...base, type: 'pvh', kernel: '/srv/guest/vmlinuz' }
+const hvm: Options = { ...base, type: 'hvm' }
+
+/** Every option of the schema, in domains of the type that xl does not ignore it for. */
+const samples: Readonly<Record<string, readonly Options[]>> = {
+  'identity and CPUs': [
+    { ...pvh, name: 'ce.example.org', pool: 'Pool-0', vcpus: 2, maxvcpus: 4 },
+    { ...pvh, vcpus: 2, cpus: '0-3,^1', cpu_weight: 512, cap: 150 },
+    { ...pvh, vcpus: 2, cpus: ['0', '1-2'], cpus_soft: ['3', '4-7'] },
+    { ...pvh, cpus: '2' },
+    { ...pvh, cpus_soft: '1-2' },
+  ],
+  'memory and events': [
+    { ...pv, memory: 256, maxmem: 1024 },
+    { ...pv, on_poweroff: 'preserve', on_reboot: 'rename-restart', on_watchdog: 'coredump-restart' },
+    { ...pvh, on_crash: 'coredump-destroy', on_soft_reset: 'preserve', on_reboot: 'destroy' },
+    { ...hvm, on_poweroff: 'destroy', on_reboot: 'restart', on_watchdog: 'restart', on_crash: 'soft-reset' },
+  ],
+  boot: [
+    { ...pv, ramdisk: '/srv/guest/initrd.gz', cmdline: 'console=hvc0 root=/dev/xvda ro' },
+    { ...pvh, root: '/dev/xvda1', extra: 'ro quiet' },
+    { ...pvh, extra: 'ro quiet' },
+    {
+      ...base,
+      type: 'pv',
+      bootloader: 'pygrub',
+      bootloader_args: ['-q', '--entry=a "b"', 'vif[0]'],
+      cmdline: 'single',
+    },
+    { ...base, type: 'pvh', bootloader: '/usr/bin/pypxeboot', bootloader_args: [] },
+    { ...base, type: 'pv', firmware: 'pvgrub64' },
+    { ...hvm, firmware: 'uefi', boot: 'dcn' },
+    { ...hvm, bios: 'seabios', bios_path_override: '/srv/bios.bin' },
+    { ...hvm, firmware: '/srv/firmware.bin' },
+    { ...pvh, pvshim: true, pvshim_path: '/srv/shim', pvshim_cmdline: 'pv-shim', pvshim_extra: 'x=y' },
+  ],
+  'security, limits and platform': [
+    { ...pv, seclabel: 'system_u:system_r:domU_t', init_seclabel: 'system_u:system_r:build_t' },
+    {
+      ...pv,
+      seclabel: 'system_u:system_r:domU_t',
+      max_grant_frames: 64,
+      max_maptrack_frames: 1024,
+      max_grant_version: 2,
+    },
+    { ...pv, max_event_channels: 2047, nomigrate: true, driver_domain: true, xend_suspend_evtchn_compat: false },
+    {
+      ...pv,
+      e820_host: true,
+      vmtrace_buf_kb: 64,
+      passthrough: 'sync_pt',
+      device_tree: '/srv/dt',
+      vpmu: true,
+      tee: 'optee',
+    },
+    { ...pvh, gic_version: 'v3', vuart: 'sbsa_uart' },
+    { ...hvm, mca_caps: ['lmce'] },
+  ],
+  devices: [
+    {
+      ...pv,
+      vtpm: ['backend=0,uuid=2c6a3a5e-6b7c-5a43-9c33-3f5e5a0b6f12'],
+      p9: ['tag=t,security_model=none,path=/srv'],
+    },
+    {
+      ...pv,
+      pvcalls: ['backend=0'],
+      vfb: ['vnc=1,vnclisten=127.0.0.1'],
+      channel: ['connection=pty,name=org.example.1'],
+    },
+    { ...pvh, vdispl: ['be-alloc=1,connectors=id0:1920x1080'], vkb: ['unique-id=k,backend-type=linux'] },
+    { ...pvh, usbctrl: ['version=1,ports=4'], usbdev: ['type=hostdev,hostbus=1,hostaddr=2'], dtdev: ['/d'] },
+    { ...pv, pci: ['0000:01:00.0', '0000:02:00.1'], pci_permissive: true, pci_msitranslate: true, pci_seize: true },
+    { ...hvm, pci: ['0000:01:00.0'], pci_power_mgmt: true, rdm: 'strategy=host,policy=strict', rdm_mem_boundary: 1024 },
+    { ...hvm, gfx_passthru: 'igd' },
+    { ...hvm, gfx_passthru: true },
+    { ...pv, ioports: ['2f8-2ff', '3f8'], iomem: ['a0000,20'], irqs: [9, 10] },
+  ],
+  'processor and paging': [
+    {
+      ...hvm,
+      hap: false,
+      oos: true,
+      shadow_memory: 16,
+      acpi: true,
+      acpi_s3: false,
+      acpi_s4: false,
+      apic: true,
+      pae: true,
+    },
+    {
+      ...hvm,
+      acpi_laptop_slate: true,
+      acpi_firmware: '/srv/acpi',
+      smbios_firmware: '/srv/smbios',
+      nx: true,
+      hpet: false,
+    },
+    { ...hvm, nestedhvm: true, altp2m: 'mixed', cpuid: 'host,tm=0', viridian: ['base', 'freq'], ms_vm_genid: 'none' },
+    { ...hvm, cpuid: [`1:ecx=${'x'.repeat(31)}0`], viridian: true, mmio_hole: 3072, xen_platform_pci: false },
+    { ...hvm, vendor_device: 'xenserver', hdtype: 'ahci' },
+  ],
+  time: [
+    { ...hvm, timer_mode: 'no_missed_ticks_pending', localtime: true, rtc_timeoffset: -3600, vpt_align: false },
+    { ...pvh, timer_mode: 'one_missed_tick_pending', rtc_timeoffset: 60 },
+  ],
+  'graphics, sound and serial ports': [
+    { ...hvm, vga: 'stdvga', videoram: 16, vnc: true, vnclisten: '127.0.0.1', vncdisplay: 3, vncunused: false },
+    { ...hvm, vga: 'none', nographic: true, vncpasswd: 'a,"b"', keymap: 'de', sdl: false, opengl: false },
+    { ...hvm, spice: true, spicehost: '::1', spiceport: 6000, spicetls_port: 6001, spicedisable_ticketing: true },
+    { ...hvm, spicepasswd: 'x y', spiceagent_mouse: false, spicevdagent: true, spice_clipboard_sharing: true },
+    { ...hvm, spiceusbredirection: 4, spice_image_compression: 'lz', spice_streaming_video: 'off' },
+    {
+      ...hvm,
+      serial: ['pty', 'null'],
+      soundhw: 'hda',
+      vkb_device: false,
+      usb: true,
+      usbdevice: ['tablet', 'host:8.2'],
+    },
+    { ...hvm, usbversion: 2 },
+  ],
+  'device model': [
+    {
+      ...hvm,
+      device_model_version: 'qemu-xen',
+      device_model_override: '/srv/qemu',
+      device_model_user: 'qemu',
+      dm_restrict: true,
+    },
+    { ...hvm, device_model_args: ['-a', '--b=c d'], device_model_args_pv: ['-p'], device_model_args_hvm: ['-h'] },
+    {
+      ...hvm,
+      device_model_stubdomain_override: true,
+      device_model_stubdomain_seclabel: 'a:b:c',
+      stubdomain_memory: 64,
+    },
+    { ...hvm, stubdomain_kernel: '/srv/k', stubdomain_ramdisk: '/srv/r', stubdomain_cmdline: 'debug' },
+  ],
+}
+
+/** xl says these whatever the value: an interim option, and a line left over from debugging. */
+const talkative: readonly Options[] = [
+  { ...pvh, msr_relaxed: true },
+  { ...pvh, tsc_mode: 'native' },
+]
+
+const disks: Readonly<Record<string, Disk>> = {
+  xvdb: { type: 'lvm', group: 'vg_guests', volume: 'ce-xvdb', access: 'ro' },
+  xvda: { type: 'lvm', group: 'vg_guests', volume: 'ce', access: 'rw', boot: true },
+  xvdc1: { type: 'phy', device: '/dev/disk/by-id/scsi-0QEMU_a:b,c=d-part1' },
+  sda: { type: 'phy', device: '/dev/sda5', access: 'ro' },
+}
+
+const vifs: Readonly<Record<string, Vif>> = {
+  eth0: { mac: '00:16:3E:AB:00:01', bridge: 'xenbr0' },
+  eth10: { mac: '00:16:3e:ab:00:0a', bridge: 'xenbr0', rate: '10Mb/s', mtu: 9000, trusted: false },
+  eth2: { mac: '00:16:3e:ab:00:02', bridge: 'br.17', vifname: 'ce.2', ip: '10.0.0.1 10.0.0.2', script: 'vif-route' },
+  eth3: { mac: '02:16:3e:ab:00:03', gatewaydev: 'eth0', backend: 'net', rate: '1MB/s@20ms', trusted: true },
+}
+
+const devices: readonly Domain[] = [
+  { options: pv, disks, vifs },
+  { options: pvh, disks: {}, vifs: {} },
+  { options: hvm, disks, vifs: { eth0: { mac: '00:16:3e:ab:00:01', type: 'ioemu', model: 'e1000' } } },
+  { options: hvm, vifs: { eth0: { mac: '00:16:3e:ab:00:01', bridge: 'xenbr0', type: 'vif' } } },
+]
+
+/** Writes the configs, lets xl parse them, and says what differs. */
+const findings = (
+  dir: { readonly directory: string },
+  domains: readonly Domain[],
+  warningsCount: boolean,
+): readonly string[] => {
+  const named = domains.map((domain, index) => ({ name: `d${index}`, domain }))
+  const files = named.map(({ name, domain }) => {
+    const [desired] = domainsOf({ domains: { [name]: domain } })
+    const path = join(dir.directory, `${name}.cfg`)
+    if (desired !== undefined) writeFileSync(path, printConfig(desired))
+    return path
+  })
+  return parseWithXl(files).flatMap((parsed, index) => {
+    const { name, domain } = named[index] ?? { name: '', domain: { options: pv } }
+    const said = warningsCount ? parsed.warnings : []
+    const wrong = parsed.ok ? xlDifferences(name, domain, parsed.config) : [parsed.error]
+    return [...said, ...wrong].map(line => `${JSON.stringify(domain)}: ${line}`)
+  })
+}
+
+t.test('every option has a sample', async t => {
+  const known = Object.keys(schema.$defs.options.properties)
+  const shown = [...Object.values(samples).flat(), ...talkative].flatMap(options => Object.keys(options))
+  t.same(
+    known.filter(option => !shown.includes(option)),
+    [],
+  )
+})
+
+t.test('xl understands every option as it is declared, without a warning', async t => {
+  if (skipWithoutXl(t)) return
+  const directory = t.testdir()
+  for (const [group, options] of Object.entries(samples))
+    t.same(
+      findings(
+        { directory },
+        options.map(options => ({ options })),
+        true,
+      ),
+      [],
+      group,
+    )
+  t.same(
+    findings(
+      { directory },
+      talkative.map(options => ({ options })),
+      false,
+    ),
+    [],
+    'options that xl comments on',
+  )
+})
+
+t.test('xl understands disks and vifs', async t => {
+  if (skipWithoutXl(t)) return
+  t.same(findings({ directory: t.testdir() }, devices, true), [])
+})
+
+t.test('xl reads any text as it was written', async t => {
+  if (skipWithoutXl(t)) return
+  const printable = fc.string({
+    unit: fc.constantFrom(...'\\"\'`$#;,=[]{}()%&|<> \téß\u{1f427}abc019'),
+    minLength: 1,
+    maxLength: 60,
+  })
+  const cases = fc.sample(fc.tuple(printable, fc.array(printable, { maxLength: 5 })), { numRuns: 200, seed: 1 })
+  const domains = cases.map(([cmdline, bootloader_args]) => ({ options: { ...pv, cmdline, bootloader_args } }))
+  t.same(findings({ directory: t.testdir() }, domains, true), [])
+})

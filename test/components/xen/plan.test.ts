@@ -1,0 +1,354 @@
+// The tables of components/xen/README.md, row by row, and what holds for every plan.
+import fc from 'fast-check'
+import t from 'tap'
+import type { Actual, ActualConfig, ActualDomain, DomainState } from '../../../components/xen/actual.js'
+import { printConfig } from '../../../components/xen/config/print.js'
+import type { Domain, XenDomains } from '../../../components/xen/desired.js'
+import { differences } from '../../../components/xen/differences.js'
+import { domainsOf } from '../../../components/xen/domain.js'
+import { orphans } from '../../../components/xen/orphans.js'
+import { plan } from '../../../components/xen/plan.js'
+import type { Action } from '../../../src/model/action.js'
+
+const ce: Domain = {
+  options: {
+    uuid: '2c6a3a5e-6b7c-5a43-9c33-3f5e5a0b6f11',
+    type: 'pvh',
+    memory: 128,
+    kernel: '/srv/vmlinux',
+    cmdline: 'ro',
+  },
+  disks: {
+    xvda: { type: 'lvm', group: 'vg0', volume: 'ce' },
+    xvdb: { type: 'phy', device: '/dev/sdb1', access: 'ro' },
+  },
+  vifs: { eth0: { mac: '00:16:3E:00:00:01', bridge: 'xenbr0' } },
+}
+
+const running: ActualConfig = {
+  uuid: '2c6a3a5e-6b7c-5a43-9c33-3f5e5a0b6f11',
+  type: 'pvh',
+  memory: 131072,
+  maxmem: 131072,
+  maxvcpus: 1,
+  kernel: '/srv/vmlinux',
+  ramdisk: null,
+  cmdline: 'ro',
+  bootloader: null,
+  bootloaderArgs: [],
+  disks: [
+    { vdev: 'xvda', path: '/dev/vg0/ce', access: 'rw' },
+    { vdev: 'xvdb', path: '/dev/sdb1', access: 'ro' },
+  ],
+  vifs: [{ mac: '00:16:3e:00:00:01', bridge: 'xenbr0' }],
+}
+
+const textOf = (domain: Domain): string =>
+  domainsOf({ domains: { ce: domain } })
+    .map(printConfig)
+    .join('')
+const desire = (domain: Partial<Domain> = {}, rest: Partial<XenDomains> = {}): XenDomains => ({
+  ...rest,
+  domains: { ce: { ...ce, ...domain } },
+})
+const there = (state: DomainState, config: ActualConfig | null = running, name = 'ce'): ActualDomain => ({
+  name,
+  state,
+  config,
+})
+
+/** A host on which `ce` is as declared, but for what is given. */
+const host = (actual: Partial<Actual> = {}): Actual => ({
+  domains: [there('running')],
+  configs: { 'ce.cfg': textOf(ce) },
+  otherConfigs: [],
+  autoLinks: [{ file: '50-ce', target: '../ce.cfg' }],
+  saved: [],
+  ...actual,
+})
+
+/** What the gate will make of an action, and what it is about: `+ start`, `~ restart (restart:ce)`. */
+const tell = ({ kind, id, waitsFor, rejected }: Action): string => {
+  const suffix = rejected === undefined ? (waitsFor ?? '') : 'rejected'
+  return `${kind} ${id.split('/').at(-1)}${suffix === '' ? '' : ` (${suffix})`}`
+}
+
+type Row = readonly [name: string, desired: XenDomains, actual: Actual, actions: readonly string[]]
+
+const other = { ...ce, options: { ...ce.options, on_crash: 'restart' as const } }
+const contradictory = { ...ce, options: { ...ce.options, maxmem: 64 } }
+const links = (...autoLinks: NonNullable<Actual['autoLinks']>): Actual => host({ autoLinks })
+const absent = (actual: Partial<Actual> = {}): Actual => host({ domains: [], ...actual })
+
+const configRows: readonly Row[] = [
+  ['contradictory', desire(contradictory), host({ domains: [there('running', null)] }), ['~ config (rejected)']],
+  ['absent', desire(), host({ configs: { 'ce.cfg': null } }), ['+ config']],
+  ['same', desire(), host(), []],
+  ['different, domain there', desire(other), host(), ['~ config']],
+  ['different', desire({ ...other, ensure: 'stopped' }), absent({ autoLinks: [] }), ['~ config']],
+]
+
+const autoRows: readonly Row[] = [
+  ['unwanted: auto false', desire({ auto: false }), host(), ['- auto']],
+  ['none wanted', desire({ auto: false }), links(), []],
+  ['absent', desire(), links(), ['+ auto']],
+  ['wrong: another NN', desire({ order: 5 }), host(), ['~ auto']],
+  ['wrong: another target', desire(), links({ file: '50-ce', target: '/srv/ce.cfg' }), ['~ auto']],
+  ['wrong: a file', desire(), links({ file: 'ce.cfg', target: null }), ['~ auto']],
+  [
+    'wrong: more than one',
+    desire(),
+    links({ file: '10-ce', target: '/etc/xen/ce.cfg' }, { file: '50-ce', target: '../ce.cfg' }),
+    ['~ auto'],
+  ],
+  ['right', desire(), host(), []],
+]
+
+const renamed = { ...running, vifs: [], disks: [] }
+const stopped = desire({ ensure: 'stopped' })
+const runRows: readonly Row[] = [
+  ['stopped', stopped, absent({ autoLinks: [] }), []],
+  ['to be stopped', stopped, links(), ['- stop (stop:ce)']],
+  ['dying', desire(), host({ domains: [there('dying', null)] }), ['~ gone (gone:ce)']],
+  ['crashed', desire(), host({ domains: [there('crashed')] }), ['~ gone (gone:ce)']],
+  ['shut down', desire(), host({ domains: [there('shut down')] }), ['~ gone (gone:ce)']],
+  ['paused', desire(), host({ domains: [there('paused')] }), ['~ unpause (unpause:ce)']],
+  [
+    'running otherwise',
+    desire(),
+    host({ domains: [there('running', { ...running, memory: 65536 })] }),
+    ['~ restart (restart:ce)'],
+  ],
+  ['running', desire(), host({ domains: [there('running', { ...running, uuid: 'another' })] }), []],
+  ['creation switched off', desire({}, { create_domains: false }), absent(), []],
+  ['saved', desire(), absent({ saved: ['ce'] }), ['~ restore (restore:ce)']],
+  [
+    'there under another name: uuid',
+    desire(),
+    host({ domains: [there('running', renamed, 'old')] }),
+    ['+ start (rejected)'],
+  ],
+  [
+    'there under another name: MAC',
+    desire(),
+    host({ domains: [there('paused', { ...running, uuid: 'another', disks: [] }, 'old')] }),
+    ['+ start (rejected)'],
+  ],
+  [
+    'there under another name: disk, by its other path',
+    desire(),
+    host({
+      domains: [
+        there(
+          'running',
+          { ...renamed, uuid: 'x', disks: [{ vdev: 'hda', path: '/dev/mapper/vg0-ce', access: 'ro' }] },
+          'old',
+        ),
+      ],
+    }),
+    ['+ start (rejected)'],
+  ],
+  ['not running', desire(), absent(), ['+ start']],
+]
+
+for (const [table, rows] of Object.entries({ config: configRows, 'auto link': autoRows, running: runRows }))
+  t.test(`the table of ${table}`, async t => {
+    for (const [name, desired, actual, actions] of rows) t.same(plan(desired, actual).map(tell), actions, name)
+  })
+
+t.test('a host with nothing of it gets the config, the link and the domain, in this order', async t => {
+  const actual = { domains: [], configs: { 'ce.cfg': null }, otherConfigs: [], autoLinks: null, saved: [] }
+  t.matchOnly(plan(desire(), actual), [
+    {
+      id: 'xen/ce/config',
+      component: 'xen',
+      resource: 'ce',
+      kind: '+',
+      summary: 'write /etc/xen/ce.cfg',
+      reasons: ['there is no /etc/xen/ce.cfg'],
+      risk: 'safe',
+      provides: ['file:/etc/xen/ce.cfg'],
+      requires: [],
+      ops: [{ op: 'write', path: '/etc/xen/ce.cfg', content: textOf(ce), mode: 0o600 }],
+    },
+    {
+      id: 'xen/ce/auto',
+      component: 'xen',
+      resource: 'ce',
+      kind: '+',
+      summary: 'link /etc/xen/auto/50-ce to /etc/xen/ce.cfg',
+      reasons: ['it starts with the host'],
+      risk: 'safe',
+      provides: [],
+      requires: ['file:/etc/xen/ce.cfg'],
+      ops: [
+        { op: 'mkdir', path: '/etc/xen/auto', mode: 0o755 },
+        { op: 'link', path: '/etc/xen/auto/50-ce', target: '../ce.cfg' },
+      ],
+    },
+    {
+      id: 'xen/ce/start',
+      component: 'xen',
+      resource: 'ce',
+      kind: '+',
+      summary: 'start domain ce',
+      reasons: ['it does not run'],
+      risk: 'safe',
+      provides: ['domain:ce/running'],
+      requires: ['file:/etc/xen/ce.cfg', 'block:/dev/vg0/ce', 'block:/dev/sdb1'],
+      ops: [
+        {
+          op: 'exec',
+          argv: ['systemd-run', '--scope', '--quiet', '--collect', 'xl', 'create', '/etc/xen/ce.cfg'],
+          timeout: 125_000,
+        },
+      ],
+    },
+  ])
+})
+
+t.test('the config of a domain that is there is written only after xl has it', async t => {
+  const ops = plan(desire(other), host()).flatMap(({ ops }) => ops)
+  t.match(ops, [
+    { op: 'write', path: '/etc/xen/ce.cfg.next' },
+    { op: 'exec', argv: ['xl', 'config-update', 'ce', '/etc/xen/ce.cfg.next'] },
+    { op: 'write', path: '/etc/xen/ce.cfg' },
+    { op: 'remove', path: '/etc/xen/ce.cfg.next' },
+  ])
+  t.same(plan(desire(other), host())[0]?.reasons, ['changed: on_crash'])
+})
+
+t.test('a wrong link is gone before the right one is made', async t => {
+  const ops = plan(desire(), links({ file: '10-ce', target: '../ce.cfg' })).flatMap(({ ops }) => ops)
+  t.same(ops, [
+    { op: 'remove', path: '/etc/xen/auto/10-ce' },
+    { op: 'link', path: '/etc/xen/auto/50-ce', target: '../ce.cfg' },
+  ])
+})
+
+t.test('domains start by order, then by name', async t => {
+  const guest = (uuid: string, order?: number): Domain => ({
+    options: { ...ce.options, uuid },
+    ...(order === undefined ? {} : { order }),
+  })
+  const desired = { domains: { b: guest('1'), a: guest('2'), z: guest('3', 10), c: guest('4', 99) } }
+  const actual = { domains: [], configs: {}, otherConfigs: [], autoLinks: [], saved: [] }
+  const starts = plan(desired, actual).filter(({ id }) => id.endsWith('/start'))
+  t.same(
+    starts.map(({ resource }) => resource),
+    ['z', 'a', 'b', 'c'],
+  )
+})
+
+t.test('two declared domains that share a disk never start together', async t => {
+  const desired = {
+    domains: { ce: { ...ce, order: 1 }, se: { ...ce, options: { ...ce.options, uuid: 'b' }, vifs: {} } },
+  }
+  const starts = plan(desired, absent()).filter(({ id }) => id.endsWith('/start'))
+  t.same(starts.map(tell), ['+ start', '+ start (rejected)'])
+  t.equal(starts[1]?.rejected, 'ce uses its disk /dev/vg0/ce')
+})
+
+t.test('a domain that runs otherwise is pending with each option, old -> new', async t => {
+  const cases: readonly (readonly [Partial<Domain>, Partial<ActualConfig>, readonly string[]])[] = [
+    [{}, {}, []],
+    [{ options: { ...ce.options, memory: 256 } }, {}, ['memory: 128 MiB -> 256 MiB', 'maxmem: 128 MiB -> 256 MiB']],
+    [{ options: { ...ce.options, maxmem: 256 } }, {}, ['maxmem: 128 MiB -> 256 MiB']],
+    [{ options: { ...ce.options, vcpus: 2 } }, {}, ['vcpus: 1 -> 2']],
+    [{ options: { ...ce.options, vcpus: 1, maxvcpus: 4 } }, { maxvcpus: 4 }, []],
+    [{ options: { ...ce.options, type: 'pv' } }, {}, ['type: pvh -> pv']],
+    [
+      {},
+      { kernel: null, bootloader: 'pygrub', bootloaderArgs: ['-q'], cmdline: null },
+      ['kernel: none -> /srv/vmlinux', 'cmdline: none -> ro', 'bootloader: pygrub -> none', 'bootloader_args: -q -> '],
+    ],
+    [
+      { options: { uuid: 'u', type: 'pv', memory: 128, firmware: 'pvgrub64', root: '/dev/xvda', extra: 'ro' } },
+      { type: 'pv', kernel: '/usr/lib/xen-4.17/boot/pvgrub64.bin', cmdline: 'root=/dev/xvda ro' },
+      [],
+    ],
+    [
+      { disks: { xvda: { type: 'lvm', group: 'vg0', volume: 'ce', access: 'ro' } } },
+      {},
+      ['disk xvda: /dev/vg0/ce rw -> /dev/vg0/ce ro', 'disk xvdb: /dev/sdb1 ro -> none'],
+    ],
+    [
+      { disks: { xvda: { type: 'lvm', group: 'vg-0', volume: 'ce' } } },
+      { disks: [{ vdev: 'xvda', path: '/dev/mapper/vg--0-ce', access: 'rw' }] },
+      [],
+    ],
+    [
+      { vifs: { eth0: { mac: '00:16:3e:00:00:02', bridge: 'xenbr0' } } },
+      {},
+      ['vif 00:16:3e:00:00:01: xenbr0 -> none', 'vif 00:16:3e:00:00:02: none -> xenbr0'],
+    ],
+    [
+      { vifs: { eth0: { mac: '00:16:3e:00:00:01', bridge: 'xenbr1' } } },
+      {},
+      ['vif 00:16:3e:00:00:01: xenbr0 -> xenbr1'],
+    ],
+    [{ vifs: { eth0: { mac: '00:16:3e:00:00:01' } } }, {}, []],
+  ]
+  for (const [declared, actual, expected] of cases) {
+    const [domain] = domainsOf(desire(declared))
+    t.same(
+      domain === undefined ? [] : differences(domain, { ...running, ...actual }),
+      expected,
+      expected.join(', ') || 'equal',
+    )
+  }
+})
+
+t.test('values that contradict each other are all named', async t => {
+  const twice = { eth0: { mac: '00:16:3e:00:00:01' }, eth1: { mac: '00:16:3E:00:00:01' } }
+  const options = { uuid: 'u', type: 'pv' as const, memory: 128, maxmem: 64, vcpus: 4, maxvcpus: 2 }
+  t.same(plan(desire({ options, vifs: twice }), absent())[0]?.reasons, [
+    'maxmem is 64 MiB, less than memory, 128 MiB',
+    'maxvcpus is 2, less than vcpus, 4',
+    'a pv domain needs a kernel or a bootloader',
+    'two vifs have the MAC 00:16:3e:00:00:01',
+  ])
+  const ide: Domain = {
+    ...ce,
+    options: { ...ce.options, type: 'hvm' },
+    disks: { hda: { type: 'phy', device: '/dev/sdb', access: 'ro' } },
+  }
+  t.match(plan(desire(ide), absent())[0]?.reasons, ['an HVM domain cannot have hda read-only'])
+  const both = { ...ce.options, firmware: 'pvgrub64' }
+  t.same(plan(desire({ options: both }), absent())[0]?.reasons, ['kernel and firmware exclude each other'])
+})
+
+t.test('what no document declares is an orphan, its config only beside it', async t => {
+  const actual = host({
+    domains: [there('running'), there('paused', null, 'old')],
+    otherConfigs: ['old.cfg', 'linked.cfg', 'unused.cfg'],
+    autoLinks: [
+      { file: '50-ce', target: '../ce.cfg' },
+      { file: '10-linked', target: '../linked.cfg' },
+      { file: 'gone', target: '/etc/xen/gone.cfg' },
+    ],
+  })
+  t.same(orphans(desire(), actual), [
+    'domain old',
+    'file /etc/xen/auto/10-linked',
+    'file /etc/xen/auto/gone',
+    'file /etc/xen/linked.cfg',
+    'file /etc/xen/old.cfg',
+  ])
+})
+
+t.test('the same values give the same plan, whatever the order of the maps', async t => {
+  const names = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,4}$/), { minLength: 1, maxLength: 6 })
+  const property = fc.property(names, fc.infiniteStream(fc.integer({ min: 0, max: 3 })), (keys, orders) => {
+    const guests = keys.map((key, index): [string, Domain] => {
+      const order = orders.next().value ?? 50
+      return [key, { options: { ...ce.options, uuid: String(index) }, order }]
+    })
+    const actual = absent({ configs: {} })
+    const forth = plan({ domains: Object.fromEntries(guests) }, actual)
+    const back = plan({ domains: Object.fromEntries(guests.toReversed()) }, actual)
+    t.strictSame(forth, back)
+    t.equal(new Set(forth.map(({ id }) => id)).size, forth.length)
+  })
+  fc.assert(property, { numRuns: 30 })
+})

@@ -1,0 +1,155 @@
+// What a host takes from a guest: docs/language.md, "Enclosures", row by row, weakest first.
+import t from 'tap'
+import { pull } from '../../../components/xen/pull.js'
+import type { MachineView } from '../../../src/model/component.js'
+import { guestDisks } from '../../../src/model/guest-disks.js'
+import { guestUuid } from '../../../src/model/guest-uuid.js'
+import { isMap, type Json, type JsonMap } from '../../../src/model/json.js'
+import { parsePointer, valueAt } from '../../../src/model/pointer.js'
+
+const view = (name: string, tree: JsonMap, variables: JsonMap = {}): MachineView => ({
+  name,
+  site: 'example',
+  get: pointer => valueAt(tree, parsePointer(pointer)),
+  variable: (variable, child) => {
+    const value = variables[variable]
+    const perChild = child !== undefined && isMap(value) && Object.hasOwn(value, child)
+    return perChild ? value[child] : value
+  },
+})
+
+const guest: JsonMap = {
+  hardware: {
+    ram: [{ size: 1024 }, { size: 512 }],
+    cpu: [{ cores: 2 }, { cores: 2 }],
+    harddisks: { xvda: { capacity: 20480 }, xvdb: { capacity: 1024 } },
+    cards: { nic: { eth0: { hwaddr: '00:16:3e:00:00:01' } } },
+  },
+}
+const variables = { XEN_VG: 'vg_guests', XEN_BRIDGE: 'xenbr0', XEN_BOOTLOADER: 'pygrub' }
+const host = (more: JsonMap = {}): MachineView => view('gridhost', {}, { ...variables, ...more })
+
+/** The pulled values below the domain, by pointer. */
+const values = (parent: MachineView, child: MachineView): Readonly<Record<string, Json>> =>
+  Object.fromEntries(
+    pull(parent, child).values.map(({ pointer, value }) => [
+      pointer.replace(`/software/components/xen/domains/${child.name}/`, ''),
+      value,
+    ]),
+  )
+
+t.test('a guest becomes a domain', async t => {
+  t.same(pull(host(), view('ce', guest)).faults, [])
+  t.same(values(host(), view('ce', guest)), {
+    'options/name': 'ce',
+    'options/uuid': guestUuid('example', 'ce'),
+    'options/type': 'pvh',
+    'options/memory': 1536,
+    'options/vcpus': 4,
+    'options/bootloader': 'pygrub',
+    'disks/xvda/type': 'lvm',
+    'disks/xvda/group': 'vg_guests',
+    'disks/xvda/volume': 'ce',
+    'disks/xvdb/type': 'lvm',
+    'disks/xvdb/group': 'vg_guests',
+    'disks/xvdb/volume': 'ce-xvdb',
+    'vifs/eth0/mac': '00:16:3e:00:00:01',
+    'vifs/eth0/bridge': 'xenbr0',
+  })
+})
+
+t.test('every value says where it is from', async t => {
+  const sources = new Map(pull(host(), view('ce', guest)).values.map(({ pointer, from }) => [pointer, from]))
+  const domain = '/software/components/xen/domains/ce'
+  t.same(sources.get(`${domain}/options/memory`), { kind: 'child', pointer: '/hardware/ram' })
+  t.same(sources.get(`${domain}/disks/xvdb/volume`), { kind: 'child', pointer: '/hardware/harddisks/xvdb' })
+  t.same(sources.get(`${domain}/disks/xvdb/group`), { kind: 'variable', name: 'XEN_VG' })
+  t.same(sources.get(`${domain}/options/type`), { kind: 'rule', rule: 'default' })
+})
+
+t.test('the uuid belongs to site and name, and never changes', async t => {
+  t.equal(guestUuid('example', 'ce'), '7d44d896-aca2-5316-97d4-54a5ea4483ff')
+  t.not(guestUuid('example', 'ce'), guestUuid('example', 'se'))
+  t.not(guestUuid('example', 'ce'), guestUuid('another', 'ce'))
+})
+
+t.test('the stronger source wins', async t => {
+  const bare = { hardware: { cards: {} } }
+  const withHardware = (hardware: JsonMap): JsonMap => ({ hardware })
+  const withBoot = (boot: JsonMap): JsonMap => ({ ...guest, system: { boot } })
+  const nics = { cards: { nic: { eth0: { hwaddr: '00:16:3e:00:00:01' }, eth1: { hwaddr: '00:16:3e:00:00:02' } } } }
+  const cases: readonly (readonly [string, JsonMap, JsonMap, string, Json | undefined])[] = [
+    ['type: XEN_TYPE', bare, { XEN_TYPE: 'pv' }, 'options/type', 'pv'],
+    ['type: the guest', withHardware({ type: 'hvm' }), { XEN_TYPE: 'pv' }, 'options/type', 'hvm'],
+    ['memory: XEN_RAM', bare, { XEN_RAM: '2 GiB' }, 'options/memory', 2048],
+    ['memory: XEN_RAM in MiB', bare, { XEN_RAM: 512 }, 'options/memory', 512],
+    ['memory: the guest', guest, { XEN_RAM: '2 GiB' }, 'options/memory', 1536],
+    ['vcpus: default', bare, {}, 'options/vcpus', 1],
+    ['bridge: XEN_VIF_BRIDGE for the guest', guest, { XEN_VIF_BRIDGE: { ce: 'br1' } }, 'vifs/eth0/bridge', 'br1'],
+    [
+      'bridge: XEN_VIF_BRIDGE by nic',
+      withHardware(nics),
+      { XEN_VIF_BRIDGE: { ce: { eth1: 'br1' } } },
+      'vifs/eth1/bridge',
+      'br1',
+    ],
+    [
+      'bridge: XEN_BRIDGE for the other nic',
+      withHardware(nics),
+      { XEN_VIF_BRIDGE: { ce: { eth1: 'br1' } } },
+      'vifs/eth0/bridge',
+      'xenbr0',
+    ],
+    ['boot: XEN_BOOTARGS as text', guest, { XEN_BOOTARGS: 'vif[0]  -q' }, 'options/bootloader_args', ['vif[0]', '-q']],
+    ['boot: XEN_BOOTARGS as a list', guest, { XEN_BOOTARGS: ['a b'] }, 'options/bootloader_args', ['a b']],
+    ['boot: the guest, bootloader', withBoot({ bootloader: 'pvgrub' }), {}, 'options/bootloader', 'pvgrub'],
+    ['boot: the guest, bootargs', withBoot({ bootargs: ['-q'] }), {}, 'options/bootloader_args', ['-q']],
+    [
+      'boot: the guest, bootloader_args',
+      withBoot({ bootargs: ['x'], bootloader_args: ['-q'] }),
+      {},
+      'options/bootloader_args',
+      ['-q'],
+    ],
+    ['boot: the guest, cmdline beside XEN_BOOTLOADER', withBoot({ cmdline: 'ro' }), {}, 'options/bootloader', 'pygrub'],
+    ['boot: the guest, kernel', withBoot({ kernel: '/srv/vmlinux' }), {}, 'options/kernel', '/srv/vmlinux'],
+    ['boot: a kernel leaves no bootloader', withBoot({ kernel: '/srv/vmlinux' }), {}, 'options/bootloader', undefined],
+    ['boot: an HVM guest needs none', withHardware({ type: 'hvm' }), {}, 'options/bootloader', undefined],
+  ]
+  for (const [name, tree, more, place, expected] of cases)
+    t.same(values(host(more), view('ce', tree))[place], expected, name)
+})
+
+t.test('what is missing is a fault that says what to set', async t => {
+  const { faults } = pull(view('gridhost', {}), view('ce', { hardware: { ...(guest.hardware as JsonMap), ram: [] } }))
+  t.match(faults, [
+    { pointer: '/hardware/ram', message: 'no memory for ce', hint: /XEN_RAM in gridhost/ },
+    { pointer: '/system/boot', message: 'nothing says how ce boots', hint: /XEN_BOOTLOADER in gridhost/ },
+    { pointer: '/hardware/harddisks', message: 'no volume group for the disks of ce', hint: /XEN_VG/ },
+    { pointer: '/hardware/cards/nic/eth0', message: 'no bridge for nic eth0 of ce', hint: /XEN_BRIDGE/ },
+  ])
+  t.match(pull(host({ XEN_RAM: '2 G' }), view('ce', {})).faults, [{ message: /XEN_RAM is 2 G: expected a size/ }])
+  const bare = { hardware: { ram: [{ size: 1 }], cards: { nic: { eth0: {} } }, harddisks: { xvda: {} } } }
+  t.match(pull(host(), view('ce', bare)).faults, [
+    { pointer: '/hardware/harddisks/xvda', message: 'disk xvda has no capacity' },
+    { pointer: '/hardware/cards/nic/eth0', message: 'nic eth0 has no MAC' },
+  ])
+})
+
+t.test('the boot disk has the volume with the name of the guest, wherever it stands', async t => {
+  const harddisks = { xvdb: { capacity: 2, boot: true }, xvda: { capacity: 1 } }
+  const child = view('ce', { hardware: { harddisks } })
+  t.same(guestDisks(host(), child).disks, [
+    {
+      device: 'xvda',
+      group: 'vg_guests',
+      volume: 'ce-xvda',
+      size: 1,
+      boot: false,
+      pointer: '/hardware/harddisks/xvda',
+    },
+    { device: 'xvdb', group: 'vg_guests', volume: 'ce', size: 2, boot: true, pointer: '/hardware/harddisks/xvdb' },
+  ])
+  t.equal(values(host(), child)['disks/xvdb/boot'], true)
+  t.same(guestDisks(host(), view('ce', {})), { disks: [], faults: [] })
+})
