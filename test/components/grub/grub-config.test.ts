@@ -1,0 +1,128 @@
+// grub.cfg as it is read, on a file that grub-mkconfig 2.06 wrote (Debian 12, Xen 4.17), and the fragment as it is
+// written, on the tools that read it.
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { printFragment, replacesLinuxOptions } from '../../../components/grub/fragment.js'
+import { entryOf, parseGrubConfig } from '../../../components/grub/grub-config.js'
+import { createAjv } from '../../../src/model/ajv.js'
+import { skipWithout } from '../../oracles/require-tool.js'
+
+const real = readFileSync(join(import.meta.dirname, 'grub.cfg'), 'utf8')
+
+t.test('a real grub.cfg is read', async t => {
+  const config = parseGrubConfig(real)
+  t.match(config, { isComplete: true, default: null, timeout: 1 })
+  t.same(
+    config.items.map(({ title, xen, linux }) => [title, xen !== null, linux !== null]),
+    [
+      ['Debian GNU/Linux', false, true],
+      ['Advanced options for Debian GNU/Linux', false, false],
+      ['Debian GNU/Linux, with Xen hypervisor', true, true],
+      ['Advanced options for Debian GNU/Linux (with Xen hypervisor)', false, false],
+    ],
+  )
+  const [linux, , xen] = config.items
+  t.equal(xen?.id, 'xen-gnulinux-simple-10a96a51-82eb-4f2e-bf84-2a829656bb7c')
+  t.equal(xen?.xen?.join(' '), 'placeholder com1=115200,8n1 console=com1 dom0_mem=1024M,max:1024M spec-ctrl=no')
+  t.equal(xen?.linux?.join(' '), 'placeholder root=/dev/vda1 ro net.ifnames=0 mitigations=off console=hvc0 quiet')
+  t.equal(linux?.linux?.join(' '), 'root=/dev/vda1 ro net.ifnames=0 mitigations=off console=ttyS0 quiet')
+})
+
+t.test('a default is found by title, by id and by place', async t => {
+  for (const [wanted, title] of [
+    ['Debian GNU/Linux, with Xen hypervisor', 'Debian GNU/Linux, with Xen hypervisor'],
+    ['xen-gnulinux-simple-10a96a51-82eb-4f2e-bf84-2a829656bb7c', 'Debian GNU/Linux, with Xen hypervisor'],
+    ['0', 'Debian GNU/Linux'],
+    ['9', undefined],
+    ['Debian', undefined],
+    ['${saved_entry}', undefined],
+  ] as const) {
+    const config = parseGrubConfig(real.replace('set default="${saved_entry}"', `set default="${wanted}"`))
+    t.equal(entryOf(config)?.title, title, wanted)
+  }
+})
+
+t.test('a file that ends anywhere within a part is not complete', async t => {
+  t.notOk(parseGrubConfig('').isComplete)
+  const end = real.lastIndexOf('### END')
+  for (let length = real.indexOf('### BEGIN') + 40; length < end; length += 101) {
+    const cut = parseGrubConfig(real.slice(0, length))
+    const lastPart = real.slice(0, length).lastIndexOf('### BEGIN') > real.slice(0, length).lastIndexOf('### END')
+    if (lastPart) t.notOk(cut.isComplete, `${length} characters`)
+  }
+})
+
+t.test('a quote in a title is read', async t => {
+  const { items } = parseGrubConfig("menuentry 'Dan'\\''s' $menuentry_id_option 'x' {\n}\n")
+  t.same(
+    items.map(({ title }) => title),
+    ["Dan's"],
+  )
+})
+
+const everything = printFragment(
+  {
+    default: 'xen',
+    timeout: 5,
+    root_device: '/dev/mapper/vg0-root',
+    xen: { options: { dom0_mem: '1024M,max:1024M', 'spec-ctrl': 'no', flag: true, odd: 'a.b_c,d:e=/@%+~^!?*#()[]-' } },
+    linux: { options: { console: ['hvc0', 'tty0'], max_loop: 64, 'xen_blkfront.max': 32 } },
+  },
+  true,
+)
+
+t.test('the fragment appends to what the system has', async t => {
+  t.equal(
+    everything,
+    `# Written by xenclosure, and overwritten: declare it in the profile.
+# os-prober would look into the guests' volumes.
+GRUB_DISABLE_OS_PROBER="true"
+# The title below is in English, in whatever language update-grub is run.
+LC_ALL="C"
+LANG="C"
+GRUB_DEFAULT="\${GRUB_DISTRIBUTOR} GNU/Linux, with Xen hypervisor"
+GRUB_TIMEOUT="5"
+GRUB_DEVICE="/dev/mapper/vg0-root"
+GRUB_DISABLE_LINUX_UUID="true"
+GRUB_CMDLINE_XEN_DEFAULT="\${GRUB_CMDLINE_XEN_DEFAULT} dom0_mem=1024M,max:1024M spec-ctrl=no flag odd=a.b_c,d:e=/@%+~^!?*#()[]-"
+GRUB_CMDLINE_LINUX_DEFAULT="\${GRUB_CMDLINE_LINUX_DEFAULT} console=hvc0 console=tty0 max_loop=64 xen_blkfront.max=32"
+GRUB_CMDLINE_LINUX_XEN_REPLACE_DEFAULT="\${GRUB_CMDLINE_LINUX_XEN_REPLACE_DEFAULT} console=hvc0 console=tty0 max_loop=64 xen_blkfront.max=32"
+`,
+  )
+})
+
+t.test('the fragment is a script for sh', async t => {
+  const file = join(t.testdir({ 'fragment.cfg': everything }), 'fragment.cfg')
+  execFileSync('sh', ['-n', file])
+  const said = execFileSync('sh', ['-ec', `. ${file}; printf %s "$GRUB_CMDLINE_XEN_DEFAULT"`], {
+    env: { GRUB_CMDLINE_XEN_DEFAULT: 'com1=115200,8n1' },
+  }).toString()
+  t.match(said, /^com1=115200,8n1 dom0_mem=.* odd=a\.b_c,d:e=\/@%\+~\^!\?\*#\(\)\[\]-$/)
+})
+
+t.test('the fragment is a script for GRUB, too', async t => {
+  if (skipWithout(t, 'grub-script-check', 'apt-get install -y --no-install-recommends grub-common')) return
+  execFileSync('grub-script-check', [join(t.testdir({ 'fragment.cfg': everything }), 'fragment.cfg')])
+})
+
+t.test('it is seen where another file replaces the options of Linux under Xen', async t => {
+  const name = 'GRUB_CMDLINE_LINUX_XEN_REPLACE_DEFAULT'
+  for (const line of [`${name}="quiet"`, `${name}=quiet`, `X=1\n  export ${name}='quiet'\n`]) {
+    t.ok(replacesLinuxOptions(line), line)
+  }
+  for (const line of [`${name}=""`, `#${name}="quiet"`, 'GRUB_CMDLINE_LINUX_XEN_REPLACE="quiet"', '']) {
+    t.notOk(replacesLinuxOptions(line), line)
+  }
+})
+
+t.test('the schema lets through what comes through sh and GRUB, and nothing else', async t => {
+  const validate = createAjv().compile(JSON.parse(readFileSync('components/grub/schema.json', 'utf8')))
+  const isValid = (option: unknown): boolean => validate({ xen: { options: { option } } })
+  for (const value of ['a.b_c,d:e=/@%+~^!?*#()[]-', true, 0, 64, ['a'], ['a', 'b']]) t.ok(isValid(value), String(value))
+  for (const sign of ' \t\n"\'`$\\;&|<>{}') t.notOk(isValid(`a${sign}b`), JSON.stringify(sign))
+  for (const value of ['', false, 1.5, [], [''], ['a b'], null]) t.notOk(isValid(value), JSON.stringify(value))
+  for (const name of ['root', 'a b', 'a=b', '-a', '$a'])
+    t.notOk(validate({ linux: { options: { [name]: true } } }), name)
+})
