@@ -1,0 +1,84 @@
+// apply: carries the due actions out, in order, a few at a time. One action that fails stops no other one but exactly
+// those that need what it provides.
+import type { GatedAction } from '../model/action.js'
+import { CommandFailed, type System } from '../model/system.js'
+import type { Listener, Result } from './events.js'
+import { carryOut } from './op.js'
+import { graphOf, type Need } from './order.js'
+
+/** How many actions are carried out at a time. */
+const poolSize = 4
+
+export type ApplyOptions = {
+  readonly system: System
+  /** The action as a new observation and plan have it; undefined where it is no longer planned. */
+  readonly planAgain: (action: GatedAction) => Promise<GatedAction | undefined>
+  readonly signal?: AbortSignal
+  readonly events: Listener
+}
+
+/** The result of an action that was overtaken: what it would have brought about is there, or no longer wanted. */
+const gone: Result = { outcome: 'skipped', error: 'no longer needed: the host changed since it was planned' }
+
+/**
+ * Carries out the actions that are due (ordered and gated) and returns what became of each of them, by its id. A
+ * CommandFailed is a result; any other error, and an abort, ends the run when the actions under way have ended.
+ */
+export const applyActions = async (
+  actions: readonly GatedAction[],
+  options: ApplyOptions,
+): Promise<ReadonlyMap<string, Result>> => {
+  const graph = graphOf(actions)
+  const needsOf = (action: GatedAction): readonly Need[] => graph.get(action.id) ?? []
+  const waiting = new Set(actions.filter(action => action.status === 'due'))
+  const running = new Set<Promise<void>>()
+  const results = new Map<string, Result>()
+  const isReady = (action: GatedAction): boolean => needsOf(action).every(need => results.has(need.provider))
+
+  const start = async (action: GatedAction): Promise<void> => {
+    const lacking = needsOf(action).find(need => !isMet(results.get(need.provider)))
+    const result = lacking === undefined ? await applyOne(action, options) : skipped(lacking, results)
+    results.set(action.id, result)
+    options.events({ event: 'finished', id: action.id, result })
+  }
+
+  try {
+    while (waiting.size + running.size > 0) {
+      options.signal?.throwIfAborted()
+      const ready = running.size < poolSize ? [...waiting].find(isReady) : undefined
+      if (ready === undefined) {
+        await Promise.race(running)
+        continue
+      }
+      waiting.delete(ready)
+      const work: Promise<void> = start(ready).finally(() => running.delete(work))
+      running.add(work)
+    }
+  } finally {
+    await Promise.allSettled(running)
+  }
+  return results
+}
+
+const isMet = (result: Result | undefined): boolean => result?.outcome === 'done' || result === gone
+
+const skipped = ({ key, provider }: Need, results: ReadonlyMap<string, Result>): Result => {
+  const what = results.get(provider)?.outcome === 'failed' ? 'failed' : 'was skipped'
+  return { outcome: 'skipped', error: `needs ${key}, which ${provider} provides, and that ${what}` }
+}
+
+const applyOne = async (planned: GatedAction, options: ApplyOptions): Promise<Result> => {
+  const started = performance.now()
+  const duration = (): number => Math.round(performance.now() - started)
+  try {
+    const action = planned.risk === 'safe' ? planned : await options.planAgain(planned)
+    if (action === undefined) return gone
+    if (action.status !== 'due') return { outcome: 'skipped', error: `${action.status} since the host changed` }
+    options.events({ event: 'started', id: action.id, summary: action.summary })
+    for (const op of action.ops) await carryOut(options.system, op)
+    return { outcome: 'done', duration: duration() }
+  } catch (error) {
+    if (!(error instanceof CommandFailed)) throw error
+    return { outcome: 'failed', error: error.message, duration: duration() }
+  }
+}

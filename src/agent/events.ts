@@ -1,0 +1,21 @@
+// What a run says while it works: one type behind the human line and the JSON line. The answer is the report.
+import type { GatedAction, Outcome } from '../model/action.js'
+
+export type AgentEvent =
+  /** Commands of a run that was killed are still at work. */
+  | { readonly event: 'waiting'; readonly pids: readonly number[] }
+  | { readonly event: 'accepted'; readonly host: string; readonly sha256: string; readonly serial: number | null }
+  | { readonly event: 'planned'; readonly actions: readonly GatedAction[] }
+  | { readonly event: 'started'; readonly id: string; readonly summary: string }
+  | { readonly event: 'finished'; readonly id: string; readonly result: Result }
+
+/** What became of one action. */
+export type Result = {
+  readonly outcome: Outcome
+  /** Why it failed or was skipped. */
+  readonly error?: string
+  /** Milliseconds that its operations took. */
+  readonly duration?: number
+}
+
+export type Listener = (event: AgentEvent) => void

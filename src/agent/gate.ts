@@ -1,0 +1,51 @@
+// gate: may this action be carried out now? Pure, and nothing else decides an action's status.
+//
+// | rejected | consent | waitsFor | ops  | what it needs is provided by | status   |
+// | -------- | ------- | -------- | ---- | ---------------------------- | -------- |
+// | yes      | any     | any      | any  | any                          | rejected | no consent helps
+// | no       | missing | any      | any  | any                          | refused  |
+// | no       | given   | yes      | any  | any                          | pending  |
+// | no       | given   | allowed  | none | any                          | pending  | nothing to carry out: it comes or it doesn't
+// | no       | given   | allowed  | some | a due action, or nothing     | due      | a consent of that name counts as its coming
+// | no       | given   | no       | any  | a due action, or nothing     | due      |
+// | no       | given   | no       | any  | an action that is not due    | pending  | and says which one it waits for
+//
+// A consent that an action does not need counts as given.
+import type { Action, GatedAction, Status } from '../model/action.js'
+import { graphOf, type Need } from './order.js'
+
+export type Leave = {
+  /** What the administrator allowed: `destroy:lvm/vg0/se`, `restart:se`. */
+  readonly consents: ReadonlySet<string>
+}
+
+/** Sets the status of every action. The actions are in order (orderActions): each after what it needs. */
+export const gate = (ordered: readonly Action[], leave: Leave): readonly GatedAction[] => {
+  const graph = graphOf(ordered)
+  const gated = new Map<string, GatedAction>()
+  for (const action of ordered) {
+    const status = ownStatus(action, leave)
+    const blocking = status === 'due' ? (graph.get(action.id) ?? []).find(isHeldBack(gated)) : undefined
+    gated.set(action.id, blocking === undefined ? { ...action, status } : waiting(action, blocking, gated))
+  }
+  return [...gated.values()]
+}
+
+/** The status of an action whose needs are met. */
+const ownStatus = ({ rejected, consent, waitsFor, ops }: Action, { consents }: Leave): Status => {
+  if (rejected !== undefined) return 'rejected'
+  if (consent !== undefined && !consents.has(consent)) return 'refused'
+  if (waitsFor === undefined) return 'due'
+  return consents.has(waitsFor) && ops.length > 0 ? 'due' : 'pending'
+}
+
+const isHeldBack =
+  (gated: ReadonlyMap<string, GatedAction>) =>
+  (need: Need): boolean =>
+    gated.get(need.provider)?.status !== 'due'
+
+const waiting = (action: Action, { key, provider }: Need, gated: ReadonlyMap<string, GatedAction>): GatedAction => ({
+  ...action,
+  reasons: [...action.reasons, `needs ${key}, which ${provider} provides (${gated.get(provider)?.status})`],
+  status: 'pending',
+})

@@ -1,0 +1,37 @@
+// One run at a time per host and state directory. The lock is an abstract Unix socket (unix(7)): the kernel frees it
+// when its holder dies, however it dies, and it leaves no file behind. `ss -xl | grep xenclosure` shows who holds it.
+import { createServer, type Server } from 'node:net'
+import { digestOf } from '../model/seal.js'
+import type { System } from '../model/system.js'
+
+export class LockHeld extends Error {
+  override readonly name = 'LockHeld'
+
+  constructor(label: string) {
+    super(`another run is at work on ${label}`)
+  }
+}
+
+/**
+ * Runs `work` while holding the lock; throws LockHeld at once where another run holds it. The name is told apart by
+ * the system's label too, for several simulated hosts of one name may be on one machine.
+ */
+export const withLock = async <T>(system: System, state: string, work: () => Promise<T>): Promise<T> => {
+  const host = (await system.hostname()) ?? ''
+  const name = `\0xenclosure-${digestOf([system.label, host, state].join('\0')).slice(0, 32)}`
+  const lock = await listen(name, system.label)
+  try {
+    return await work()
+  } finally {
+    await new Promise(closed => lock.close(closed))
+  }
+}
+
+const listen = (name: string, label: string): Promise<Server> =>
+  new Promise((resolve, reject) => {
+    const server = createServer(socket => socket.destroy())
+    server.once('error', error => {
+      reject('code' in error && error.code === 'EADDRINUSE' ? new LockHeld(label) : error)
+    })
+    server.listen(name, () => resolve(server))
+  })

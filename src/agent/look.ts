@@ -1,0 +1,48 @@
+// observe -> plan -> order -> gate: one look at the host. A run looks before and after it applies.
+import type { GatedAction } from '../model/action.js'
+import type { AnyComponent } from '../model/component.js'
+import { canonicalJson, type Json } from '../model/json.js'
+import { digestOf } from '../model/seal.js'
+import type { System } from '../model/system.js'
+import { readOnly } from '../system/read-only.js'
+import { gate, type Leave } from './gate.js'
+import { orderActions } from './order.js'
+
+export type Survey = {
+  /** Ordered and gated. */
+  readonly actions: readonly GatedAction[]
+  /** The digest of what each component saw. */
+  readonly observed: { readonly [component: string]: string }
+  readonly orphans: readonly string[]
+}
+
+export type LookOptions = {
+  readonly system: System
+  readonly components: readonly AnyComponent[]
+  /** By component; one that is not in here is not asked. */
+  readonly desired: ReadonlyMap<string, Json>
+  readonly leave: Leave
+}
+
+/** Lets every component observe and plan. Throws CommandFailed where a host cannot be observed: half a plan is none. */
+export const look = async ({ system, components, desired, leave }: LookOptions): Promise<Survey> => {
+  const observing = readOnly(system)
+  const seen = []
+  for (const component of components) {
+    const wanted = desired.get(component.name)
+    if (wanted === undefined) continue
+    const actual: Json = await component.observe(observing, wanted)
+    seen.push({ component, wanted, actual })
+  }
+  const planned = seen.flatMap(({ component, wanted, actual }) => component.plan(wanted, actual))
+  return {
+    actions: gate(orderActions(planned), leave),
+    observed: Object.fromEntries(
+      seen.map(({ component, actual }) => [
+        component.name,
+        digestOf(canonicalJson(component.stable?.(actual) ?? actual)),
+      ]),
+    ),
+    orphans: seen.flatMap(({ component, wanted, actual }) => component.orphans?.(wanted, actual) ?? []),
+  }
+}

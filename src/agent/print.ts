@@ -1,0 +1,63 @@
+// Plan, report and progress as lines for people. Pure; the streams are the command line's affair.
+import type { AgentEvent } from './events.js'
+import type { Report, ReportedAction } from './report.js'
+
+/** What became of an action, in one word: its outcome where it was carried out, else its status. */
+const wordOf = ({ outcome, status }: ReportedAction): string => (outcome === 'not applied' ? status : outcome)
+
+/** The plan (noaction) or the report of a run: an action a line, what else there is to say, and a summary. */
+export const printReport = (report: Report): string => {
+  const { host, unsealed, ignored, orphans, drift, error } = report
+  const lines = [
+    ...report.actions.flatMap(printAction),
+    ...orphans.map(orphan => `orphan: ${orphan} is in no document`),
+    ...drift.map(id => `drift: ${id}: the host was changed since the last run`),
+    ...ignored.map(part => `ignored: ${part}`),
+    ...(unsealed ? ['unsealed: the document has no seal, and no trust key is set'] : []),
+    ...(error === undefined ? [] : [`error: ${error.message}`]),
+    `${host}: ${summaryOf(report)}`,
+  ]
+  return lines.map(line => `${line}\n`).join('')
+}
+
+/** `+ due      create volume vg0/ce of 20 GiB`, and below it why. */
+const printAction = (action: ReportedAction): readonly string[] => [
+  `${action.kind} ${wordOf(action).padEnd(8)} ${action.summary}`,
+  ...detailsOf(action).map(detail => `             ${detail}`),
+]
+
+const detailsOf = ({ reasons, status, rejected, consent, waitsFor, error }: ReportedAction): readonly string[] => [
+  ...reasons,
+  ...(rejected === undefined ? [] : [rejected]),
+  ...(status === 'refused' ? [`needs --allow ${consent}`] : []),
+  ...(status === 'pending' && waitsFor !== undefined ? [`waits for ${waitsFor}`] : []),
+  ...(error === undefined ? [] : [error]),
+]
+
+/** `3 to do, 1 pending, 0 refused`, or after applying `2 done, 1 failed, 0 pending, 0 refused`. */
+export const summaryOf = ({ actions }: Report): string => {
+  if (actions.length === 0) return 'nothing to do'
+  const count = (word: string): number => actions.filter(action => wordOf(action) === word).length
+  const wasApplied = actions.some(action => action.outcome !== 'not applied')
+  const always = wasApplied ? ['done', 'pending', 'refused'] : ['due', 'pending', 'refused']
+  return ['due', 'done', 'failed', 'skipped', 'pending', 'refused', 'rejected']
+    .filter(word => always.includes(word) || count(word) > 0)
+    .map(word => `${count(word)} ${word === 'due' ? 'to do' : word}`)
+    .join(', ')
+}
+
+/** The line of progress that an event is worth; undefined for those that the report tells better. */
+export const printEvent = (event: AgentEvent): string | undefined => {
+  switch (event.event) {
+    case 'waiting':
+      return `waiting for commands of a killed run: process ${event.pids.join(', ')}`
+    case 'accepted':
+      return `document of ${event.host}${event.serial === null ? '' : `, edition ${event.serial}`}`
+    case 'started':
+      return `${event.id}: ${event.summary}`
+    case 'finished':
+      return event.result.outcome === 'done' ? undefined : `${event.id}: ${event.result.outcome}: ${event.result.error}`
+    case 'planned':
+      return undefined
+  }
+}

@@ -1,0 +1,22 @@
+// render: the files of a host as a plan would write them, without a host: a look at a blank one.
+import type { Op } from '../model/action.js'
+import type { AnyComponent } from '../model/component.js'
+import type { Document } from '../model/document.js'
+import { byCodeUnit } from '../model/json.js'
+import type { System } from '../model/system.js'
+import { look } from './look.js'
+import { declaredComponents } from './verify.js'
+
+export type RenderedFile = Extract<Op, { op: 'write' | 'link' }>
+
+/** Every file and link that the agent would make on a host, by path; the system is a blank one and stays so. */
+export const renderedFiles = async (
+  document: Document,
+  components: readonly AnyComponent[],
+  system: System,
+): Promise<readonly RenderedFile[]> => {
+  const desired = new Map(Object.entries(declaredComponents(document)))
+  const { actions } = await look({ system, components, desired, leave: { consents: new Set() } })
+  const files = actions.flatMap(action => action.ops).filter(op => op.op === 'write' || op.op === 'link')
+  return files.sort((a, b) => byCodeUnit(a.path, b.path))
+}

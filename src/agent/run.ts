@@ -1,0 +1,88 @@
+// A run of the agent: the host is looked at, changed, and looked at again. Each phase is one file of this folder.
+//
+//   fetch -> verify -> look (observe, plan, order, gate) -> apply -> look again -> report
+//
+// Whatever is still due at the second look did not converge: planning twice is the verification.
+import type { GatedAction } from '../model/action.js'
+import type { AnyComponent, Validate } from '../model/component.js'
+import type { System } from '../model/system.js'
+import { applyActions } from './apply.js'
+import { awaitChildren } from './children.js'
+import type { Listener } from './events.js'
+import { fetchDocument } from './fetch.js'
+import { withLock } from './lock.js'
+import { look, type Survey } from './look.js'
+import { type Report, reportOf } from './report.js'
+import { recall, rememberDocument, rememberReport, type State } from './state.js'
+import { type Accepted, verifyDocument } from './verify.js'
+
+export type RunRequest = {
+  readonly system: System
+  readonly components: readonly AnyComponent[]
+  readonly validate: Validate
+  /** The path of the document; its seal stands beside it. */
+  readonly source: string
+  /** The public key (PEM) that must have signed; without it, unsigned documents are accepted. */
+  readonly trust?: string
+  /** The state directory, on the system. */
+  readonly state: string
+  /** Look and report, change nothing. */
+  readonly noaction: boolean
+  /** The one component to run; all where absent. */
+  readonly only?: string
+  /** The consents given: `destroy:lvm/vg0/se`. */
+  readonly allow: ReadonlySet<string>
+  readonly signal?: AbortSignal
+  readonly events: Listener
+}
+
+/**
+ * One run. Its outcome is the report; thrown are DocumentRejected, LockHeld, CommandFailed (the host could not be
+ * observed), the signal's reason, and faults of the program. exitCode (exit-code.ts) knows them all.
+ */
+export const run = (request: RunRequest): Promise<Report> =>
+  withLock(request.system, request.state, async () => {
+    const { system, state, noaction, events } = request
+    await awaitChildren(system, state, request)
+    const { lastSerial, lastReport } = await recall(system, state)
+    const accepted = await accept(request, lastSerial)
+    const before = await survey(request, accepted)
+    events({ event: 'planned', actions: before.actions })
+    if (noaction) return reportOf({ accepted, lastReport, before, results: new Map(), after: before, noaction })
+
+    await rememberDocument(system, state, accepted)
+    const results = await applyActions(before.actions, { ...request, planAgain: planAgain(request, accepted) })
+    const after = results.size === 0 ? before : await survey(request, accepted)
+    const report = reportOf({ accepted, lastReport, before, results, after, noaction })
+    if (request.only === undefined) await rememberReport(system, state, report)
+    return report
+  })
+
+const accept = async (request: RunRequest, lastSerial: State['lastSerial']): Promise<Accepted> => {
+  const { system, components, source, trust, validate, events } = request
+  const accepted = verifyDocument(await fetchDocument(source), {
+    hostname: await system.hostname(),
+    trust,
+    lastSerial,
+    validate,
+    components: components.map(component => component.name),
+  })
+  const { document, sha256, seal } = accepted
+  events({ event: 'accepted', host: document.name, sha256, serial: seal?.serial ?? null })
+  return accepted
+}
+
+const survey = ({ system, components, only, allow }: RunRequest, { desired }: Accepted): Promise<Survey> =>
+  look({
+    system,
+    components: components.filter(component => only === undefined || component.name === only),
+    desired,
+    leave: { consents: allow },
+  })
+
+const planAgain =
+  (request: RunRequest, accepted: Accepted) =>
+  async ({ id, component }: GatedAction): Promise<GatedAction | undefined> => {
+    const { actions } = await survey({ ...request, only: component }, accepted)
+    return actions.find(action => action.id === id)
+  }

@@ -1,0 +1,142 @@
+// verify: whether these bytes are a document for this machine, from whom we trust, and no step back. Pure; the seal is
+// checked before the document is parsed, and the first rule that is broken rejects it.
+
+import type { Validate } from '../model/component.js'
+import type { Document, Seal } from '../model/document.js'
+import { isMap, type Json, type JsonMap, parseJson } from '../model/json.js'
+import { isPanDocument, readPanDocument } from '../model/pan-document.js'
+import { digestOf, isSignedBy, parseSeal } from '../model/seal.js'
+import { DocumentRejected } from './document-rejected.js'
+import type { Fetched } from './fetch.js'
+
+export type Expectations = {
+  /** The machine's own name; null answers to any. */
+  readonly hostname: string | null
+  /** The public key (PEM) whose owner must have signed; undefined accepts unsigned documents. */
+  readonly trust: string | undefined
+  /** The serial of the last document that was applied here. */
+  readonly lastSerial: number | undefined
+  readonly validate: Validate
+  /** The components that the agent has. */
+  readonly components: readonly string[]
+}
+
+export type Accepted = {
+  readonly document: Document
+  /** The document's bytes, as text. */
+  readonly text: string
+  readonly sha256: string
+  /** Undefined where the document came without one. */
+  readonly seal: Seal | undefined
+  /** What each component is to make of the host, by its name. */
+  readonly desired: ReadonlyMap<string, Json>
+  /** Declared, but nothing here acts on it: components of a site that the agent lacks, parts of a pan document. */
+  readonly ignored: readonly string[]
+}
+
+/** Accepts a document or throws DocumentRejected with the rule that it breaks. */
+export const verifyDocument = (fetched: Fetched, expected: Expectations): Accepted => {
+  const seal = verifySeal(fetched, expected)
+  const { document, ignored } = parseDocument(fetched, expected)
+  verifyNames(document, seal, expected)
+  const declared = declaredComponents(document)
+  const known = Object.entries(declared).filter(([name]) => expected.components.includes(name))
+  verifySchemas(known, expected.validate)
+  const unknown = Object.keys(declared).filter(name => !expected.components.includes(name))
+  return {
+    document,
+    text: fetched.bytes.toString(),
+    sha256: digestOf(fetched.bytes),
+    seal,
+    desired: new Map(known),
+    ignored: [...ignored, ...unknown.map(name => `/software/components/${name}`)],
+  }
+}
+
+const verifySeal = ({ source, bytes, seal: text }: Fetched, { trust, lastSerial }: Expectations): Seal | undefined => {
+  if (text === undefined) {
+    if (trust === undefined) return undefined
+    throw new DocumentRejected(
+      'unsigned',
+      `${source}: no seal beside it`,
+      'compile the site with --sign and publish both files',
+    )
+  }
+  const seal = parseSeal(text)
+  if (seal === undefined) {
+    throw new DocumentRejected('seal-syntax', `${source}: its seal cannot be read`, 'publish the site again')
+  }
+  if (seal.sha256 !== digestOf(bytes)) {
+    throw new DocumentRejected('digest', `${source}: changed after it was sealed`, 'publish the site again')
+  }
+  if (trust !== undefined && seal.signature === undefined) {
+    throw new DocumentRejected('unsigned', `${source}: its seal is not signed`, 'compile the site with --sign')
+  }
+  if (trust !== undefined && !isSignedBy(seal, trust)) {
+    throw new DocumentRejected(
+      'signature',
+      `${source}: signed by somebody else than the trusted key`,
+      'sign with the key whose public half the agent trusts, or give the agent the new one with --trust',
+    )
+  }
+  if (lastSerial !== undefined && seal.serial < lastSerial) {
+    throw new DocumentRejected(
+      'serial',
+      `${source}: edition ${seal.serial} is older than ${lastSerial}, which was applied here`,
+      'to go back, compile the older profiles as a new edition (git revert, or --serial)',
+    )
+  }
+  return seal
+}
+
+type Parsed = { readonly document: Document; readonly ignored: readonly string[] }
+
+const parseDocument = ({ source, bytes }: Fetched, { trust }: Expectations): Parsed => {
+  const parsed = parseJson(bytes.toString())
+  if (parsed !== undefined && isPanDocument(parsed)) {
+    if (trust === undefined) return readPanDocument(parsed, source)
+    throw new DocumentRejected('unsigned', `${source}: a pan document has no seal`, 'apply it without --trust')
+  }
+  if (isDocument(parsed)) return { document: parsed, ignored: [] }
+  throw new DocumentRejected('syntax', `${source}: not the document of a machine`, 'name a file that `compile` wrote')
+}
+
+const isDocument = (value: Json | undefined): value is Document => isMap(value) && typeof value.name === 'string'
+
+const verifyNames = ({ name }: Document, seal: Seal | undefined, { hostname }: Expectations): void => {
+  if (seal !== undefined && seal.name !== name) {
+    throw new DocumentRejected('name', `the seal of ${seal.name} on the document of ${name}`, 'publish the site again')
+  }
+  if (hostname !== null && !isSameMachine(name, hostname)) {
+    throw new DocumentRejected(
+      'machine',
+      `the document of ${name} on ${hostname}`,
+      `apply ${hostname}'s document, or give the machine its name`,
+    )
+  }
+}
+
+/** A machine answers to its full name and to its first label; two full names must be equal (RFC 1123: case is nothing). */
+const isSameMachine = (documentName: string, hostname: string): boolean => {
+  const [a, b] = [documentName.toLowerCase(), hostname.toLowerCase()]
+  if (a.includes('.') && b.includes('.')) return a === b
+  return a.split('.')[0] === b.split('.')[0]
+}
+
+/** What a document declares, by component. */
+export const declaredComponents = (document: Document): JsonMap => {
+  const components = document.software?.components
+  return isMap(components) ? components : {}
+}
+
+const verifySchemas = (declared: readonly (readonly [string, Json])[], validate: Validate): void => {
+  const faults = declared.flatMap(([name, desired]) =>
+    validate(name, desired).map(fault => `/software/components/${name}${fault.pointer}: ${fault.message}`),
+  )
+  if (faults.length === 0) return
+  throw new DocumentRejected(
+    'schema',
+    faults.join('\n'),
+    'the agent and the compiler have different schemas: bring both to one version',
+  )
+}

@@ -1,0 +1,117 @@
+// The real components on simulated hosts, with the documents of the example site.
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { components } from '../../components/index.js'
+import { exitCode } from '../../src/agent/exit-code.js'
+import type { Report } from '../../src/agent/report.js'
+import { run } from '../../src/agent/run.js'
+import { compileSite } from '../../src/compiler/compile.js'
+import { packageRoot } from '../../src/compiler/package-root.js'
+import { createValidate } from '../../src/compiler/validate.js'
+import { canonicalJson } from '../../src/model/json.js'
+import type { System } from '../../src/model/system.js'
+import { faulty, Killed } from '../../src/system/faulty.js'
+import { blankHost } from '../../src/system/simulated/blank.js'
+import { SimulatedSystem } from '../../src/system/simulated/simulated-system.js'
+import { parseSpec } from '../../src/system/simulated/spec.js'
+
+const documents = compileSite(packageRoot(), components).compiled?.documents ?? new Map()
+const published = t.testdir(
+  Object.fromEntries([...documents].map(([name, document]) => [`${name}.json`, canonicalJson(document)])),
+)
+const hosts = [...documents.keys()].filter(name => documents.get(name)?.software?.components !== undefined)
+
+const blank = (host: string): SimulatedSystem =>
+  new SimulatedSystem(blankHost(parseSpec(`-?hostname=${host}`).host), { label: `simulated by ${process.pid}` })
+
+const validate = createValidate()
+
+const runOn = (system: System, host: string): Promise<Report> => runWith(system, join(published, `${host}.json`))
+
+const runWith = (system: System, source: string): Promise<Report> =>
+  run({
+    system,
+    components,
+    validate,
+    source,
+    state: '/var/lib/xenclosure',
+    noaction: false,
+    allow: new Set(),
+    events: () => undefined,
+  })
+
+/** What a host is, but for the identities that are made afresh (uuids, domain ids) and the agent's own memory. */
+const shapeOf = ({ state }: SimulatedSystem): unknown => ({
+  files: Object.entries(state.files)
+    .filter(([path]) => !path.startsWith('/var/lib/xenclosure'))
+    .sort(([a], [b]) => (a < b ? -1 : 1)),
+  devices: Object.keys(state.devices).sort(),
+  groups: Object.entries(state.groups).map(([name, { devices, volumes }]) => [
+    name,
+    devices,
+    Object.entries(volumes)
+      .map(([volume, { extents }]) => [volume, extents])
+      .sort(),
+  ]),
+  domains: state.domains.map(({ config }) => JSON.stringify(config)).sort(),
+})
+
+/** A run killed after so many changes, then another one; false where the run made no more changes than that. */
+const isKilledAfter = async (
+  changes: number,
+  host: string,
+  undisturbed: SimulatedSystem,
+  t: Test,
+): Promise<boolean> => {
+  const system = blank(host)
+  const killed = await runOn(faulty(system, { killAfter: changes }), host).then(
+    () => false,
+    error => error instanceof Killed || Promise.reject(error),
+  )
+  if (!killed) return false
+  t.equal((await runOn(system, host)).error, undefined, `killed after ${changes} changes`)
+  t.strictSame(shapeOf(system), shapeOf(undisturbed))
+  return true
+}
+
+t.ok(hosts.includes('gridhost') && hosts.includes('labhost'), 'the site compiles to its hosts')
+
+for (const host of hosts) {
+  t.test(`${host} converges, and the second run has nothing due`, async t => {
+    const system = blank(host)
+    const first = await runOn(system, host)
+    t.equal(first.error, undefined)
+    t.ok(first.actions.length > 0)
+    const converged = system.state
+    const second = await runOn(system, host)
+    t.same(
+      second.actions.filter(action => action.status !== 'pending'),
+      [],
+    )
+    t.same(second.orphans, [])
+    t.strictSame(shapeOf(system), shapeOf(new SimulatedSystem(converged)))
+    system.reboot()
+    t.equal(exitCode(await runOn(system, host)), 0, 'nor is anything pending after a reboot')
+  })
+
+  t.test(`${host} converges to the same after a kill at any change of the first run`, async t => {
+    const undisturbed = blank(host)
+    await runOn(undisturbed, host)
+    let kills = 0
+    while (await isKilledAfter(kills, host, undisturbed, t)) kills += 1
+    t.ok(kills > 10, `${kills} kills`)
+  })
+}
+
+t.test('a document that pan compiled converges: its five guests and their volumes', async t => {
+  const source = join(packageRoot(), 'test/cases/quattor/host00000.example.org.json')
+  const system = blank('host00000')
+  const report = await runWith(system, source)
+  t.equal(report.error, undefined)
+  const done = report.actions.filter(action => action.outcome === 'done').map(action => action.id)
+  t.equal(done.filter(id => /^lvm\/xenvg\/vm.*\/create$/.test(id)).length, 5)
+  t.equal(done.filter(id => /^xen\/vm.*\/start$/.test(id)).length, 5)
+  t.ok(report.ignored.includes('/software/components/ntpd'))
+  system.reboot()
+  t.equal(exitCode(await runWith(system, source)), 0)
+})

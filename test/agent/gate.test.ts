@@ -1,0 +1,54 @@
+import t from 'tap'
+import { gate } from '../../src/agent/gate.js'
+import type { Action, Status } from '../../src/model/action.js'
+import { action } from './toy.js'
+
+const ops: Action['ops'] = [{ op: 'remove', path: '/x' }]
+const consent = 'destroy:lvm/vg0/se'
+const waitsFor = 'restart:se'
+
+/** The rows of the table in gate.ts, in its order. */
+const table: readonly (readonly [string, Partial<Action>, readonly string[], Status])[] = [
+  [
+    'a rejected action, whatever is allowed',
+    { rejected: 'foreign data', consent, waitsFor, ops },
+    [consent, waitsFor],
+    'rejected',
+  ],
+  ['one whose consent is missing', { consent, ops }, [], 'refused'],
+  ['one whose consent is missing, and that waits', { consent, waitsFor, ops }, [waitsFor], 'refused'],
+  ['one that waits', { waitsFor, ops }, [], 'pending'],
+  ['one whose consent is given, and that waits', { consent, waitsFor, ops }, [consent], 'pending'],
+  ['one that waits, allowed, but with nothing to carry out', { waitsFor: 'reboot' }, ['reboot'], 'pending'],
+  ['one that waits, allowed', { waitsFor, ops }, [waitsFor], 'due'],
+  ['one whose consent is given', { consent, ops }, [consent], 'due'],
+  ['one that needs nothing', { ops }, [], 'due'],
+]
+
+for (const [name, part, consents, status] of table) {
+  t.test(`${name}: ${status}`, async t => {
+    t.match(gate([action({ id: 'a', ...part })], { consents: new Set(consents) }), [{ id: 'a', status }])
+  })
+}
+
+t.test('what needs something from an action that is not due is pending, all along the chain', async t => {
+  const volume = action({ id: 'volume', provides: ['block:/dev/vg0/ce'], rejected: 'foreign data' })
+  const start = action({
+    id: 'start',
+    requires: ['block:/dev/vg0/ce'],
+    provides: ['domain:ce/running'],
+    reasons: ['absent'],
+  })
+  const next = action({ id: 'next', requires: ['domain:ce/running'] })
+  const other = action({ id: 'other', requires: ['block:/dev/vg0/se'] })
+  t.match(gate([volume, start, next, other], { consents: new Set() }), [
+    { id: 'volume', status: 'rejected' },
+    {
+      id: 'start',
+      status: 'pending',
+      reasons: ['absent', 'needs block:/dev/vg0/ce, which volume provides (rejected)'],
+    },
+    { id: 'next', status: 'pending', reasons: ['needs domain:ce/running, which start provides (pending)'] },
+    { id: 'other', status: 'due', reasons: [] },
+  ])
+})

@@ -1,0 +1,250 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { awaitChildren, ChildrenAtWork, childrenFile, recordChildren } from '../../src/agent/children.js'
+import { DocumentRejected } from '../../src/agent/document-rejected.js'
+import type { AgentEvent } from '../../src/agent/events.js'
+import { exitCode } from '../../src/agent/exit-code.js'
+import { LockHeld, withLock } from '../../src/agent/lock.js'
+import { printReport } from '../../src/agent/print.js'
+import type { Report } from '../../src/agent/report.js'
+import { type RunRequest, run } from '../../src/agent/run.js'
+import { canonicalJson, type Json } from '../../src/model/json.js'
+import { generateKeys, printSeal, sealOf, signSeal } from '../../src/model/seal.js'
+import { CommandFailed } from '../../src/model/system.js'
+import { childOf } from '../../src/system/child.js'
+import { memoryHost, type ToyDesired, toy } from './toy.js'
+
+const keys = generateKeys()
+
+/** A published document of the host `box`: the path of its JSON. */
+const publish = (t: Test, desired: ToyDesired, serial = 1): string => {
+  const text = canonicalJson({ name: 'box', software: { components: { toy: desired as unknown as Json } } })
+  const seal = signSeal(sealOf(text, { name: 'box', serial, commit: 'c0ffee', compiler: '0.1.0' }), keys.privateKey)
+  return join(t.testdir({ 'box.json': text, 'box.seal': printSeal(seal) }), 'box.json')
+}
+
+const request = (files: Map<string, string>, source: string, more: Partial<RunRequest> = {}): RunRequest => ({
+  system: memoryHost(files, 'box'),
+  components: [toy],
+  validate: () => [],
+  source,
+  trust: keys.publicKey,
+  state: '/state',
+  noaction: false,
+  allow: new Set(),
+  events: () => undefined,
+  ...more,
+})
+
+const twoFiles: ToyDesired = {
+  '/b': { content: 'b', action: { requires: ['file:/a'] } },
+  '/a': { content: 'a', action: { reasons: ['/a is not there'] } },
+}
+
+t.test('a run converges, and the second one has nothing to do', async t => {
+  const files = new Map<string, string>()
+  const source = publish(t, twoFiles)
+  const events: AgentEvent[] = []
+  const first = await run(request(files, source, { events: event => void events.push(event) }))
+  t.match(first, {
+    host: 'box',
+    document: { sha256: /^[0-9a-f]{64}$/, serial: 1, commit: 'c0ffee' },
+    unsealed: false,
+    observed: { toy: /^[0-9a-f]{64}$/ },
+    actions: [
+      { id: 'toy/a', status: 'due', outcome: 'done', duration: Number },
+      { id: 'toy/b', status: 'due', outcome: 'done' },
+    ],
+    orphans: [],
+    misplaced: [],
+    drift: [],
+    converged: true,
+  })
+  t.equal(first.error, undefined)
+  t.equal(printReport(first).split('\n').at(-2), 'box: 2 done, 0 pending, 0 refused')
+  t.same(
+    events.map(event => event.event),
+    ['accepted', 'planned', 'started', 'finished', 'started', 'finished'],
+  )
+  const second = await run(request(files, source))
+  t.match(second, { actions: [], converged: true, drift: [] })
+  t.same([first, second].map(exitCode), [0, 0])
+  t.equal(printReport(second), 'box: nothing to do\n')
+})
+
+t.test('noaction looks, says what is to be done, and leaves no trace', async t => {
+  const files = new Map<string, string>()
+  const report = await run(request(files, publish(t, twoFiles), { noaction: true }))
+  t.match(report, { converged: false, actions: [{ status: 'due', outcome: 'not applied' }, { status: 'due' }] })
+  t.equal(exitCode(report), 3)
+  t.equal(files.size, 0)
+  t.equal(
+    printReport(report),
+    '+ due      make toy/a\n             /a is not there\n+ due      make toy/b\nbox: 2 to do, 0 pending, 0 refused\n',
+  )
+})
+
+t.test('an action that is still due after it was carried out did not converge', async t => {
+  const source = publish(t, { '/a': { content: 'a', action: { ops: [] } } })
+  const report = await run(request(new Map(), source))
+  t.match(report, { converged: false, error: { code: 'did-not-converge', actions: ['toy/a'] } })
+  t.equal(exitCode(report), 1)
+})
+
+t.test('what is refused, pending or rejected is left, and told why', async t => {
+  const held: ToyDesired = {
+    '/a': { content: 'a', action: { consent: 'destroy:a', provides: ['file:/a'] } },
+    '/b': { content: 'b', action: { requires: ['file:/a'] } },
+    '/c': { content: 'c', action: { waitsFor: 'restart:c' } },
+  }
+  const left = await run(request(new Map(), publish(t, held)))
+  t.same(
+    left.actions.map(one => `${one.id} ${one.status} ${one.outcome}`),
+    ['toy/a refused not applied', 'toy/b pending not applied', 'toy/c pending not applied'],
+  )
+  t.match(printReport(left), /needs --allow destroy:a\n.*which toy\/a provides \(refused\)\n.*waits for restart:c\n/s)
+  t.equal(exitCode(left), 3)
+
+  const rejected: ToyDesired = { ...held, '/d': { content: 'd', action: { rejected: 'foreign data' } } }
+  t.equal(exitCode(await run(request(new Map(), publish(t, rejected)))), 2)
+  const allowed = await run(request(new Map(), publish(t, held), { allow: new Set(['destroy:a', 'restart:c']) }))
+  t.equal(exitCode(allowed), 0)
+})
+
+t.test('a failed action fails the run, and the report names it', async t => {
+  const failing: ToyDesired = {
+    '/a': { content: 'a', action: { ops: [{ op: 'exec', argv: ['false'], timeout: 1000 }] } },
+    '/b': { content: 'b', action: { requires: ['file:/a'] } },
+    '/c': { content: 'c' },
+  }
+  const report = await run(request(new Map(), publish(t, failing)))
+  t.match(report, {
+    actions: [{ outcome: 'failed' }, { outcome: 'skipped' }, { outcome: 'done' }],
+    error: { code: 'action-failed', actions: ['toy/a'] },
+  })
+  t.equal(exitCode(report), 1)
+})
+
+t.test('a change from outside is drift; a new document is not', async t => {
+  const files = new Map<string, string>()
+  const source = publish(t, twoFiles)
+  t.same((await run(request(files, source))).drift, [])
+  files.set('/a', 'edited by hand')
+  t.same((await run(request(files, source))).drift, ['toy/a'])
+  t.same((await run(request(files, publish(t, { '/a': { content: 'new' } }, 2)))).drift, [])
+})
+
+t.test('what was left pending is no drift when it becomes due, what a run had failed to do neither', async t => {
+  const held = publish(t, { '/a': { content: 'a', action: { waitsFor: 'restart:a' } } })
+  const files = new Map<string, string>()
+  await run(request(files, held))
+  t.same((await run(request(files, held, { allow: new Set(['restart:a']) }))).drift, [])
+  const stuck = publish(t, { '/b': { content: 'b', action: { ops: [] } } }, 2)
+  await run(request(files, stuck))
+  t.same((await run(request(files, stuck))).drift, [])
+})
+
+t.test('the state keeps the last document, its serial and the report; an older edition is rejected', async t => {
+  const files = new Map<string, string>()
+  const source = publish(t, twoFiles, 2)
+  await run(request(files, source))
+  t.equal(files.get('/state/document.json'), readFileSync(source, 'utf8'))
+  t.equal(files.get('/state/document.seal'), readFileSync(source.replace('.json', '.seal'), 'utf8'))
+  t.match(JSON.parse(files.get('/state/report.json') ?? ''), { host: 'box', converged: true })
+  await t.rejects(run(request(files, publish(t, twoFiles, 1))), { name: DocumentRejected.name, code: 'serial' })
+  files.set('/state/report.json', '{"cut sho')
+  t.same((await run(request(files, publish(t, twoFiles, 2)))).drift, [])
+})
+
+t.test('an unsealed document is applied where no key is trusted, and the report says so', async t => {
+  const text = canonicalJson({ name: 'box', software: { components: { other: {} } } })
+  const source = join(t.testdir({ 'box.json': text }), 'box.json')
+  const { trust: _, ...untrusting } = request(new Map(), source)
+  const report = await run(untrusting)
+  t.match(report, { unsealed: true, document: { serial: null, commit: null }, ignored: ['/software/components/other'] })
+  t.match(printReport(report), /^ignored: .*other\nunsealed: .*\n/)
+})
+
+t.test('one component alone', async t => {
+  const report = await run(request(new Map(), publish(t, twoFiles), { only: 'nothing' }))
+  t.match(report, { actions: [], observed: {} })
+})
+
+t.test('a second run at the same time finds the lock held, and the lock ends with its holder', async t => {
+  const host = memoryHost(new Map(), 'box')
+  await withLock(host, '/state', async () => {
+    await t.rejects(run(request(new Map(), '/never', { system: host })), LockHeld)
+    t.equal(await withLock(host, '/elsewhere', async () => 'another state'), 'another state')
+  })
+  await t.rejects(
+    withLock(host, '/state', () => Promise.reject(new Error('work'))),
+    { message: 'work' },
+  )
+  t.equal(await withLock(host, '/state', async () => 'free'), 'free')
+})
+
+t.test('a holder that is killed frees the lock', async t => {
+  const script = `
+    import { withLock } from './src/agent/lock.ts'
+    const system = { label: 'box of ${process.pid}', hostname: async () => 'box' }
+    await withLock(system, '/state', () => { console.log('held'); return new Promise(() => setTimeout(() => undefined, 60_000)) })
+  `
+  const holder = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script])
+  t.teardown(() => holder.kill('SIGKILL'))
+  await once(holder.stdout, 'data')
+  const host = { ...memoryHost(new Map(), 'box'), label: `box of ${process.pid}` }
+  await t.rejects(
+    withLock(host, '/state', async () => undefined),
+    LockHeld,
+  )
+  holder.kill('SIGKILL')
+  await once(holder, 'exit')
+  t.equal(await withLock(host, '/state', async () => 'free'), 'free')
+})
+
+t.test('a run waits for the commands of a killed one, but not for ever', async t => {
+  const dir = t.testdir()
+  const file = childrenFile(dir)
+  const sleeper = spawn('sleep', ['60'])
+  t.teardown(() => sleeper.kill())
+  const child = childOf(sleeper.pid ?? 0)
+  if (child === undefined) throw new Error('the sleeper has no process')
+  const recorder = recordChildren(file)
+  recorder.started(child)
+  const files = new Map([[file, readFileSync(file, 'utf8')]])
+
+  const host = memoryHost(files)
+  await t.rejects(awaitChildren(host, dir, { events: () => undefined, limit: 50 }), ChildrenAtWork)
+  const events: AgentEvent[] = []
+  setTimeout(() => sleeper.kill(), 50)
+  await awaitChildren(host, dir, { events: event => void events.push(event) })
+  t.same(events, [{ event: 'waiting', pids: [sleeper.pid] }])
+
+  recorder.ended(child)
+  t.equal(readFileSync(file, 'utf8'), '[]\n')
+  for (const record of ['', '{}', '[{"pid":1}]']) {
+    files.set(file, record)
+    await awaitChildren(host, dir, { events: () => t.fail('nobody to wait for') })
+  }
+})
+
+t.test('the exit code of every end of a run', async t => {
+  const report = { converged: true, actions: [] } as unknown as Report
+  const left = (status: string): Report => ({ converged: false, actions: [{ status }] }) as unknown as Report
+  const error = { code: 'action-failed', message: 'failed', actions: [] } as const
+  const table: readonly (readonly [string, Report | Error, number])[] = [
+    ['nothing left', report, 0],
+    ['a failed action, whatever else', { ...left('rejected'), error }, 1],
+    ['a host that cannot be observed', new CommandFailed(['xl', 'list'], { reason: 'no such command' }), 1],
+    ['a rejected document', new DocumentRejected('digest', 'changed', 'publish'), 2],
+    ['a rejected action', left('rejected'), 2],
+    ['a pending action', left('pending'), 3],
+    ['a refused action', left('refused'), 3],
+    ['a due action that was not to be applied', left('due'), 3],
+    ['a held lock', new LockHeld('this machine'), 75],
+  ]
+  for (const [name, outcome, code] of table) t.equal(exitCode(outcome), code, name)
+})
