@@ -1,0 +1,19 @@
+// The bundled agent's main: `xenclosure-agent run ...`. It knows this machine only; its components and their generated
+// validators come from the bundle (src/build/bundle.ts), so that no YAML, schema compiler or simulator gets in.
+import { LocalSystem } from '../system/local.js'
+import { type AgentParts, agentCommand } from './verbs/agent.js'
+
+/** Parses the arguments and runs; the outcome is the process's exit code. */
+export const main = async (parts: Omit<AgentParts, 'openSystem'>): Promise<void> => {
+  const agent = agentCommand({
+    ...parts,
+    openSystem: async (spec, options) => {
+      if (spec !== 'local') throw new Error(`--system ${spec}: the bundled agent knows this machine only`)
+      return new LocalSystem(options)
+    },
+  }).name('xenclosure-agent')
+  for (const command of [agent, ...agent.commands]) {
+    command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  }
+  await agent.parseAsync()
+}

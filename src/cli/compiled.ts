@@ -1,0 +1,34 @@
+// What every verb over a site begins with: compile it, say what is wrong with it, and find the machine that is meant.
+import { Command, Option } from 'commander'
+import { components } from '../../components/index.js'
+import { type CompiledSite, compileSite, isSound } from '../compiler/compile.js'
+import { didYouMean } from '../compiler/suggest.js'
+import type { Document } from '../model/document.js'
+import { printDiagnostics, printUsageError } from './output.js'
+
+export type SiteOptions = { readonly site: string; readonly json: boolean }
+
+/** A command with the options that every verb takes. */
+export const siteCommand = (name: string, description: string): Command =>
+  new Command(name)
+    .description(description)
+    .addOption(new Option('--site <dir>', 'the site: this directory or the nearest above it with xenclosure.yaml').default('.'))
+    .option('--json', 'the answer as JSON, diagnostics as JSON lines', false)
+
+/** The compiled site, or undefined (and exit code 2) where anything is wrong with it. All of it is printed. */
+export const compiledSite = ({ site, json }: SiteOptions): CompiledSite | undefined => {
+  const result = compileSite(site, components)
+  printDiagnostics(result.diagnostics, json, (file, line) => result.compiled?.site.sourceLine(file, line))
+  if (isSound(result)) return result.compiled
+  process.exitCode = 2
+  return undefined
+}
+
+/** The document of a machine, or undefined (and exit code 2) where the site has no such machine. */
+export const documentOf = ({ documents }: CompiledSite, name: string, json: boolean): Document | undefined => {
+  const document = documents.get(name)
+  if (document !== undefined) return document
+  printUsageError(`there is no machine ${name}`, didYouMean(name, [...documents.keys()]), json)
+  process.exitCode = 2
+  return undefined
+}

@@ -1,0 +1,34 @@
+// `render`: every file that the agent would write on a host, below a directory, to look at and to check.
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { Command } from 'commander'
+import { components } from '../../../components/index.js'
+import { renderedFiles } from '../../agent/render.js'
+import { blankHost } from '../../system/simulated/blank.js'
+import { SimulatedSystem } from '../../system/simulated/simulated-system.js'
+import { compiledSite, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
+import { plural, printJson } from '../output.js'
+
+/** The files do not depend on the host that they are written on; this one has room for everything. */
+const anyHost = { hostname: null, memory: 1024 ** 2, devices: [] }
+
+export const renderCommand = (): Command =>
+  siteCommand('render', 'every file that the agent would write on a host')
+    .argument('<host>', 'the machine')
+    .requiredOption('--out <dir>', 'the directory that stands for the root of the host')
+    .action(async (host: string, options: SiteOptions & { readonly out: string }) => {
+      const compiled = compiledSite(options)
+      const document = compiled && documentOf(compiled, host, options.json)
+      if (document === undefined) return
+      const files = await renderedFiles(document, components, new SimulatedSystem(blankHost(anyHost)))
+      for (const file of files) {
+        const path = join(options.out, file.path)
+        mkdirSync(dirname(path), { recursive: true })
+        rmSync(path, { force: true })
+        if (file.op === 'link') symlinkSync(file.target, path)
+        else writeFileSync(path, file.content, { mode: file.mode })
+      }
+      const paths = files.map(file => join(options.out, file.path))
+      if (options.json) printJson({ host, files: paths })
+      else process.stdout.write(`${paths.join('\n')}\n${plural(paths.length, 'file')} for ${host}\n`)
+    })
