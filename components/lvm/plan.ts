@@ -1,12 +1,12 @@
 // plan: what makes the groups and volumes of the host those that are declared. Pure. The tables in README.md, the
 // branches here and in plan-volumes.ts, and the cases in the test stand in the same order.
-import type { Action } from '../../src/model/action.js'
+import type { Action, Key } from '../../src/model/action.js'
 import type { Actual } from './actual.js'
 import type { Device, Group, LVMVolumes } from './desired.js'
-import { unfitness } from './device.js'
 import { defaultExtent, extentsOn } from './extents.js'
 import { blockKey, groupKey, lvmTimeout, planVolumes, type VolumeInput } from './plan-volumes.js'
 import { sorted } from './sorted.js'
+import { unfitness } from './unfitness.js'
 
 export const plan = ({ groups = {}, create_filesystems = true }: LVMVolumes, actual: Actual): readonly Action[] =>
   sorted(groups).flatMap(([name, group]) => planGroup({ name, group, actual, mayCreate: create_filesystems }))
@@ -24,14 +24,8 @@ const planGroup = (input: GroupInput): readonly Action[] => {
   const volumes = volumeInput(input)
   const [found, another] = actual.groups.filter(state => state.name === name)
   if (found !== undefined && another !== undefined) {
-    const reason = `there are several groups of this name (${found.uuid}, ${another.uuid}): rename all but one`
-    return [
-      rejectedGroup(
-        name,
-        reason,
-        volumes.declared.map(volume => blockKey(name, volume.name)),
-      ),
-    ]
+    const blocks = volumes.declared.map(volume => blockKey(name, volume.name))
+    return [ambiguousGroup(name, [found.uuid, another.uuid], blocks)]
   }
   if (found === undefined) {
     const created = createGroup(input)
@@ -90,7 +84,18 @@ const extendGroup = (name: string, device: Device, actual: Actual): Action => {
   }
 }
 
-const rejectedGroup = (name: string, rejected: string, provides: Action['provides']): Action => ({
+/** Nobody can say which of them holds the guests' volumes. */
+const ambiguousGroup = (name: string, uuids: readonly string[], blocks: readonly Key[]): Action => ({
+  ...groupAction(name, 'use'),
+  kind: '~',
+  summary: `use group ${name}`,
+  reasons: [],
+  rejected: `there are several groups of this name (${uuids.join(', ')}): rename all but one`,
+  provides: blocks,
+  ops: [],
+})
+
+const rejectedGroup = (name: string, rejected: string, provides: readonly Key[]): Action => ({
   ...groupAction(name, 'create'),
   kind: '+',
   summary: `create group ${name}`,

@@ -1,6 +1,6 @@
 // How a domain that is there differs from what is declared, option by option, as far as `xl list -l` shows it. Empty
 // means that it can be taken over as it is (its uuid apart, which it takes up when it next starts).
-import { byCodeUnit, sameJson } from '../../src/model/json.js'
+import { byCodeUnit } from '../../src/model/json.js'
 import { printSize } from '../../src/model/quantity.js'
 import type { ActualConfig, ActualDisk, ActualVif } from './actual.js'
 import type { Options, Vif } from './desired.js'
@@ -30,10 +30,11 @@ const bootDifferences = (options: Options, actual: ActualConfig): readonly strin
   ...differ('ramdisk', actual.ramdisk, options.ramdisk ?? null),
   ...differ('cmdline', actual.cmdline, commandLine(options)),
   ...differ('bootloader', actual.bootloader, options.bootloader ?? null),
-  ...(sameJson(actual.bootloaderArgs, options.bootloader_args ?? [])
-    ? []
-    : differ('bootloader_args', actual.bootloaderArgs.join(' '), (options.bootloader_args ?? []).join(' '))),
+  ...differ('bootloader_args', printArguments(actual.bootloaderArgs), printArguments(options.bootloader_args ?? [])),
 ]
+
+/** As JSON: `a b` is another argument than `a` and `b`. */
+const printArguments = (args: readonly string[]): string | null => (args.length === 0 ? null : JSON.stringify(args))
 
 /** What xl makes of cmdline, root and extra (xl.cfg(5), Direct Kernel Boot). */
 const commandLine = ({ cmdline, root, extra }: Options): string | null => {

@@ -35,8 +35,11 @@ const macFaults = ({ vifs }: Domain): readonly string[] => {
   return [...new Set(twice)].map(mac => `two vifs have the MAC ${mac}`)
 }
 
-/** libxl: "qemu-xen doesn't support read-only IDE disk drivers", said only when the domain is created. */
+/**
+ * The first four hd and xvd disks of an HVM domain are emulated on IDE, and libxl says only when it creates the domain:
+ * "qemu-xen doesn't support read-only IDE disk drivers".
+ */
 const ideFaults = ({ options: { type }, disks }: Domain): readonly string[] =>
   disks
-    .filter(({ vdev, access }) => type === 'hvm' && vdev.startsWith('hd') && access === 'ro')
-    .map(({ vdev }) => `an HVM domain cannot have ${vdev} read-only: take an xvd or sd device`)
+    .filter(({ vdev, access }) => type === 'hvm' && access === 'ro' && /^(hd|xvd)[a-d]\d*$/.test(vdev))
+    .map(({ vdev }) => `an HVM domain cannot have ${vdev} read-only: take an sd device`)

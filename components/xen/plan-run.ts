@@ -6,8 +6,8 @@ import { differences } from './differences.js'
 import { configKey, configPath, type Domain } from './domain.js'
 import { actualIdentities, type Identity, identityOf, sharedWith } from './identity.js'
 
-/** xl create takes up to 25 s on an emulated host; five times that. */
-const createTimeout = 125_000
+/** Long: an emulated host takes up to 25 s, and an xl that is killed may leave a half-made domain. */
+const createTimeout = 300_000
 
 type Situation =
   | 'stopped'

@@ -55,4 +55,8 @@ const nothingGiven = (parent: MachineView, child: MachineView): Finding => ({
   message: `nothing says how ${child.name} boots`,
   hint: `set kernel or bootloader in /system/boot of ${child.name}, or XEN_BOOTLOADER in ${parent.name}`,
   pointer: '/system/boot',
+  unless: [
+    ['options', 'kernel'],
+    ['options', 'bootloader'],
+  ],
 })

@@ -9,10 +9,13 @@ export type Found = {
   readonly from: Source
 }
 
-export type Finding = Found | PullFault
+/** What is missing, unless the host itself says one of the options below the domain. */
+export type Missing = Omit<PullFault, 'unless'> & { readonly unless?: readonly (readonly string[])[] }
+
+export type Finding = Found | Missing
 
 export const isFound = (finding: Finding): finding is Found => 'value' in finding
-export const isFault = (finding: Finding): finding is PullFault => !isFound(finding)
+export const isMissing = (finding: Finding): finding is Missing => !isFound(finding)
 
 export const fromChild = (pointer: string): Source => ({ kind: 'child', pointer })
 export const fromVariable = (name: string): Source => ({ kind: 'variable', name })

@@ -7,7 +7,7 @@ import { isList, isMap, type Json } from '../../src/model/json.js'
 import { printPointer } from '../../src/model/pointer.js'
 import { parseQuantity } from '../../src/model/quantity.js'
 import { pullBoot } from './pull-boot.js'
-import { type Finding, type Found, fromChild, fromRule, fromVariable, isFault, isFound } from './pull-finding.js'
+import { type Finding, type Found, fromChild, fromRule, fromVariable, isFound, isMissing } from './pull-finding.js'
 
 export const pull = (parent: MachineView, child: MachineView): Pulled => {
   const domain = ['software', 'components', 'xen', 'domains', child.name]
@@ -25,7 +25,10 @@ export const pull = (parent: MachineView, child: MachineView): Pulled => {
     values: findings
       .filter(isFound)
       .map(({ path, value, from }) => ({ pointer: printPointer([...domain, ...path]), value, from })),
-    faults: findings.filter(isFault),
+    faults: findings.filter(isMissing).map(({ unless = [], ...fault }) => ({
+      ...fault,
+      unless: unless.map(path => printPointer([...domain, ...path])),
+    })),
   }
 }
 
@@ -50,11 +53,16 @@ const pullType = (parent: MachineView, child: MachineView): Found => {
 const pullMemory = (parent: MachineView, child: MachineView): Finding => {
   const path = ['options', 'memory']
   const modules = numbersOf(child.get('/hardware/ram'), 'size')
-  if (modules.length > 0) return { path, value: sum(modules), from: fromChild('/hardware/ram') }
+  if (modules.length > 0)
+    return {
+      path,
+      value: sum(modules),
+      from: fromChild(modules.length === 1 ? '/hardware/ram/0/size' : '/hardware/ram'),
+    }
   const general = parent.variable('XEN_RAM', child.name)
   const hint = `set /hardware/ram in ${child.name}, or XEN_RAM in ${parent.name}`
   if (typeof general !== 'string' && typeof general !== 'number')
-    return { message: `no memory for ${child.name}`, hint, pointer: '/hardware/ram' }
+    return { message: `no memory for ${child.name}`, hint, pointer: '/hardware/ram', unless: [path] }
   const parsed = parseQuantity(general, { kind: 'size', unit: 'MiB' })
   if (!parsed.ok) return { message: `XEN_RAM is ${general}: expected ${parsed.expected}`, pointer: '/hardware/ram' }
   return { path, value: parsed.value, from: fromVariable('XEN_RAM') }
@@ -63,7 +71,8 @@ const pullMemory = (parent: MachineView, child: MachineView): Finding => {
 const pullVcpus = (child: MachineView): Finding => {
   const path = ['options', 'vcpus']
   const cores = numbersOf(child.get('/hardware/cpu'), 'cores')
-  if (cores.length > 0) return { path, value: sum(cores), from: fromChild('/hardware/cpu') }
+  if (cores.length > 0)
+    return { path, value: sum(cores), from: fromChild(cores.length === 1 ? '/hardware/cpu/0/cores' : '/hardware/cpu') }
   return { path, value: 1, from: fromRule('default') }
 }
 
@@ -106,7 +115,7 @@ const pullBridge = (parent: MachineView, child: MachineView, nic: string, pointe
   const general = parent.variable('XEN_BRIDGE', child.name)
   if (general !== undefined) return { path, value: general, from: fromVariable('XEN_BRIDGE') }
   const hint = `set XEN_BRIDGE, or XEN_VIF_BRIDGE for ${child.name}, in ${parent.name}`
-  return { message: `no bridge for nic ${nic} of ${child.name}`, hint, pointer }
+  return { message: `no bridge for nic ${nic} of ${child.name}`, hint, pointer, unless: [path] }
 }
 
 const numbersOf = (items: Json | undefined, key: string): readonly number[] =>

@@ -26,8 +26,17 @@ const printAction = (action: ReportedAction): readonly string[] => [
   ...detailsOf(action).map(detail => `             ${detail}`),
 ]
 
-const detailsOf = ({ reasons, status, rejected, consent, waitsFor, error }: ReportedAction): readonly string[] => [
-  ...reasons,
+/** Of what was done, the reasons stood in the plan. */
+const detailsOf = ({
+  outcome,
+  reasons,
+  status,
+  rejected,
+  consent,
+  waitsFor,
+  error,
+}: ReportedAction): readonly string[] => [
+  ...(outcome === 'done' ? [] : reasons),
   ...(rejected === undefined ? [] : [rejected]),
   ...(status === 'refused' ? [`needs --allow ${consent}`] : []),
   ...(status === 'pending' && waitsFor !== undefined ? [`waits for ${waitsFor}`] : []),

@@ -9,7 +9,7 @@ import { declaredComponents } from './verify.js'
 
 export type RenderedFile = Extract<Op, { op: 'write' | 'link' }>
 
-/** Every file and link that the agent would make on a host, by path; the system is a blank one and stays so. */
+/** Every file and link that stands on a host when all is done, by path; the system is a blank one and stays so. */
 export const renderedFiles = async (
   document: Document,
   components: readonly AnyComponent[],
@@ -17,6 +17,10 @@ export const renderedFiles = async (
 ): Promise<readonly RenderedFile[]> => {
   const desired = new Map(Object.entries(declaredComponents(document)))
   const { actions } = await look({ system, components, desired, leave: { consents: new Set() } })
-  const files = actions.flatMap(action => action.ops).filter(op => op.op === 'write' || op.op === 'link')
-  return files.sort((a, b) => byCodeUnit(a.path, b.path))
+  const files = new Map<string, RenderedFile>()
+  for (const op of actions.flatMap(action => action.ops)) {
+    if (op.op === 'write' || op.op === 'link') files.set(op.path, op)
+    if (op.op === 'remove') files.delete(op.path)
+  }
+  return [...files.values()].sort((a, b) => byCodeUnit(a.path, b.path))
 }

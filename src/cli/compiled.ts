@@ -12,7 +12,9 @@ export type SiteOptions = { readonly site: string; readonly json: boolean }
 export const siteCommand = (name: string, description: string): Command =>
   new Command(name)
     .description(description)
-    .addOption(new Option('--site <dir>', 'the site: this directory or the nearest above it with xenclosure.yaml').default('.'))
+    .addOption(
+      new Option('--site <dir>', 'the site: this directory or the nearest above it with xenclosure.yaml').default('.'),
+    )
     .option('--json', 'the answer as JSON, diagnostics as JSON lines', false)
 
 /** The compiled site, or undefined (and exit code 2) where anything is wrong with it. All of it is printed. */

@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander'
 import { components } from '../../components/index.js'
 import { createValidate } from '../compiler/validate.js'
 import { openSystem } from '../system/open.js'
+import { printUsageError } from './output.js'
 import { agentCommand } from './verbs/agent.js'
 import { checkCommand } from './verbs/check.js'
 import { compileCommand } from './verbs/compile.js'
@@ -18,7 +19,10 @@ import { version } from './version.js'
 const program = new Command('xenclosure')
   .description('Keeps Xen hosts, and everything that runs on them, as their administrators declared it in git.')
   .version(version)
-  .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 bad input or usage, 3 something is left to do, 75 another run holds the lock')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 done, 1 failed, 2 bad input or usage, 3 something is left to do, 75 another run holds the lock',
+  )
 
 const verbs = [
   checkCommand(),
@@ -32,8 +36,13 @@ const verbs = [
 ]
 for (const verb of verbs) program.addCommand(verb)
 
+const asJson = process.argv.includes('--json')
+
+/** Usage errors are diagnostics like all others, and end with exit code 2. */
 const exitOnUsageError = (command: Command): void => {
-  command.exitOverride()
+  command.exitOverride().configureOutput({
+    outputError: text => printUsageError(text.trim().replace(/^error: /, ''), undefined, asJson),
+  })
   for (const child of command.commands) exitOnUsageError(child)
 }
 exitOnUsageError(program)

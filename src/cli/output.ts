@@ -14,13 +14,17 @@ export const printDiagnostics = (diagnostics: readonly Diagnostic[], json: boole
   for (const diagnostic of diagnostics) process.stderr.write(`${diagnosticText(diagnostic, sourceLine)}\n`)
   const errors = diagnostics.filter(isError).length
   const warnings = diagnostics.length - errors
-  if (diagnostics.length > 0) process.stderr.write(`${plural(errors, 'error')}, ${plural(warnings, 'warning')}\n`)
+  if (diagnostics.some(({ code }) => code !== 'usage'))
+    process.stderr.write(`${plural(errors, 'error')}, ${plural(warnings, 'warning')}\n`)
 }
 
 /** One object a line: {severity, code, message, pointer, file, line, column, hint, machines}. */
 const flat = ({ position, ...diagnostic }: Diagnostic): Json => ({ ...diagnostic, ...(position ?? {}) })
 
-const diagnosticText = ({ severity, code, message, machines, position, hint }: Diagnostic, sourceLine: SourceLine): string => {
+const diagnosticText = (
+  { severity, code, message, machines, position, hint }: Diagnostic,
+  sourceLine: SourceLine,
+): string => {
   const place = position === undefined ? '' : `${position.file}:${position.line}:${position.column}: `
   const word = paint(severity === 'error' ? 'red' : 'yellow', severity)
   const lines = [`${place}${word}: ${message} [${code}]`]
@@ -37,7 +41,7 @@ const machinesText = (machines: readonly string[]): string =>
   machines.length <= 5 ? machines.join(', ') : `${machines.slice(0, 5).join(', ')} and ${machines.length - 5} more`
 
 const paint = (colour: 'red' | 'yellow', text: string): string =>
-  process.stderr.isTTY && process.env['NO_COLOR'] === undefined ? styleText(colour, text) : text
+  process.stderr.isTTY && process.env.NO_COLOR === undefined ? styleText(colour, text) : text
 
 export const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`
 
@@ -48,6 +52,14 @@ export const printJson = (value: Json): void => {
 
 /** A mistake in the command itself, not in the site. */
 export const printUsageError = (message: string, hint: string | undefined, json: boolean): void => {
-  const diagnostic: Diagnostic = { severity: 'error', code: 'usage', message, machines: [], pointer: '', position: undefined, ...(hint && { hint }) }
+  const diagnostic: Diagnostic = {
+    severity: 'error',
+    code: 'usage',
+    message,
+    machines: [],
+    pointer: '',
+    position: undefined,
+    ...(hint && { hint }),
+  }
   printDiagnostics([diagnostic], json, () => undefined)
 }

@@ -8,7 +8,10 @@ export type Edition = {
   readonly exact: boolean
 }
 
-/** The edition of the site in a directory: the number of commits, unless the administrator gives a serial. */
+/**
+ * The edition of the site in a directory: the number of commits, unless the administrator gives a serial. A site that
+ * only lies inside a repository, untracked, has no place in its history.
+ */
 export const editionOf = (dir: string, serial: number | undefined): Edition => {
   const git = (...args: readonly string[]): string | undefined => {
     try {
@@ -18,8 +21,9 @@ export const editionOf = (dir: string, serial: number | undefined): Edition => {
       return undefined // no git, no repository or no commit yet: an edition without a place in history
     }
   }
-  const count = Number(git('rev-list', '--count', 'HEAD') ?? 0)
-  const clean = git('status', '--porcelain', '--', '.') === ''
+  const isTracked = git('ls-files', '--error-unmatch', 'xenclosure.yaml') !== undefined
+  const count = isTracked ? Number(git('rev-list', '--count', 'HEAD') ?? 0) : 0
+  const clean = isTracked && git('status', '--porcelain', '--', '.') === ''
   const shallow = git('rev-parse', '--is-shallow-repository') === 'true'
   const commit = clean ? (git('rev-parse', 'HEAD') ?? null) : null
   return { serial: serial ?? count, commit, exact: serial !== undefined || (commit !== null && !shallow) }

@@ -55,7 +55,9 @@ export const enclose = (input: Enclosing): Machines => {
     }),
     variables: remember(name => {
       const composition = compositions.get(name)
-      const schema = viewSchema({ properties: Object.fromEntries([...declarations].map(([key, it]) => [key, fullSchema(it)])) })
+      const schema = viewSchema({
+        properties: Object.fromEntries([...declarations].map(([key, it]) => [key, fullSchema(it)])),
+      })
       const folded = composition && foldOf(composition, composition.variables, schema, problems)
       return folded?.shape === 'map' ? folded.entries : new Map<string, Folded>()
     }),
@@ -86,7 +88,9 @@ export const enclose = (input: Enclosing): Machines => {
 
   const childrenToPull = (name: string): readonly Child[] => {
     if (resolver.at(name, [...enclosurePath, 'type']) !== 'hypervisor') return []
-    return children(name).filter(child => compositions.get(child.name)?.complete && !isAbove(child.name, name, new Set()))
+    return children(name).filter(
+      child => compositions.get(child.name)?.complete && !isAbove(child.name, name, new Set()),
+    )
   }
 
   const view = (name: string): MachineView => ({
@@ -104,10 +108,16 @@ export const enclose = (input: Enclosing): Machines => {
     const layer: Layer = { name: `what ${parent} takes from ${child.name}`, parameters: new Map() }
     const nodes = input.components.flatMap(component => {
       const pulled = component.pull?.(view(parent), view(child.name))
-      for (const { message, hint, pointer } of pulled?.faults ?? []) {
-        if (resolver.hasFailed(child.name, pointer)) continue
+      for (const { message, hint, pointer, unless = [] } of pulled?.faults ?? []) {
+        const saidByParent = unless.some(place => descend(trees.own(parent), parsePointer(place)) !== undefined)
+        if (saidByParent || resolver.hasFailed(child.name, pointer)) continue
         const position = positionIn(child.name, pointer)
-        problems.error('enclosure', `${child.name} on ${parent}: ${message}`, { machine: parent, pointer, position, hint })
+        problems.error('enclosure', `${child.name} on ${parent}: ${message}`, {
+          machine: parent,
+          pointer,
+          position,
+          hint,
+        })
       }
       return (pulled?.values ?? []).map(value => pulledNode(value, pulledFrom(value, parent, child), layer))
     })
@@ -115,7 +125,8 @@ export const enclose = (input: Enclosing): Machines => {
   }
 
   const pulledFrom = ({ from }: PulledValue, parent: string, child: Child): { position: Position; pulled: string } => {
-    if (from.kind === 'child') return { position: positionIn(child.name, from.pointer), pulled: `${child.name}:${from.pointer}` }
+    if (from.kind === 'child')
+      return { position: positionIn(child.name, from.pointer), pulled: `${child.name}:${from.pointer}` }
     if (from.kind === 'rule') return { position: child.position, pulled: from.rule }
     const variable = trees.variables(parent).get(from.name)
     return { position: variable?.winner.position ?? child.position, pulled: `variable ${from.name}` }
@@ -126,7 +137,7 @@ export const enclose = (input: Enclosing): Machines => {
     const path = parsePointer(pointer)
     for (let length = path.length; length > 0; length -= 1) {
       const found = descend(trees.own(machine), path.slice(0, length))
-      if (found !== undefined) return found.folded.winner.position
+      if (found !== undefined) return resolver.origin(machine, found.folded).position
     }
     return compositions.get(machine)?.position ?? { file: machine, line: 1, column: 1 }
   }
@@ -135,8 +146,7 @@ export const enclose = (input: Enclosing): Machines => {
 }
 
 /** Where it has, its own tree is a step on the way, and what is wrong with it is said of the enclosed one. */
-const hasChildren = ({ body }: Composition): boolean =>
-  body.keys['system']?.keys['enclosure']?.keys['children'] !== undefined
+const hasChildren = ({ body }: Composition): boolean => body.keys.system?.keys.enclosure?.keys.children !== undefined
 
 /** Computes a function of a name once. A value that is asked for while it is being computed is not there yet. */
 const remember = <Result>(compute: (name: string) => Result) => {
@@ -150,7 +160,11 @@ const remember = <Result>(compute: (name: string) => Result) => {
   }
 }
 
-const pulledNode = ({ pointer, value }: PulledValue, from: { position: Position; pulled: string }, layer: Layer): Node => {
+const pulledNode = (
+  { pointer, value }: PulledValue,
+  from: { position: Position; pulled: string },
+  layer: Layer,
+): Node => {
   const operation = { kind: 'set', strength: 'default', layer, ...from } as const
   const leaf = valueNode(value, operation)
   const map: Operation = { ...operation, value: { shape: 'map' } }
@@ -171,7 +185,11 @@ const valueNode = (value: Json, operation: Omit<Operation, 'value'>): Node => {
 }
 
 /** What must hold of enclosures across machines: children exist, have one parent, and are not their own ancestors. */
-export const checkEnclosures = (machines: Machines, compositions: ReadonlyMap<string, Composition>, problems: Problems): void => {
+export const checkEnclosures = (
+  machines: Machines,
+  compositions: ReadonlyMap<string, Composition>,
+  problems: Problems,
+): void => {
   const claimed = new Map<string, { parent: string; child: Child }>()
   for (const parent of compositions.keys()) {
     const children = machines.children(parent)
@@ -184,7 +202,11 @@ export const checkEnclosures = (machines: Machines, compositions: ReadonlyMap<st
         problems.error('child-unknown', `${parent} encloses ${child.name}, which has no profile`, { ...detail, hint })
       } else if (other !== undefined) {
         const { file, line } = other.child.position
-        problems.error('enclosure', `${child.name} has two parents: ${other.parent} (${file}:${line}) and ${parent}`, detail)
+        problems.error(
+          'enclosure',
+          `${child.name} has two parents: ${other.parent} (${file}:${line}) and ${parent}`,
+          detail,
+        )
       } else if (child.name === parent || machines.trees.isAncestor(child.name, parent)) {
         problems.error('cycle', `${parent} and ${child.name} enclose each other`, detail)
       } else claimed.set(child.name, { parent, child })

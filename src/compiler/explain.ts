@@ -76,7 +76,9 @@ const writtenText = ({ kind, value }: Operation): string => {
 const variablesIn = ({ winner }: Folded): readonly string[] => {
   if (winner.value.shape !== 'scalar' || winner.value.literal) return []
   const parsed = parseText(winner.value.source)
-  const names = parsed.ok ? parsed.parts.flatMap(part => (typeof part !== 'string' && part.kind === 'name' ? [part.name] : [])) : []
+  const names = parsed.ok
+    ? parsed.parts.flatMap(part => (typeof part !== 'string' && part.kind === 'name' ? [part.name] : []))
+    : []
   return [...new Set(names)].filter(name => !winner.layer.parameters.has(name))
 }
 

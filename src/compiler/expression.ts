@@ -6,7 +6,9 @@ export type Reference =
   | { readonly kind: 'path'; readonly machine?: string; readonly pointer: string; readonly fallback?: string }
 
 export type Part = string | Reference
-export type ParsedText = { readonly ok: true; readonly parts: readonly Part[] } | { readonly ok: false; readonly message: string }
+export type ParsedText =
+  | { readonly ok: true; readonly parts: readonly Part[] }
+  | { readonly ok: false; readonly message: string }
 
 const name = /^[A-Za-z_][A-Za-z0-9_]*$/
 const path = /^(?:([A-Za-z0-9][A-Za-z0-9._-]*):)?(\/\S*)$/

@@ -1,14 +1,19 @@
 // fold: reads, once and at the end, the operations that met under each path. Sorted by strength and then by the order
 // of includes, each one does to the result so far what it says; the last one standing is the value's origin.
+
+import { merge } from './merge.js'
 import type { Layer, Node, Operation, Strength } from './node.js'
 import { strengths } from './node.js'
-import { merge } from './merge.js'
 import type { Problems } from './problems.js'
 import type { SchemaView } from './schema-view.js'
 
 /** A folded tree: what is declared, its expressions not yet resolved. `story` holds every operation, weakest first. */
 export type Folded = FoldedScalar | FoldedList | FoldedMap
-export type FoldedScalar = { readonly shape: 'scalar'; readonly winner: Operation; readonly story: readonly Operation[] }
+export type FoldedScalar = {
+  readonly shape: 'scalar'
+  readonly winner: Operation
+  readonly story: readonly Operation[]
+}
 export type FoldedList = {
   readonly shape: 'list'
   readonly items: readonly Folded[]
@@ -89,7 +94,11 @@ const apply = (standing: Standing, operation: Operation, schema: SchemaView, at:
   if (value.shape === 'map') return { shape: 'map', winner: operation }
   const adds = operation.kind === 'append' || operation.kind === 'prepend'
   if (value.shape === 'scalar') {
-    if (adds) at.problems.error('type', `!${operation.kind} adds a list to a list`, { ...place(operation, at), hint: 'write the items in [ ]' })
+    if (adds)
+      at.problems.error('type', `!${operation.kind} adds a list to a list`, {
+        ...place(operation, at),
+        hint: 'write the items in [ ]',
+      })
     return { shape: 'scalar', winner: operation }
   }
   const before = standing.shape === 'list' ? standing.items : []
@@ -110,7 +119,8 @@ const mergeByKey = (before: readonly Node[], items: readonly Node[], key: string
   const merged = new Map<string, Node>()
   for (const [index, item] of [...before, ...items].entries()) {
     const named = foldAt(item.keys[key] ?? { operations: [], keys: {} }, schema.item().child(key), silent)
-    const scalar = named?.shape === 'scalar' && named.winner.value.shape === 'scalar' ? named.winner.value.source : `#${index}`
+    const scalar =
+      named?.shape === 'scalar' && named.winner.value.shape === 'scalar' ? named.winner.value.source : `#${index}`
     const known = merged.get(scalar)
     merged.set(scalar, known === undefined ? item : merge([known, item]))
   }

@@ -3,7 +3,15 @@
 import type { Position } from '../model/diagnostic.js'
 import { canonicalJson, type Json } from '../model/json.js'
 import { hasExpression, parseText } from './expression.js'
-import { type Builder, type BuiltLayer, buildLayer, buildNode, type FillIn, type FillIns, type Include } from './layer.js'
+import {
+  type Builder,
+  type BuiltLayer,
+  buildLayer,
+  buildNode,
+  type FillIn,
+  type FillIns,
+  type Include,
+} from './layer.js'
 import type { YamlMap } from './load.js'
 import { merge } from './merge.js'
 import { emptyNode, type Layer, type Node } from './node.js'
@@ -25,7 +33,14 @@ export type Composition = {
 }
 
 export const compose = (site: Site, name: string, profile: SiteFile, problems: Problems): Composition => {
-  const walk: Walk = { site, problems: forMachine(problems, name), built: [], seen: new Set(), early: site.variables, complete: true }
+  const walk: Walk = {
+    site,
+    problems: forMachine(problems, name),
+    built: [],
+    seen: new Set(),
+    early: site.variables,
+    complete: true,
+  }
   visit(walk, name, profile, new Map(), [])
   const layers = [{ layer: site.layer, variables: site.variables, body: emptyNode }, ...walk.built]
   return {
@@ -51,7 +66,13 @@ type Walk = {
 /** A file that is being included, and the way to it, for cycles and for shadowing. */
 type Step = { readonly name: string; readonly file: string }
 
-const visit = (walk: Walk, name: string, file: SiteFile, parameters: ReadonlyMap<string, Node>, way: readonly Step[]) => {
+const visit = (
+  walk: Walk,
+  name: string,
+  file: SiteFile,
+  parameters: ReadonlyMap<string, Node>,
+  way: readonly Step[],
+) => {
   const { problems } = walk
   if (file.root === undefined) {
     walk.complete = false
@@ -84,7 +105,8 @@ const follow = (walk: Walk, include: Include, way: readonly Step[]): void => {
       const hint = 'a template is named by its path below a directory of the load path'
       problems.error('include-outside', `include ${template} leaves the site`, { position, hint })
     } else {
-      const hint = didYouMean(template, site.templateNames()) ?? `looked for ${template}.yaml in ${site.loadpath.join(', ')}`
+      const hint =
+        didYouMean(template, site.templateNames()) ?? `looked for ${template}.yaml in ${site.loadpath.join(', ')}`
       problems.error('include-missing', `there is no template ${template}`, { position, hint })
     }
     return
@@ -115,7 +137,10 @@ const declaredParameters = (file: SiteFile, include: Include, problems: Problems
   const unknown = [...given.keys()].filter(name => !known.includes(name))
   for (const name of unknown) {
     const hint = didYouMeanOrOneOf(name, known)
-    problems.error('include-parameters', `template ${include.template} takes no parameter ${name}`, { position: include.position, hint })
+    problems.error('include-parameters', `template ${include.template} takes no parameter ${name}`, {
+      position: include.position,
+      hint,
+    })
   }
   const builder: Builder = { layer: { name: include.template, parameters: new Map() }, fillIn: asWritten, problems }
   const parameters = new Map<string, Node>()
@@ -125,7 +150,10 @@ const declaredParameters = (file: SiteFile, include: Include, problems: Problems
     const chosen = given.get(key) ?? fallback
     if (chosen !== undefined) parameters.set(key, chosen)
     else {
-      problems.error('include-parameters', `template ${include.template} needs the parameter ${key}`, { position: include.position, hint: `with: { ${key}: ... }` })
+      problems.error('include-parameters', `template ${include.template} needs the parameter ${key}`, {
+        position: include.position,
+        hint: `with: { ${key}: ... }`,
+      })
     }
   }
   return unknown.length > 0 || parameters.size < declared.length ? undefined : parameters
@@ -157,8 +185,13 @@ const fillInWith =
         return fillInWith(operation.layer, early, problems)(String(operation.value.value), operation.position)
       }
       const what = part.kind === 'name' ? part.name : part.pointer
-      const allowed = early === undefined ? "the template's parameters" : "parameters, and the profile's own and the site's variables,"
-      problems.error('variable-undefined', `${what} is not known here: only ${allowed} can be used before merging`, { position })
+      const allowed =
+        early === undefined
+          ? "the template's parameters"
+          : "parameters, and the profile's own and the site's variables,"
+      problems.error('variable-undefined', `${what} is not known here: only ${allowed} can be used before merging`, {
+        position,
+      })
       return undefined
     })
     return texts.includes(undefined) ? undefined : texts.join('')

@@ -76,7 +76,10 @@ const includeKeys = ['template', 'with']
 const readIncludes = (yaml: Yaml | undefined, builder: Builder): readonly Include[] => {
   if (yaml === undefined) return []
   if (yaml.shape !== 'list') {
-    builder.problems.error('type', 'include is a list of templates', { position: yaml.position, hint: 'include: [site/defaults]' })
+    builder.problems.error('type', 'include is a list of templates', {
+      position: yaml.position,
+      hint: 'include: [site/defaults]',
+    })
     return []
   }
   return yaml.items.map(item => readInclude(item, builder)).filter(include => include !== undefined)
@@ -87,7 +90,10 @@ const readInclude = (item: Yaml, builder: Builder): Include | undefined => {
   const named = item.shape === 'map' ? item.entries.find(entry => entry.key === 'template')?.value : item
   if (named?.shape !== 'scalar' || typeof named.value !== 'string') {
     const hint = 'site/defaults, or { template: storage/volume, with: { NAME: data } }'
-    problems.error('type', 'an include is a template, or a map with the key template', { position: item.position, hint })
+    problems.error('type', 'an include is a template, or a map with the key template', {
+      position: item.position,
+      hint,
+    })
     return undefined
   }
   const template = builder.fillIn.include(named.value, named.position)
@@ -96,15 +102,24 @@ const readInclude = (item: Yaml, builder: Builder): Include | undefined => {
   const unknown = item.entries.filter(entry => !includeKeys.includes(entry.key))
   for (const { key, position } of unknown) {
     if (key === 'when') problems.error('unsupported', 'conditional includes (when) are not supported yet', { position })
-    else problems.error('key-unknown', `unknown key ${key} in an include`, { position, hint: didYouMeanOrOneOf(key, includeKeys) })
+    else
+      problems.error('key-unknown', `unknown key ${key} in an include`, {
+        position,
+        hint: didYouMeanOrOneOf(key, includeKeys),
+      })
   }
   const given = item.entries.find(entry => entry.key === 'with')?.value
-  return unknown.length > 0 ? undefined : { template, position: named.position, parameters: readParameters(given, builder) }
+  return unknown.length > 0
+    ? undefined
+    : { template, position: named.position, parameters: readParameters(given, builder) }
 }
 
 const readParameters = (yaml: Yaml | undefined, builder: Builder): ReadonlyMap<string, Node> | undefined => {
   if (yaml === undefined) return undefined
   if (yaml.shape === 'map') return new Map(yaml.entries.map(entry => [entry.key, buildNode(entry.value, builder)]))
-  builder.problems.error('type', 'with is a map of parameters', { position: yaml.position, hint: 'with: { NAME: data }' })
+  builder.problems.error('type', 'with is a map of parameters', {
+    position: yaml.position,
+    hint: 'with: { NAME: data }',
+  })
   return undefined
 }

@@ -56,7 +56,9 @@ export const loadYaml = (file: string, text: string, problems: Problems): YamlMa
 }
 
 const firstLine = (message: string): string =>
-  (message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '').replace(/^[A-Z](?=[a-z])/, c => c.toLowerCase())
+  (message.split('\n')[0] ?? '')
+    .replace(/ at line \d+, column \d+:?$/, '')
+    .replace(/^[A-Z](?=[a-z])/, c => c.toLowerCase())
 
 type Reader = {
   readonly document: Document
@@ -74,8 +76,10 @@ const readNode = (node: unknown, reader: Reader, depth: number): Yaml | undefine
   const position = reader.at(node.range?.[0] ?? 0)
   reader.nodes += 1
   if (reader.nodes > maxNodes || depth > maxDepth) {
-    const limit = depth > maxDepth ? `nested deeper than ${maxDepth} levels` : `more than ${maxNodes} values, aliases included`
-    if (reader.nodes <= maxNodes + 1) reader.problems.error('alias-limit', limit, { position: reader.alias ?? position })
+    const limit =
+      depth > maxDepth ? `nested deeper than ${maxDepth} levels` : `more than ${maxNodes} values, aliases included`
+    if (reader.nodes <= maxNodes + 1)
+      reader.problems.error('alias-limit', limit, { position: reader.alias ?? position })
     reader.nodes = maxNodes + 1
     return undefined
   }
@@ -103,7 +107,10 @@ const readTag = (name: string | undefined, valueOffset: number, reader: Reader):
   const tag = parseTag(name)
   if (tag === undefined) {
     const position = reader.at(Math.max(0, reader.text.lastIndexOf(`${name}`, valueOffset)))
-    reader.problems.error('tag-unknown', `unknown tag ${name}`, { position, hint: didYouMeanOrOneOf(`${name}`, tagNames) })
+    reader.problems.error('tag-unknown', `unknown tag ${name}`, {
+      position,
+      hint: didYouMeanOrOneOf(`${name}`, tagNames),
+    })
   }
   return tag
 }
@@ -128,7 +135,10 @@ const readEntry = (pair: Pair, reader: Reader, depth: number): YamlEntry | undef
     return undefined
   }
   if (key === '<<') {
-    reader.problems.error('forbidden-key', '<< (YAML merge) is not part of the language', { position, hint: 'put what is shared into a template and include it' })
+    reader.problems.error('forbidden-key', '<< (YAML merge) is not part of the language', {
+      position,
+      hint: 'put what is shared into a template and include it',
+    })
     return undefined
   }
   const value =

@@ -18,21 +18,23 @@ export type Problems = {
 
 export const collectProblems = (): Problems => {
   const found = new Map<string, Diagnostic>()
-  const add = (severity: Diagnostic['severity']) => (code: DiagnosticCode, message: string, detail: ProblemDetail = {}) => {
-    const { machine, pointer = '', position, hint } = detail
-    const place = position === undefined ? `${machine}` : `${position.file}:${position.line}:${position.column}`
-    const key = [severity, code, message, place].join('\n')
-    const machines = [...new Set([...(found.get(key)?.machines ?? []), ...(machine === undefined ? [] : [machine])])]
-    found.set(key, {
-      severity,
-      code,
-      message,
-      machines: machines.sort(byCodeUnit),
-      pointer: found.get(key)?.pointer ?? pointer,
-      position,
-      ...(hint === undefined ? {} : { hint }),
-    })
-  }
+  const add =
+    (severity: Diagnostic['severity']) =>
+    (code: DiagnosticCode, message: string, detail: ProblemDetail = {}) => {
+      const { machine, pointer = '', position, hint } = detail
+      const place = position === undefined ? `${machine}` : `${position.file}:${position.line}:${position.column}`
+      const key = [severity, code, message, place].join('\n')
+      const machines = [...new Set([...(found.get(key)?.machines ?? []), ...(machine === undefined ? [] : [machine])])]
+      found.set(key, {
+        severity,
+        code,
+        message,
+        machines: machines.sort(byCodeUnit),
+        pointer: found.get(key)?.pointer ?? pointer,
+        position,
+        ...(hint === undefined ? {} : { hint }),
+      })
+    }
   return { error: add('error'), warning: add('warning'), list: () => [...found.values()].sort(byPosition) }
 }
 

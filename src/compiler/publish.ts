@@ -1,7 +1,17 @@
 // publish: documents, seals and the index into a directory, each renamed into place. A document whose bytes have not
 // changed keeps its seal, that of the edition in which it last changed; the index comes last.
 import { createPublicKey } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import type { Document, Index, Seal } from '../model/document.js'
 import { canonicalJson } from '../model/json.js'
@@ -20,7 +30,11 @@ export type Publication = {
   readonly only?: readonly string[] | undefined
 }
 
-export type Published = { readonly written: readonly string[]; readonly unchanged: readonly string[]; readonly removed: readonly string[] }
+export type Published = {
+  readonly written: readonly string[]
+  readonly unchanged: readonly string[]
+  readonly removed: readonly string[]
+}
 
 /** Writes what has changed. Throws what the file system throws; every file there is whole at any time. */
 export const publish = (publication: Publication): Published => {

@@ -64,7 +64,11 @@ export const createResolver = (
     if (cycle >= 0) {
       const names = active.slice(cycle).map(step => step.name)
       const { position } = folded.winner
-      problems.error('cycle', `this value needs itself: ${[...names, names[0]].join(' -> ')}`, { machine, pointer, position })
+      problems.error('cycle', `this value needs itself: ${[...names, names[0]].join(' -> ')}`, {
+        machine,
+        pointer,
+        position,
+      })
       return undefined
     }
     active.push({ folded, name: `${machine}:${pointer}` })
@@ -96,7 +100,14 @@ export const createResolver = (
     const { winner } = folded
     if (winner.value.shape !== 'scalar') throw new Error('a scalar that was set by a list or a map')
     const { value: written, source, literal } = winner.value
-    const place: Place = { machine, pointer, schema, layer: winner.layer, position: winner.position, blame: () => origin(machine, folded).position }
+    const place: Place = {
+      machine,
+      pointer,
+      schema,
+      layer: winner.layer,
+      position: winner.position,
+      blame: () => origin(machine, folded).position,
+    }
     const computed = typeof written === 'string' && !literal && hasExpression(written) ? text(written, place) : written
     if (computed === undefined) return undefined
     return convert(computed, computed === written ? source : undefined, place)
@@ -116,7 +127,9 @@ export const createResolver = (
     if (typeof part === 'string') return part
     const found = reference(part, place)
     if (found === undefined) return undefined
-    return isMap(found) || isList(found) ? fail('type', 'a list or map cannot stand inside a text', place) : String(found)
+    return isMap(found) || isList(found)
+      ? fail('type', 'a list or map cannot stand inside a text', place)
+      : String(found)
   }
 
   const reference = (part: Reference, place: Place): Json | undefined => {
@@ -156,7 +169,11 @@ export const createResolver = (
       return fail('machine-unknown', `there is no machine ${machine}`, place, didYouMean(machine, trees.machineNames()))
     }
     if (machine !== place.machine && trees.isAncestor(machine, place.machine)) {
-      return fail('reference-ancestor', `${place.machine} reads ${machine}, which encloses it: a child does not know its parent`, place)
+      return fail(
+        'reference-ancestor',
+        `${place.machine} reads ${machine}, which encloses it: a child does not know its parent`,
+        place,
+      )
     }
     return find(machine, parsePointer(part.pointer))
   }
@@ -190,12 +207,17 @@ export const createResolver = (
   const convert = (computed: Json, source: string | undefined, place: Place): Json | undefined => {
     const { schema, pointer } = place
     if (isList(computed)) {
-      const items = computed.map((item, index) => convert(item, undefined, { ...place, schema: schema.item(), pointer: `${pointer}/${index}` }))
+      const items = computed.map((item, index) =>
+        convert(item, undefined, { ...place, schema: schema.item(), pointer: `${pointer}/${index}` }),
+      )
       return items.filter(item => item !== undefined)
     }
     if (isMap(computed)) {
       const entries = Object.entries(computed).map(([key, entry]) => {
-        return [key, convert(entry, undefined, { ...place, schema: schema.child(key), pointer: pointer + printPointer([key]) })] as const
+        return [
+          key,
+          convert(entry, undefined, { ...place, schema: schema.child(key), pointer: pointer + printPointer([key]) }),
+        ] as const
       })
       return Object.fromEntries(entries.filter((entry): entry is [string, Json] => entry[1] !== undefined))
     }
@@ -249,4 +271,5 @@ export const descend = (root: Folded | undefined, path: readonly string[]): Desc
   return folded === undefined ? undefined : { folded, rest: [] }
 }
 
-const stepInto = (view: SchemaView, key: string): SchemaView => (/^\d+$/.test(key) && view.keys().length === 0 ? view.item() : view.child(key))
+const stepInto = (view: SchemaView, key: string): SchemaView =>
+  /^\d+$/.test(key) && view.keys().length === 0 ? view.item() : view.child(key)

@@ -14,11 +14,13 @@ export type SchemaView = {
   readonly keys: () => readonly string[]
 }
 
-export type MergeRule = { readonly kind: 'replace' } | { readonly kind: 'append' } | { readonly kind: 'key'; readonly key: string }
+export type MergeRule =
+  | { readonly kind: 'replace' }
+  | { readonly kind: 'append' }
+  | { readonly kind: 'key'; readonly key: string }
 
 /** A view of a whole schema; `undefined` (no schema) says nothing about anything. */
-export const viewSchema = (schema: JsonMap | undefined): SchemaView =>
-  view(schema === undefined ? [] : expand(schema))
+export const viewSchema = (schema: JsonMap | undefined): SchemaView => view(schema === undefined ? [] : expand(schema))
 
 const view = (schemas: readonly JsonMap[]): SchemaView => ({
   child: key => view(schemas.flatMap(schema => childSchemas(schema, key))),
@@ -28,7 +30,8 @@ const view = (schemas: readonly JsonMap[]): SchemaView => ({
     return types.includes('string') && !types.some(type => ['integer', 'number', 'boolean'].includes(type))
   },
   quantity: () => schemas.map(schema => quantityOf(schema['x-quantity'])).find(spec => spec !== undefined),
-  mergeRule: () => schemas.map(schema => mergeRuleOf(schema['x-merge'])).find(rule => rule !== undefined) ?? { kind: 'replace' },
+  mergeRule: () =>
+    schemas.map(schema => mergeRuleOf(schema['x-merge'])).find(rule => rule !== undefined) ?? { kind: 'replace' },
   keys: () => [...new Set(schemas.flatMap(({ properties }) => (isMap(properties) ? Object.keys(properties) : [])))],
 })
 
@@ -47,15 +50,12 @@ const childSchemas = (schema: JsonMap, key: string): readonly JsonMap[] => {
   return (matching.length > 0 ? matching : [additionalProperties]).filter(isMap).flatMap(expand)
 }
 
-const typesOf = (schema: JsonMap): readonly string[] => {
-  const type = schema['type']
-  return Array.isArray(type) ? (type as string[]) : typeof type === 'string' ? [type] : []
-}
+const typesOf = ({ type = [] }: JsonMap): readonly string[] => [type].flat().map(String)
 
 const quantityOf = (spec: Json | undefined): QuantitySpec | undefined =>
-  isMap(spec) ? { kind: spec['kind'] as QuantityKind, unit: String(spec['unit']) } : undefined
+  isMap(spec) ? { kind: spec.kind as QuantityKind, unit: String(spec.unit) } : undefined
 
 const mergeRuleOf = (rule: Json | undefined): MergeRule | undefined => {
   if (rule === 'append') return { kind: 'append' }
-  return isMap(rule) ? { kind: 'key', key: String(rule['key']) } : undefined
+  return isMap(rule) ? { kind: 'key', key: String(rule.key) } : undefined
 }

@@ -57,12 +57,13 @@ export const documentSchema = ({ hardware, system, components }: Schemas): JsonM
 
 /** `$ref` is looked up in the schema that it stands in: its definitions are put in place of it. */
 const inline = (schema: JsonMap): JsonMap => {
-  const definitions = (schema['$defs'] ?? {}) as JsonMap
+  const definitions = (schema.$defs ?? {}) as JsonMap
   const replace = (value: unknown, depth: number): unknown => {
     if (Array.isArray(value)) return value.map(item => replace(item, depth))
     if (typeof value !== 'object' || value === null) return value
-    const reference = (value as JsonMap)['$ref']
-    if (typeof reference === 'string' && depth < 8) return replace(definitions[reference.replace('#/$defs/', '')], depth + 1)
+    const reference = (value as JsonMap).$ref
+    if (typeof reference === 'string' && depth < 8)
+      return replace(definitions[reference.replace('#/$defs/', '')], depth + 1)
     return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, replace(child, depth)]))
   }
   const { $defs: _, ...rest } = schema

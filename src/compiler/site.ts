@@ -70,7 +70,8 @@ export const openSite = (dir: string, problems: Problems): Site | undefined => {
     profiles: findProfiles(join(dir, 'profiles'), files, problems),
     template: (name, after) => findTemplate(name, after, directories, hidden, files),
     templateNames: () => directories.flatMap(path => templatesBelow(path, hidden)).sort(byCodeUnit),
-    jsonFiles: name => [dir, ...directories].map(path => files.json(join(path, name))).filter(file => file !== undefined),
+    jsonFiles: name =>
+      [dir, ...directories].map(path => files.json(join(path, name))).filter(file => file !== undefined),
     sourceLine: files.line,
   }
 }
@@ -82,13 +83,20 @@ const readSettings = (root: YamlMap, problems: Problems) => {
   }
   const name = entry('site')
   if (name?.shape !== 'scalar' || typeof name.value !== 'string') {
-    problems.error('schema', 'xenclosure.yaml names the site', { position: (name ?? root).position, hint: 'site: my-site' })
+    problems.error('schema', 'xenclosure.yaml names the site', {
+      position: (name ?? root).position,
+      hint: 'site: my-site',
+    })
     return undefined
   }
   const path = entry('loadpath')
-  const loadpath = path?.shape === 'list' ? path.items.map(item => (item.shape === 'scalar' ? item.source : '')) : ['templates']
+  const loadpath =
+    path?.shape === 'list' ? path.items.map(item => (item.shape === 'scalar' ? item.source : '')) : ['templates']
   if (path !== undefined && (path.shape !== 'list' || loadpath.includes(''))) {
-    problems.error('type', 'loadpath is a list of directories', { position: path.position, hint: 'loadpath: [templates]' })
+    problems.error('type', 'loadpath is a list of directories', {
+      position: path.position,
+      hint: 'loadpath: [templates]',
+    })
   }
   const layer: Layer = { name: 'xenclosure.yaml', parameters: new Map() }
   const asWritten = { key: (text: string) => text, include: (text: string) => text }
@@ -108,7 +116,9 @@ const findProfiles = (dir: string, files: FileReader, problems: Problems): Reado
       const hint = 'letters, digits, dots, hyphens and underscores, and not "index"'
       problems.error('machine-name', `${name} cannot be the name of a machine`, { position, hint })
     } else if (other !== undefined) {
-      problems.error('machine-name', `two profiles for the machine ${name}: ${other.file} and ${position.file}`, { position })
+      problems.error('machine-name', `two profiles for the machine ${name}: ${other.file} and ${position.file}`, {
+        position,
+      })
     } else profiles.set(name, files.yaml(path))
   }
   return profiles
@@ -161,14 +171,18 @@ const fileReader = (dir: string, problems: Problems): FileReader => {
   const text = (path: string): string | undefined => {
     const read = readText(path)
     if (read.ok) texts.set(shown(path), read.text)
-    else problems.error('file', `cannot be read: ${read.reason}`, { position: { file: shown(path), line: 1, column: 1 } })
+    else
+      problems.error('file', `cannot be read: ${read.reason}`, { position: { file: shown(path), line: 1, column: 1 } })
     return read.ok ? read.text : undefined
   }
   const yaml = (path: string): SiteFile => {
     const known = parsed.get(path)
     if (known !== undefined) return known
     const content = text(path)
-    const file = { file: shown(path), root: content === undefined ? undefined : loadYaml(shown(path), content, problems) }
+    const file = {
+      file: shown(path),
+      root: content === undefined ? undefined : loadYaml(shown(path), content, problems),
+    }
     parsed.set(path, file)
     return file
   }
@@ -178,7 +192,9 @@ const fileReader = (dir: string, problems: Problems): FileReader => {
     try {
       return { file: shown(path), value: JSON.parse(content) as JsonMap }
     } catch (error) {
-      problems.error('syntax', `not JSON: ${(error as Error).message}`, { position: { file: shown(path), line: 1, column: 1 } })
+      problems.error('syntax', `not JSON: ${(error as Error).message}`, {
+        position: { file: shown(path), line: 1, column: 1 },
+      })
       return undefined
     }
   }

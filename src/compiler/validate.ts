@@ -67,7 +67,12 @@ export const createJudge = (
   const unknownKeys = (machine: JudgedMachine, base: string, value: JsonMap, known: readonly string[]): void => {
     for (const key of Object.keys(value).filter(key => !known.includes(key))) {
       const written = { word: key, known }
-      report(machine, base, { code: 'key-unknown', pointer: printPointer([key]), message: `unknown key ${key}`, written })
+      report(machine, base, {
+        code: 'key-unknown',
+        pointer: printPointer([key]),
+        message: `unknown key ${key}`,
+        written,
+      })
     }
   }
 
@@ -78,8 +83,15 @@ export const createJudge = (
       if (validate !== undefined) check(machine, pointer, validate, value)
       else {
         const position = blamed(machine, parsePointer(pointer), true)
-        const hint = didYouMean(name, [...part.components.keys()]) ?? `a component of the site's own needs components/${name}/schema.json`
-        problems.error('component-unknown', `there is no component ${name}`, { machine: machine.name, pointer, position, hint })
+        const hint =
+          didYouMean(name, [...part.components.keys()]) ??
+          `a component of the site's own needs components/${name}/schema.json`
+        problems.error('component-unknown', `there is no component ${name}`, {
+          machine: machine.name,
+          pointer,
+          position,
+          hint,
+        })
       }
     }
   }
@@ -88,14 +100,18 @@ export const createJudge = (
     const { value } = machine
     if (!isMap(value)) return
     unknownKeys(machine, '', value, ['hardware', 'system', 'software'])
-    check(machine, '/hardware', part.hardware, value['hardware'] ?? {})
-    check(machine, '/system', part.system, value['system'] ?? {})
-    const software = value['software'] ?? {}
-    if (!isMap(software)) return report(machine, '/software', { code: 'type', pointer: '', message: 'expected a map' })
+    check(machine, '/hardware', part.hardware, value.hardware ?? {})
+    check(machine, '/system', part.system, value.system ?? {})
+    const software = mapAt(machine, '/software', value.software)
     unknownKeys(machine, '/software', software, ['components', 'packages', 'repositories'])
-    const components = software['components'] ?? {}
-    if (isMap(components)) componentsOf(machine, components)
-    else report(machine, '/software/components', { code: 'type', pointer: '', message: 'expected a map of components' })
+    componentsOf(machine, mapAt(machine, '/software/components', software.components))
+  }
+
+  /** What stands at a place where only a map makes sense; an empty one in the place of anything else. */
+  const mapAt = (machine: JudgedMachine, pointer: string, value: Json = {}): JsonMap => {
+    if (isMap(value)) return value
+    report(machine, pointer, { code: 'type', pointer: '', message: 'expected a map' })
+    return {}
   }
 
   const variables = (machine: string, values: ReadonlyMap<string, JudgedVariable>): void => {
@@ -103,11 +119,20 @@ export const createJudge = (
       const validate = part.variables.get(name)
       if (validate === undefined) {
         const hint = didYouMeanOrOneOf(name, [...part.variables.keys()])
-        problems.error('variable-undeclared', `no variable ${name} is declared`, { machine, position: keyPosition(folded), hint })
+        problems.error('variable-undeclared', `no variable ${name} is declared`, {
+          machine,
+          position: keyPosition(folded),
+          hint,
+        })
       } else if (value !== undefined) {
         for (const finding of judge(validate, value)) {
-          const position = descend(folded, parsePointer(finding.pointer))?.folded.winner.position ?? folded.winner.position
-          problems.error(finding.code, `variable ${name}: ${finding.message}`, { machine, position, hint: hintOf(finding) })
+          const position =
+            descend(folded, parsePointer(finding.pointer))?.folded.winner.position ?? folded.winner.position
+          problems.error(finding.code, `variable ${name}: ${finding.message}`, {
+            machine,
+            position,
+            hint: hintOf(finding),
+          })
         }
       }
     }

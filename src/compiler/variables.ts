@@ -20,8 +20,10 @@ export const declareVariables = (site: Site, problems: Problems): VariableDeclar
   const declarations = new Map<string, VariableDeclaration>()
   for (const { file, value } of site.jsonFiles('variables.schema.json')) {
     for (const [name, declaration] of Object.entries(value)) {
-      if (!isMap(declaration) || typeof declaration['doc'] !== 'string') {
-        problems.error('schema', `variable ${name} is declared as a map with a doc`, { position: { file, line: 1, column: 1 } })
+      if (!isMap(declaration) || typeof declaration.doc !== 'string') {
+        problems.error('schema', `variable ${name} is declared as a map with a doc`, {
+          position: { file, line: 1, column: 1 },
+        })
       } else if (!declarations.has(name)) declarations.set(name, readDeclaration(declaration))
     }
   }
@@ -35,6 +37,7 @@ const readDeclaration = (declaration: JsonMap): VariableDeclaration => {
 
 /** The schema that a variable's value fits, a map by child included. */
 export const fullSchema = ({ schema, perChild }: VariableDeclaration): JsonMap =>
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; nobody awaits a schema
   perChild ? { if: { type: 'object' }, then: { type: 'object', additionalProperties: schema }, else: schema } : schema
 
 export const variableSchema = (declarations: VariableDeclarations, name: string): SchemaView => {
@@ -48,7 +51,11 @@ export const declaredDefault = (declarations: VariableDeclarations, name: string
   declarations.get(name)?.default
 
 /** A value per child: the child's own, else `default`; a value that is no map holds for every child. */
-export const forChild = (value: Json | undefined, declaration: VariableDeclaration | undefined, child: string): Json | undefined => {
+export const forChild = (
+  value: Json | undefined,
+  declaration: VariableDeclaration | undefined,
+  child: string,
+): Json | undefined => {
   if (declaration?.perChild !== true || !isMap(value)) return value
-  return Object.hasOwn(value, child) ? value[child] : value['default']
+  return Object.hasOwn(value, child) ? value[child] : value.default
 }

@@ -3,11 +3,18 @@
 // agent itself never loads this file.
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { DiagnosticCode } from './diagnostic.js'
-import { type Json, type JsonMap } from './json.js'
+import type { Json, JsonMap } from './json.js'
 
 /** `x-quantity` and `x-merge` are the language's (docs/language.md); ajv lets them pass. */
 export const createAjv = (options: ConstructorParameters<typeof Ajv2020>[0] = {}): Ajv2020 => {
-  const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true, discriminator: true, verbose: true, ...options })
+  const ajv = new Ajv2020({
+    allErrors: true,
+    strict: true,
+    allowUnionTypes: true,
+    discriminator: true,
+    verbose: true,
+    ...options,
+  })
   ajv.addVocabulary(['x-quantity', 'x-merge'])
   return ajv
 }
@@ -36,39 +43,60 @@ export const judge = (validate: ValidateFunction, value: unknown): readonly Find
 
 const findingOf = (error: ErrorObject): Finding => {
   const { keyword, params, instancePath: pointer, data } = error
-  const description = (error.parentSchema as JsonMap | undefined)?.['description']
+  const description = (error.parentSchema as JsonMap | undefined)?.description
   const doc = typeof description === 'string' ? { doc: description } : {}
   switch (keyword) {
     case 'additionalProperties':
     case 'unevaluatedProperties': {
-      const word = String(params['additionalProperty'] ?? params['unevaluatedProperty'])
+      const word = String(params.additionalProperty ?? params.unevaluatedProperty)
       const known = Object.keys((error.parentSchema as { properties?: JsonMap } | undefined)?.properties ?? {})
       const escaped = word.replaceAll('~', '~0').replaceAll('/', '~1')
-      return { code: 'key-unknown', pointer: `${pointer}/${escaped}`, message: `unknown key ${word}`, written: { word, known } }
+      return {
+        code: 'key-unknown',
+        pointer: `${pointer}/${escaped}`,
+        message: `unknown key ${word}`,
+        written: { word, known },
+      }
     }
     case 'required':
-      return { code: 'schema', pointer, message: `the key ${params['missingProperty']} is missing`, missing: String(params['missingProperty']) }
+      return {
+        code: 'schema',
+        pointer,
+        message: `the key ${params.missingProperty} is missing`,
+        missing: String(params.missingProperty),
+      }
     case 'type': {
-      const expected = [params['type']].flat().join(' or ')
+      const expected = [params.type].flat().join(' or ')
       if (data === null) return { code: 'null-value', pointer, message: `expected ${expected}, found nothing`, ...doc }
       return { code: 'type', pointer, message: `expected ${expected}, found ${shown(data)}`, ...doc }
     }
     case 'enum': {
-      const known = (params['allowedValues'] as readonly Json[]).map(String)
+      const known = (params.allowedValues as readonly Json[]).map(String)
       const message = `expected one of ${known.join(', ')}, found ${shown(data)}`
       return { code: 'schema', pointer, message, written: { word: String(data), known }, ...doc }
     }
     case 'const':
-      return { code: 'schema', pointer, message: `expected ${shown(params['allowedValue'])}, found ${shown(data)}`, ...doc }
+      return {
+        code: 'schema',
+        pointer,
+        message: `expected ${shown(params.allowedValue)}, found ${shown(data)}`,
+        ...doc,
+      }
     case 'pattern':
-      return { code: 'schema', pointer, message: `${shown(data)} does not have the form ${params['pattern']}`, ...doc }
+      return { code: 'schema', pointer, message: `${shown(data)} does not have the form ${params.pattern}`, ...doc }
     case 'propertyNames':
-      return { code: 'schema', pointer, message: `the key ${params['propertyName']} does not have the expected form`, ...doc }
+      return {
+        code: 'schema',
+        pointer,
+        message: `the key ${params.propertyName} does not have the expected form`,
+        ...doc,
+      }
     case 'discriminator': {
-      const tag = String(params['tag'])
-      const branches = ((error.parentSchema as { oneOf?: readonly JsonMap[] } | undefined)?.oneOf ?? []) as readonly JsonMap[]
-      const known = branches.map(branch => String(((branch['properties'] as JsonMap)?.[tag] as JsonMap)?.['const']))
-      const message = `expected ${tag} to be one of ${known.join(', ')}, found ${shown(params['tagValue'])}`
+      const tag = String(params.tag)
+      const branches = ((error.parentSchema as { oneOf?: readonly JsonMap[] } | undefined)?.oneOf ??
+        []) as readonly JsonMap[]
+      const known = branches.map(branch => String(((branch.properties as JsonMap)?.[tag] as JsonMap)?.const))
+      const message = `expected ${tag} to be one of ${known.join(', ')}, found ${shown(params.tagValue)}`
       return { code: 'schema', pointer: `${pointer}/${tag}`, message, ...doc }
     }
     default:

@@ -49,6 +49,8 @@ export type PullFault = {
   readonly hint?: string
   /** The place in the child that is to blame, or where something is missing. */
   readonly pointer: string
+  /** Places in the parent: where its own profile says one of them, nothing is missing. */
+  readonly unless?: readonly string[]
 }
 
 export type Pulled = { readonly values: readonly PulledValue[]; readonly faults: readonly PullFault[] }

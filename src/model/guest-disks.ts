@@ -17,7 +17,7 @@ export type GuestDisk = {
   readonly pointer: string
 }
 
-export type GuestDisks = { readonly disks: readonly GuestDisk[]; readonly faults: readonly PullFault[] }
+export type GuestDisks = { readonly disks: readonly GuestDisk[]; readonly faults: readonly Omit<PullFault, 'unless'>[] }
 
 const harddisks = '/hardware/harddisks'
 

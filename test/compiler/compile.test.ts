@@ -15,10 +15,17 @@ const value = (machine: string, pointer: string): Json | undefined =>
 
 t.test('the example site compiles without a word', async t => {
   t.same(diagnostics, [])
-  t.same(
-    [...(compiled?.documents.keys() ?? [])].sort(),
-    ['ce', 'gridgate', 'gridhost', 'lab-pv', 'lab-pvh', 'labhost', 'mon', 'se', 'wn01'],
-  )
+  t.same([...(compiled?.documents.keys() ?? [])].sort(), [
+    'ce',
+    'gridgate',
+    'gridhost',
+    'lab-pv',
+    'lab-pvh',
+    'labhost',
+    'mon',
+    'se',
+    'wn01',
+  ])
 })
 
 t.test('a host takes in its guests', async t => {
@@ -33,7 +40,10 @@ t.test('a host takes in its guests', async t => {
   t.equal(value('gridhost', `${domain}/ce/options/memory`), 4096, "the sum of the guest's own memory")
   t.equal(value('gridhost', `${domain}/mon/options/memory`), 2048, 'XEN_RAM where the guest has none')
   t.equal(value('gridhost', `${domain}/se/options/memory`), 6144, "the host's own word wins")
-  t.same([value('gridhost', `${domain}/mon/options/type`), value('gridhost', `${domain}/ce/options/type`)], ['pv', 'pvh'])
+  t.same(
+    [value('gridhost', `${domain}/mon/options/type`), value('gridhost', `${domain}/ce/options/type`)],
+    ['pv', 'pvh'],
+  )
   t.same(value('gridhost', '/software/components/lvm/groups/vg_guests/volumes'), {
     ...{ gridgate: { size: 20480 }, ce: { size: 40960 }, se: { size: 20480 }, 'se-xvdb': { size: 204800 } },
     ...{ mon: { size: 20480 }, wn01: { size: 61440 } },
@@ -45,7 +55,8 @@ t.test('a host takes in its guests', async t => {
 /** Only what makes a site, so that the copies do not take the whole repository along. */
 const copyOfExample = (directory: string): string => {
   mkdirSync(directory, { recursive: true })
-  for (const part of ['xenclosure.yaml', 'profiles', 'templates']) cpSync(join(example, part), join(directory, part), { recursive: true })
+  for (const part of ['xenclosure.yaml', 'profiles', 'templates'])
+    cpSync(join(example, part), join(directory, part), { recursive: true })
   return directory
 }
 
@@ -53,7 +64,13 @@ const publishInto = (site: string, dir: string) => {
   const result = compileSite(site, components)
   if (result.compiled === undefined) throw new Error('the site does not compile')
   const edition = { serial: 1, commit: null, exact: true }
-  return publish({ dir, site: result.compiled.site.name, documents: result.compiled.documents, edition, compiler: 'test' })
+  return publish({
+    dir,
+    site: result.compiled.site.name,
+    documents: result.compiled.documents,
+    edition,
+    compiler: 'test',
+  })
 }
 
 t.test('from two paths, the same bytes', async t => {
@@ -83,7 +100,11 @@ t.test('every mistake of a site in one go, each at its place', async t => {
   const result = compileSite(site, components)
   t.notOk(isSound(result))
   t.same(
-    result.diagnostics.map(({ code, position, hint }) => [code, `${position?.file}:${position?.line}:${position?.column}`, hint]),
+    result.diagnostics.map(({ code, position, hint }) => [
+      code,
+      `${position?.file}:${position?.line}:${position?.column}`,
+      hint,
+    ]),
     [
       ['type', 'profiles/guests/ce.yaml:5:46', 'Cores of this processor; of a guest, its vcpus.'],
       ['include-missing', 'profiles/guests/mon.yaml:4:5', 'did you mean "machine-types/monitoring_box"?'],
@@ -94,5 +115,8 @@ t.test('every mistake of a site in one go, each at its place', async t => {
 })
 
 t.test('canonical JSON sorts keys by code units, whatever they look like', async t => {
-  t.equal(canonicalJson({ b: 1, a: { é: [true, null], '10': 'x', '9': 0.5 }, Z: '\u2028"' }), '{"Z":"\u2028\\"","a":{"10":"x","9":0.5,"é":[true,null]},"b":1}\n')
+  t.equal(
+    canonicalJson({ b: 1, a: { é: [true, null], '10': 'x', '9': 0.5 }, Z: '\u2028"' }),
+    '{"Z":"\u2028\\"","a":{"10":"x","9":0.5,"é":[true,null]},"b":1}\n',
+  )
 })

@@ -15,7 +15,9 @@ const inventory: Component<unknown, null> = {
     return {
       values: [
         { pointer: `${place}/memory`, value: size, from: { kind: 'child', pointer: '/hardware/ram/0/size' } },
-        ...(bridge === undefined ? [] : [{ pointer: `${place}/bridge`, value: bridge, from: { kind: 'variable', name: 'BRIDGE' } as const }]),
+        ...(bridge === undefined
+          ? []
+          : [{ pointer: `${place}/bridge`, value: bridge, from: { kind: 'variable', name: 'BRIDGE' } as const }]),
       ],
       faults: [],
     }
@@ -25,10 +27,15 @@ const inventory: Component<unknown, null> = {
 const site = {
   'components/inventory/schema.json': JSON.stringify({
     type: 'object',
-    additionalProperties: { type: 'object', additionalProperties: false, properties: { memory: { type: 'integer' }, bridge: { type: 'string' } } },
+    additionalProperties: {
+      type: 'object',
+      additionalProperties: false,
+      properties: { memory: { type: 'integer' }, bridge: { type: 'string' } },
+    },
   }),
   'variables.schema.json': '{"BRIDGE": {"type": "string", "perChild": true, "doc": "a bridge"}}',
-  'profiles/hosts/h.yaml': 'variables: { BRIDGE: { b: br1, default: br0 } }\nsystem: { enclosure: { type: hypervisor, children: [a, b] } }\n',
+  'profiles/hosts/h.yaml':
+    'variables: { BRIDGE: { b: br1, default: br0 } }\nsystem: { enclosure: { type: hypervisor, children: [a, b] } }\n',
   'profiles/guests/a.yaml': 'hardware: { ram: [{ size: 2 GiB }] }\n',
   'profiles/guests/b.yaml': 'hardware: { ram: [{ size: 512 }] }\n',
 }
@@ -36,13 +43,18 @@ const site = {
 t.test('a parent takes what its components pull from each child', async t => {
   const { value, found } = siteIn(t, site, [inventory])
   t.same(found, [])
-  t.same(value('h', '/software/components/inventory'), { a: { memory: 2048, bridge: 'br0' }, b: { memory: 512, bridge: 'br1' } })
+  t.same(value('h', '/software/components/inventory'), {
+    a: { memory: 2048, bridge: 'br0' },
+    b: { memory: 512, bridge: 'br1' },
+  })
   t.same(value('a', '/software'), undefined, 'and the child knows nothing of it')
 })
 
 t.test("the parent's own word wins on the same path", async t => {
   const own = '\nsoftware: { components: { inventory: { a: { memory: !default 4096 }, b: { bridge: !remove } } } }\n'
-  const { value, found } = siteIn(t, { ...site, 'profiles/hosts/h.yaml': site['profiles/hosts/h.yaml'] + own }, [inventory])
+  const { value, found } = siteIn(t, { ...site, 'profiles/hosts/h.yaml': site['profiles/hosts/h.yaml'] + own }, [
+    inventory,
+  ])
   t.same(found, [])
   t.same(value('h', '/software/components/inventory'), { a: { memory: 4096, bridge: 'br0' }, b: { memory: 512 } })
 })
@@ -81,7 +93,10 @@ t.test('what is wrong with an enclosure is said where it stands', async t => {
     ],
     [
       'a cycle',
-      { 'profiles/guests/a.yaml': 'system: { enclosure: { type: dumb, children: [h] } }\nhardware: { ram: [{ size: 1 }] }\n' },
+      {
+        'profiles/guests/a.yaml':
+          'system: { enclosure: { type: dumb, children: [h] } }\nhardware: { ram: [{ size: 1 }] }\n',
+      },
       ['cycle profiles/guests/a.yaml:1:47', 'cycle profiles/hosts/h.yaml:2:53'],
     ],
     [
@@ -91,15 +106,36 @@ t.test('what is wrong with an enclosure is said where it stands', async t => {
     ],
     [
       'a child that reads its parent',
-      { 'profiles/guests/a.yaml': 'system: { function: "${h:/system/enclosure/type}" }\nhardware: { ram: [{ size: 1 }] }\n' },
+      {
+        'profiles/guests/a.yaml':
+          'system: { function: "${h:/system/enclosure/type}" }\nhardware: { ram: [{ size: 1 }] }\n',
+      },
       ['reference-ancestor profiles/guests/a.yaml:1:21'],
     ],
-    ['what a component misses in the child', { 'profiles/guests/a.yaml': 'hardware: { model: x }\n' }, ['enclosure profiles/guests/a.yaml:1:11']],
+    [
+      'what a component misses in the child',
+      { 'profiles/guests/a.yaml': 'hardware: { model: x }\n' },
+      ['enclosure profiles/guests/a.yaml:1:11'],
+    ],
     [
       'one cause once: a value that the parent wanted and that could not be read',
       { 'profiles/guests/a.yaml': 'hardware: { ram: [{ size: 0.5 KiB }] }\n' },
       ['quantity profiles/guests/a.yaml:1:27'],
     ],
   ]
-  for (const [say, files, expected] of table) t.same([...siteIn(t, { ...site, ...files }, [inventory]).found].sort(), [...expected].sort(), say)
+  for (const [say, files, expected] of table)
+    t.same([...siteIn(t, { ...site, ...files }, [inventory]).found].sort(), [...expected].sort(), say)
+})
+
+t.test('what a child lacks is no fault where its parent says it', async t => {
+  const lacking: Component<unknown, null> = {
+    ...inventory,
+    pull: () => ({
+      values: [],
+      faults: [{ message: 'no memory', pointer: '/hardware', unless: ['/software/components/inventory/a/memory'] }],
+    }),
+  }
+  const own = '\nsoftware: { components: { inventory: { a: { memory: 1 } } } }\n'
+  t.same(siteIn(t, site, [lacking]).found.length, 2, 'one for each child')
+  t.same(siteIn(t, { ...site, 'profiles/hosts/h.yaml': site['profiles/hosts/h.yaml'] + own }, [lacking]).found, [])
 })

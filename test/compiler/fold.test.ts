@@ -10,31 +10,108 @@ import { viewSchema } from '../../src/compiler/schema-view.js'
 import { anything, siteIn } from '../fixtures/site-in.js'
 
 const at = '/software/components/any'
-const profile = (body: string) => `include: [base, more]\nsoftware:\n  components:\n    any:\n${body.replace(/^/gm, '      ')}\n`
+const profile = (body: string) =>
+  `include: [base, more]\nsoftware:\n  components:\n    any:\n${body.replace(/^/gm, '      ')}\n`
 const template = (body: string) => `software:\n  components:\n    any:\n${body.replace(/^/gm, '      ')}\n`
 
 t.test('what meets under a path is folded once, by strength and then by order', async t => {
   const table: readonly { say: string; base: string; more: string; own: string; is: unknown }[] = [
     { say: 'a later file wins', base: 'x: 1', more: 'x: 2', own: 'y: 3', is: { x: 2, y: 3 } },
     { say: 'the file itself wins over what it includes', base: 'x: 1', more: 'y: 2', own: 'x: 3', is: { x: 3, y: 2 } },
-    { say: 'maps merge deeply', base: 'x: {a: 1, b: 1}', more: 'x: {b: 2}', own: 'x: {c: 3}', is: { x: { a: 1, b: 2, c: 3 } } },
+    {
+      say: 'maps merge deeply',
+      base: 'x: {a: 1, b: 1}',
+      more: 'x: {b: 2}',
+      own: 'x: {c: 3}',
+      is: { x: { a: 1, b: 2, c: 3 } },
+    },
     { say: 'a list sets', base: 'x: [1, 2]', more: 'x: [3]', own: 'y: 1', is: { x: [3], y: 1 } },
-    { say: '!append and !prepend add', base: 'x: [2]', more: 'x: !append [3]', own: 'x: !prepend [1]', is: { x: [1, 2, 3] } },
-    { say: '!default loses against anything plain', base: 'x: 1', more: 'x: !default 2', own: 'y: 1', is: { x: 1, y: 1 } },
-    { say: '!default keeps its type', base: 'x: !default 2', more: 'y: !default true', own: 'z: 1', is: { x: 2, y: true, z: 1 } },
+    {
+      say: '!append and !prepend add',
+      base: 'x: [2]',
+      more: 'x: !append [3]',
+      own: 'x: !prepend [1]',
+      is: { x: [1, 2, 3] },
+    },
+    {
+      say: '!default loses against anything plain',
+      base: 'x: 1',
+      more: 'x: !default 2',
+      own: 'y: 1',
+      is: { x: 1, y: 1 },
+    },
+    {
+      say: '!default keeps its type',
+      base: 'x: !default 2',
+      more: 'y: !default true',
+      own: 'z: 1',
+      is: { x: 2, y: true, z: 1 },
+    },
     { say: '!force wins over what comes later', base: 'x: !force 1', more: 'x: 2', own: 'x: 3', is: { x: 1 } },
-    { say: 'a later !force wins over an earlier one', base: 'x: !force 1', more: 'x: !force 2', own: 'x: 3', is: { x: 2 } },
-    { say: 'strength holds for all of a map', base: 'x: !force {a: 1}', more: 'x: {a: 2, b: 2}', own: 'y: 1', is: { x: { a: 1, b: 2 }, y: 1 } },
-    { say: '!append adds to the weaker levels', base: 'x: !force:append [3]', more: 'x: [1]', own: 'x: !append [2]', is: { x: [1, 2, 3] } },
-    { say: '!replace forgets a map', base: 'x: {a: 1}', more: 'x: !replace {b: 2}', own: 'x: {c: 3}', is: { x: { b: 2, c: 3 } } },
-    { say: '!replace lets a scalar take a place', base: 'x: {a: 1}', more: 'x: !replace 2', own: 'y: 1', is: { x: 2, y: 1 } },
-    { say: '!replace does not forget what is stronger', base: 'x: {a: !force 1}', more: 'x: !replace {b: 2}', own: 'y: 1', is: { x: { a: 1, b: 2 }, y: 1 } },
+    {
+      say: 'a later !force wins over an earlier one',
+      base: 'x: !force 1',
+      more: 'x: !force 2',
+      own: 'x: 3',
+      is: { x: 2 },
+    },
+    {
+      say: 'strength holds for all of a map',
+      base: 'x: !force {a: 1}',
+      more: 'x: {a: 2, b: 2}',
+      own: 'y: 1',
+      is: { x: { a: 1, b: 2 }, y: 1 },
+    },
+    {
+      say: '!append adds to the weaker levels',
+      base: 'x: !force:append [3]',
+      more: 'x: [1]',
+      own: 'x: !append [2]',
+      is: { x: [1, 2, 3] },
+    },
+    {
+      say: '!replace forgets a map',
+      base: 'x: {a: 1}',
+      more: 'x: !replace {b: 2}',
+      own: 'x: {c: 3}',
+      is: { x: { b: 2, c: 3 } },
+    },
+    {
+      say: '!replace lets a scalar take a place',
+      base: 'x: {a: 1}',
+      more: 'x: !replace 2',
+      own: 'y: 1',
+      is: { x: 2, y: 1 },
+    },
+    {
+      say: '!replace does not forget what is stronger',
+      base: 'x: {a: !force 1}',
+      more: 'x: !replace {b: 2}',
+      own: 'y: 1',
+      is: { x: { a: 1, b: 2 }, y: 1 },
+    },
     { say: '!remove drops the key', base: 'x: {a: 1}', more: 'x: !remove', own: 'y: 1', is: { y: 1 } },
-    { say: 'after !remove a set starts from nothing', base: 'x: {a: 1}', more: 'x: !remove', own: 'x: {b: 2}', is: { x: { b: 2 } } },
-    { say: '!remove of one key leaves its neighbours', base: 'x: {a: 1, b: 2}', more: 'x: {a: !remove}', own: 'y: 1', is: { x: { b: 2 }, y: 1 } },
+    {
+      say: 'after !remove a set starts from nothing',
+      base: 'x: {a: 1}',
+      more: 'x: !remove',
+      own: 'x: {b: 2}',
+      is: { x: { b: 2 } },
+    },
+    {
+      say: '!remove of one key leaves its neighbours',
+      base: 'x: {a: 1, b: 2}',
+      more: 'x: {a: !remove}',
+      own: 'y: 1',
+      is: { x: { b: 2 }, y: 1 },
+    },
   ]
   for (const { say, base, more, own, is } of table) {
-    const files = { 'templates/base.yaml': template(base), 'templates/more.yaml': template(more), 'profiles/m.yaml': profile(own) }
+    const files = {
+      'templates/base.yaml': template(base),
+      'templates/more.yaml': template(more),
+      'profiles/m.yaml': profile(own),
+    }
     const { value, found } = siteIn(t, { ...anything, ...files })
     t.same(found, [], `${say}: nothing to complain of`)
     t.same(value('m', at), is, say)
@@ -50,7 +127,11 @@ t.test('a schema may say that a list adds up', async t => {
     'templates/more.yaml': template('x: [{name: b, v: 2}, {name: c, v: 2}]\ny: [2]'),
     'profiles/m.yaml': profile('y: [3]'),
   })
-  t.same(value('m', `${at}/x`), [{ name: 'a', v: 1 }, { name: 'b', v: 2 }, { name: 'c', v: 2 }])
+  t.same(value('m', `${at}/x`), [
+    { name: 'a', v: 1 },
+    { name: 'b', v: 2 },
+    { name: 'c', v: 2 },
+  ])
   t.same(value('m', `${at}/y`), [1, 2, 3])
 })
 
@@ -58,7 +139,12 @@ t.test('what does not fit together is an error at its line, or a warning', async
   const files = { 'templates/base.yaml': template('x: {a: 1}'), 'templates/more.yaml': template('x: 2') }
   const shapes = siteIn(t, { ...anything, ...files, 'profiles/m.yaml': profile('y: 1') })
   t.same(shapes.found, ['merge-shape templates/more.yaml:4:10'], 'a scalar meets a map')
-  const nothing = siteIn(t, { ...anything, ...files, 'templates/more.yaml': template('z: !remove'), 'profiles/m.yaml': profile('y: 1') })
+  const nothing = siteIn(t, {
+    ...anything,
+    ...files,
+    'templates/more.yaml': template('z: !remove'),
+    'profiles/m.yaml': profile('y: 1'),
+  })
   t.same(nothing.found, ['remove-nothing templates/more.yaml:4:7'], 'there is nothing to remove')
   t.ok(nothing.result.compiled, 'which is a warning')
 })
@@ -68,25 +154,38 @@ const ranks = new Map(layers.map((layer, rank) => [layer, rank]))
 
 const operation = (layer: Layer): fc.Arbitrary<Operation> =>
   fc
-    .record({ value: fc.integer({ min: 0, max: 9 }), strength: fc.constantFrom(...strengths), kind: fc.constantFrom('set' as const, 'remove' as const) })
+    .record({
+      value: fc.integer({ min: 0, max: 9 }),
+      strength: fc.constantFrom(...strengths),
+      kind: fc.constantFrom('set' as const, 'remove' as const),
+    })
     .map(({ value, strength, kind }) => {
       const position = { file: layer.name, line: value + 1, column: 1 }
       return { kind, strength, layer, position, value: { shape: 'scalar', value, source: `${value}`, literal: false } }
     })
 
 const tree = (layer: Layer): fc.Arbitrary<Node> => {
-  const map: Operation = { kind: 'set', strength: 'plain', layer, position: { file: layer.name, line: 1, column: 1 }, value: { shape: 'map' } }
+  const map: Operation = {
+    kind: 'set',
+    strength: 'plain',
+    layer,
+    position: { file: layer.name, line: 1, column: 1 },
+    value: { shape: 'map' },
+  }
   const leaf = operation(layer).map((one): Node => ({ operations: [one], keys: {} }))
   const keys = (child: fc.Arbitrary<Node>) => fc.dictionary(fc.constantFrom('a', 'b', 'c'), child, { maxKeys: 3 })
   const inner = keys(leaf).map((children): Node => ({ operations: [map], keys: children }))
-  return fc.record({ m: inner, n: inner, s: leaf }, { requiredKeys: [] }).map((children): Node => ({ operations: [map], keys: { ...children } }))
+  return fc
+    .record({ m: inner, n: inner, s: leaf }, { requiredKeys: [] })
+    .map((children): Node => ({ operations: [map], keys: { ...children } }))
 }
 
 const folded = (node: Node) => fold(node, viewSchema(undefined), { machine: 'm', ranks, problems: collectProblems() })
 const three = fc.tuple(...(layers.map(tree) as [fc.Arbitrary<Node>, fc.Arbitrary<Node>, fc.Arbitrary<Node>]))
 
 t.test('merging is associative and keeps every operation with its origin', async () => {
-  const operations = (node: Node): number => node.operations.length + Object.values(node.keys).reduce((sum, child) => sum + operations(child), 0)
+  const operations = (node: Node): number =>
+    node.operations.length + Object.values(node.keys).reduce((sum, child) => sum + operations(child), 0)
   fc.assert(
     fc.property(three, ([a, b, c]) => {
       const left = merge([merge([a, b]), c])
@@ -102,10 +201,11 @@ t.test('the strongest level wins, whatever the order of the files', async () => 
     fc.property(three, trees => {
       const result = folded(merge(trees))
       const scalar = result?.shape === 'map' ? result.entries.get('s') : undefined
-      const all = trees.flatMap(node => node.keys['s']?.operations ?? [])
+      const all = trees.flatMap(node => node.keys.s?.operations ?? [])
       const strongest = Math.max(-1, ...all.map(one => strengths.indexOf(one.strength)))
       const last = all.filter(one => strengths.indexOf(one.strength) === strongest).at(-1)
-      if (scalar?.winner !== (last?.kind === 'remove' ? undefined : last)) throw new Error('a weaker or earlier one won')
+      if (scalar?.winner !== (last?.kind === 'remove' ? undefined : last))
+        throw new Error('a weaker or earlier one won')
     }),
     { numRuns: 1000 },
   )

@@ -21,14 +21,15 @@ t.test('a template with parameters is merged once per set of them', async t => {
   const { value, found } = siteIn(t, {
     ...anything,
     'templates/volume.yaml': `parameters: { NAME: { type: string }, SIZE: { default: 10 } }\n${set('"${NAME}": { size: "${SIZE}", label: "vol-${NAME}" }')}`,
-    'profiles/m.yaml': 'include:\n  - { template: volume, with: { NAME: data } }\n  - { template: volume, with: { NAME: logs, SIZE: 3 } }\n',
+    'profiles/m.yaml':
+      'include:\n  - { template: volume, with: { NAME: data } }\n  - { template: volume, with: { NAME: logs, SIZE: 3 } }\n',
   })
   t.same(found, [])
   t.same(value('m', at('data')), { size: 10, label: 'vol-data' })
   t.same(value('m', at('logs')), { size: 3, label: 'vol-logs' })
 })
 
-t.test("parameters are lexical: they shadow variables and are passed on only explicitly", async t => {
+t.test('parameters are lexical: they shadow variables and are passed on only explicitly', async t => {
   const { value, found } = siteIn(t, {
     ...anything,
     'variables.schema.json': '{"NAME": {"type": "string", "doc": "a name"}}',
@@ -77,7 +78,11 @@ t.test('what is wrong with an include is said where it stands', async t => {
     ['an absolute path', 'include: [/etc/passwd]', 'include-outside profiles/m.yaml:1:11'],
     ['a cycle', 'include: [loop]', 'cycle templates/back.yaml:1:11'],
     ['a missing parameter', 'include: [volume]', 'include-parameters profiles/m.yaml:1:11'],
-    ['an unknown parameter', 'include: [{ template: volume, with: { NAME: a, SIZ: 3 } }]', 'include-parameters profiles/m.yaml:1:23'],
+    [
+      'an unknown parameter',
+      'include: [{ template: volume, with: { NAME: a, SIZ: 3 } }]',
+      'include-parameters profiles/m.yaml:1:23',
+    ],
     ['an unknown variable', 'include: ["${MODEL}"]', 'variable-undefined profiles/m.yaml:1:11'],
     ['not a list', 'include: base', 'type profiles/m.yaml:1:10'],
   ]

@@ -27,7 +27,8 @@ t.test('what a file may not be is said where it is', async t => {
 })
 
 t.test('an empty profile, a comment, Windows line ends and a byte-order mark are fine', async t => {
-  for (const text of ['', '# nothing yet\n', '\ufeffhardware:\r\n  model: x\r\n']) t.same(siteIn(t, { 'profiles/m.yaml': text }).found, [], JSON.stringify(text))
+  for (const text of ['', '# nothing yet\n', '\ufeffhardware:\r\n  model: x\r\n'])
+    t.same(siteIn(t, { 'profiles/m.yaml': text }).found, [], JSON.stringify(text))
 })
 
 t.test('an alias is what it names', async t => {

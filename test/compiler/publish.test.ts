@@ -5,9 +5,23 @@ import { type Published, publish } from '../../src/compiler/publish.js'
 import type { Document } from '../../src/model/document.js'
 import { digestOf, generateKeys, isSignedBy, parseSeal } from '../../src/model/seal.js'
 
-const publishing = (dir: string, machines: Readonly<Record<string, string>>, serial: number, more: { key?: string; only?: readonly string[] } = {}): Published => {
-  const documents = new Map(Object.entries(machines).map(([name, model]): [string, Document] => [name, { name, hardware: { model } }]))
-  return publish({ dir, site: 'test', documents, edition: { serial, commit: `c${serial}`, exact: true }, compiler: '1.2.3', ...more })
+const publishing = (
+  dir: string,
+  machines: Readonly<Record<string, string>>,
+  serial: number,
+  more: { key?: string; only?: readonly string[] } = {},
+): Published => {
+  const documents = new Map(
+    Object.entries(machines).map(([name, model]): [string, Document] => [name, { name, hardware: { model } }]),
+  )
+  return publish({
+    dir,
+    site: 'test',
+    documents,
+    edition: { serial, commit: `c${serial}`, exact: true },
+    compiler: '1.2.3',
+    ...more,
+  })
 }
 const read = (dir: string, file: string) => readFileSync(join(dir, file), 'utf8')
 const seal = (dir: string, name: string) => parseSeal(read(dir, `${name}.seal`))
@@ -16,12 +30,22 @@ t.test('a document, its seal, and the index', async t => {
   const dir = t.testdir()
   t.same(publishing(dir, { a: 'x', b: 'y' }, 7), { written: ['a', 'b'], unchanged: [], removed: [] })
   t.equal(read(dir, 'a.json'), '{"hardware":{"model":"x"},"name":"a"}\n')
-  t.same(seal(dir, 'a'), { name: 'a', sha256: digestOf(read(dir, 'a.json')), serial: 7, commit: 'c7', compiler: '1.2.3' })
+  t.same(seal(dir, 'a'), {
+    name: 'a',
+    sha256: digestOf(read(dir, 'a.json')),
+    serial: 7,
+    commit: 'c7',
+    compiler: '1.2.3',
+  })
   t.same(JSON.parse(read(dir, 'index.json')), {
     site: 'test',
     machines: { a: { sha256: digestOf(read(dir, 'a.json')) }, b: { sha256: digestOf(read(dir, 'b.json')) } },
   })
-  t.same(readdirSync(dir).filter(file => file.endsWith('.tmp')), [], 'and nothing else')
+  t.same(
+    readdirSync(dir).filter(file => file.endsWith('.tmp')),
+    [],
+    'and nothing else',
+  )
 })
 
 t.test('what has not changed is not touched and keeps the seal of its own edition', async t => {

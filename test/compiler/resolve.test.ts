@@ -24,7 +24,12 @@ t.test('an expression stands for a value', async t => {
     ['!literal leaves a block alone', 'PORT: 1', 'x: !literal "echo ${HOME} ${PORT}"', 'echo ${HOME} ${PORT}'],
     ['a variable may hold a map', 'MAP: { a: 1, b: [2] }', 'x: "${MAP}"', { a: 1, b: [2] }],
     ['a path of the machine itself', 'PORT: 7', 'x: "${/software/components/any/y}", y: "${PORT}"', 7],
-    ['a path into what an expression stands for', 'MAP: { a: { b: 5 } }', 'x: "${/software/components/any/y/a/b}", y: "${MAP}"', 5],
+    [
+      'a path into what an expression stands for',
+      'MAP: { a: { b: 5 } }',
+      'x: "${/software/components/any/y/a/b}", y: "${MAP}"',
+      5,
+    ],
     ['a path of another machine', 'PORT: 7', 'x: "${other:/system/function}"', 'mail'],
     ['a quantity in its unit', 'SIZE: 1.5 GiB', 'x: "${SIZE}"', 1536],
   ]
@@ -66,7 +71,8 @@ t.test('the schema decides how a scalar is read', async t => {
     ['size: 512', 'size', 512],
     ['wait: 2 min', 'wait', 120],
   ]
-  for (const [body, key, expected] of table) t.equal(siteIn(t, { ...component, 'profiles/m.yaml': set(body) }).value('m', at(key)), expected, body)
+  for (const [body, key, expected] of table)
+    t.equal(siteIn(t, { ...component, 'profiles/m.yaml': set(body) }).value('m', at(key)), expected, body)
   for (const body of ['size: 2 G', 'size: 1 GB', 'size: 1.3 MiB', 'size: -1 GiB', 'wait: 1500 ms']) {
     t.same(siteIn(t, { ...component, 'profiles/m.yaml': set(body) }).found, ['quantity profiles/m.yaml:1:40'], body)
   }
@@ -80,10 +86,26 @@ t.test('a value that cannot be computed is one error at its line', async t => {
     ['no such machine', 'x: "${nobody:/system}"', 'machine-unknown profiles/m.yaml:1:37'],
     ['a broken expression', 'x: "${NAME"', 'syntax profiles/m.yaml:1:37'],
     ['a map inside a text', 'x: "a ${/software/components/any/y}", y: { z: 1 }', 'type profiles/m.yaml:1:37'],
-    ['a value that needs itself', 'x: "${/software/components/any/y}", y: "${/software/components/any/x}"', 'cycle profiles/m.yaml:1:37'],
-    ['a variable that is declared nowhere', 'x: 1 } } }\nvariables: { NAM: 1 }\nhardware: { cards: { nic: {', 'variable-undeclared profiles/m.yaml:2:14'],
+    [
+      'a value that needs itself',
+      'x: "${/software/components/any/y}", y: "${/software/components/any/x}"',
+      'cycle profiles/m.yaml:1:37',
+    ],
+    [
+      'a variable that is declared nowhere',
+      'x: 1 } } }\nvariables: { NAM: 1 }\nhardware: { cards: { nic: {',
+      'variable-undeclared profiles/m.yaml:2:14',
+    ],
   ]
-  for (const [say, body, expected] of table) t.same(siteIn(t, { ...declared, 'profiles/m.yaml': set(body) }).found, [expected], say)
-  const cycle = siteIn(t, { ...declared, 'profiles/m.yaml': set('x: "${/software/components/any/y}", y: "${/software/components/any/x}"') })
-  t.match(cycle.result.diagnostics[0]?.message, /m:\/software\/components\/any\/x -> m:\/software\/components\/any\/y -> m:/, 'a cycle names its places')
+  for (const [say, body, expected] of table)
+    t.same(siteIn(t, { ...declared, 'profiles/m.yaml': set(body) }).found, [expected], say)
+  const cycle = siteIn(t, {
+    ...declared,
+    'profiles/m.yaml': set('x: "${/software/components/any/y}", y: "${/software/components/any/x}"'),
+  })
+  t.match(
+    cycle.result.diagnostics[0]?.message,
+    /m:\/software\/components\/any\/x -> m:\/software\/components\/any\/y -> m:/,
+    'a cycle names its places',
+  )
 })

@@ -12,7 +12,8 @@ t.test('what was written, in the unit of the schema', async t => {
     [512, 512],
     ['1048.576 MB', 1000],
   ]
-  for (const [written, expected] of table) t.same(parseQuantity(written, size), { ok: true, value: expected }, String(written))
+  for (const [written, expected] of table)
+    t.same(parseQuantity(written, size), { ok: true, value: expected }, String(written))
   t.same(parseQuantity('1.5 min', { kind: 'duration', unit: 's' }), { ok: true, value: 90 })
   for (const written of ['2 G', '2 gib', 'GiB', '', '-1', '1e3', '1 GB', '0.1 MiB', 'NaN', '9007199254740993']) {
     t.equal(parseQuantity(written, size).ok, false, `${written} is refused`)

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { type Command, InvalidArgumentError } from 'commander'
 import { editionOf } from '../../compiler/edition.js'
-import { publish } from '../../compiler/publish.js'
+import { type Published, publish } from '../../compiler/publish.js'
 import { compiledSite, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
 import { plural, printJson, printUsageError } from '../output.js'
 import { version } from '../version.js'
@@ -30,10 +30,13 @@ const compileSite = (names: readonly string[], options: CompileOptions): void =>
   }
   const only = names.length === 0 ? undefined : names
   const published = publish({ dir: out, site: site.name, documents, edition, compiler: version, key: sign, only })
-  if (json) return printJson({ site: site.name, serial: edition.serial, commit: edition.commit, ...published })
-  const { written, unchanged, removed } = published
+  if (json) printJson({ site: site.name, serial: edition.serial, commit: edition.commit, ...published })
+  else process.stdout.write(`${out}: ${summaryOf(published)}\n`)
+}
+
+const summaryOf = ({ written, unchanged, removed }: Published): string => {
   const gone = removed.length === 0 ? '' : `, ${removed.length} removed`
-  process.stdout.write(`${out}: ${plural(written.length, 'document')} written, ${unchanged.length} unchanged${gone}\n`)
+  return `${plural(written.length, 'document')} written, ${unchanged.length} unchanged${gone}`
 }
 
 const readKey = (path: string): string => {

@@ -1,6 +1,6 @@
 // `explain`: where a value comes from, and what it overrode on the way.
 import type { Command } from 'commander'
-import { explain, type Explanation } from '../../compiler/explain.js'
+import { type Explanation, explain } from '../../compiler/explain.js'
 import { compiledSite, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
 import { printJson, printUsageError } from '../output.js'
 

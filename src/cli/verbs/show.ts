@@ -1,7 +1,7 @@
 // `show`: the compiled value of a machine, or of one place in it.
 import type { Command } from 'commander'
-import { parsePointer, valueAt } from '../../model/pointer.js'
 import { sortKeys } from '../../model/json.js'
+import { parsePointer, valueAt } from '../../model/pointer.js'
 import { compiledSite, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
 import { printJson, printUsageError } from '../output.js'
 

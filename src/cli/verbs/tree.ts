@@ -10,7 +10,10 @@ export const treeCommand = (): Command =>
     if (compiled === undefined) return
     const site: Enclosed = { name: compiled.site.name, type: 'site', children: enclosures(compiled) }
     if (options.json) printJson(site)
-    else process.stdout.write(`${site.name}\n${site.children.map((child, index) => branch(child, '', index === site.children.length - 1)).join('')}`)
+    else
+      process.stdout.write(
+        `${site.name}\n${site.children.map((child, index) => branch(child, '', index === site.children.length - 1)).join('')}`,
+      )
   })
 
 const branch = ({ name, type, children }: Enclosed, indent: string, isLast: boolean): string => {

@@ -82,7 +82,7 @@ const groupCases: readonly Case[] = [
     name: 'several groups of the name',
     desired: onDisk({ ce: 200 }),
     actual: twice,
-    plan: [`${rejectedGroup} there are several groups of this name (U, V): rename all but one`],
+    plan: ['lvm/vg/use rejected: there are several groups of this name (U, V): rename all but one'],
   },
   {
     name: 'group absent, nothing may be created',

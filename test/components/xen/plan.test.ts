@@ -200,7 +200,7 @@ t.test('a host with nothing of it gets the config, the link and the domain, in t
         {
           op: 'exec',
           argv: ['systemd-run', '--scope', '--quiet', '--collect', 'xl', 'create', '/etc/xen/ce.cfg'],
-          timeout: 125_000,
+          timeout: 300_000,
         },
       ],
     },
@@ -260,7 +260,12 @@ t.test('a domain that runs otherwise is pending with each option, old -> new', a
     [
       {},
       { kernel: null, bootloader: 'pygrub', bootloaderArgs: ['-q'], cmdline: null },
-      ['kernel: none -> /srv/vmlinux', 'cmdline: none -> ro', 'bootloader: pygrub -> none', 'bootloader_args: -q -> '],
+      [
+        'kernel: none -> /srv/vmlinux',
+        'cmdline: none -> ro',
+        'bootloader: pygrub -> none',
+        'bootloader_args: ["-q"] -> none',
+      ],
     ],
     [
       { options: { uuid: 'u', type: 'pv', memory: 128, firmware: 'pvgrub64', root: '/dev/xvda', extra: 'ro' } },
@@ -288,6 +293,11 @@ t.test('a domain that runs otherwise is pending with each option, old -> new', a
       ['vif 00:16:3e:00:00:01: xenbr0 -> xenbr1'],
     ],
     [{ vifs: { eth0: { mac: '00:16:3e:00:00:01' } } }, {}, []],
+    [
+      { options: { ...ce.options, bootloader_args: ['a b'] } },
+      { bootloaderArgs: ['a', 'b'] },
+      ['bootloader_args: ["a","b"] -> ["a b"]'],
+    ],
   ]
   for (const [declared, actual, expected] of cases) {
     const [domain] = domainsOf(desire(declared))

@@ -1,0 +1,85 @@
+// The rules of the architecture, held against the import graph.
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import t from 'tap'
+
+const files = ['src', 'components'].flatMap(root =>
+  readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter(path => path.endsWith('.ts'))
+    .map(path => join(root, path)),
+)
+
+type Import = { readonly from: string; readonly to: string; readonly typeOnly: boolean }
+
+const imports: readonly Import[] = files.flatMap(from => {
+  const found = readFileSync(from, 'utf8').matchAll(/^(?:import|export)\s+(type\s)?(?:[^'"]*?from\s+)?'([^']+)'/gm)
+  return [...found].map(([, type, name = '']) => {
+    const to = name.startsWith('.') ? normalize(join(dirname(from), name.replace(/\.js$/, '.ts'))) : name
+    return { from, to, typeOnly: type !== undefined }
+  })
+})
+
+/** Everything that a file loads, directly or not. */
+const loaded = (file: string, seen = new Set<string>()): ReadonlySet<string> => {
+  for (const { to } of imports.filter(one => one.from === file && !one.typeOnly)) {
+    if (seen.has(to)) continue
+    seen.add(to)
+    loaded(to, seen)
+  }
+  return seen
+}
+
+/** Top first: a part imports its own folder and what is below it. compiler and agent stand side by side. */
+const levels: readonly (readonly string[])[] = [
+  ['src/cli'],
+  ['src/build'],
+  ['src/compiler', 'src/agent'],
+  ['components'],
+  ['src/system'],
+  ['src/model'],
+]
+const levelOf = (file: string): number => levels.findIndex(level => level.some(folder => file.startsWith(`${folder}/`)))
+const folderOf = (file: string): string => levels.flat().find(folder => file.startsWith(`${folder}/`)) ?? file
+
+t.test('every import goes downhill', async t => {
+  t.ok(imports.length > 100, 'the imports were found')
+  const uphill = imports
+    .filter(({ from, to }) => levelOf(to) >= 0 && folderOf(from) !== folderOf(to) && levelOf(to) <= levelOf(from))
+    .map(({ from, to }) => `${from} -> ${to}`)
+  t.same(uphill, [])
+})
+
+t.test('a component imports no other component', async t => {
+  const componentOf = (file: string): string | undefined => /^components\/([^/]+)\//.exec(file)?.[1]
+  const crossing = imports.filter(({ from, to }) => {
+    const [own, other] = [componentOf(from), componentOf(to)]
+    return own !== undefined && other !== undefined && own !== other
+  })
+  t.same(crossing, [])
+})
+
+const impure = /^node:(fs|fs\/promises|child_process|net|http|https|os|dgram|process)$/
+const pure = files.filter(
+  file =>
+    /^components\/[^/]+\/(plan|pull|config\/|disks\/|fragment|differences|domain)/.test(file) ||
+    /^src\/agent\/(gate|order|report|print|verify)\.ts$/.test(file) ||
+    /^src\/compiler\/(node|tags|expression|layer|load|include|merge|fold|resolve|enclose|variables|schema-view|explain|enclosures)\.ts$/.test(
+      file,
+    ),
+)
+
+t.test('the functional core reaches no file, command, network, clock or environment', async t => {
+  t.ok(pure.length > 25, 'the core was found')
+  for (const file of pure) {
+    t.same(
+      [...loaded(file)].filter(name => impure.test(name)),
+      [],
+      `${file} loads nothing impure`,
+    )
+    t.notMatch(
+      readFileSync(file, 'utf8'),
+      /\bDate\.now\b|new Date\(|process\.env|Math\.random/,
+      `${file} reads no clock, no environment`,
+    )
+  }
+})

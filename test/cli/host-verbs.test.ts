@@ -1,0 +1,133 @@
+import { spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import type { Domain } from '../../components/xen/desired.js'
+import { xenclosure } from '../fixtures/xenclosure.js'
+import { skipWithout } from '../oracles/require-tool.js'
+import { parseWithXl, skipWithoutXl } from '../oracles/xl.js'
+import { xlDifferences } from '../oracles/xl-differences.js'
+
+const hosts = ['gridhost', 'labhost']
+
+const rendered = (t: Test, host: string): string => {
+  const out = t.testdir()
+  if (xenclosure('render', host, '--out', out).code !== 0) throw new Error(`${host} cannot be rendered`)
+  return out
+}
+
+t.test('render writes what the agent would write', async t => {
+  const out = rendered(t, 'labhost')
+  t.same(readdirSync(join(out, 'etc/xen')).sort(), ['auto', 'lab-pv.cfg', 'lab-pvh.cfg'])
+  t.equal(readlinkSync(join(out, 'etc/xen/auto/50-lab-pv')), '../lab-pv.cfg')
+  t.match(readFileSync(join(out, 'etc/default/grub.d/zz-xenclosure.cfg'), 'utf8'), 'dom0_mem=1024M,max:1024M')
+})
+
+t.test('the real xl reads every domain of the example site as it is declared, without a warning', async t => {
+  if (skipWithoutXl(t)) return
+  for (const host of hosts) {
+    const out = rendered(t, host)
+    const domains = xenclosure('show', host, '/software/components/xen/domains').json() as unknown as Readonly<
+      Record<string, Domain>
+    >
+    const names = Object.keys(domains)
+    t.ok(names.length > 1, `${host} has domains`)
+    const parsed = parseWithXl(names.map(name => join(out, 'etc/xen', `${name}.cfg`)))
+    for (const [index, name] of names.entries()) {
+      const [result, domain] = [parsed[index], domains[name]]
+      t.same(result?.warnings, [], `${name}: no warning`)
+      t.same(result?.ok && domain ? xlDifferences(name, domain, result.config) : result, [], `${name}: field by field`)
+    }
+  }
+})
+
+t.test('the grub fragment of every host is sound', async t => {
+  if (skipWithout(t, 'grub-script-check', 'apt-get install -y --no-install-recommends grub-common')) return
+  for (const host of hosts) {
+    const fragment = join(rendered(t, host), 'etc/default/grub.d/zz-xenclosure.cfg')
+    for (const command of [
+      ['grub-script-check', fragment],
+      ['sh', '-n', fragment],
+    ]) {
+      t.equal(spawnSync(command[0] ?? '', command.slice(1)).status, 0, command.join(' '))
+    }
+  }
+})
+
+t.test('agent run: a plan, a run, a second run, on a simulated host in a file', async t => {
+  const directory = t.testdir()
+  const out = join(directory, 'out')
+  t.equal(xenclosure('compile', '--out', out).code, 0)
+  const run = (...more: readonly string[]) =>
+    xenclosure(
+      'agent',
+      'run',
+      '--document',
+      join(out, 'labhost.json'),
+      '--system',
+      `sim:${join(directory, 'labhost.sim')}`,
+      ...more,
+    )
+
+  const plan = run('--noaction', '--json')
+  t.equal(plan.code, 3, 'there is something to do')
+  t.match(plan.json(), { host: 'labhost', converged: false, drift: [], orphans: [], misplaced: [] })
+  t.same(readdirSync(directory), ['out'], 'and nothing was done')
+
+  t.equal(run().code, 3, 'done; a reboot is pending')
+  const second = run('--json')
+  t.equal(second.code, 3)
+  const { actions } = second.json() as { actions: readonly { status: string; waitsFor?: string }[] }
+  t.same(
+    actions.map(({ status, waitsFor }) => [status, waitsFor]),
+    [['pending', 'reboot']],
+    'nothing is due',
+  )
+})
+
+t.test('a signed site: only what the trusted key signed is applied', async t => {
+  const directory = t.testdir()
+  const [out, key, other] = [join(directory, 'out'), join(directory, 'key'), join(directory, 'other')]
+  for (const file of [key, other]) t.equal(xenclosure('keys', 'new', file).code, 0)
+  t.equal(xenclosure('compile', '--out', out, '--sign', key, '--serial', '3').code, 0)
+  const run = (trust: string) =>
+    xenclosure(
+      'agent',
+      'run',
+      '--noaction',
+      '--document',
+      join(out, 'labhost.json'),
+      '--system',
+      `sim:${directory}/host`,
+      '--trust',
+      trust,
+    )
+  t.equal(run(`${key}.pub`).code, 3)
+  const rejected = run(`${other}.pub`)
+  t.equal(rejected.code, 2)
+  t.match(rejected.stderr, 'signed by somebody else')
+})
+
+t.test("a document of Quattor's compiler is read and planned", async t => {
+  const document = 'test/cases/quattor/host00000.example.org.json'
+  const ran = xenclosure(
+    'agent',
+    'run',
+    '--noaction',
+    '--json',
+    '--document',
+    document,
+    '--system',
+    `sim:${t.testdir()}/host`,
+  )
+  t.equal(ran.code, 3)
+  const { host, actions } = ran.json() as { host: string; actions: readonly { id: string; summary: string }[] }
+  t.equal(host, 'host00000.example.org')
+  const summaries = actions.map(({ summary }) => summary)
+  const guests = [0, 1, 2, 3, 4].map(index => `vm00000${index}.example.org`)
+  const sizes = [20, 160, 80, 40, 20]
+  for (const [index, guest] of guests.entries()) {
+    t.ok(summaries.includes(`create volume xenvg/${guest} of ${sizes[index]} GiB`), `the volume of ${guest}`)
+    t.ok(summaries.includes(`start domain ${guest}`), `the domain ${guest}`)
+  }
+})

@@ -1,0 +1,157 @@
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { xenclosure } from '../fixtures/xenclosure.js'
+
+const copyOfExample = (t: Test): string => {
+  const site = t.testdir()
+  for (const part of ['xenclosure.yaml', 'profiles', 'templates']) cpSync(part, join(site, part), { recursive: true })
+  return site
+}
+
+const contents = (dir: string): readonly (readonly [string, string])[] =>
+  readdirSync(dir).map(file => [file, readFileSync(join(dir, file), 'utf8')])
+
+t.test('every verb has its help', async t => {
+  const { code, stdout } = xenclosure('--help')
+  t.equal(code, 0)
+  const verbs = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, verb]) => verb ?? '').filter(verb => verb !== 'help')
+  t.same(verbs, ['check', 'compile', 'show', 'explain', 'tree', 'render', 'keys', 'agent'])
+  for (const verb of verbs) {
+    const help = xenclosure(verb, '--help')
+    t.equal(help.code, 0, verb)
+    t.match(help.stdout, `Usage: xenclosure ${verb}`)
+  }
+})
+
+t.test('wrong usage is exit 2, on stderr, as JSON where that is asked for', async t => {
+  for (const args of [
+    ['bogus'],
+    ['compile'],
+    ['show'],
+    ['show', 'nobody'],
+    ['show', 'ce', '/no/such'],
+    ['check', '--site', '/'],
+  ]) {
+    const ran = xenclosure(...args)
+    t.equal(ran.code, 2, args.join(' '))
+    t.equal(ran.stdout, '')
+    t.match(ran.stderr, /error: /)
+  }
+  const ran = xenclosure('show', 'gridgates', '--json')
+  t.equal(ran.code, 2)
+  t.match(ran.lines(), [{ severity: 'error', code: 'usage', hint: 'did you mean "gridgate"?' }])
+  t.match(xenclosure('show', '--json').lines(), [
+    { severity: 'error', code: 'usage', message: /missing required argument/ },
+  ])
+})
+
+t.test('a site with mistakes: all of them located, exit 2, the last good output untouched', async t => {
+  const site = copyOfExample(t)
+  const out = join(site, 'out')
+  t.equal(xenclosure('compile', '--site', site, '--out', out, '--serial', '1').code, 0)
+  const before = contents(out)
+  const edit = (file: string, from: string, to: string) => {
+    const text = readFileSync(join(site, file), 'utf8')
+    writeFileSync(join(site, file), text.replace(from, to))
+  }
+  edit('profiles/hosts/gridhost.yaml', 'cpu_weight: 128', 'cpu_wieght: 128')
+  edit('profiles/guests/ce.yaml', 'CORES: 2', 'CORES: two')
+  edit('profiles/guests/mon.yaml', 'machine-types/monitoring_box', 'machine-types/monitoring')
+  edit('profiles/hosts/labhost.yaml', 'children: [lab-pv, lab-pvh]', 'children: [lab-pv, lab-hvm]')
+  const ran = xenclosure('compile', '--site', site, '--out', out, '--json')
+  t.equal(ran.code, 2)
+  t.equal(ran.stdout, '')
+  t.match(ran.lines(), [
+    {
+      severity: 'error',
+      code: 'type',
+      pointer: '/hardware/cpu/0/cores',
+      file: 'profiles/guests/ce.yaml',
+      line: 5,
+      column: 46,
+    },
+    {
+      severity: 'error',
+      code: 'include-missing',
+      file: 'profiles/guests/mon.yaml',
+      line: 4,
+      column: 5,
+      machines: ['mon'],
+    },
+    {
+      severity: 'error',
+      code: 'key-unknown',
+      file: 'profiles/hosts/gridhost.yaml',
+      line: 42,
+      column: 39,
+      machines: ['gridhost'],
+    },
+    {
+      severity: 'error',
+      code: 'child-unknown',
+      file: 'profiles/hosts/labhost.yaml',
+      line: 25,
+      column: 24,
+      machines: ['labhost'],
+    },
+  ])
+  t.same(contents(out), before)
+  const forPeople = xenclosure('check', '--site', site)
+  t.equal(forPeople.code, 2)
+  t.match(forPeople.stderr, 'profiles/hosts/gridhost.yaml:42:39: error: unknown key cpu_wieght [key-unknown]')
+  t.match(forPeople.stderr, '4 errors, 0 warnings')
+})
+
+t.test('compile says what it wrote, and writes nothing the second time', async t => {
+  const site = copyOfExample(t)
+  const out = join(site, 'out')
+  t.match(xenclosure('compile', '--site', site, '--out', out).stdout, '9 documents written, 0 unchanged')
+  t.match(xenclosure('compile', '--site', site, '--out', out).stdout, '0 documents written, 9 unchanged')
+  const unnumbered = xenclosure('compile', '--site', site, '--out', out, '--sign', makeKey(site))
+  t.equal(unnumbered.code, 2, 'a signed edition needs a number')
+  t.match(unnumbered.stderr, '--serial')
+  t.equal(xenclosure('compile', '--site', site, '--out', out, '--sign', join(site, 'key'), '--serial', '5').code, 0)
+})
+
+const makeKey = (site: string): string => {
+  const key = join(site, 'key')
+  if (xenclosure('keys', 'new', key).code !== 0) throw new Error('no key')
+  return key
+}
+
+t.test('a key is never overwritten', async t => {
+  const site = t.testdir()
+  makeKey(site)
+  const before = readFileSync(join(site, 'key'), 'utf8')
+  t.equal(xenclosure('keys', 'new', join(site, 'key')).code, 2)
+  t.equal(readFileSync(join(site, 'key'), 'utf8'), before)
+})
+
+t.test('show, explain and tree answer in JSON', async t => {
+  t.same(xenclosure('show', 'ce', '/hardware/ram', '--json').json(), [{ size: 4096 }])
+  t.same(xenclosure('show', 'ce', '/name').json(), 'ce')
+  t.match(xenclosure('explain', 'gridhost', '/software/components/xen/domains/se/options/memory', '--json').json(), {
+    value: 6144,
+    story: [
+      { verdict: 'overridden', file: 'profiles/guests/se.yaml', line: 5, pulled: 'se:/hardware/ram/0/size' },
+      { verdict: 'set by', file: 'profiles/hosts/gridhost.yaml', line: 41, written: '6 GiB' },
+    ],
+  })
+  t.match(
+    xenclosure('explain', 'gridhost', '/software/components/grub/root_device').stdout,
+    'profiles/hosts/gridhost.yaml:11:20  XEN_BOOT_DEVICE = "/dev/sda2"',
+  )
+  t.match(xenclosure('tree', '--json').json(), {
+    name: 'grid-ireland',
+    type: 'site',
+    children: [
+      {
+        name: 'gridhost',
+        type: 'hypervisor',
+        children: [{ name: 'gridgate', type: 'guest', children: [] }, {}, {}, {}, {}],
+      },
+      { name: 'labhost', children: [{ name: 'lab-pv' }, { name: 'lab-pvh' }] },
+    ],
+  })
+})
