@@ -1,0 +1,47 @@
+// How the lab runs commands on the building machine: shown to the user as they go, or captured.
+import { spawn } from 'node:child_process'
+
+export type Captured = { readonly code: number; readonly stdout: string; readonly stderr: string }
+
+export type CommandOptions = {
+  readonly signal?: AbortSignal | undefined
+  /** Milliseconds; then the command is killed and the call fails. */
+  readonly timeout: number
+  readonly stdin?: Buffer | string
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** Runs a command with its output on the user's terminal and without input; a code other than 0 throws. */
+export const show = async (argv: readonly string[], options: CommandOptions): Promise<void> => {
+  const { code } = await run(argv, options, 'inherit')
+  if (code !== 0) throw new Error(`${argv.join(' ')}: exit ${code}`)
+}
+
+/** Runs a command and returns what it said; a code other than 0 is a result. */
+export const capture = (argv: readonly string[], options: CommandOptions): Promise<Captured> =>
+  run(argv, options, 'pipe')
+
+const run = (argv: readonly string[], options: CommandOptions, output: 'inherit' | 'pipe'): Promise<Captured> =>
+  new Promise((resolve, reject) => {
+    const [program = '', ...args] = argv
+    const child = spawn(program, args, {
+      stdio: [options.stdin === undefined ? 'ignore' : 'pipe', output, output],
+      timeout: options.timeout,
+      env: { ...process.env, ...options.env },
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    })
+    const stdout: Buffer[] = []
+    const stderr: Buffer[] = []
+    child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk))
+    child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk))
+    child.on('error', reject)
+    child.on('close', (code, killedBy) => {
+      if (code === null)
+        reject(new Error(`${argv.join(' ')}: ended by ${killedBy} (limit ${options.timeout / 1000} s)`))
+      else resolve({ code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() })
+    })
+    // A command that ends before it has read its input says why by its exit code.
+    child.stdin?.on('error', () => undefined)
+    child.stdin?.end(options.stdin)
+  })
