@@ -30,10 +30,14 @@ export const applyActions = async (
 ): Promise<ReadonlyMap<string, Result>> => {
   const graph = graphOf(actions)
   const needsOf = (action: GatedAction): readonly Need[] => graph.get(action.id) ?? []
-  const waiting = new Set(actions.filter(action => action.status === 'due'))
+  const due = actions.filter(action => action.status === 'due')
+  const waiting = new Set(due)
   const running = new Set<Promise<void>>()
   const results = new Map<string, Result>()
-  const isReady = (action: GatedAction): boolean => needsOf(action).every(need => results.has(need.provider))
+  const isItsTurn = ({ id, queue }: GatedAction): boolean =>
+    queue === undefined || due.find(other => other.queue === queue && !results.has(other.id))?.id === id
+  const isReady = (action: GatedAction): boolean =>
+    needsOf(action).every(need => results.has(need.provider)) && isItsTurn(action)
 
   const start = async (action: GatedAction): Promise<void> => {
     const lacking = needsOf(action).find(need => !isMet(results.get(need.provider)))
@@ -42,21 +46,24 @@ export const applyActions = async (
     options.events({ event: 'finished', id: action.id, result })
   }
 
-  try {
-    while (waiting.size + running.size > 0) {
-      options.signal?.throwIfAborted()
-      const ready = running.size < poolSize ? [...waiting].find(isReady) : undefined
-      if (ready === undefined) {
-        await Promise.race(running)
-        continue
-      }
-      waiting.delete(ready)
-      const work: Promise<void> = start(ready).finally(() => running.delete(work))
-      running.add(work)
+  // Of two that end together the second would be lost to Promise.race: what breaks the run is kept until it is seen.
+  const broken: unknown[] = []
+  const isOver = (): boolean => broken.length > 0 || options.signal?.aborted === true
+  while (waiting.size + running.size > 0 && !isOver()) {
+    const ready = running.size < poolSize ? [...waiting].find(isReady) : undefined
+    if (ready === undefined) {
+      await Promise.race(running)
+      continue
     }
-  } finally {
-    await Promise.allSettled(running)
+    waiting.delete(ready)
+    const work: Promise<void> = start(ready)
+      .catch(error => void broken.push(error))
+      .finally(() => running.delete(work))
+    running.add(work)
   }
+  await Promise.all(running)
+  if (broken.length > 0) throw broken[0]
+  options.signal?.throwIfAborted()
   return results
 }
 
@@ -71,7 +78,8 @@ const applyOne = async (planned: GatedAction, options: ApplyOptions): Promise<Re
   const started = performance.now()
   const duration = (): number => Math.round(performance.now() - started)
   try {
-    const action = planned.risk === 'safe' ? planned : await options.planAgain(planned)
+    const isLookedAtAgain = planned.risk !== 'safe' || planned.queue !== undefined
+    const action = isLookedAtAgain ? await options.planAgain(planned) : planned
     if (action === undefined) return gone
     if (action.status !== 'due') return { outcome: 'skipped', error: `${action.status} since the host changed` }
     options.events({ event: 'started', id: action.id, summary: action.summary })

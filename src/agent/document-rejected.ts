@@ -2,6 +2,7 @@
 
 export type RejectionCode =
   | 'document-missing'
+  | 'unreadable'
   | 'seal-syntax'
   | 'digest'
   | 'name'

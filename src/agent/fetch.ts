@@ -18,7 +18,7 @@ const publicationPause = 500
 
 /**
  * Reads `NAME.json` and, beside it, `NAME.seal`. The two are published one after the other, so a pair that does not
- * fit is read once more. Throws DocumentRejected (`document-missing`) where there is no document.
+ * fit is read once more. Throws DocumentRejected where there is no document, or one of the two cannot be read.
  */
 export const fetchDocument = async (source: string, pause = publicationPause): Promise<Fetched> => {
   const fetched = await readPair(source)
@@ -47,7 +47,8 @@ const readIfThere = async (path: string): Promise<Buffer | undefined> => {
   try {
     return await readFile(path)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
+    if (!(error instanceof Error && 'code' in error)) throw error
+    if (error.code === 'ENOENT') return undefined
+    throw new DocumentRejected('unreadable', `${path}: ${error.message}`, 'name a file that the agent may read')
   }
 }

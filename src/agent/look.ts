@@ -14,6 +14,7 @@ export type Survey = {
   /** The digest of what each component saw. */
   readonly observed: { readonly [component: string]: string }
   readonly orphans: readonly string[]
+  readonly misplaced: readonly string[]
 }
 
 export type LookOptions = {
@@ -38,11 +39,9 @@ export const look = async ({ system, components, desired, leave }: LookOptions):
   return {
     actions: gate(orderActions(planned), leave),
     observed: Object.fromEntries(
-      seen.map(({ component, actual }) => [
-        component.name,
-        digestOf(canonicalJson(component.stable?.(actual) ?? actual)),
-      ]),
+      seen.map(({ component, actual }) => [component.name, digestOf(canonicalJson(actual))]),
     ),
     orphans: seen.flatMap(({ component, wanted, actual }) => component.orphans?.(wanted, actual) ?? []),
+    misplaced: seen.flatMap(({ component, wanted, actual }) => component.misplaced?.(wanted, actual) ?? []),
   }
 }

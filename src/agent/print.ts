@@ -7,10 +7,11 @@ const wordOf = ({ outcome, status }: ReportedAction): string => (outcome === 'no
 
 /** The plan (noaction) or the report of a run: an action a line, what else there is to say, and a summary. */
 export const printReport = (report: Report): string => {
-  const { host, unsealed, ignored, orphans, drift, error } = report
+  const { host, unsealed, ignored, orphans, misplaced, drift, error } = report
   const lines = [
     ...report.actions.flatMap(printAction),
     ...orphans.map(orphan => `orphan: ${orphan} is in no document`),
+    ...misplaced.map(guest => `misplaced: ${guest} has moved to another host, and is still here`),
     ...drift.map(id => `drift: ${id}: the host was changed since the last run`),
     ...ignored.map(part => `ignored: ${part}`),
     ...(unsealed ? ['unsealed: the document has no seal, and no trust key is set'] : []),

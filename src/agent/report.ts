@@ -1,5 +1,6 @@
 // report: what a run found, did and left, as plain JSON; what monitoring, `agent status` and the next run read. Pure.
 import type { Action, GatedAction, Status } from '../model/action.js'
+import { conceal } from './conceal.js'
 import type { Result } from './events.js'
 import type { Survey } from './look.js'
 import type { LastReport } from './state.js'
@@ -21,6 +22,7 @@ export type Report = {
   /** What was carried out in this run, and what is left. */
   readonly actions: readonly ReportedAction[]
   readonly orphans: readonly string[]
+  /** The guests that the document names as moved to another host, and that are still on this one. */
   readonly misplaced: readonly string[]
   /** The ids of actions that are due though nothing new was declared: somebody or something changed the host. */
   readonly drift: readonly string[]
@@ -30,7 +32,7 @@ export type Report = {
 }
 
 export type RunError = {
-  readonly code: 'action-failed' | 'did-not-converge'
+  readonly code: 'action-failed' | 'did-not-converge' | 'report-not-kept'
   readonly message: string
   /** The ids of the actions. */
   readonly actions: readonly string[]
@@ -65,9 +67,9 @@ export const reportOf = (facts: RunFacts): Report => {
     unsealed: accepted.seal === undefined,
     ignored: accepted.ignored,
     observed: after.observed,
-    actions: [...carriedOut, ...left.map(action => ({ ...action, outcome: 'not applied' as const }))],
+    actions: [...carriedOut, ...left.map(action => ({ ...action, outcome: 'not applied' as const }))].map(conceal),
     orphans: after.orphans,
-    misplaced: [],
+    misplaced: after.misplaced,
     drift: driftOf(facts),
     converged: after.actions.length === 0,
     ...(error === undefined ? {} : { error }),

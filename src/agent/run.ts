@@ -8,6 +8,7 @@ import type { AnyComponent, Validate } from '../model/component.js'
 import type { System } from '../model/system.js'
 import { applyActions } from './apply.js'
 import { awaitChildren } from './children.js'
+import { conceal } from './conceal.js'
 import type { Listener } from './events.js'
 import { fetchDocument } from './fetch.js'
 import { withLock } from './lock.js'
@@ -47,16 +48,27 @@ export const run = (request: RunRequest): Promise<Report> =>
     const { lastSerial, lastReport } = await recall(system, state)
     const accepted = await accept(request, lastSerial)
     const before = await survey(request, accepted)
-    events({ event: 'planned', actions: before.actions })
+    events({ event: 'planned', actions: before.actions.map(conceal) })
     if (noaction) return reportOf({ accepted, lastReport, before, results: new Map(), after: before, noaction })
 
     await rememberDocument(system, state, accepted)
     const results = await applyActions(before.actions, { ...request, planAgain: planAgain(request, accepted) })
     const after = results.size === 0 ? before : await survey(request, accepted)
     const report = reportOf({ accepted, lastReport, before, results, after, noaction })
-    if (request.only === undefined) await rememberReport(system, state, report)
-    return report
+    return request.only === undefined ? keepReport(request, report) : report
   })
+
+/** What was done is told even where the state cannot be written any more, on a full disk. */
+const keepReport = async ({ system, state }: RunRequest, report: Report): Promise<Report> => {
+  try {
+    await rememberReport(system, state, report)
+    return report
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error
+    const message = `the report cannot be kept: ${error.message}`
+    return { ...report, error: report.error ?? { code: 'report-not-kept', message, actions: [] } }
+  }
+}
 
 const accept = async (request: RunRequest, lastSerial: State['lastSerial']): Promise<Accepted> => {
   const { system, components, source, trust, validate, events } = request

@@ -15,7 +15,14 @@ export type Op =
       readonly stdin?: string
       readonly sensitive?: boolean
     }
-  | { readonly op: 'write'; readonly path: string; readonly content: string; readonly mode: number }
+  | {
+      readonly op: 'write'
+      readonly path: string
+      readonly content: string
+      readonly mode: number
+      /** The content is shown nowhere: reports have its digest. */
+      readonly sensitive?: boolean
+    }
   | { readonly op: 'mkdir'; readonly path: string; readonly mode: number }
   | { readonly op: 'link'; readonly path: string; readonly target: string }
   | { readonly op: 'remove'; readonly path: string }
@@ -40,6 +47,8 @@ export type Action = {
   readonly waitsFor?: string
   /** Why no consent helps: the input is wrong (a device with foreign data). */
   readonly rejected?: string
+  /** Of the actions with the same word here one is carried out at a time, in the plan's order, after a last look. */
+  readonly queue?: string
   readonly provides: readonly Key[]
   readonly requires: readonly Key[]
   readonly ops: readonly Op[]

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { CommandFailed, type ExecOptions, type ExecResult } from '../model/system.js'
 import { type Child, childOf } from './child.js'
+import { fileOutput, pipeOutput } from './output.js'
 
 /** Keeps, on disk, which commands run, so that a later run can wait for those of a run that was killed. */
 export type ChildRecorder = {
@@ -17,7 +18,7 @@ const grace = 5_000
 
 /**
  * Runs argv without a shell, LC_ALL=C. A non-zero exit is a result. Throws CommandFailed where there is no such
- * command, or a signal or the timeout ended it.
+ * command, a signal or the timeout ended it, or it could not be recorded: it has run to its end all the same.
  */
 export const runCommand = async (
   argv: readonly string[],
@@ -27,21 +28,18 @@ export const runCommand = async (
   const [file = '', ...parameters] = argv
   const shown = options.sensitive === true ? [file, '...'] : argv
   const timeout = options.timeout ?? defaultTimeout
+  const output = options.effect === 'change' ? fileOutput() : pipeOutput()
   const child = spawn(file, parameters, {
     detached: true,
     env: { ...process.env, LC_ALL: 'C' },
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', ...output.stdio],
   })
   const recorded = child.pid === undefined || recorder === undefined ? undefined : childOf(child.pid)
-  if (recorded !== undefined) recorder?.started(recorded)
-
-  const stdout: Buffer[] = []
-  const stderr: Buffer[] = []
-  child.stdout.on('data', chunk => stdout.push(chunk))
-  child.stderr.on('data', chunk => stderr.push(chunk))
+  const unrecorded = recorded === undefined ? undefined : failureOf(() => recorder?.started(recorded))
+  output.follow(child)
   // A command may end without having read its input (EPIPE): its exit code tells.
-  child.stdin.on('error', () => undefined)
-  child.stdin.end(options.stdin ?? '')
+  child.stdin?.on('error', () => undefined)
+  child.stdin?.end(options.stdin ?? '')
 
   const group = -(child.pid ?? 0)
   let timedOut = false
@@ -50,21 +48,34 @@ export const runCommand = async (
     signalGroup(group, 'SIGTERM')
     setTimeout(() => signalGroup(group, 'SIGKILL'), grace).unref()
     // A descendant outside the group may still hold the pipes.
-    setTimeout(() => [child.stdout, child.stderr].map(stream => stream.destroy()), 2 * grace).unref()
+    setTimeout(() => [child.stdout, child.stderr].map(stream => stream?.destroy()), 2 * grace).unref()
   }, timeout)
 
   try {
     const { code, signal } = await ended(child)
-    const said = options.sensitive === true ? '' : Buffer.concat(stderr).toString()
+    if (recorded !== undefined) recorder?.ended(recorded)
+    if (unrecorded !== undefined) throw unrecorded
+    const { stdout, stderr } = output.read()
+    const said = options.sensitive === true ? '' : stderr
     if (timedOut) throw new CommandFailed(shown, { reason: `killed after ${timeout / 1000} s`, stderr: said })
     if (code === null) throw new CommandFailed(shown, { reason: `ended by ${signal}`, stderr: said })
-    return { code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }
+    return { code, stdout, stderr }
   } catch (error) {
     if (error instanceof CommandFailed) throw error
     throw new CommandFailed(shown, { reason: reasonOf(error), cause: error })
   } finally {
     clearTimeout(timer)
-    if (recorded !== undefined) recorder?.ended(recorded)
+    output.close()
+  }
+}
+
+/** A full disk must not leave the command alone: it is waited for, and then fails. */
+const failureOf = (work: () => void): unknown => {
+  try {
+    work()
+    return undefined
+  } catch (error) {
+    return error
   }
 }
 

@@ -34,8 +34,13 @@ export class LocalSystem implements System {
     return runCommand(argv, options, options.effect === 'change' ? this.#children : undefined)
   }
 
-  read(path: string): Promise<string | null> {
-    return orNull(readFile(this.#below(path), 'utf8'))
+  async read(path: string): Promise<string | null> {
+    try {
+      return await orNull(readFile(this.#below(path), 'utf8'))
+    } catch (error) {
+      // Node does not say which one.
+      throw hasCode(error, 'EISDIR') ? fileError('EISDIR', 'illegal operation on a directory', 'read', path) : error
+    }
   }
 
   async list(path: string): Promise<readonly string[] | null> {

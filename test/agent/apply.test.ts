@@ -36,6 +36,41 @@ t.test('exactly the dependents of a failed action are skipped, and say why', asy
   t.same([...files.keys()], ['/other'])
 })
 
+t.test(
+  'what stands in a queue is done one after the other, each after a last look; one that fails stops no other',
+  async t => {
+    const started: string[] = []
+    let atWork = 0
+    const host: System = {
+      ...memoryHost(new Map()),
+      exec: async ([name = '']) => {
+        started.push(name)
+        atWork += 1
+        t.equal(atWork, 1, `${name} is alone`)
+        await new Promise(resolve => setImmediate(resolve))
+        atWork -= 1
+        return { code: name === 'second' ? 1 : 0, stdout: '', stderr: '' }
+      },
+    }
+    const queued = (id: string, more: Partial<Action> = {}) => action({ id, queue: 'start', ops: [exec(id)], ...more })
+    const actions = gated([
+      action({ id: 'volume', provides: ['block:/dev/vg0/a'], ops: [{ op: 'remove', path: '/x' }] }),
+      queued('first', { requires: ['block:/dev/vg0/a'] }),
+      queued('second'),
+      queued('overtaken'),
+      queued('fourth'),
+    ])
+    const planAgain: ApplyOptions['planAgain'] = async one => (one.id === 'overtaken' ? undefined : one)
+    const results = await applyActions(actions, options(host, { planAgain }))
+    t.same(started, ['first', 'second', 'fourth'])
+    t.match(Object.fromEntries(results), {
+      second: { outcome: 'failed' },
+      overtaken: { outcome: 'skipped', error: /no longer needed/ },
+      fourth: { outcome: 'done' },
+    })
+  },
+)
+
 t.test('what is not due is left alone', async t => {
   const actions = gated([
     action({ id: 'pending', waitsFor: 'reboot', provides: ['key:a'], ops: [touch('/never')] }),

@@ -16,9 +16,16 @@ import { SimulatedSystem } from '../../src/system/simulated/simulated-system.js'
 import { parseSpec } from '../../src/system/simulated/spec.js'
 
 const documents = compileSite(packageRoot(), components).compiled?.documents ?? new Map()
-const published = t.testdir(
-  Object.fromEntries([...documents].map(([name, document]) => [`${name}.json`, canonicalJson(document)])),
-)
+/** labhost's next edition: other options of the boot and of running domains, larger volumes, another start order. */
+const edited = canonicalJson(documents.get('labhost') ?? {})
+  .replaceAll('"memory":128', '"memory":160')
+  .replaceAll('"size":64', '"size":96')
+  .replace('"timeout":1', '"timeout":2')
+  .replace('"lab-pvh":{"disks"', '"lab-pvh":{"order":10,"disks"')
+const published = t.testdir({
+  ...Object.fromEntries([...documents].map(([name, document]) => [`${name}.json`, canonicalJson(document)])),
+  'labhost-edited.json': edited,
+})
 const hosts = [...documents.keys()].filter(name => documents.get(name)?.software?.components !== undefined)
 
 const blank = (host: string): SimulatedSystem =>
@@ -59,17 +66,17 @@ const shapeOf = ({ state }: SimulatedSystem): unknown => ({
 /** A run killed after so many changes, then another one; false where the run made no more changes than that. */
 const isKilledAfter = async (
   changes: number,
-  host: string,
+  edition: string,
   undisturbed: SimulatedSystem,
+  system: SimulatedSystem,
   t: Test,
 ): Promise<boolean> => {
-  const system = blank(host)
-  const killed = await runOn(faulty(system, { killAfter: changes }), host).then(
+  const killed = await runOn(faulty(system, { killAfter: changes }), edition).then(
     () => false,
     error => error instanceof Killed || Promise.reject(error),
   )
   if (!killed) return false
-  t.equal((await runOn(system, host)).error, undefined, `killed after ${changes} changes`)
+  t.equal((await runOn(system, edition)).error, undefined, `killed after ${changes} changes`)
   t.strictSame(shapeOf(system), shapeOf(undisturbed))
   return true
 }
@@ -98,10 +105,41 @@ for (const host of hosts) {
     const undisturbed = blank(host)
     await runOn(undisturbed, host)
     let kills = 0
-    while (await isKilledAfter(kills, host, undisturbed, t)) kills += 1
+    while (await isKilledAfter(kills, host, undisturbed, blank(host), t)) kills += 1
     t.ok(kills > 10, `${kills} kills`)
   })
 }
+
+t.test('a new edition of a running host converges to the same after a kill at any change', async t => {
+  const first = blank('labhost')
+  await runOn(first, 'labhost')
+  const host = (): SimulatedSystem => new SimulatedSystem(first.state, { label: `simulated by ${process.pid}` })
+  const undisturbed = host()
+  const report = await runOn(undisturbed, 'labhost-edited')
+  t.equal(report.error, undefined)
+  t.same(
+    report.actions.filter(({ outcome }) => outcome !== 'done').map(({ waitsFor }) => waitsFor),
+    ['reboot', 'restart:lab-pvh', 'restart:lab-pv'],
+  )
+  let kills = 0
+  while (await isKilledAfter(kills, 'labhost-edited', undisturbed, host(), t)) kills += 1
+  t.ok(kills > 10, `${kills} kills`)
+})
+
+t.test('a host that was booted without Xen is made ready, and converges after its reboot', async t => {
+  const system = blank('labhost')
+  await system.write('/etc/default/grub.d/xen.cfg', 'GRUB_DEFAULT=0\n', 0o644)
+  await system.exec(['update-grub'], { effect: 'change' })
+  system.reboot()
+  t.equal(system.state.boot.xen, null)
+  const report = await runOn(system, 'labhost')
+  t.equal(report.error, undefined)
+  const left = report.actions.filter(action => action.outcome !== 'done')
+  t.ok(left.length > 1 && left.every(action => action.waitsFor === 'reboot'))
+  system.reboot()
+  t.equal(exitCode(await runOn(system, 'labhost')), 0)
+  t.equal(system.state.domains.length, 2)
+})
 
 t.test('a document that pan compiled converges: its five guests and their volumes', async t => {
   const source = join(packageRoot(), 'test/cases/quattor/host00000.example.org.json')

@@ -11,11 +11,12 @@ import { LockHeld, withLock } from '../../src/agent/lock.js'
 import { printReport } from '../../src/agent/print.js'
 import type { Report } from '../../src/agent/report.js'
 import { type RunRequest, run } from '../../src/agent/run.js'
+import type { Component } from '../../src/model/component.js'
 import { canonicalJson, type Json } from '../../src/model/json.js'
 import { generateKeys, printSeal, sealOf, signSeal } from '../../src/model/seal.js'
-import { CommandFailed } from '../../src/model/system.js'
+import { CommandFailed, type System } from '../../src/model/system.js'
 import { childOf } from '../../src/system/child.js'
-import { memoryHost, type ToyDesired, toy } from './toy.js'
+import { action, memoryHost, type ToyDesired, toy } from './toy.js'
 
 const keys = generateKeys()
 
@@ -159,6 +160,20 @@ t.test('the state keeps the last document, its serial and the report; an older e
   t.same((await run(request(files, publish(t, twoFiles, 2)))).drift, [])
 })
 
+t.test('what was done is reported even where the report cannot be kept', async t => {
+  const host = memoryHost(new Map(), 'box')
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', syscall: 'write' })
+  const system: System = {
+    ...host,
+    write: (path, content, mode) =>
+      path.endsWith('report.json') ? Promise.reject(full) : host.write(path, content, mode),
+  }
+  const report = await run(request(new Map(), publish(t, twoFiles), { system }))
+  t.match(report, { actions: [{ outcome: 'done' }, { outcome: 'done' }], error: { code: 'report-not-kept' } })
+  t.match(printReport(report), /error: the report cannot be kept: ENOSPC/)
+  t.equal(exitCode(report), 1)
+})
+
 t.test('an unsealed document is applied where no key is trusted, and the report says so', async t => {
   const text = canonicalJson({ name: 'box', software: { components: { other: {} } } })
   const source = join(t.testdir({ 'box.json': text }), 'box.json')
@@ -247,4 +262,22 @@ t.test('the exit code of every end of a run', async t => {
     ['a held lock', new LockHeld('this machine'), 75],
   ]
   for (const [name, outcome, code] of table) t.equal(exitCode(outcome), code, name)
+})
+
+t.test('what is secret is carried out as it is and shown nowhere', async t => {
+  const files = new Map<string, string>()
+  const guarded: Component<unknown, null> = {
+    name: 'toy',
+    observe: async () => null,
+    plan: () =>
+      files.has('/secret')
+        ? []
+        : [action({ id: 'a', ops: [{ op: 'write', path: '/secret', content: 'hush', mode: 0o600, sensitive: true }] })],
+  }
+  const events: AgentEvent[] = []
+  const told = { components: [guarded], events: (event: AgentEvent) => void events.push(event) }
+  const report = await run(request(files, publish(t, {}), told))
+  t.equal(files.get('/secret'), 'hush')
+  t.notMatch(JSON.stringify([report, events, files.get('/state/report.json')]), 'hush')
+  t.match(report.actions[0]?.ops, [{ path: '/secret', content: /^sha256:/ }])
 })

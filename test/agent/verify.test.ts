@@ -118,6 +118,15 @@ t.test('a document that is not there is rejected with what to do', async t => {
   })
 })
 
+t.test('a document or a seal that cannot be read is rejected by its name', async t => {
+  const dir = t.testdir({ 'gridhost.json': {}, 'ce.json': text, 'ce.seal': {} })
+  for (const name of ['gridhost.json', 'ce.json'])
+    await t.rejects(fetchDocument(join(dir, name)), {
+      code: 'unreadable',
+      message: `${join(dir, name.replace('ce.json', 'ce.seal'))}: EISDIR: illegal operation on a directory, read`,
+    })
+})
+
 t.test('a seal is read as it was printed; only its own key vouches for it', async t => {
   const read = parseSeal(signed)
   t.ok(read !== undefined && isSignedBy(read, ours.publicKey))

@@ -1,6 +1,9 @@
 // The doors to a machine: this one, and the wrappers around any System.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import { CommandFailed, type System } from '../../src/model/system.js'
 import { type Child, childOf, isAlive } from '../../src/system/child.js'
@@ -63,6 +66,42 @@ t.test('the processes of changing commands are told, alive at their start and no
     ['ended', Number(stdout), false],
   ])
   t.notOk(isAlive({ pid: process.pid, startTime: '1' }), 'a pid that was given to another process since')
+})
+
+t.test('a command that cannot be recorded runs to its end, and fails', async t => {
+  const file = join(t.testdir({}), 'done')
+  const full = (): void => {
+    throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', syscall: 'write' })
+  }
+  const command = ['sh', '-c', `sleep 0.1; echo done; touch ${file}`]
+  for (const children of [
+    { started: full, ended: full },
+    { started: () => undefined, ended: full },
+  ]) {
+    await t.rejects(new LocalSystem({ children }).exec(command, change), {
+      constructor: CommandFailed,
+      message: /: ENOSPC: no space left on device, write$/,
+    })
+    t.ok(existsSync(file))
+  }
+})
+
+t.test('a changing command that prints outlives the agent', async t => {
+  const dir = t.testdir({})
+  const script = `
+    import { LocalSystem } from './src/system/local.ts'
+    const command = 'echo > ${dir}/begun; sleep 1; echo text; echo text >&2; touch ${dir}/done'
+    await new LocalSystem().exec(['sh', '-c', command], { effect: 'change' })
+  `
+  const agent = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script])
+  const appears = async (name: string): Promise<boolean> => {
+    for (let tries = 0; tries < 200 && !existsSync(join(dir, name)); tries += 1) await delay(50)
+    return existsSync(join(dir, name))
+  }
+  t.ok(await appears('begun'))
+  agent.kill('SIGKILL')
+  await once(agent, 'exit')
+  t.ok(await appears('done'))
 })
 
 t.test('files are replaced whole, with their mode, below the root', async t => {

@@ -118,6 +118,7 @@ const plain = `name = "sys3"\ntype = "pvh"\nkernel = "${g.kernel}"\n`
 export const xlScenario: readonly Call[] = [
   lvcreate(12582912, 'a', 'sysvg'),
   lvcreate(8388608, 'b-c', 'sysvg'),
+  { call: 'read', path: '/sys/hypervisor/type' },
   observe('xl', 'info'),
   observe('xl', 'list'),
   observe('xl', 'list', '-l'),

@@ -58,6 +58,7 @@ export const removeFile = (state: SimulatedState, path: string): SimulatedState 
 /** The kernel's files, made from the state when they are read. */
 const kernelFile = (state: SimulatedState, path: string): string | undefined => {
   if (path === '/proc/cmdline') return `${state.boot.linux}\n`
+  if (path === '/sys/hypervisor/type') return state.boot.xen === null ? undefined : 'xen\n'
   if (path === '/proc/sys/kernel/random/boot_id') return `${state.boot.id}\n`
   return undefined
 }
