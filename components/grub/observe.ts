@@ -1,6 +1,8 @@
 // observe: our fragment, the configuration that GRUB will read, and the command lines that the host was booted with.
 import { posix } from 'node:path'
 import type { System } from '../../src/model/system.js'
+import { ask } from '../../src/system/ask.js'
+import { isXenRunning } from '../../src/system/hypervisor.js'
 import type { Actual } from './actual.js'
 import { fragmentPath, replacesLinuxOptions } from './fragment.js'
 import { configPath, parseGrubConfig } from './grub-config.js'
@@ -29,9 +31,8 @@ const readAll = async (system: System, paths: readonly string[]): Promise<readon
   return texts
 }
 
-/** `xl info` fails where Xen does not run. */
+/** Null where Xen does not run. */
 const xenCommandLine = async (system: System): Promise<readonly string[] | null> => {
-  const { code, stdout } = await system.exec(['xl', 'info'], { effect: 'observe' })
-  const line = code === 0 ? /^xen_commandline\s*:(.*)$/m.exec(stdout)?.[1] : undefined
-  return line === undefined ? null : parseWords(line)
+  if (!(await isXenRunning(system))) return null
+  return parseWords(/^xen_commandline\s*:(.*)$/m.exec(await ask(system, ['xl', 'info']))?.[1] ?? '')
 }

@@ -1,9 +1,11 @@
 // What observe finds on a host, as plain JSON without times and domain ids, which change from run to run.
 
 export type Actual = {
+  /** False on a host that was booted without Xen: then nothing is known of domains. */
+  readonly xenRuns: boolean
   /** Every domain but Domain-0, by name. */
   readonly domains: readonly ActualDomain[]
-  /** By file name below /etc/xen: the text of the declared domains' configs, null where there is none. */
+  /** By file name below /etc/xen: the text of the configs of domains declared or moved away, null where there is none. */
   readonly configs: { readonly [file: string]: string | null }
   /** The file names of all other configs; they are not read. */
   readonly otherConfigs: readonly string[]

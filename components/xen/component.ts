@@ -1,10 +1,23 @@
 // The domains of a Xen host. The tables of what it does when are in README.md.
 import type { Component } from '../../src/model/component.js'
 import type { Actual } from './actual.js'
+import { check } from './check.js'
+import { checkSite } from './check-site.js'
 import type { XenDomains } from './desired.js'
+import { misplaced, move } from './move.js'
 import { observe } from './observe.js'
 import { orphans } from './orphans.js'
 import { plan } from './plan.js'
 import { pull } from './pull.js'
 
-export const xen: Component<XenDomains, Actual> = { name: 'xen', observe, plan, orphans, pull }
+export const xen: Component<XenDomains, Actual> = {
+  name: 'xen',
+  observe,
+  plan,
+  orphans,
+  pull,
+  move,
+  misplaced,
+  check,
+  checkSite,
+}

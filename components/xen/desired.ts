@@ -15,6 +15,16 @@ export interface XenDomains {
    */
   create_domains?: boolean
   /**
+   * True: the domains may be promised more memory than the host has. Default: false.
+   */
+  overcommit?: boolean
+  /**
+   * Written by the compiler while guests move: by guest, the host that it moves to. It is started here no more.
+   */
+  movedTo?: {
+    [k: string]: string
+  }
+  /**
    * By name; the guests of the host are added by themselves.
    */
   domains?: {
@@ -43,6 +53,10 @@ export interface Domain {
    * Place in the start order, then by name. Default: 50.
    */
   order?: number
+  /**
+   * Written by the compiler while the guest moves: the host that it has not left yet. Until it is released there, it is not started here.
+   */
+  movedFrom?: string
   /**
    * Whether the domain runs. Default: running.
    */

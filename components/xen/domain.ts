@@ -12,13 +12,16 @@ export type Domain = {
   readonly name: string
   readonly options: Options
   readonly disks: readonly DomainDisk[]
-  readonly vifs: readonly Vif[]
+  readonly vifs: readonly DomainVif[]
   readonly auto: boolean
   readonly order: number
   readonly ensure: 'running' | 'stopped'
+  /** The host that it has not left yet. */
+  readonly movedFrom: string | undefined
 }
 
 export type DomainDisk = Backing & { readonly vdev: string; readonly access: 'rw' | 'ro' }
+export type DomainVif = Vif & { readonly nic: string }
 
 export const configDirectory = '/etc/xen'
 export const autoDirectory = '/etc/xen/auto'
@@ -26,11 +29,13 @@ export const saveDirectory = '/var/lib/xen/save'
 
 export const configFile = (key: string): string => `${key}.cfg`
 export const configPath = (key: string): string => `${configDirectory}/${configFile(key)}`
+export const runningKey = (key: string): Key => `domain:${key}/running`
 export const configKey = (key: string): Key => `file:${configPath(key)}`
 
-/** The declared domains in their start order: by `order`, then by key. */
-export const domainsOf = (desired: XenDomains): readonly Domain[] =>
-  Object.entries(desired.domains ?? {})
+/** The declared domains in their start order: by `order`, then by key. One that moved away is nothing else here. */
+export const domainsOf = ({ domains = {}, movedTo = {} }: XenDomains): readonly Domain[] =>
+  Object.entries(domains)
+    .filter(([key]) => !Object.hasOwn(movedTo, key))
     .map(([key, declared]) => ({
       key,
       name: declared.options.name ?? key,
@@ -38,10 +43,11 @@ export const domainsOf = (desired: XenDomains): readonly Domain[] =>
       disks: disksInOrder(declared.disks ?? {}),
       vifs: Object.entries(declared.vifs ?? {})
         .sort(([a], [b]) => byNic(a, b))
-        .map(([, vif]) => vif),
+        .map(([nic, vif]) => ({ ...vif, nic })),
       auto: declared.auto ?? true,
       order: declared.order ?? 50,
       ensure: declared.ensure ?? ('running' as const),
+      movedFrom: declared.movedFrom,
     }))
     .sort((a, b) => a.order - b.order || byCodeUnit(a.key, b.key))
 

@@ -1,7 +1,7 @@
 // /etc/xen/auto/NN-NAME, which xendomains starts in the order of file names: the second table of README.md.
 import type { Action, Op } from '../../src/model/action.js'
 import type { Actual, AutoLink } from './actual.js'
-import { autoDirectory, configFile, configKey, configPath, type Domain } from './domain.js'
+import { autoDirectory, configFile, configKey, configPath, type Domain, runningKey } from './domain.js'
 
 type Situation = 'unwanted' | 'none wanted' | 'absent' | 'wrong' | 'right'
 
@@ -14,7 +14,7 @@ const situationOf = (wanted: boolean, link: AutoLink, present: readonly AutoLink
 
 export const planAutoLink = (domain: Domain, actual: Actual): readonly Action[] => {
   const { key } = domain
-  const wanted = domain.auto && domain.ensure === 'running'
+  const wanted = domain.auto && domain.ensure === 'running' && domain.movedFrom === undefined
   const link = { file: `${String(domain.order).padStart(2, '0')}-${key}`, target: `../${configFile(key)}` }
   const present = (actual.autoLinks ?? []).filter(found => configOf(found) === configFile(key))
   const removals: readonly Op[] = present.map(({ file }) => ({ op: 'remove', path: `${autoDirectory}/${file}` }))
@@ -28,14 +28,15 @@ export const planAutoLink = (domain: Domain, actual: Actual): readonly Action[] 
     reasons: present.map(({ file, target }) => `${file} ${target === null ? 'is no link' : `points to ${target}`}`),
     risk: 'safe',
     provides: [],
-    requires: [configKey(key)],
+    // xendomains knows no rule against starting: a domain that may not start now gets no link.
+    requires: [configKey(key), runningKey(key)],
     ops: [...removals, ...directory, { op: 'link', path: `${autoDirectory}/${link.file}`, target: link.target }],
   } satisfies Action
 
   switch (situationOf(wanted, link, present)) {
     case 'unwanted': {
       const summary = `no start of ${key} with the host`
-      const reasons = [domain.auto ? 'ensure: stopped' : 'auto: false', ...action.reasons]
+      const reasons = [whyNot(domain), ...action.reasons]
       return [{ ...action, kind: '-', summary, reasons, requires: [], ops: removals }]
     }
     case 'none wanted':
@@ -47,6 +48,11 @@ export const planAutoLink = (domain: Domain, actual: Actual): readonly Action[] 
     case 'right':
       return []
   }
+}
+
+const whyNot = ({ auto, movedFrom }: Domain): string => {
+  if (!auto) return 'auto: false'
+  return movedFrom === undefined ? 'ensure: stopped' : `it has not left ${movedFrom} yet`
 }
 
 /** The config that is started: what a link points to, or what its own name says where it is a file or leads elsewhere. */

@@ -1,53 +1,69 @@
 // /etc/xen/NAME.cfg: the first table of README.md.
 import type { Action, Op } from '../../src/model/action.js'
 import type { Actual } from './actual.js'
-import { printConfig } from './config/print.js'
+import { isOurs, printConfig } from './config/print.js'
 import { configFile, configKey, configPath, type Domain } from './domain.js'
 import { faultsOf } from './domain-faults.js'
 
-/** Root alone: a config may hold a VNC password. */
+/** Root alone: a config may hold a password. */
 const mode = 0o600
+const secret = /^\s*(vncpasswd|spicepasswd)\s*=/m
+
+const writeOf = (path: string, content: string): Op => ({
+  op: 'write',
+  path,
+  content,
+  mode,
+  ...(secret.test(content) ? { sensitive: true } : {}),
+})
+
 const updateTimeout = 120_000
 
-type Situation = 'contradictory' | 'absent' | 'same' | 'different, domain there' | 'different'
+type Situation = 'contradictory' | 'absent, domain there' | 'absent' | 'same' | 'different, domain there' | 'different'
 
-const situationOf = (domain: Domain, actual: Actual, content: string): Situation => {
-  if (faultsOf(domain).length > 0) return 'contradictory'
+const situationOf = (domain: Domain, actual: Actual, content: string, faults: readonly string[]): Situation => {
+  if (faults.length > 0) return 'contradictory'
   const present = actual.configs[configFile(domain.key)] ?? null
-  if (present === null) return 'absent'
   if (present === content) return 'same'
   const isThere = actual.domains.some(({ name, state }) => name === domain.name && state !== 'dying')
+  if (present === null) return isThere ? 'absent, domain there' : 'absent'
   return isThere ? 'different, domain there' : 'different'
 }
 
-export const planConfig = (domain: Domain, actual: Actual): readonly Action[] => {
+/** `all` are the declared domains, this one too. */
+export const planConfig = (domain: Domain, all: readonly Domain[], actual: Actual): readonly Action[] => {
+  const faults = faultsOf(domain, all)
   const path = configPath(domain.key)
   const content = printConfig(domain)
-  const write: Op = { op: 'write', path, content, mode }
+  const present = actual.configs[configFile(domain.key)] ?? null
+  const write = writeOf(path, content)
+  const keep: readonly Op[] = present === null || isOurs(present) ? [] : [writeOf(`${path}.orig`, present)]
   const action = {
     id: `xen/${domain.key}/config`,
     component: 'xen',
     resource: domain.key,
     kind: '~',
     summary: `rewrite ${path}`,
-    reasons: [`changed: ${changedOptions(actual.configs[configFile(domain.key)] ?? '', content).join(', ')}`],
+    reasons: [`changed: ${changedOptions(present ?? '', content).join(', ')}`],
     risk: 'safe',
     provides: [configKey(domain.key)],
     requires: [],
-    ops: [write],
+    ops: [...keep, write],
   } satisfies Action
 
-  switch (situationOf(domain, actual, content)) {
-    case 'contradictory': {
-      const faults = faultsOf(domain)
+  const newFile = { kind: '+', summary: `write ${path}`, reasons: [`there is no ${path}`] } as const
+
+  switch (situationOf(domain, actual, content, faults)) {
+    case 'contradictory':
       return [{ ...action, summary: `write ${path}`, reasons: faults, rejected: faults.join('; '), ops: [] }]
-    }
+    case 'absent, domain there':
+      return [{ ...action, ...newFile, ops: updateRunning(domain.name, path, content, write) }]
     case 'absent':
-      return [{ ...action, kind: '+', summary: `write ${path}`, reasons: [`there is no ${path}`] }]
+      return [{ ...action, ...newFile }]
     case 'same':
       return []
     case 'different, domain there':
-      return [{ ...action, ops: updateRunning(domain.name, path, content, write) }]
+      return [{ ...action, ops: [...keep, ...updateRunning(domain.name, path, content, write)] }]
     case 'different':
       return [action]
   }
@@ -60,10 +76,10 @@ export const planConfig = (domain: Domain, actual: Actual): readonly Action[] =>
 const updateRunning = (name: string, path: string, content: string, write: Op): readonly Op[] => {
   const next = `${path}.next`
   return [
-    { op: 'write', path: next, content, mode },
+    writeOf(next, content),
     { op: 'exec', argv: ['xl', 'config-update', name, next], timeout: updateTimeout },
-    write,
     { op: 'remove', path: next },
+    write,
   ]
 }
 

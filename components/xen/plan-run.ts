@@ -3,7 +3,7 @@
 import type { Action } from '../../src/model/action.js'
 import type { Actual, ActualDomain } from './actual.js'
 import { differences } from './differences.js'
-import { configKey, configPath, type Domain } from './domain.js'
+import { configKey, configPath, type Domain, runningKey } from './domain.js'
 import { actualIdentities, type Identity, identityOf, sharedWith } from './identity.js'
 
 /** Long: an emulated host takes up to 25 s, and an xl that is killed may leave a half-made domain. */
@@ -19,6 +19,8 @@ type Situation =
   | 'running otherwise'
   | 'running'
   | 'creation switched off'
+  | 'not released'
+  | 'no Xen'
   | 'saved'
   | 'there under another name'
   | 'not running'
@@ -28,6 +30,7 @@ type Facts = {
   readonly there: ActualDomain | undefined
   readonly differences: readonly string[]
   readonly shared: readonly string[]
+  readonly xenRuns: boolean
   readonly isSaved: boolean
   readonly mayCreate: boolean
 }
@@ -38,6 +41,8 @@ const situationOf = (domain: Domain, facts: Facts): Situation => {
   if (state === 'running') return facts.differences.length > 0 ? 'running otherwise' : 'running'
   if (state !== undefined) return state
   if (!facts.mayCreate) return 'creation switched off'
+  if (domain.movedFrom !== undefined) return 'not released'
+  if (!facts.xenRuns) return 'no Xen'
   if (facts.isSaved) return 'saved'
   return facts.shared.length > 0 ? 'there under another name' : 'not running'
 }
@@ -53,6 +58,7 @@ export const planRuns = (domains: readonly Domain[], actual: Actual, mayCreate: 
       there,
       differences: config === null ? [] : differences(domain, config),
       shared: taken.flatMap(identity => sharedWith(identityOf(domain), identity)),
+      xenRuns: actual.xenRuns,
       isSaved: actual.saved.includes(domain.name),
       mayCreate,
     }
@@ -83,6 +89,10 @@ const actionOf = (situation: Situation, domain: Domain, facts: Facts): readonly 
     case 'running':
     case 'creation switched off':
       return []
+    case 'not released':
+      return [waiting(domain, 'release', `${key} starts`, `it has not left ${domain.movedFrom} yet`)]
+    case 'no Xen':
+      return [{ ...waiting(domain, 'boot', `${key} starts`, 'Xen does not run'), waitsFor: 'reboot' }]
     case 'saved':
       return [
         waiting(domain, 'restore', `${key} is restored`, 'xendomains saved it: a cold start would lose its state'),
@@ -109,7 +119,7 @@ const waiting = (domain: Domain, event: string, summary: string, ...reasons: rea
   ops: [],
 })
 
-/** In a scope of its own, so that xl's monitor outlives the agent. */
+/** One after the other, in their order; in a scope of its own, so that xl's monitor outlives the agent. */
 const start = (domain: Domain): Action => ({
   id: `xen/${domain.key}/start`,
   component: 'xen',
@@ -118,7 +128,8 @@ const start = (domain: Domain): Action => ({
   summary: `start domain ${domain.key}`,
   reasons: ['it does not run'],
   risk: 'safe',
-  provides: [`domain:${domain.key}/running`],
+  queue: 'xen/start',
+  provides: [runningKey(domain.key)],
   requires: [configKey(domain.key), ...domain.disks.map(({ requires }) => requires)],
   ops: [
     {

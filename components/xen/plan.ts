@@ -4,6 +4,7 @@ import type { Action } from '../../src/model/action.js'
 import type { Actual } from './actual.js'
 import type { XenDomains } from './desired.js'
 import { domainsOf } from './domain.js'
+import { planDeparted } from './move.js'
 import { planAutoLink } from './plan-auto-link.js'
 import { planConfig } from './plan-config.js'
 import { planRuns } from './plan-run.js'
@@ -11,8 +12,9 @@ import { planRuns } from './plan-run.js'
 export const plan = (desired: XenDomains, actual: Actual): readonly Action[] => {
   const domains = domainsOf(desired)
   return [
-    ...domains.flatMap(domain => planConfig(domain, actual)),
+    ...domains.flatMap(domain => planConfig(domain, domains, actual)),
     ...domains.flatMap(domain => planAutoLink(domain, actual)),
+    ...planDeparted(desired, actual),
     ...planRuns(domains, actual, desired.create_domains ?? true),
   ]
 }

@@ -7,6 +7,7 @@ import { isList, isMap, type Json } from '../../src/model/json.js'
 import { printPointer } from '../../src/model/pointer.js'
 import { parseQuantity } from '../../src/model/quantity.js'
 import { pullBoot } from './pull-boot.js'
+import { pullBridge } from './pull-bridge.js'
 import { type Finding, type Found, fromChild, fromRule, fromVariable, isFound, isMissing } from './pull-finding.js'
 
 export const pull = (parent: MachineView, child: MachineView): Pulled => {
@@ -101,21 +102,9 @@ const pullVifs = (parent: MachineView, child: MachineView): readonly Finding[] =
     if (mac === undefined) return [{ message: `nic ${nic} has no MAC`, hint: `set ${pointer}/hwaddr`, pointer }]
     return [
       { path: ['vifs', nic, 'mac'], value: mac, from: fromChild(`${pointer}/hwaddr`) },
-      pullBridge(parent, child, nic, pointer),
+      ...pullBridge(parent, child, nic, pointer),
     ]
   })
-}
-
-/** XEN_VIF_BRIDGE is one bridge for all nics of the guest, or a map by nic. */
-const pullBridge = (parent: MachineView, child: MachineView, nic: string, pointer: string): Finding => {
-  const path = ['vifs', nic, 'bridge']
-  const own = parent.variable('XEN_VIF_BRIDGE', child.name)
-  const ofNic = isMap(own) ? own[nic] : own
-  if (ofNic !== undefined) return { path, value: ofNic, from: fromVariable('XEN_VIF_BRIDGE') }
-  const general = parent.variable('XEN_BRIDGE', child.name)
-  if (general !== undefined) return { path, value: general, from: fromVariable('XEN_BRIDGE') }
-  const hint = `set XEN_BRIDGE, or XEN_VIF_BRIDGE for ${child.name}, in ${parent.name}`
-  return { message: `no bridge for nic ${nic} of ${child.name}`, hint, pointer, unless: [path] }
 }
 
 const numbersOf = (items: Json | undefined, key: string): readonly number[] =>

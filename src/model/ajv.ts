@@ -3,9 +3,41 @@
 // agent itself never loads this file.
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import type { DiagnosticCode } from './diagnostic.js'
-import type { Json, JsonMap } from './json.js'
+import { parseIp, parseNetmask, parseSubnet } from './ip.js'
+import { isMap, type Json, type JsonMap } from './json.js'
+import { units } from './quantity.js'
 
-/** `x-quantity` and `x-merge` are the language's (docs/language.md); ajv lets them pass. */
+/** The units are those of quantity.ts, a closed list there. */
+const quantity: JsonMap = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['kind', 'unit'],
+  properties: { kind: { enum: Object.keys(units) }, unit: { type: 'string' } },
+  oneOf: Object.entries(units).map(([kind, names]) => ({
+    properties: { kind: { const: kind }, unit: { enum: names } },
+  })),
+}
+const merge: JsonMap = {
+  oneOf: [
+    { const: 'append' },
+    { type: 'object', additionalProperties: false, required: ['key'], properties: { key: { type: 'string' } } },
+  ],
+}
+
+/** The formats that a schema may name, and how what is expected is said. */
+const formats = {
+  ip: { expected: 'an IPv4 or IPv6 address', validate: (text: string) => parseIp(text) !== undefined },
+  'ip-subnet': {
+    expected: 'an address with the length of its prefix, such as 2001:db8::1/64',
+    validate: (text: string) => parseSubnet(text) !== undefined,
+  },
+  netmask: {
+    expected: 'an IPv4 netmask, such as 255.255.255.0',
+    validate: (text: string) => parseNetmask(text) !== undefined,
+  },
+}
+
+/** `x-quantity` and `x-merge` are the language's (docs/language.md); ajv sees to it that they are well written. */
 export const createAjv = (options: ConstructorParameters<typeof Ajv2020>[0] = {}): Ajv2020 => {
   const ajv = new Ajv2020({
     allErrors: true,
@@ -15,8 +47,22 @@ export const createAjv = (options: ConstructorParameters<typeof Ajv2020>[0] = {}
     verbose: true,
     ...options,
   })
-  ajv.addVocabulary(['x-quantity', 'x-merge'])
+  ajv.addKeyword({ keyword: 'x-quantity', metaSchema: quantity })
+  ajv.addKeyword({ keyword: 'x-merge', metaSchema: merge })
+  for (const [name, { validate }] of Object.entries(formats)) ajv.addFormat(name, { type: 'string', validate })
   return ajv
+}
+
+/** Why a schema that somebody wrote is none; undefined where it is sound. */
+export const schemaFault = (ajv: Ajv2020, schema: Json): string | undefined => {
+  if (!isMap(schema)) return 'a schema is a map'
+  if (schema.$async !== undefined) return '$async is not for schemas of documents'
+  try {
+    ajv.compile(schema)
+    return undefined
+  } catch (error) {
+    return (error as Error).message // ajv throws what a meta-schema, a reference or a pattern is wrong with
+  }
 }
 
 /** One finding, as a diagnostic needs it. `pointer` names the unknown key itself where there is one. */
@@ -84,6 +130,17 @@ const findingOf = (error: ErrorObject): Finding => {
       }
     case 'pattern':
       return { code: 'schema', pointer, message: `${shown(data)} does not have the form ${params.pattern}`, ...doc }
+    case 'format': {
+      const { expected } = formats[params.format as keyof typeof formats]
+      return { code: 'schema', pointer, message: `expected ${expected}, found ${shown(data)}`, ...doc }
+    }
+    case 'uniqueItems':
+      return {
+        code: 'schema',
+        pointer: `${pointer}/${params.j}`,
+        message: `${shown((data as readonly Json[])[params.j])} stands twice in this list`,
+        ...doc,
+      }
     case 'propertyNames':
       return {
         code: 'schema',

@@ -1,22 +1,29 @@
 // The contract between the core and the components. A component is one folder under components/: schema.json (what may
-// be declared), observe (what the system has), plan (the difference, pure), and for the compiler pull and checkSite.
+// be declared), observe (what the system has), plan (the difference, pure), and for the compiler pull, check, checkSite.
 import type { Action } from './action.js'
+import type { DiagnosticCode } from './diagnostic.js'
 import type { Json } from './json.js'
 import type { System } from './system.js'
 
 export interface Component<Desired, Actual> {
   /** The folder's name and the key below /software/components. */
   readonly name: string
-  /** Reads what the host has, as plain JSON; the system it is given refuses changes. */
+  /** Reads what the host has, as plain JSON without times, counters and domids; the system it is given refuses changes. */
   observe(system: System, desired: Desired): Promise<Actual>
   /** Pure: the same values give the same actions. Assumes that what other components provide will be there. */
   plan(desired: Desired, actual: Actual): readonly Action[]
-  /** The part of the actual state whose digest must not change between plan and apply: no times, counters, domids. */
-  stable?(actual: Actual): Json
   /** What is on the host and in no document: domains, volumes. Reported, never touched. */
   orphans?(desired: Desired, actual: Actual): readonly string[]
+  /** The guests that the document names as moved to another host, and that are still here. Never touched. */
+  misplaced?(desired: Desired, actual: Actual): readonly string[]
   /** What a parent takes from one of its children. */
   pull?(parent: MachineView, child: MachineView): Pulled
+  /** What both hosts of a guest are told while it moves; the old one pulls nothing from it any more. */
+  move?(guest: string, hosts: Move): Moved
+  /** What is wrong with one machine's value and no schema can say. */
+  check?(desired: Desired): readonly Fault[]
+  /** What is wrong with all machines together, or with a value beside the rest of its machine. */
+  checkSite?(site: SiteView): readonly SiteFault[]
 }
 
 /** A machine as a component's `pull` sees it: values are resolved when they are asked for. */
@@ -54,6 +61,32 @@ export type PullFault = {
 }
 
 export type Pulled = { readonly values: readonly PulledValue[]; readonly faults: readonly PullFault[] }
+
+/** The host that a guest leaves, and the one that encloses it now. */
+export type Move = { readonly from: string; readonly to: string }
+export type Moved = { readonly onOldHost: readonly ToldValue[]; readonly onNewHost: readonly ToldValue[] }
+export type ToldValue = Pick<PulledValue, 'pointer' | 'value'>
+
+/** The machines of a site that have no mistake of their own, by name: what `checkSite` gets is valid by its schema. */
+export type SiteView = { readonly machines: readonly Pick<MachineView, 'name' | 'get'>[] }
+
+export type FaultCode = Extract<
+  DiagnosticCode,
+  'advice' | 'contradiction' | 'overcommitted' | 'reference-missing' | 'used-twice'
+>
+
+/** `Where` is a pointer below the component's value, or a place in the site. */
+type FaultAt<Where> = Where & {
+  /** `advice` is a warning, everything else an error. */
+  readonly code: FaultCode
+  /** Where there is another place, it ends with that: the compiler adds the other's file and line. */
+  readonly message: string
+  readonly hint?: string
+}
+
+export type Fault = FaultAt<{ readonly pointer: string; readonly other?: string }>
+export type SiteFault = FaultAt<Place & { readonly other?: Place }>
+export type Place = { readonly machine: string; readonly pointer: string }
 
 /** A component whose types the core need not know. Desired is validated by the component's schema before it gets here. */
 // biome-ignore lint/suspicious/noExplicitAny: the only place where components of different types stand in one list

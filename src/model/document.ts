@@ -9,6 +9,9 @@ export type Document = JsonMap & {
   readonly software?: JsonMap
 }
 
+/** Whether a name can be a machine's: it is also that of files, and `index.json` is taken. */
+export const isMachineName = (name: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) && name !== 'index'
+
 /** `NAME.seal`: what the agent checks before it reads anything else. */
 export type Seal = {
   readonly name: string

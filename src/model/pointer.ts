@@ -12,12 +12,16 @@ export const parsePointer = (pointer: string): readonly string[] =>
     .filter(key => key !== '')
     .map(key => key.replaceAll('~1', '/').replaceAll('~0', '~'))
 
+/** The item of a list that a key of a pointer names: `0`, `12`, never `01` or `-1`. */
+export const itemAt = <Item>(items: readonly Item[], key: string): Item | undefined =>
+  /^(0|[1-9]\d*)$/.test(key) ? items[Number(key)] : undefined
+
 /** The value at a path, or undefined where there is none. List items are named by their index. */
 export const valueAt = (root: Json | undefined, path: readonly string[]): Json | undefined => {
   let value = root
   for (const key of path) {
     if (isMap(value)) value = Object.hasOwn(value, key) ? value[key] : undefined
-    else if (isList(value)) value = /^\d+$/.test(key) ? value[Number(key)] : undefined
+    else if (isList(value)) value = itemAt(value, key)
     else return undefined
   }
   return value

@@ -28,6 +28,12 @@ const durations: Readonly<Record<string, bigint>> = {
 
 const unitsOf = (kind: QuantityKind): Readonly<Record<string, bigint>> => (kind === 'size' ? sizes : durations)
 
+/** The names of the units of every kind. */
+export const units: Readonly<Record<QuantityKind, readonly string[]>> = {
+  size: Object.keys(sizes),
+  duration: Object.keys(durations),
+}
+
 export type ParsedQuantity =
   | { readonly ok: true; readonly value: number }
   | { readonly ok: false; readonly expected: string }
@@ -38,11 +44,11 @@ export type ParsedQuantity =
  * one), a negative quantity, or a result that is not a whole number of the unit is refused with what was expected.
  */
 export const parseQuantity = (written: string | number, spec: QuantitySpec): ParsedQuantity => {
-  const units = unitsOf(spec.kind)
+  const factors = unitsOf(spec.kind)
   const match = /^(\d+)(?:\.(\d+))?\s*([A-Za-z]*)$/.exec(String(written).trim())
   const unit = match?.[3] === '' ? spec.unit : match?.[3]
-  const factor = unit !== undefined && Object.hasOwn(units, unit) ? units[unit] : undefined
-  const target = units[spec.unit]
+  const factor = unit !== undefined && Object.hasOwn(factors, unit) ? factors[unit] : undefined
+  const target = factors[spec.unit]
   if (match === null || factor === undefined || target === undefined) return { ok: false, expected: expectedForm(spec) }
   const fraction = match[2] ?? ''
   const scaled = BigInt(`${match[1]}${fraction}`) * factor
@@ -53,7 +59,7 @@ export const parseQuantity = (written: string | number, spec: QuantitySpec): Par
 }
 
 const expectedForm = (spec: QuantitySpec): string =>
-  `a ${spec.kind}: a number with one of ${Object.keys(unitsOf(spec.kind)).join(', ')} (a bare number is in ${spec.unit})`
+  `a ${spec.kind}: a number with one of ${units[spec.kind].join(', ')} (a bare number is in ${spec.unit})`
 
 /** Bytes for people: the largest binary unit that divides them exactly, `68 MiB`. */
 export const printSize = (bytes: number): string => {

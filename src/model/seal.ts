@@ -42,6 +42,15 @@ export const isKey = (text: string): boolean => {
   }
 }
 
+/** Whether a text is a key that can sign. */
+export const isPrivateKey = (text: string): boolean => {
+  try {
+    return createPrivateKey(text).asymmetricKeyType === 'ed25519'
+  } catch {
+    return false
+  }
+}
+
 /** A new ed25519 pair as PEM: the private one for `--sign`, the public one for the agents' `--trust`. */
 export const generateKeys = (): { readonly privateKey: string; readonly publicKey: string } =>
   generateKeyPairSync('ed25519', {

@@ -4,6 +4,9 @@ import type { Domain } from '../domain.js'
 import { printDisk, printVif } from './device.js'
 import { type Printable, printValue } from './value.js'
 
+/** Whether we wrote a config, in whatever form. */
+export const isOurs = (text: string): boolean => text.startsWith('# written by xenclosure')
+
 /** What people look for first; the other options follow by name, the devices last. */
 const leading = [
   'name',

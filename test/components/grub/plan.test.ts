@@ -216,3 +216,18 @@ t.test(
     }
   },
 )
+
+t.test('dom0_mem without max is worth a word', async t => {
+  const cases: readonly (readonly [NonNullable<NonNullable<GRUB['xen']>['options']>, number])[] = [
+    [{}, 0],
+    [{ dom0_mem: '1024M,max:1024M' }, 0],
+    [{ dom0_mem: 'max:1G' }, 0],
+    [{ dom0_mem: '1024M' }, 1],
+    [{ dom0_mem: 1048576 }, 1],
+    [{ dom0_mem: '1024M,min:512M' }, 1],
+    [{ dom0_mem: ['1024M', '1024M,max:1024M'] }, 0],
+    [{ dom0_mem: ['max:1G', '1024M'] }, 1],
+  ]
+  for (const [options, expected] of cases)
+    t.equal(grub.check?.({ xen: { options } }).length, expected, JSON.stringify(options))
+})

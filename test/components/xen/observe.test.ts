@@ -54,7 +54,10 @@ const exec = (argv: readonly string[], stdout: string, code = 0): RecordedCall =
   answer: { code, stdout, stderr: code === 0 ? '' : 'no hypervisor' },
 })
 
+const underXen: RecordedCall = { call: 'read', path: '/sys/hypervisor/type', answer: 'xen\n' }
+
 const calls: readonly RecordedCall[] = [
+  underXen,
   exec(['xl', 'list'], list),
   exec(['xl', 'list', '-l'], longList),
   { call: 'list', path: '/etc/xen', answer: ['auto', 'old.cfg', 'xen-p1.cfg', 'xl.conf'] },
@@ -74,6 +77,7 @@ const options = { uuid: '2c6a3a5e-6b7c-5a43-9c33-3f5e5a0b6f21', type: 'pv', memo
 t.test('a host is observed as plain JSON, without domain ids and times', async t => {
   const { system, history } = recordedSystem(calls)
   t.strictSame(await observe(system, { domains: { 'xen-p1': { options } } }), {
+    xenRuns: true,
     domains: [
       {
         name: 'xen-p1',
@@ -115,8 +119,13 @@ t.test('a host is observed as plain JSON, without domain ids and times', async t
   )
 })
 
-t.test('a host without Xen is an error with what xl said', async t => {
-  const { system } = recordedSystem([exec(['xl', 'list'], '', 1), ...calls.slice(1)])
+t.test('where Xen does not run, xl is not asked', async t => {
+  const { system } = recordedSystem([{ ...underXen, answer: null }, ...calls.slice(3)])
+  t.match(await observe(system, {}), { xenRuns: false, domains: [], otherConfigs: ['old.cfg', 'xen-p1.cfg'] })
+})
+
+t.test('a Xen that does not answer is an error with what xl said', async t => {
+  const { system } = recordedSystem([underXen, exec(['xl', 'list'], '', 1), ...calls.slice(2)])
   await t.rejects(observe(system, {}), { name: 'CommandFailed', code: 1, stderr: 'no hypervisor' })
   await t.rejects(observe(system, {}), CommandFailed)
 })

@@ -8,6 +8,8 @@ import { differences } from '../../../components/xen/differences.js'
 import { domainsOf } from '../../../components/xen/domain.js'
 import { orphans } from '../../../components/xen/orphans.js'
 import { plan } from '../../../components/xen/plan.js'
+import { gate } from '../../../src/agent/gate.js'
+import { orderActions } from '../../../src/agent/order.js'
 import type { Action } from '../../../src/model/action.js'
 
 const ce: Domain = {
@@ -59,6 +61,7 @@ const there = (state: DomainState, config: ActualConfig | null = running, name =
 
 /** A host on which `ce` is as declared, but for what is given. */
 const host = (actual: Partial<Actual> = {}): Actual => ({
+  xenRuns: true,
   domains: [there('running')],
   configs: { 'ce.cfg': textOf(ce) },
   otherConfigs: [],
@@ -82,7 +85,8 @@ const absent = (actual: Partial<Actual> = {}): Actual => host({ domains: [], ...
 
 const configRows: readonly Row[] = [
   ['contradictory', desire(contradictory), host({ domains: [there('running', null)] }), ['~ config (rejected)']],
-  ['absent', desire(), host({ configs: { 'ce.cfg': null } }), ['+ config']],
+  ['absent, domain there', desire(), host({ configs: { 'ce.cfg': null } }), ['+ config']],
+  ['absent', desire(), absent({ configs: { 'ce.cfg': null } }), ['+ config', '+ start']],
   ['same', desire(), host(), []],
   ['different, domain there', desire(other), host(), ['~ config']],
   ['different', desire({ ...other, ensure: 'stopped' }), absent({ autoLinks: [] }), ['~ config']],
@@ -90,6 +94,7 @@ const configRows: readonly Row[] = [
 
 const autoRows: readonly Row[] = [
   ['unwanted: auto false', desire({ auto: false }), host(), ['- auto']],
+  ['unwanted: not released', desire({ movedFrom: 'old' }), host(), ['- auto']],
   ['none wanted', desire({ auto: false }), links(), []],
   ['absent', desire(), links(), ['+ auto']],
   ['wrong: another NN', desire({ order: 5 }), host(), ['~ auto']],
@@ -121,6 +126,8 @@ const runRows: readonly Row[] = [
   ],
   ['running', desire(), host({ domains: [there('running', { ...running, uuid: 'another' })] }), []],
   ['creation switched off', desire({}, { create_domains: false }), absent(), []],
+  ['not released', desire({ movedFrom: 'old' }), absent({ autoLinks: [] }), ['~ release (release:ce)']],
+  ['no Xen', desire(), absent({ xenRuns: false }), ['~ boot (reboot)']],
   ['saved', desire(), absent({ saved: ['ce'] }), ['~ restore (restore:ce)']],
   [
     'there under another name: uuid',
@@ -157,7 +164,7 @@ for (const [table, rows] of Object.entries({ config: configRows, 'auto link': au
   })
 
 t.test('a host with nothing of it gets the config, the link and the domain, in this order', async t => {
-  const actual = { domains: [], configs: { 'ce.cfg': null }, otherConfigs: [], autoLinks: null, saved: [] }
+  const actual = absent({ configs: { 'ce.cfg': null }, autoLinks: null })
   t.matchOnly(plan(desire(), actual), [
     {
       id: 'xen/ce/config',
@@ -180,7 +187,7 @@ t.test('a host with nothing of it gets the config, the link and the domain, in t
       reasons: ['it starts with the host'],
       risk: 'safe',
       provides: [],
-      requires: ['file:/etc/xen/ce.cfg'],
+      requires: ['file:/etc/xen/ce.cfg', 'domain:ce/running'],
       ops: [
         { op: 'mkdir', path: '/etc/xen/auto', mode: 0o755 },
         { op: 'link', path: '/etc/xen/auto/50-ce', target: '../ce.cfg' },
@@ -194,6 +201,7 @@ t.test('a host with nothing of it gets the config, the link and the domain, in t
       summary: 'start domain ce',
       reasons: ['it does not run'],
       risk: 'safe',
+      queue: 'xen/start',
       provides: ['domain:ce/running'],
       requires: ['file:/etc/xen/ce.cfg', 'block:/dev/vg0/ce', 'block:/dev/sdb1'],
       ops: [
@@ -212,10 +220,29 @@ t.test('the config of a domain that is there is written only after xl has it', a
   t.match(ops, [
     { op: 'write', path: '/etc/xen/ce.cfg.next' },
     { op: 'exec', argv: ['xl', 'config-update', 'ce', '/etc/xen/ce.cfg.next'] },
-    { op: 'write', path: '/etc/xen/ce.cfg' },
     { op: 'remove', path: '/etc/xen/ce.cfg.next' },
+    { op: 'write', path: '/etc/xen/ce.cfg' },
   ])
   t.same(plan(desire(other), host())[0]?.reasons, ['changed: on_crash'])
+})
+
+t.test('a config that somebody else wrote is kept beside ours, once', async t => {
+  const theirs = 'name = "ce"  # by hand\n'
+  const firstOp = (text: string, actual: Actual) =>
+    plan(desire(other), { ...actual, configs: { 'ce.cfg': text } })[0]?.ops[0]
+  for (const actual of [host(), absent()])
+    t.match(firstOp(theirs, actual), { op: 'write', path: '/etc/xen/ce.cfg.orig', content: theirs, mode: 0o600 })
+  t.notMatch(firstOp(textOf(ce), host()), { path: '/etc/xen/ce.cfg.orig' })
+})
+
+t.test('a domain that must not start does not start with the host either', async t => {
+  const desired = { domains: { ce, se: { ...ce, order: 60 } } }
+  const actions = gate(orderActions(plan(desired, absent({ autoLinks: [] }))), { consents: new Set() })
+  const links = actions.filter(({ id }) => id.endsWith('/auto'))
+  t.same(
+    links.map(({ id, status }) => `${id} ${status}`),
+    ['xen/ce/auto due', 'xen/se/auto pending'],
+  )
 })
 
 t.test('a wrong link is gone before the right one is made', async t => {
@@ -232,11 +259,20 @@ t.test('domains start by order, then by name', async t => {
     ...(order === undefined ? {} : { order }),
   })
   const desired = { domains: { b: guest('1'), a: guest('2'), z: guest('3', 10), c: guest('4', 99) } }
-  const actual = { domains: [], configs: {}, otherConfigs: [], autoLinks: [], saved: [] }
+  const actual = absent({ configs: {}, autoLinks: [] })
   const starts = plan(desired, actual).filter(({ id }) => id.endsWith('/start'))
   t.same(
     starts.map(({ resource }) => resource),
     ['z', 'a', 'b', 'c'],
+  )
+})
+
+t.test('two declared domains of one name in Xen are both rejected', async t => {
+  const desired = { domains: { ce, se: { ...ce, options: { ...ce.options, name: 'ce' } } } }
+  const configs = plan(desired, host()).filter(({ id }) => id.endsWith('/config'))
+  t.same(
+    configs.map(({ id, rejected }) => `${id}: ${rejected}`),
+    ['xen/ce/config: se is called ce in Xen, too', 'xen/se/config: ce is called ce in Xen, too'],
   )
 })
 
@@ -361,4 +397,11 @@ t.test('the same values give the same plan, whatever the order of the maps', asy
     t.equal(new Set(forth.map(({ id }) => id)).size, forth.length)
   })
   fc.assert(property, { numRuns: 30 })
+})
+
+t.test('a config that holds a password is marked as secret', async t => {
+  const guarded = { ...ce, options: { ...ce.options, vncpasswd: 'hush' } }
+  const write = plan({ domains: { ce: guarded } }, absent({ configs: {}, autoLinks: [] }))[0]?.ops[0]
+  t.match(write, { op: 'write', sensitive: true })
+  t.notMatch(plan(desire(), absent({ configs: {}, autoLinks: [] }))[0]?.ops[0], { sensitive: true })
 })

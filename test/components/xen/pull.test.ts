@@ -120,6 +120,145 @@ t.test('the stronger source wins', async t => {
     t.same(values(host(more), view('ce', tree))[place], expected, name)
 })
 
+const networked = (interfaces: JsonMap, bridges: JsonMap = { xenbr0: {}, xenbr1: {} }): JsonMap => ({
+  system: { network: { interfaces, bridges } },
+})
+const port = (bridge: string, more: JsonMap): JsonMap => ({ bridge, ...more })
+const addressed = (interfaces: JsonMap): JsonMap => ({ ...guest, system: { network: { interfaces } } })
+const at = (ip: string): JsonMap => addressed({ eth0: { ip } })
+const c24 = (ip: string): JsonMap => ({ ip, netmask: '255.255.255.0' })
+const both = networked({
+  eth0: port('xenbr0', c24('192.0.2.10')),
+  eth1: port('xenbr1', { ip: '10.20.0.1', prefix: 16 }),
+})
+
+t.test('the table of the bridge of a nic', async t => {
+  type Row = readonly [
+    situation: string,
+    host: JsonMap,
+    variables: JsonMap,
+    guest: JsonMap,
+    bridge: Json | RegExp | undefined,
+  ]
+  const rows: readonly Row[] = [
+    ['said', both, { XEN_VIF_BRIDGE: 'xenbr9', XEN_BRIDGE: 'xenbr0' }, at('10.20.1.1'), 'xenbr9'],
+    ['unreadable: the address', both, {}, at('192.0.2.x'), undefined],
+    [
+      'unreadable: one of the host',
+      networked({ eth0: port('xenbr0', c24('192.0.2.x')), eth1: port('xenbr1', c24('10.20.0.1')) }),
+      {},
+      at('192.0.2.12'),
+      undefined,
+    ],
+    [
+      'several: alike',
+      networked({ eth0: port('xenbr0', c24('192.0.2.10')), eth1: port('xenbr1', c24('192.0.2.20')) }),
+      { XEN_BRIDGE: 'xenbr0' },
+      at('192.0.2.12'),
+      /nic eth0 of ce fits several bridges: xenbr0, xenbr1$/,
+    ],
+    [
+      'several: an IPv4 and an IPv6 address',
+      networked({ eth0: port('xenbr0', c24('192.0.2.10')), eth1: port('xenbr1', { ipv6addr: '2001:db8::1/64' }) }),
+      {},
+      addressed({ eth0: { ip: '192.0.2.12', ipv6addr: '2001:db8::12/64' } }),
+      /fits several bridges/,
+    ],
+    ['fits none', both, {}, at('198.51.100.1'), /^198\.51\.100\.1, the address of nic eth0 of ce, is in no subnet/],
+    ['fits none: not on XEN_BRIDGE either', both, { XEN_BRIDGE: 'xenbr0' }, at('198.51.100.1'), /is in no subnet/],
+    [
+      'fits none: one of two addresses',
+      networked({ eth0: port('xenbr0', { ...c24('192.0.2.10'), ipv6addr: '2001:db8::1/64' }) }),
+      {},
+      addressed({ eth0: { ip: '192.0.2.12', ipv6addr: '2001:db9::12/64' } }),
+      /^2001:db9::12, the address of nic eth0/,
+    ],
+    ['found: the address of a port', both, { XEN_BRIDGE: 'xenbr0' }, at('10.20.1.1'), 'xenbr1'],
+    ['found: the address of the bridge', networked({ xenbr1: c24('192.0.2.10') }), {}, at('192.0.2.12'), 'xenbr1'],
+    [
+      'found: the port that the bridge names',
+      networked({ eth1: c24('192.0.2.10') }, { xenbr1: { netdev: 'eth1' } }),
+      {},
+      at('192.0.2.12'),
+      'xenbr1',
+    ],
+    [
+      'found: an alias',
+      networked({ eth0: port('xenbr0', { ...c24('192.0.2.10'), aliases: { lan: c24('198.51.100.1') } }) }),
+      {},
+      at('198.51.100.2'),
+      'xenbr0',
+    ],
+    [
+      'found: a route without gateway',
+      networked({ eth0: port('xenbr0', { routes: [{ address: '198.51.100.0', prefix: 24 }] }) }),
+      {},
+      at('198.51.100.2'),
+      'xenbr0',
+    ],
+    [
+      'found: a VLAN, not the interface below it',
+      networked({
+        eth0: port('xenbr0', c24('192.0.2.10')),
+        'eth0.7': port('xenbr1', { vlan: 7, physdev: 'eth0', ...c24('198.51.100.1') }),
+      }),
+      {},
+      at('198.51.100.2'),
+      'xenbr1',
+    ],
+    [
+      'found: the smallest subnet',
+      networked({
+        eth0: port('xenbr0', { ip: '10.0.0.1', prefix: 8 }),
+        eth1: port('xenbr1', { ip: '10.20.0.1', prefix: 16 }),
+      }),
+      {},
+      at('10.20.1.1'),
+      'xenbr1',
+    ],
+    [
+      'found: IPv6',
+      networked({
+        eth0: port('xenbr0', { ipv6addr: '2001:db8::1/64' }),
+        eth1: port('xenbr1', { ip: '2001:db9::1', prefix: 64 }),
+      }),
+      {},
+      addressed({ eth0: { ipv6addr: '2001:db9::12/64' } }),
+      'xenbr1',
+    ],
+    [
+      'general: a route with a gateway is no subnet',
+      networked({ eth0: port('xenbr0', { routes: [{ address: '198.51.100.0', prefix: 24, gateway: '192.0.2.1' }] }) }),
+      { XEN_BRIDGE: 'xenbr1' },
+      at('198.51.100.2'),
+      'xenbr1',
+    ],
+    [
+      'general: its subnets are not known',
+      networked({ eth0: port('xenbr0', c24('192.0.2.10')) }),
+      { XEN_BRIDGE: 'xenbr1' },
+      at('198.51.100.1'),
+      'xenbr1',
+    ],
+    [
+      'general: no static address',
+      both,
+      { XEN_BRIDGE: 'xenbr1' },
+      addressed({ eth0: { bootproto: 'dhcp', ip: '10.20.1.1' } }),
+      'xenbr1',
+    ],
+    ['general: no subnets', {}, { XEN_BRIDGE: 'xenbr0' }, at('192.0.2.12'), 'xenbr0'],
+    ['nothing', both, {}, guest, /^no bridge for nic eth0 of ce$/],
+  ]
+  for (const [situation, tree, more, child, expected] of rows) {
+    const { XEN_BRIDGE: _, ...rest } = variables
+    const parent = view('gridhost', tree, { ...rest, ...more })
+    const { faults } = pull(parent, view('ce', child))
+    if (expected instanceof RegExp) t.match(faults, [{ message: expected }], situation)
+    else t.same([values(parent, view('ce', child))['vifs/eth0/bridge'], faults], [expected, []], situation)
+  }
+})
+
 t.test('what is missing is a fault that says what to set', async t => {
   const { faults } = pull(view('gridhost', {}), view('ce', { hardware: { ...(guest.hardware as JsonMap), ram: [] } }))
   t.match(faults, [

@@ -1,0 +1,54 @@
+// What tells a domain from all others of a site, on whatever host it runs: its name, its uuid, its MACs. Part of
+// check-site.ts; pure.
+import type { SiteFault, SiteView } from '../../src/model/component.js'
+import { isMap } from '../../src/model/json.js'
+import { printPointer } from '../../src/model/pointer.js'
+import { type Use, usedTwice } from '../../src/model/used-twice.js'
+import { type Host, placeIn } from './host.js'
+
+export const checkIdentities = (site: SiteView, hosts: readonly Host[]): readonly SiteFault[] => [
+  ...usedTwice('name', hosts.flatMap(names)),
+  ...usedTwice('uuid', hosts.flatMap(uuids)),
+  ...usedTwice('MAC', [...site.machines.flatMap(cards), ...hosts.flatMap(vifs)]),
+]
+
+const names = (host: Host): readonly Use[] =>
+  host.domains.map(domain => ({
+    value: domain.name,
+    owner: `${host.name}/${domain.key}`,
+    by: `domain ${domain.key} on ${host.name}`,
+    place: placeIn(host, domain, 'options', 'name'),
+  }))
+
+/** Domains of one name are one owner: that they are two has been said. */
+const uuids = (host: Host): readonly Use[] =>
+  host.domains.map(domain => ({
+    value: domain.options.uuid,
+    owner: domain.name,
+    by: `domain ${domain.key} on ${host.name}`,
+    place: placeIn(host, domain, 'options', 'uuid'),
+  }))
+
+const cards = ({ name, get }: SiteView['machines'][number]): readonly Use[] => {
+  const nics = get('/hardware/cards/nic')
+  return Object.entries(isMap(nics) ? nics : {}).flatMap(([nic, card]) => {
+    if (!isMap(card) || typeof card.hwaddr !== 'string') return []
+    const pointer = printPointer(['hardware', 'cards', 'nic', nic, 'hwaddr'])
+    return [{ ...cardOf(name, nic), value: card.hwaddr.toLowerCase(), place: { machine: name, pointer } }]
+  })
+}
+
+const vifs = (host: Host): readonly Use[] =>
+  host.domains.flatMap(domain =>
+    domain.vifs.map(({ nic, mac }) => ({
+      ...cardOf(domain.key, nic),
+      value: mac.toLowerCase(),
+      place: placeIn(host, domain, 'vifs', nic, 'mac'),
+    })),
+  )
+
+/** A guest's card and the vif of its domain are one owner. */
+const cardOf = (machine: string, nic: string): Pick<Use, 'owner' | 'by'> => ({
+  owner: `${machine}/${nic}`,
+  by: `${machine}'s ${nic}`,
+})

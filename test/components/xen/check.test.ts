@@ -1,0 +1,89 @@
+// What the compiler is told of one host's domains: the table "Checks" of components/xen/README.md; what it makes of them
+// in a site, with their places, is in test/compiler/check-site.test.ts.
+import t from 'tap'
+import { check } from '../../../components/xen/check.js'
+import { checkSite } from '../../../components/xen/check-site.js'
+import type { Disk, Domain } from '../../../components/xen/desired.js'
+import { dom0Memory } from '../../../components/xen/dom0-memory.js'
+import { isSameDevice } from '../../../components/xen/vdev.js'
+import type { Json, JsonMap } from '../../../src/model/json.js'
+import { parsePointer, valueAt } from '../../../src/model/pointer.js'
+
+const options: Domain['options'] = { uuid: 'u', type: 'pvh', memory: 1024, kernel: '/vmlinuz' }
+const disk = (volume: string, access: 'rw' | 'ro' = 'rw'): Disk => ({ type: 'lvm', group: 'vg', volume, access })
+
+t.test('values that contradict each other, at both their places', async t => {
+  const cases: readonly (readonly [Domain, readonly (readonly [string, string?])[]])[] = [
+    [{ options }, []],
+    [{ options: { ...options, maxmem: 512 } }, [['options/maxmem', 'options/memory']]],
+    [{ options: { ...options, maxvcpus: 1, vcpus: 2 } }, [['options/maxvcpus', 'options/vcpus']]],
+    [{ options: { uuid: 'u', type: 'pv', memory: 64 } }, [['options/type']]],
+    [{ options: { ...options, firmware: 'pvgrub64' } }, [['options/firmware', 'options/kernel']]],
+    [{ options: { ...options, type: 'hvm' }, disks: { hda: disk('a', 'ro') } }, [['disks/hda/access']]],
+    [{ options, disks: { xvda: disk('a'), sda: disk('b') } }, [['disks/xvda', 'disks/sda']]],
+    [{ options, vifs: { eth0: { mac: '00:16:3e:00:00:01' }, eth1: { mac: '00:16:3e:00:00:01' } } }, []],
+  ]
+  for (const [domain, expected] of cases) {
+    const found = check({ domains: { ce: domain } }).map(({ pointer, other }) => [pointer, other])
+    const below = (path: string | undefined) => path && `/domains/ce/${path}`
+    t.same(
+      found,
+      expected.map(([pointer, other]) => [below(pointer), below(other)]),
+      JSON.stringify(domain),
+    )
+  }
+})
+
+t.test('xvda, hda and sda are one device, whole or in partitions', async t => {
+  const cases: readonly (readonly [string, string, boolean])[] = [
+    ['xvda', 'hda', true],
+    ['xvda', 'sda', true],
+    ['xvda', 'xvdb', false],
+    ['xvda', 'xvdaa', false],
+    ['xvda', 'xvda1', true],
+    ['xvda1', 'sda1', true],
+    ['xvda1', 'xvda2', false],
+    ['hdc', 'sdc2', true],
+  ]
+  for (const [a, b, expected] of cases) t.equal(isSameDevice(a, b), expected, `${a} ${b}`)
+})
+
+t.test("dom0's memory is read as Xen reads it", async t => {
+  const cases: readonly (readonly [Json | undefined, number | undefined])[] = [
+    [undefined, undefined],
+    ['1024M', 1024],
+    ['1G,max:2G', 2048],
+    ['min:256M,512m', 512],
+    [1048576, 1024],
+    [['4G', '1G'], 1024],
+    ['-1G', undefined],
+    ['10%', undefined],
+    ['1G+10%', undefined],
+    [true, undefined],
+  ]
+  for (const [written, expected] of cases)
+    t.equal(
+      dom0Memory(pointer => (pointer.endsWith('/dom0_mem') ? written : undefined)),
+      expected,
+      JSON.stringify(written),
+    )
+})
+
+t.test('memory counts to the last MiB, with what Xen needs for each domain', async t => {
+  const faultsWith = (ram: number, domain: Domain): number => {
+    const software = { components: { xen: { domains: { ce: domain } } } } as unknown as JsonMap
+    const get = (pointer: string) => valueAt({ hardware: { ram: [{ size: ram }] }, software }, parsePointer(pointer))
+    return checkSite({ machines: [{ name: 'h', get }] }).length
+  }
+  const cases: readonly (readonly [number, Domain, number])[] = [
+    [1024 + 1 + 8, { options }, 0],
+    [1024 + 1 + 7, { options }, 1],
+    [1024 + 4 + 8, { options: { ...options, maxvcpus: 4 } }, 0],
+    [1024 + 4 + 7, { options: { ...options, vcpus: 4 } }, 1],
+    [2048 + 1 + 16, { options: { ...options, maxmem: 2048 } }, 0],
+    [2048 + 1 + 15, { options: { ...options, maxmem: 2048 } }, 1],
+    [64, { options, ensure: 'stopped' }, 0],
+  ]
+  for (const [ram, domain, expected] of cases)
+    t.equal(faultsWith(ram, domain), expected, `${ram} ${JSON.stringify(domain)}`)
+})
