@@ -1,15 +1,20 @@
-// compile: load -> include -> merge -> fold -> resolve -> enclose -> validate, for a whole site at once. Sealing and
-// writing come after (publish.ts), and only when nothing is wrong.
+// compile: load -> include -> merge -> fold -> resolve -> enclose -> validate -> check, for a whole site at once. Sealing
+// and writing come after (publish.ts), and only when nothing is wrong.
+import { createAjv } from '../model/ajv.js'
 import type { AnyComponent } from '../model/component.js'
 import { type Diagnostic, isError } from '../model/diagnostic.js'
 import type { Document } from '../model/document.js'
 import { isMap } from '../model/json.js'
-import { checkEnclosures, enclose, type Machines } from './enclose.js'
+import { checkEnclosures } from './check-enclosures.js'
+import { checkSite } from './check-site.js'
+import { enclose, type Machines } from './enclose.js'
 import { type Composition, compose } from './include.js'
+import { type Residences, readLock } from './lock.js'
+import { checkLock } from './moves.js'
 import { collectProblems, type Problems } from './problems.js'
 import { viewSchema } from './schema-view.js'
 import { documentSchema, readSchemas } from './schemas.js'
-import { findSite, openSite, type Site } from './site.js'
+import { openNearestSite, type Site } from './site.js'
 import { createJudge, type JudgedVariable } from './validate.js'
 import { declareVariables, type VariableDeclarations, variableSchema } from './variables.js'
 
@@ -17,6 +22,8 @@ export type CompiledSite = {
   readonly site: Site
   readonly compositions: ReadonlyMap<string, Composition>
   readonly machines: Machines
+  /** What xenclosure.lock.yaml records. */
+  readonly residences: Residences
   readonly declarations: VariableDeclarations
   /** The document of every machine that could be composed; valid only where there is no error. */
   readonly documents: ReadonlyMap<string, Document>
@@ -24,10 +31,19 @@ export type CompiledSite = {
 
 export type CompileResult = { readonly compiled: CompiledSite | undefined; readonly diagnostics: readonly Diagnostic[] }
 
+export type CompileOptions = {
+  /** A guest that the lock file does not record is a mistake. */
+  readonly locked?: boolean
+}
+
 /** Compiles the site in a directory or above it. All mistakes of the site come back in one go. */
-export const compileSite = (dir: string, components: readonly AnyComponent[]): CompileResult => {
+export const compileSite = (
+  dir: string,
+  components: readonly AnyComponent[],
+  options: CompileOptions = {},
+): CompileResult => {
   const problems = collectProblems()
-  const compiled = compile(dir, components, problems)
+  const compiled = compile(dir, components, options, problems)
   return { compiled, diagnostics: problems.list() }
 }
 
@@ -35,32 +51,45 @@ export const compileSite = (dir: string, components: readonly AnyComponent[]): C
 export const isSound = ({ compiled, diagnostics }: CompileResult): boolean =>
   compiled !== undefined && !diagnostics.some(isError)
 
-const compile = (dir: string, components: readonly AnyComponent[], problems: Problems): CompiledSite | undefined => {
-  const root = findSite(dir)
-  if (root === undefined) {
-    const hint = 'run inside a site, name one with --site, or make one: a directory with xenclosure.yaml and profiles/'
-    problems.error('usage', `there is no xenclosure.yaml in ${dir} or above`, { hint })
-    return undefined
-  }
-  const site = openSite(root, problems)
+const compile = (
+  dir: string,
+  components: readonly AnyComponent[],
+  { locked = false }: CompileOptions,
+  problems: Problems,
+): CompiledSite | undefined => {
+  const site = openNearestSite(dir, problems)
   if (site === undefined) return undefined
-  const schemas = readSchemas(root, problems)
-  const declarations = declareVariables(site, problems)
+  const ajv = createAjv()
+  const schemas = readSchemas(site, ajv, problems)
+  const declarations = declareVariables(site, ajv, problems)
   const compositions = new Map([...site.profiles].map(([name, file]) => [name, compose(site, name, file, problems)]))
   const view = viewSchema(documentSchema(schemas))
-  const machines = enclose({ site: site.name, compositions, components, root: view, declarations, problems })
+  const residences = readLock(site.lock?.root, problems)
+  const machines = enclose({
+    site: site.name,
+    compositions,
+    components,
+    residences,
+    root: view,
+    declarations,
+    problems,
+  })
   checkEnclosures(machines, compositions, problems)
-  const judge = createJudge(schemas, declarations, machines.resolver, problems)
+  checkLock(residences, machines.hosts(), [...compositions.keys()], { locked }, problems)
+  const judge = createJudge(ajv, schemas, declarations, machines.resolver, problems)
   const documents = new Map<string, Document>()
   for (const { name, complete, position } of compositions.values()) {
     if (!complete) continue
     const tree = machines.trees.enclosed(name)
     const value = tree === undefined ? {} : (machines.resolver.value(name, tree, '', view) ?? {})
-    judge.document({ name, tree, value, position })
+    const unread = machines.children(name).filter(child => !compositions.get(child.name)?.complete)
+    judge.document({ name, tree, value, position, unread: new Set(unread.map(child => child.name)) })
     judge.variables(name, variableValues(name, machines, declarations))
     documents.set(name, isMap(value) ? { ...value, name } : { name })
   }
-  return { site, compositions, machines, declarations, documents }
+  const ours = components.filter(({ name }) => !schemas.replaced.has(name))
+  checkSite({ components: ours, machines, compositions, documents, problems })
+  return { site, compositions, machines, residences, declarations, documents }
 }
 
 const variableValues = (machine: string, { trees, resolver }: Machines, declarations: VariableDeclarations) => {

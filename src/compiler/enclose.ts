@@ -2,23 +2,29 @@
 // weakest layer of the parent's tree; nothing ever flows the other way.
 import type { AnyComponent, MachineView, PulledValue } from '../model/component.js'
 import type { Position } from '../model/diagnostic.js'
-import { isList, isMap, type Json } from '../model/json.js'
+import { isList } from '../model/json.js'
 import { parsePointer } from '../model/pointer.js'
 import { type Folded, fold } from './fold.js'
 import type { Composition } from './include.js'
+import type { Residences } from './lock.js'
 import { merge } from './merge.js'
-import type { Layer, Node, Operation } from './node.js'
+import { type GuestMove, type Hosts, movesOf } from './moves.js'
+import { emptyNode, type Layer, type Node } from './node.js'
 import type { Problems } from './problems.js'
+import { pulledNode } from './pulled-node.js'
 import { createResolver, descend, type Resolver, type Trees } from './resolve.js'
 import { type SchemaView, viewSchema } from './schema-view.js'
-import { didYouMeanOrOneOf } from './suggest.js'
-import { forChild, fullSchema, type VariableDeclarations } from './variables.js'
+import { forChild, type VariableDeclarations } from './variables.js'
 
 export type Machines = {
   readonly trees: Trees
   readonly resolver: Resolver
   readonly children: (machine: string) => readonly Child[]
   readonly parent: (machine: string) => string | undefined
+  /** The hypervisor that encloses each guest; the first, where several claim it. */
+  readonly hosts: () => Hosts
+  /** The variables of a machine that components have asked for. */
+  readonly asked: (machine: string) => ReadonlySet<string>
 }
 
 export type Child = { readonly name: string; readonly position: Position }
@@ -27,12 +33,14 @@ export type Enclosing = {
   readonly site: string
   readonly compositions: ReadonlyMap<string, Composition>
   readonly components: readonly AnyComponent[]
+  /** Where the guests are known to live: one that another host encloses is moving. */
+  readonly residences: Residences
   readonly root: SchemaView
   readonly declarations: VariableDeclarations
   readonly problems: Problems
 }
 
-const enclosurePath = ['system', 'enclosure']
+export const enclosurePath = ['system', 'enclosure']
 
 /** The trees of all machines, enclosed on demand, and the resolver over them. */
 export const enclose = (input: Enclosing): Machines => {
@@ -45,40 +53,44 @@ export const enclose = (input: Enclosing): Machines => {
     composition: name => compositions.get(name),
     own: remember(name => {
       const composition = compositions.get(name)
-      return composition && foldOf(composition, composition.body, root, hasChildren(composition) ? silent : problems)
-    }),
+      return composition && foldOf(composition, composition.body, root, mayEnclose(composition) ? silent : problems)
+    }, undefined),
     enclosed: remember(name => {
       const composition = compositions.get(name)
-      if (composition === undefined || !hasChildren(composition)) return trees.own(name)
+      const moves = movesAt(name)
+      if (composition === undefined || !(mayEnclose(composition) || moves.length > 0)) return trees.own(name)
       const pulled = childrenToPull(name).map(child => pullChild(name, child))
-      return foldOf(composition, merge([...pulled, composition.body]), root, problems)
-    }),
-    variables: remember(name => {
+      const moved = moves.map(move => moveNode(name, move))
+      return foldOf(composition, merge([...pulled, ...moved, composition.body]), root, problems)
+    }, undefined),
+    variables: remember<ReadonlyMap<string, Folded>>(name => {
       const composition = compositions.get(name)
       const schema = viewSchema({
-        properties: Object.fromEntries([...declarations].map(([key, it]) => [key, fullSchema(it)])),
+        properties: Object.fromEntries([...declarations].map(([key, it]) => [key, it.schema])),
       })
       const folded = composition && foldOf(composition, composition.variables, schema, problems)
       return folded?.shape === 'map' ? folded.entries : new Map<string, Folded>()
-    }),
+    }, new Map<string, Folded>()),
     isAncestor: (ancestor, machine) => isAbove(ancestor, machine, new Set()),
     machineNames: () => [...compositions.keys()],
   }
   const resolver = createResolver(trees, root, declarations, problems)
 
-  const children = remember((name: string): readonly Child[] => {
+  /** What is no name is the schema's to complain of. */
+  const children = remember<readonly Child[]>(name => {
     const found = descend(trees.own(name), [...enclosurePath, 'children'])?.folded
+    if (found === undefined) return []
     const names = resolver.at(name, [...enclosurePath, 'children'])
-    if (found === undefined || !isList(names ?? null)) return []
-    return (names as readonly Json[]).map((child, index) => {
+    if (!isList(names)) return []
+    return names.flatMap((child, index) => {
       const item = found.shape === 'list' ? found.items[index] : undefined
-      return { name: String(child), position: (item ?? found).winner.position }
+      return typeof child === 'string' ? [{ name: child, position: (item ?? found).winner.position }] : []
     })
-  })
-  const parents = remember((): ReadonlyMap<string, string> => {
-    const pairs = [...compositions.keys()].flatMap(name => children(name).map(child => [child.name, name] as const))
-    return new Map(pairs.reverse())
-  })
+  }, [])
+  const parent = remember(
+    name => [...compositions.keys()].find(other => children(other).some(child => child.name === name)),
+    undefined,
+  )
 
   const isAbove = (ancestor: string, machine: string, seen: Set<string>): boolean => {
     if (seen.has(ancestor)) return false
@@ -86,18 +98,46 @@ export const enclose = (input: Enclosing): Machines => {
     return children(ancestor).some(({ name }) => name === machine || isAbove(name, machine, seen))
   }
 
+  const isHypervisor = (name: string): boolean => resolver.at(name, [...enclosurePath, 'type']) === 'hypervisor'
+
+  const hosts = remember<Hosts>(() => {
+    const hypervisors = [...compositions.keys()].filter(isHypervisor)
+    return new Map(hypervisors.flatMap(host => children(host).map(({ name }) => [name, host] as const)).reverse())
+  }, new Map())
+
+  /** The moves that a hypervisor is told of: of guests that leave it, and of those that it takes in. */
+  const movesAt = (name: string): readonly GuestMove[] => {
+    const moves = movesOf(input.residences, hosts('')).filter(({ from, to }) => from === name || to === name)
+    if (moves.length === 0 || !isHypervisor(name)) return []
+    const taken = childrenToPull(name).map(child => child.name)
+    return moves.filter(({ guest, from }) => from === name || taken.includes(guest))
+  }
+
+  const moveNode = (host: string, { guest, from, to, position }: GuestMove): Node => {
+    const layer: Layer = { name: `the move of ${guest}`, parameters: new Map() }
+    const origin = { position, pulled: `the move of ${guest} from ${from} to ${to}` }
+    const nodes = input.components.flatMap(component => {
+      const told = component.move?.(guest, { from, to })
+      const values = (host === from ? told?.onOldHost : told?.onNewHost) ?? []
+      return values.map(value => pulledNode(value, origin, layer))
+    })
+    return nodes.length === 0 ? emptyNode : merge(nodes)
+  }
+
   const childrenToPull = (name: string): readonly Child[] => {
-    if (resolver.at(name, [...enclosurePath, 'type']) !== 'hypervisor') return []
+    if (!isHypervisor(name)) return []
     return children(name).filter(
       child => compositions.get(child.name)?.complete && !isAbove(child.name, name, new Set()),
     )
   }
 
+  const asked = new Map<string, ReadonlySet<string>>()
   const view = (name: string): MachineView => ({
     name,
     site: input.site,
     get: pointer => resolver.at(name, parsePointer(pointer)),
     variable: (variable, child) => {
+      asked.set(name, new Set([...(asked.get(name) ?? []), variable]))
       const value = resolver.variable(name, variable)
       return child === undefined ? value : forChild(value, declarations.get(variable), child)
     },
@@ -110,7 +150,9 @@ export const enclose = (input: Enclosing): Machines => {
       const pulled = component.pull?.(view(parent), view(child.name))
       for (const { message, hint, pointer, unless = [] } of pulled?.faults ?? []) {
         const saidByParent = unless.some(place => descend(trees.own(parent), parsePointer(place)) !== undefined)
-        if (saidByParent || resolver.hasFailed(child.name, pointer)) continue
+        if (saidByParent) continue
+        for (const place of unless) resolver.markFailed(parent, place)
+        if (resolver.hasFailed(child.name, pointer)) continue
         const position = positionIn(child.name, pointer)
         problems.error('enclosure', `${child.name} on ${parent}: ${message}`, {
           machine: parent,
@@ -142,85 +184,31 @@ export const enclose = (input: Enclosing): Machines => {
     return compositions.get(machine)?.position ?? { file: machine, line: 1, column: 1 }
   }
 
-  return { trees, resolver, children, parent: machine => parents().get(machine) }
+  return { trees, resolver, children, parent, hosts: () => hosts(''), asked: name => asked.get(name) ?? new Set() }
 }
 
-/** Where it has, its own tree is a step on the way, and what is wrong with it is said of the enclosed one. */
-const hasChildren = ({ body }: Composition): boolean => body.keys.system?.keys.enclosure?.keys.children !== undefined
-
-/** Computes a function of a name once. A value that is asked for while it is being computed is not there yet. */
-const remember = <Result>(compute: (name: string) => Result) => {
-  const known = new Map<string, Result | undefined>()
-  return (name = ''): Result => {
-    if (!known.has(name)) {
-      known.set(name, undefined)
-      known.set(name, compute(name))
-    }
-    return known.get(name) as Result
+/**
+ * Whether children are written, or an expression that may stand for them. Then the machine's own tree is a step on the
+ * way, and what is wrong with it is said of the enclosed one.
+ */
+const mayEnclose = ({ body }: Composition): boolean => {
+  let node: Node | undefined = body
+  for (const key of [...enclosurePath, 'children']) {
+    if (node?.operations.some(({ value }) => value.shape === 'scalar')) return true
+    node = node?.keys[key]
   }
+  return node !== undefined
 }
 
-const pulledNode = (
-  { pointer, value }: PulledValue,
-  from: { position: Position; pulled: string },
-  layer: Layer,
-): Node => {
-  const operation = { kind: 'set', strength: 'default', layer, ...from } as const
-  const leaf = valueNode(value, operation)
-  const map: Operation = { ...operation, value: { shape: 'map' } }
-  return parsePointer(pointer).reduceRight<Node>((node, key) => ({ operations: [map], keys: { [key]: node } }), leaf)
-}
-
-const valueNode = (value: Json, operation: Omit<Operation, 'value'>): Node => {
-  if (isMap(value)) {
-    const keys = Object.fromEntries(Object.entries(value).map(([key, child]) => [key, valueNode(child, operation)]))
-    return { operations: [{ ...operation, value: { shape: 'map' } }], keys }
+/** Computes a function of a name once; `meanwhile` is what it is to those who ask while it is being computed. */
+const remember = <Result>(compute: (name: string) => Result, meanwhile: Result) => {
+  const known = new Map<string, Result>()
+  return (name: string): Result => {
+    const result = known.get(name)
+    if (result !== undefined || known.has(name)) return result as Result
+    known.set(name, meanwhile)
+    const computed = compute(name)
+    known.set(name, computed)
+    return computed
   }
-  if (isList(value)) {
-    const items = value.map(item => valueNode(item, operation))
-    return { operations: [{ ...operation, value: { shape: 'list', items } }], keys: {} }
-  }
-  const scalar = { shape: 'scalar', value, source: String(value), literal: true } as const
-  return { operations: [{ ...operation, value: scalar }], keys: {} }
-}
-
-/** What must hold of enclosures across machines: children exist, have one parent, and are not their own ancestors. */
-export const checkEnclosures = (
-  machines: Machines,
-  compositions: ReadonlyMap<string, Composition>,
-  problems: Problems,
-): void => {
-  const claimed = new Map<string, { parent: string; child: Child }>()
-  for (const parent of compositions.keys()) {
-    const children = machines.children(parent)
-    checkMaximum(parent, children, machines, problems)
-    for (const [index, child] of children.entries()) {
-      const detail = { machine: parent, pointer: `/system/enclosure/children/${index}`, position: child.position }
-      const other = claimed.get(child.name)
-      if (!compositions.has(child.name)) {
-        const hint = didYouMeanOrOneOf(child.name, [...compositions.keys()])
-        problems.error('child-unknown', `${parent} encloses ${child.name}, which has no profile`, { ...detail, hint })
-      } else if (other !== undefined) {
-        const { file, line } = other.child.position
-        problems.error(
-          'enclosure',
-          `${child.name} has two parents: ${other.parent} (${file}:${line}) and ${parent}`,
-          detail,
-        )
-      } else if (child.name === parent || machines.trees.isAncestor(child.name, parent)) {
-        problems.error('cycle', `${parent} and ${child.name} enclose each other`, detail)
-      } else claimed.set(child.name, { parent, child })
-    }
-  }
-}
-
-const checkMaximum = (parent: string, children: readonly Child[], machines: Machines, problems: Problems): void => {
-  const maximum = machines.resolver.at(parent, [...enclosurePath, 'maxchildren'])
-  const first = children[typeof maximum === 'number' ? maximum : children.length]
-  if (first === undefined) return
-  problems.error('enclosure', `${parent} has ${children.length} children and at most ${maximum}`, {
-    machine: parent,
-    pointer: '/system/enclosure/children',
-    position: first.position,
-  })
 }

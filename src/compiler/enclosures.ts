@@ -21,3 +21,13 @@ export const enclosures = ({ documents, machines }: CompiledSite): readonly Encl
   const roots = [...documents.keys()].filter(name => machines.parent(name) === undefined)
   return roots.sort(byCodeUnit).map(enclosed)
 }
+
+/** What a machine encloses, in the order in which it references them; with `recursive`, each with its own behind it. */
+export const childrenOf = (
+  { machines }: Pick<CompiledSite, 'machines'>,
+  name: string,
+  recursive = false,
+): readonly string[] =>
+  machines
+    .children(name)
+    .flatMap(child => [child.name, ...(recursive ? childrenOf({ machines }, child.name, true) : [])])

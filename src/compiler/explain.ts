@@ -55,11 +55,10 @@ export const explain = (compiled: CompiledSite, machine: string, path: string): 
   }
 }
 
-const chapter = (operation: Operation, { winner, shape }: Folded): Chapter => {
+const chapter = (operation: Operation, { sources }: Folded): Chapter => {
   const { position, kind, strength, pulled } = operation
-  const counts = operation === winner || shape === 'map' || (shape === 'list' && kind !== 'set')
   return {
-    verdict: counts ? 'set by' : 'overridden',
+    verdict: sources.includes(operation) ? 'set by' : 'overridden',
     ...position,
     kind,
     strength,

@@ -1,9 +1,14 @@
-// Expressions inside scalars: `${NAME}`, `${NAME:-default}`, `${/path}`, `${machine:/path}`, and `$${` for a literal
-// `${`. Parsing only; what they stand for is found in resolve.ts.
+// Expressions inside scalars: `${NAME}`, `${NAME:-default}`, `${/path}`, `${machine:/path}`, `${= CEL }`, and `$${` for a
+// literal `${`. Parsing only; what they stand for is found in resolve.ts.
 
-export type Reference =
+/** `text` is what stands between the braces, for messages. */
+export type Reference = { readonly text: string } & (
   | { readonly kind: 'name'; readonly name: string; readonly fallback?: string }
-  | { readonly kind: 'path'; readonly machine?: string; readonly pointer: string; readonly fallback?: string }
+  | ({ readonly kind: 'path'; readonly fallback?: string } & PathReference)
+  | { readonly kind: 'computed'; readonly expression: string }
+)
+
+export type PathReference = { readonly machine?: string; readonly pointer: string }
 
 export type Part = string | Reference
 export type ParsedText =
@@ -25,7 +30,7 @@ export const parseText = (text: string): ParsedText => {
       literal += '${'
       index += 3
     } else if (text.startsWith('${', index)) {
-      const end = text.indexOf('}', index)
+      const end = closingBrace(text, index + 2)
       if (end < 0) return { ok: false, message: '${ without its }' }
       const reference = parseReference(text.slice(index + 2, end))
       if (typeof reference === 'string') return { ok: false, message: reference }
@@ -42,13 +47,41 @@ export const parseText = (text: string): ParsedText => {
   return { ok: true, parts }
 }
 
+/** The place of the `}` that ends an expression; CEL may hold braces of its own, and any character in quotes. */
+const closingBrace = (text: string, start: number): number => {
+  if (text[start] !== '=') return text.indexOf('}', start)
+  let depth = 0
+  let quote: string | undefined
+  for (let index = start; index < text.length; index += 1) {
+    const character = text[index]
+    if (quote !== undefined) {
+      if (character === '\\') index += 1
+      else if (character === quote) quote = undefined
+    } else if (character === '"' || character === "'") quote = character
+    else if (character === '{') depth += 1
+    else if (character === '}') {
+      if (depth === 0) return index
+      depth -= 1
+    }
+  }
+  return -1
+}
+
 /** A reference, or what is wrong with it. */
-const parseReference = (inner: string): Reference | string => {
-  const [, target = '', fallback] = /^(.*?)(?::-(.*))?$/s.exec(inner) ?? []
+const parseReference = (text: string): Reference | string => {
+  if (text.startsWith('=')) return { kind: 'computed', text, expression: text.slice(1).trim() }
+  const [, target = '', fallback] = /^(.*?)(?::-(.*))?$/s.exec(text) ?? []
   const otherwise = fallback === undefined ? {} : { fallback }
-  if (inner.startsWith('=')) return 'computed values (${= ...}) are not supported yet'
-  if (name.test(target)) return { kind: 'name', name: target, ...otherwise }
-  const [, machine, pointer] = path.exec(target) ?? []
-  if (pointer === undefined) return `\${${inner}} is neither a variable nor a path`
-  return { kind: 'path', pointer, ...(machine === undefined ? {} : { machine }), ...otherwise }
+  if (name.test(target)) return { kind: 'name', text, name: target, ...otherwise }
+  const place = parsePath(target)
+  return place === undefined
+    ? `\${${text}} is neither a variable nor a path`
+    : { kind: 'path', text, ...place, ...otherwise }
+}
+
+/** `/path` of the machine itself, `machine:/path` of another one. */
+export const parsePath = (text: string): PathReference | undefined => {
+  const [, machine, pointer] = path.exec(text) ?? []
+  if (pointer === undefined) return undefined
+  return { pointer, ...(machine === undefined ? {} : { machine }) }
 }

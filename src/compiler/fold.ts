@@ -9,23 +9,16 @@ import type { SchemaView } from './schema-view.js'
 
 /** A folded tree: what is declared, its expressions not yet resolved. `story` holds every operation, weakest first. */
 export type Folded = FoldedScalar | FoldedList | FoldedMap
-export type FoldedScalar = {
-  readonly shape: 'scalar'
+type Common = {
+  /** The last one that counts: the value's origin. */
   readonly winner: Operation
+  /** Those that the value is made of. */
+  readonly sources: readonly Operation[]
   readonly story: readonly Operation[]
 }
-export type FoldedList = {
-  readonly shape: 'list'
-  readonly items: readonly Folded[]
-  readonly winner: Operation
-  readonly story: readonly Operation[]
-}
-export type FoldedMap = {
-  readonly shape: 'map'
-  readonly entries: ReadonlyMap<string, Folded>
-  readonly winner: Operation
-  readonly story: readonly Operation[]
-}
+export type FoldedScalar = Common & { readonly shape: 'scalar' }
+export type FoldedList = Common & { readonly shape: 'list'; readonly items: readonly Folded[] }
+export type FoldedMap = Common & { readonly shape: 'map'; readonly entries: ReadonlyMap<string, Folded> }
 
 /** What the fold of one machine needs to know beside the tree. */
 export type FoldContext = {
@@ -53,11 +46,13 @@ const weightOf = (operation: { strength: Strength; layer: Layer }, at: At): Weig
 
 const compareWeights = (a: Weight, b: Weight): number => a.strength - b.strength || a.rank - b.rank
 
-type Standing =
-  | { readonly shape: 'nothing' }
-  | { readonly shape: 'scalar'; readonly winner: Operation }
-  | { readonly shape: 'list'; readonly winner: Operation; readonly items: readonly Node[] }
-  | { readonly shape: 'map'; readonly winner: Operation }
+type Standing = { readonly shape: 'nothing' } | Something
+type Something = Omit<Common, 'story'> &
+  (
+    | { readonly shape: 'scalar' }
+    | { readonly shape: 'list'; readonly items: readonly Node[] }
+    | { readonly shape: 'map' }
+  )
 
 const foldAt = (node: Node, schema: SchemaView, at: At): Folded | undefined => {
   const story = [...node.operations].sort((a, b) => compareWeights(weightOf(a, at), weightOf(b, at)))
@@ -77,11 +72,11 @@ const foldAt = (node: Node, schema: SchemaView, at: At): Folded | undefined => {
     case 'nothing':
       return undefined
     case 'scalar':
-      return { shape: 'scalar', winner: standing.winner, story }
+      return { ...standing, story }
     case 'list':
-      return { shape: 'list', items: foldItems(standing.items, schema, at), winner: standing.winner, story }
+      return { ...standing, items: foldItems(standing.items, schema, at), story }
     case 'map':
-      return { shape: 'map', entries: foldEntries(node, schema, { ...at, reset }), winner: standing.winner, story }
+      return { ...standing, entries: foldEntries(node, schema, { ...at, reset }), story }
   }
 }
 
@@ -91,33 +86,35 @@ const apply = (standing: Standing, operation: Operation, schema: SchemaView, at:
     reportShapes(standing, operation, at)
     return standing
   }
-  if (value.shape === 'map') return { shape: 'map', winner: operation }
-  const adds = operation.kind === 'append' || operation.kind === 'prepend'
-  if (value.shape === 'scalar') {
-    if (adds)
-      at.problems.error('type', `!${operation.kind} adds a list to a list`, {
-        ...place(operation, at),
-        hint: 'write the items in [ ]',
-      })
-    return { shape: 'scalar', winner: operation }
+  const alone = { winner: operation, sources: [operation] }
+  const together =
+    standing.shape === 'nothing' ? alone : { winner: operation, sources: [...standing.sources, operation] }
+  const { kind } = operation
+  if ((kind === 'append' || kind === 'prepend') && value.shape !== 'list') {
+    const hint = 'write the items in [ ]'
+    at.problems.error('type', `!${kind} adds a list to a list`, { ...place(operation, at), hint })
   }
-  const before = standing.shape === 'list' ? standing.items : []
-  const items = operation.kind === 'replace' ? value.items : combine(before, operation, value.items, schema, at)
-  return { shape: 'list', winner: operation, items }
+  if (value.shape === 'map') return { shape: 'map', ...together }
+  if (value.shape === 'scalar') return { shape: 'scalar', ...alone }
+  if (standing.shape !== 'list' || kind === 'replace')
+    return { shape: 'list', ...alone, items: combine([], operation, value.items, schema, at) }
+  const items = combine(standing.items, operation, value.items, schema, at)
+  return { shape: 'list', ...(items === value.items ? alone : together), items }
 }
 
 const combine = (before: readonly Node[], operation: Operation, items: readonly Node[], schema: SchemaView, at: At) => {
   const rule = schema.mergeRule()
-  if (rule.kind === 'key') return mergeByKey(before, items, rule.key, schema, at)
-  if (operation.kind === 'prepend') return [...items, ...before]
-  return operation.kind === 'append' || rule.kind === 'append' ? [...before, ...items] : items
+  const ordered = operation.kind === 'prepend' ? [...items, ...before] : [...before, ...items]
+  if (rule.kind === 'key') return mergeByKey(ordered, rule.key, schema, at)
+  if (operation.kind === 'prepend') return ordered
+  return operation.kind === 'append' || rule.kind === 'append' ? ordered : items
 }
 
-/** `x-merge: {key}`: items with the same value under the key are one item; new ones come last. */
-const mergeByKey = (before: readonly Node[], items: readonly Node[], key: string, schema: SchemaView, at: At) => {
+/** `x-merge: {key}`: items with the same value under the key are one item, at the first one's place. */
+const mergeByKey = (items: readonly Node[], key: string, schema: SchemaView, at: At) => {
   const silent = { ...at, problems: { ...at.problems, error: () => undefined, warning: () => undefined } }
   const merged = new Map<string, Node>()
-  for (const [index, item] of [...before, ...items].entries()) {
+  for (const [index, item] of items.entries()) {
     const named = foldAt(item.keys[key] ?? { operations: [], keys: {} }, schema.item().child(key), silent)
     const scalar =
       named?.shape === 'scalar' && named.winner.value.shape === 'scalar' ? named.winner.value.source : `#${index}`

@@ -2,17 +2,9 @@
 // then the file's own body. What is included may depend on parameters and on the profile's own variables alone.
 import type { Position } from '../model/diagnostic.js'
 import { canonicalJson, type Json } from '../model/json.js'
-import { hasExpression, parseText } from './expression.js'
-import {
-  type Builder,
-  type BuiltLayer,
-  buildLayer,
-  buildNode,
-  type FillIn,
-  type FillIns,
-  type Include,
-} from './layer.js'
-import type { YamlMap } from './load.js'
+import { fillInsOf } from './early.js'
+import { asWritten, type Builder, type BuiltLayer, buildLayer, buildNode, type Include } from './layer.js'
+import type { Yaml, YamlMap } from './load.js'
 import { merge } from './merge.js'
 import { emptyNode, type Layer, type Node } from './node.js'
 import { forMachine, type Problems } from './problems.js'
@@ -28,8 +20,17 @@ export type Composition = {
   readonly body: Node
   /** Of the profile: where a mistake is shown that has no line of its own. */
   readonly position: Position
+  /** Every file that takes part, once for each place that includes it; the profile itself comes first. */
+  readonly inclusions: readonly Inclusion[]
   /** False where a file of it could not be read or an include is missing: what follows would be noise. */
   readonly complete: boolean
+}
+
+export type Inclusion = {
+  readonly name: string
+  readonly file: SiteFile
+  /** Of the include; the profile has none. */
+  readonly position: Position | undefined
 }
 
 export const compose = (site: Site, name: string, profile: SiteFile, problems: Problems): Composition => {
@@ -37,6 +38,7 @@ export const compose = (site: Site, name: string, profile: SiteFile, problems: P
     site,
     problems: forMachine(problems, name),
     built: [],
+    inclusions: [{ name, file: profile, position: undefined }],
     seen: new Set(),
     early: site.variables,
     complete: true,
@@ -49,14 +51,19 @@ export const compose = (site: Site, name: string, profile: SiteFile, problems: P
     variables: merge(layers.map(layer => layer.variables)),
     body: merge(layers.map(layer => layer.body)),
     position: { file: profile.file, line: 1, column: 1 },
+    inclusions: walk.inclusions,
     complete: walk.complete,
   }
 }
+
+/** Deeper than any site; shallow enough for the recursion. */
+const maxDepth = 100
 
 type Walk = {
   readonly site: Site
   readonly problems: Problems
   readonly built: BuiltLayer[]
+  readonly inclusions: Inclusion[]
   readonly seen: Set<string>
   /** The variables that includes may use: the site's and the profile's own. */
   early: Node
@@ -79,19 +86,22 @@ const visit = (
     return
   }
   const layer: Layer = { name, parameters }
+  const declaration = file.root.entries.find(entry => entry.key === 'parameters')
+  if (way.length === 0 && declaration !== undefined) {
+    const hint = 'a profile is included by nobody: set variables'
+    problems.error('include-parameters', 'only templates take parameters', { position: declaration.position, hint })
+  }
   if (way.length === 0) walk.early = merge([walk.early, ownVariables(layer, file.root, problems)])
-  const fillIn = { key: fillInWith(layer, undefined, problems), include: fillInWith(layer, walk.early, problems) }
+  const fillIn = fillInsOf(layer, walk.early, problems)
   const built = buildLayer(file.root, { layer, fillIn, problems })
   for (const include of built.includes) follow(walk, include, [...way, { name, file: file.file }])
   walk.built.push(built)
 }
 
-const asWritten: FillIns = { key: text => text, include: text => text }
-
 /** The profile's own variables are read before its includes, which may use them. */
 const ownVariables = (layer: Layer, root: YamlMap, problems: Problems): Node => {
   const variables = root.entries.find(entry => entry.key === 'variables')?.value
-  return variables === undefined ? emptyNode : buildNode(variables, { layer, fillIn: asWritten, problems })
+  return variables?.shape === 'map' ? buildNode(variables, { layer, fillIn: asWritten, problems }) : emptyNode
 }
 
 const follow = (walk: Walk, include: Include, way: readonly Step[]): void => {
@@ -117,6 +127,12 @@ const follow = (walk: Walk, include: Include, way: readonly Step[]): void => {
     problems.error('cycle', `templates include each other: ${cycle.join(' -> ')}`, { position })
     return
   }
+  if (way.length > maxDepth) {
+    walk.complete = false
+    problems.error('cycle', `templates include each other more than ${maxDepth} deep`, { position })
+    return
+  }
+  walk.inclusions.push({ name: template, file: found.file, position })
   const parameters = declaredParameters(found.file, include, problems)
   if (parameters === undefined) {
     walk.complete = false
@@ -131,6 +147,7 @@ const follow = (walk: Walk, include: Include, way: readonly Step[]): void => {
 /** What was given for each declared parameter, or its default; undefined where something is missing or unknown. */
 const declaredParameters = (file: SiteFile, include: Include, problems: Problems) => {
   const declaration = file.root?.entries.find(entry => entry.key === 'parameters')?.value
+  if (!isDeclaration(declaration, problems)) return undefined
   const declared = declaration?.shape === 'map' ? declaration.entries : []
   const given = include.parameters ?? new Map<string, Node>()
   const known = declared.map(entry => entry.key)
@@ -159,6 +176,25 @@ const declaredParameters = (file: SiteFile, include: Include, problems: Problems
   return unknown.length > 0 || parameters.size < declared.length ? undefined : parameters
 }
 
+/** Whether `parameters` is a map of maps with the keys that are known; why not stands in `problems`. */
+const isDeclaration = (yaml: Yaml | undefined, problems: Problems): boolean => {
+  if (yaml === undefined) return true
+  const wrong =
+    yaml.shape === 'map' ? yaml.entries.map(({ value }) => value).filter(value => value.shape !== 'map') : [yaml]
+  const hint = 'parameters: { NAME: { type: string }, SIZE: { default: 10 GiB } }'
+  for (const { position } of wrong)
+    problems.error('type', 'parameters are declared in a map of maps', { position, hint })
+  const inner =
+    yaml.shape === 'map' ? yaml.entries.flatMap(({ value }) => (value.shape === 'map' ? value.entries : [])) : []
+  const unknown = inner.filter(({ key }) => !parameterKeys.includes(key))
+  for (const { key, position } of unknown) {
+    const hint = didYouMeanOrOneOf(key, parameterKeys)
+    problems.error('key-unknown', `unknown key ${key} of a parameter`, { position, hint })
+  }
+  return wrong.length === 0 && unknown.length === 0
+}
+const parameterKeys = ['type', 'default', 'doc']
+
 /** What a parameter's value says, for telling one set of parameters from another. */
 const written = (node: Node): Json => ({
   operations: node.operations.map(({ value }) => {
@@ -167,32 +203,3 @@ const written = (node: Node): Json => ({
   }),
   keys: Object.fromEntries(Object.entries(node.keys).map(([key, child]) => [key, written(child)])),
 })
-
-const fillInWith =
-  (layer: Layer, early: Node | undefined, problems: Problems): FillIn =>
-  (text, position) => {
-    if (!hasExpression(text)) return text
-    const parsed = parseText(text)
-    if (!parsed.ok) {
-      problems.error('syntax', parsed.message, { position })
-      return undefined
-    }
-    const texts = parsed.parts.map(part => {
-      if (typeof part === 'string') return part
-      const node = part.kind === 'name' ? (layer.parameters.get(part.name) ?? early?.keys[part.name]) : undefined
-      const operation = node?.operations.at(-1)
-      if (operation?.value.shape === 'scalar') {
-        return fillInWith(operation.layer, early, problems)(String(operation.value.value), operation.position)
-      }
-      const what = part.kind === 'name' ? part.name : part.pointer
-      const allowed =
-        early === undefined
-          ? "the template's parameters"
-          : "parameters, and the profile's own and the site's variables,"
-      problems.error('variable-undefined', `${what} is not known here: only ${allowed} can be used before merging`, {
-        position,
-      })
-      return undefined
-    })
-    return texts.includes(undefined) ? undefined : texts.join('')
-  }

@@ -5,6 +5,7 @@ import type { Yaml, YamlEntry, YamlMap } from './load.js'
 import { emptyNode, type Layer, type Node, type Operation, type Strength } from './node.js'
 import type { Problems } from './problems.js'
 import { didYouMeanOrOneOf } from './suggest.js'
+import { untagged } from './tags.js'
 
 export type Include = {
   readonly template: string
@@ -22,20 +23,35 @@ export type BuiltLayer = {
 
 /** Fills `${NAME}` in keys and template names from what is known before merging; undefined where it reported why not. */
 export type FillIn = (text: string, position: Position) => string | undefined
-export type FillIns = { readonly key: FillIn; readonly include: FillIn }
+export type FillIns = {
+  readonly key: FillIn
+  readonly include: FillIn
+  /** Whether `when:` holds; undefined where it reported why that cannot be said. */
+  readonly condition: (expression: string, position: Position) => boolean | undefined
+}
+/** For what is not filled in. */
+export const asWritten: FillIns = { key: text => text, include: text => text, condition: () => true }
 export type Builder = { readonly layer: Layer; readonly fillIn: FillIns; readonly problems: Problems }
 
 /** The operations of a file's body, its variables and its includes, all of the one layer. */
 export const buildLayer = (file: YamlMap, builder: Builder): BuiltLayer => {
   const own = (name: string) => file.entries.find(entry => entry.key === name)?.value
   const body = file.entries.filter(entry => !['include', 'variables', 'parameters'].includes(entry.key))
-  const variables = own('variables')
   return {
     layer: builder.layer,
     includes: readIncludes(own('include'), builder),
-    variables: variables === undefined ? emptyNode : buildNode(variables, builder),
+    variables: buildVariables(own('variables'), builder),
     body: buildNode({ ...file, entries: body }, builder),
   }
+}
+
+/** What stands under `variables`, in a file of the site or in xenclosure.yaml. */
+export const buildVariables = (yaml: Yaml | undefined, builder: Builder): Node => {
+  if (yaml === undefined) return emptyNode
+  if (yaml.shape === 'map') return buildNode(yaml, builder)
+  const hint = 'variables: { XEN_VG: vg_guests }'
+  builder.problems.error('type', 'variables is a map by name', { position: yaml.position, hint })
+  return emptyNode
 }
 
 /** One value and everything below it; strength is inherited downwards. */
@@ -71,12 +87,12 @@ const buildEntry = (entry: YamlEntry, literal: boolean, builder: Builder, streng
 /** `!literal` on a list or map holds for everything in it. */
 const literally = (yaml: Yaml): Yaml => ({ ...yaml, tag: { ...yaml.tag, literal: true } })
 
-const includeKeys = ['template', 'with']
+const includeKeys = ['template', 'with', 'when']
 
 const readIncludes = (yaml: Yaml | undefined, builder: Builder): readonly Include[] => {
   if (yaml === undefined) return []
-  if (yaml.shape !== 'list') {
-    builder.problems.error('type', 'include is a list of templates', {
+  if (yaml.shape !== 'list' || yaml.tag !== untagged) {
+    builder.problems.error('type', 'include is a list of templates without a tag', {
       position: yaml.position,
       hint: 'include: [site/defaults]',
     })
@@ -88,9 +104,9 @@ const readIncludes = (yaml: Yaml | undefined, builder: Builder): readonly Includ
 const readInclude = (item: Yaml, builder: Builder): Include | undefined => {
   const { problems } = builder
   const named = item.shape === 'map' ? item.entries.find(entry => entry.key === 'template')?.value : item
-  if (named?.shape !== 'scalar' || typeof named.value !== 'string') {
+  if (item.tag !== untagged || named?.shape !== 'scalar' || typeof named.value !== 'string' || named.value === '') {
     const hint = 'site/defaults, or { template: storage/volume, with: { NAME: data } }'
-    problems.error('type', 'an include is a template, or a map with the key template', {
+    problems.error('type', 'an include is a template, or a map with the key template; it takes no tag', {
       position: item.position,
       hint,
     })
@@ -101,17 +117,20 @@ const readInclude = (item: Yaml, builder: Builder): Include | undefined => {
   if (item.shape !== 'map') return { template, position: named.position, parameters: undefined }
   const unknown = item.entries.filter(entry => !includeKeys.includes(entry.key))
   for (const { key, position } of unknown) {
-    if (key === 'when') problems.error('unsupported', 'conditional includes (when) are not supported yet', { position })
-    else
-      problems.error('key-unknown', `unknown key ${key} in an include`, {
-        position,
-        hint: didYouMeanOrOneOf(key, includeKeys),
-      })
+    const hint = didYouMeanOrOneOf(key, includeKeys)
+    problems.error('key-unknown', `unknown key ${key} in an include`, { position, hint })
   }
   const given = item.entries.find(entry => entry.key === 'with')?.value
-  return unknown.length > 0
-    ? undefined
-    : { template, position: named.position, parameters: readParameters(given, builder) }
+  const condition = item.entries.find(entry => entry.key === 'when')?.value
+  if (unknown.length > 0 || (condition !== undefined && !holds(condition, builder))) return undefined
+  return { template, position: named.position, parameters: readParameters(given, builder) }
+}
+
+const holds = (condition: Yaml, { fillIn, problems }: Builder): boolean => {
+  if (condition.shape === 'scalar' && condition.value !== null)
+    return fillIn.condition(condition.source, condition.position) ?? false
+  problems.error('type', 'when is an expression', { position: condition.position, hint: 'when: HAS_IPMI' })
+  return false
 }
 
 const readParameters = (yaml: Yaml | undefined, builder: Builder): ReadonlyMap<string, Node> | undefined => {

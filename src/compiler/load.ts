@@ -5,6 +5,7 @@ import {
   type Document,
   isAlias,
   isMap,
+  isNode,
   isScalar,
   isSeq,
   LineCounter,
@@ -35,7 +36,13 @@ const maxNodes = 200_000
 /** Parses one file. `undefined` where it holds no map that could be read; why stands in `problems`. */
 export const loadYaml = (file: string, text: string, problems: Problems): YamlMap | undefined => {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, version: '1.2' })
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    uniqueKeys: true,
+    version: '1.2',
+    resolveKnownTags: false,
+    logLevel: 'error',
+  })
   const at = (offset: number): Position => {
     const { line, col } = lines.linePos(offset)
     return { file, line, column: col }
@@ -50,6 +57,10 @@ export const loadYaml = (file: string, text: string, problems: Problems): YamlMa
   const reader: Reader = { document, text, at, problems, nodes: 0, alias: undefined }
   const read = readNode(document.contents, reader, 0)
   if (read === undefined || reader.nodes > maxNodes) return undefined
+  if (read.tag !== untagged) {
+    problems.error('tag-unknown', 'a whole file takes no tag', { position: read.position })
+    return undefined
+  }
   if (read.shape === 'map') return read
   problems.error('type', `a file of the site is a map, this is a ${read.shape}`, { position: read.position })
   return undefined
@@ -97,7 +108,10 @@ const readNode = (node: unknown, reader: Reader, depth: number): Yaml | undefine
 const readAlias = (alias: Alias, reader: Reader, depth: number): Yaml | undefined => {
   const outer = reader.alias
   reader.alias ??= reader.at(alias.range?.[0] ?? 0)
-  const read = readNode(alias.resolve(reader.document), reader, depth)
+  const node = alias.resolve(reader.document)
+  if (node === undefined)
+    reader.problems.error('syntax', `nothing is called &${alias.source} before`, { position: reader.alias })
+  const read = node === undefined ? undefined : readNode(node, reader, depth)
   reader.alias = outer
   return read
 }
@@ -106,7 +120,8 @@ const readAlias = (alias: Alias, reader: Reader, depth: number): Yaml | undefine
 const readTag = (name: string | undefined, valueOffset: number, reader: Reader): Tag | undefined => {
   const tag = parseTag(name)
   if (tag === undefined) {
-    const position = reader.at(Math.max(0, reader.text.lastIndexOf(`${name}`, valueOffset)))
+    const written = reader.text.lastIndexOf(`${name}`, valueOffset)
+    const position = reader.at(written < 0 ? valueOffset : written)
     reader.problems.error('tag-unknown', `unknown tag ${name}`, {
       position,
       hint: didYouMeanOrOneOf(`${name}`, tagNames),
@@ -124,12 +139,16 @@ const readScalar = (node: YamlScalar, tag: Tag): { value: Scalar; source: string
 }
 
 const readEntry = (pair: Pair, reader: Reader, depth: number): YamlEntry | undefined => {
+  const position = reader.at(isNode(pair.key) ? (pair.key.range?.[0] ?? 0) : 0)
   if (!isScalar(pair.key)) {
-    reader.problems.error('type', 'a key is a word, not a list or a map', { position: reader.at(0) })
+    reader.problems.error('type', 'a key is a word, not a list, a map or an alias', { position })
     return undefined
   }
   const key = pair.key.source ?? String(pair.key.value)
-  const position = reader.at(pair.key.range?.[0] ?? 0)
+  if (pair.key.tag !== undefined) {
+    reader.problems.error('tag-unknown', 'a key takes no tag', { position, hint: 'tags stand before the value' })
+    return undefined
+  }
   if (key in Object.prototype) {
     reader.problems.error('forbidden-key', `${key} cannot be a key`, { position, hint: 'choose another name' })
     return undefined

@@ -10,13 +10,15 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import type { Document, Index, Seal } from '../model/document.js'
-import { canonicalJson } from '../model/json.js'
+import { type Document, type Index, isMachineName, type Seal } from '../model/document.js'
+import { canonicalJson, isMap, parseJson } from '../model/json.js'
 import { digestOf, isSignedBy, parseSeal, printSeal, sealOf, signSeal } from '../model/seal.js'
 import type { Edition } from './edition.js'
+import { lockFile, printLock } from './lock.js'
+import type { Hosts } from './moves.js'
 
 export type Publication = {
   readonly dir: string
@@ -55,6 +57,10 @@ export const publish = (publication: Publication): Published => {
   return { written: names(true), unchanged: names(false), removed }
 }
 
+/** Records in xenclosure.lock.yaml where the guests live; false where it says so already. */
+export const recordHosts = (siteDir: string, hosts: Hosts): boolean =>
+  replace(join(siteDir, lockFile), printLock(hosts))
+
 const publishOne = ({ dir, edition, compiler, key }: Publication, name: string, document: Document) => {
   const bytes = canonicalJson(document)
   const sha256 = digestOf(bytes)
@@ -77,9 +83,16 @@ const readSeal = (dir: string, name: string): Seal | undefined => {
   return existsSync(path) ? parseSeal(readFileSync(path, 'utf8')) : undefined
 }
 
+/** What the last publication said; only names that we could have written, and nothing where the file is not ours. */
 const readIndex = (dir: string): Index['machines'] => {
   const path = join(dir, 'index.json')
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Index).machines : {}
+  const index = existsSync(path) ? parseJson(readFileSync(path, 'utf8')) : undefined
+  const machines = isMap(index) && isMap(index.machines) ? index.machines : {}
+  return Object.fromEntries(
+    Object.entries(machines).flatMap(([name, machine]) =>
+      isMachineName(name) && isMap(machine) ? [[name, { sha256: String(machine.sha256) }]] : [],
+    ),
+  )
 }
 
 /** Puts a file in place whole, by a rename; false where it already had this content. */
@@ -87,7 +100,7 @@ const replace = (path: string, content: string): boolean => {
   if (existsSync(path) && readFileSync(path, 'utf8') === content) return false
   const temporary = `${path}.${process.pid}.tmp`
   const file = openSync(temporary, 'w', 0o644)
-  writeSync(file, content)
+  writeFileSync(file, content)
   fsyncSync(file)
   closeSync(file)
   renameSync(temporary, path)

@@ -3,9 +3,10 @@
 // computed once; one that needs itself is a cycle, named place by place.
 import type { Position } from '../model/diagnostic.js'
 import { isList, isMap, type Json } from '../model/json.js'
-import { parsePointer, printPointer, valueAt } from '../model/pointer.js'
+import { itemAt, parsePointer, printPointer, valueAt } from '../model/pointer.js'
 import { parseQuantity } from '../model/quantity.js'
-import { hasExpression, type Part, parseText, type Reference } from './expression.js'
+import { evaluateCel } from './cel.js'
+import { hasExpression, type Part, type PathReference, parsePath, parseText, type Reference } from './expression.js'
 import { type Folded, type FoldedScalar, fold } from './fold.js'
 import type { Composition } from './include.js'
 import type { Layer, Node, Operation } from './node.js'
@@ -35,6 +36,10 @@ export type Resolver = {
   readonly origin: (machine: string, folded: Folded) => Operation
   /** Whether a value at this place, below or above it is missing because it could not be computed. */
   readonly hasFailed: (machine: string, pointer: string) => boolean
+  /** Whether it stands in, or is, what could not be computed. */
+  readonly isInFailed: (machine: string, pointer: string) => boolean
+  /** Notes that why there is no value at this place has been reported. */
+  readonly markFailed: (machine: string, pointer: string) => void
 }
 
 /** Where a value is being computed, for finding what an expression means and for saying where it stands. */
@@ -69,13 +74,14 @@ export const createResolver = (
         pointer,
         position,
       })
+      markFailed(machine, pointer)
       return undefined
     }
     active.push({ folded, name: `${machine}:${pointer}` })
     const result = compute(machine, folded, pointer, schema)
     active.pop()
     known.set(folded, result)
-    if (result === undefined) failed.push({ machine, pointer })
+    if (result === undefined) markFailed(machine, pointer)
     return result
   }
 
@@ -84,9 +90,9 @@ export const createResolver = (
       case 'scalar':
         return scalar(machine, folded, pointer, schema)
       case 'list':
-        return folded.items
-          .map((item, index) => value(machine, item, `${pointer}/${index}`, schema.item()))
-          .filter(item => item !== undefined)
+        return folded.items.map(
+          (item, index) => value(machine, item, `${pointer}/${index}`, schema.item()) ?? failedItem,
+        )
       case 'map': {
         const entries = [...folded.entries].map(([key, entry]) => {
           return [key, value(machine, entry, pointer + printPointer([key]), schema.child(key))] as const
@@ -108,9 +114,9 @@ export const createResolver = (
       position: winner.position,
       blame: () => origin(machine, folded).position,
     }
-    const computed = typeof written === 'string' && !literal && hasExpression(written) ? text(written, place) : written
-    if (computed === undefined) return undefined
-    return convert(computed, computed === written ? source : undefined, place)
+    const result = typeof written === 'string' && !literal && hasExpression(written) ? text(written, place) : written
+    if (result === undefined) return undefined
+    return convert(result, Object.is(result, written) ? source : undefined, place)
   }
 
   /** A scalar that holds expressions: alone, an expression keeps its type; inside a text it is text. */
@@ -127,12 +133,13 @@ export const createResolver = (
     if (typeof part === 'string') return part
     const found = reference(part, place)
     if (found === undefined) return undefined
-    return isMap(found) || isList(found)
-      ? fail('type', 'a list or map cannot stand inside a text', place)
+    return isMap(found) || isList(found) || found === null
+      ? fail('type', 'a list, a map or nothing cannot stand inside a text', place)
       : String(found)
   }
 
   const reference = (part: Reference, place: Place): Json | undefined => {
+    if (part.kind === 'computed') return computed(part.expression, place)
     const found = part.kind === 'name' ? named(part.name, place) : pathed(part, place)
     if (found !== missing) return found
     if (part.fallback !== undefined) return part.fallback
@@ -140,8 +147,31 @@ export const createResolver = (
       const where = `${part.machine ?? place.machine}:${part.pointer}`
       return fail('reference-missing', `there is no value at ${where}`, place)
     }
-    const names = [...trees.variables(place.machine).keys(), ...declarations.keys(), ...place.layer.parameters.keys()]
-    return fail('variable-undefined', `variable ${part.name} is not set`, place, didYouMean(part.name, names))
+    return fail('variable-undefined', `variable ${part.name} is not set`, place, didYouMean(part.name, namesAt(place)))
+  }
+
+  const namesAt = ({ machine, layer }: Place): readonly string[] => [
+    ...trees.variables(machine).keys(),
+    ...declarations.keys(),
+    ...layer.parameters.keys(),
+  ]
+
+  /** CEL over the same names; what failed below has been reported there and is not told again. */
+  const computed = (expression: string, place: Place): Json | undefined => {
+    let failedBelow = false
+    const settle = (found: Json | undefined | typeof missing): Json | undefined => {
+      if (found === undefined) failedBelow = true
+      return found === missing ? undefined : found
+    }
+    const result = evaluateCel(expression, {
+      named: name => settle(named(name, place)),
+      valueAt: text => {
+        const path = parsePath(text)
+        return path && settle(pathed(path, place))
+      },
+    })
+    if (result.ok) return result.value
+    return failedBelow ? undefined : fail('expression', result.message, place)
   }
 
   /** A parameter of the template that the text stands in, else a variable of the machine. */
@@ -163,7 +193,7 @@ export const createResolver = (
     return parameters.get(node)
   }
 
-  const pathed = (part: Reference & { kind: 'path' }, place: Place): Json | undefined | typeof missing => {
+  const pathed = (part: PathReference, place: Place): Json | undefined | typeof missing => {
     const machine = part.machine ?? place.machine
     if (trees.composition(machine) === undefined) {
       return fail('machine-unknown', `there is no machine ${machine}`, place, didYouMean(machine, trees.machineNames()))
@@ -186,12 +216,15 @@ export const createResolver = (
   const find = (machine: string, path: readonly string[]): Json | undefined | typeof missing => {
     const own = descend(trees.own(machine), path)
     const settled = own !== undefined && (own.folded.shape !== 'map' || own.rest.length > 0)
-    const found = settled ? own : descend(trees.enclosed(machine), path)
+    // While a machine takes in its children, it is read as its profile has it.
+    const found = settled ? own : (descend(trees.enclosed(machine), path) ?? own)
     if (found === undefined) return missing
-    const schema = path.slice(0, path.length - found.rest.length).reduce((view, key) => stepInto(view, key), root)
     const pointer = printPointer(path.slice(0, path.length - found.rest.length))
+    const schema = found.above.reduce((view, [shape, key]) => (shape === 'list' ? view.item() : view.child(key)), root)
     const result = value(machine, found.folded, pointer, schema)
-    return result === undefined ? undefined : (valueAt(result, found.rest) ?? missing)
+    if (result === undefined) return undefined
+    const part = valueAt(result, found.rest)
+    return part === undefined ? missing : part
   }
 
   const variable = (machine: string, name: string): Json | undefined => {
@@ -207,10 +240,10 @@ export const createResolver = (
   const convert = (computed: Json, source: string | undefined, place: Place): Json | undefined => {
     const { schema, pointer } = place
     if (isList(computed)) {
-      const items = computed.map((item, index) =>
-        convert(item, undefined, { ...place, schema: schema.item(), pointer: `${pointer}/${index}` }),
-      )
-      return items.filter(item => item !== undefined)
+      return computed.map((item, index) => {
+        const itemPlace = { ...place, schema: schema.item(), pointer: `${pointer}/${index}` }
+        return convert(item, undefined, itemPlace) ?? failedItem
+      })
     }
     if (isMap(computed)) {
       const entries = Object.entries(computed).map(([key, entry]) => {
@@ -228,11 +261,17 @@ export const createResolver = (
       return fail('quantity', `expected ${parsed.expected}, found ${computed}`, { ...place, position: place.blame() })
     }
     const isText = computed === null || typeof computed === 'string'
-    return schema.wantsText() && !isText ? (source ?? String(computed)) : computed
+    if (schema.wantsText() && !isText) return source ?? String(computed)
+    if (typeof computed === 'number' && !isExact(computed)) {
+      const hint = 'a text is written in quotes'
+      return fail('type', `${source ?? computed} is no number that JSON can hold exactly`, place, hint)
+    }
+    return computed
   }
 
   const fail = (code: Parameters<Problems['error']>[0], message: string, place: Place, hint?: string): undefined => {
     problems.error(code, message, { machine: place.machine, pointer: place.pointer, position: place.position, hint })
+    markFailed(place.machine, place.pointer)
     return undefined
   }
 
@@ -247,29 +286,45 @@ export const createResolver = (
     return named === undefined || !known.has(named) ? folded.winner : origin(machine, named)
   }
 
+  const markFailed = (machine: string, pointer: string): void => {
+    failed.push({ machine, pointer })
+  }
+  const isInFailed = (machine: string, pointer: string): boolean =>
+    failed.some(one => one.machine === machine && isWithin(pointer, one.pointer))
   const hasFailed = (machine: string, pointer: string): boolean =>
     failed.some(one => one.machine === machine && (isWithin(one.pointer, pointer) || isWithin(pointer, one.pointer)))
 
-  return { value, at, variable, origin, hasFailed }
+  return { value, at, variable, origin, hasFailed, isInFailed, markFailed }
 }
+
+/** Stands in a list for an item that could not be computed, so that all others keep their places. */
+const failedItem = null
+
+/** Whether a number is in the document what was written: not NaN, infinite, or a whole number beyond 2^53. */
+const isExact = (number: number): boolean =>
+  Number.isFinite(number) && (!Number.isInteger(number) || Number.isSafeInteger(number))
 
 const isWithin = (pointer: string, outer: string): boolean => pointer === outer || pointer.startsWith(`${outer}/`)
 
 /** Told apart from undefined, which is a value that was there and failed. */
 const missing = Symbol('missing')
 
-type Descent = { readonly folded: Folded; readonly rest: readonly string[] }
+type Descent = {
+  readonly folded: Folded
+  /** The way there: the shape of each folded value above it, and the key that was taken. */
+  readonly above: readonly (readonly [Folded['shape'], string])[]
+  readonly rest: readonly string[]
+}
 
 /** As deep into a folded tree as it goes: an expression may stand for a whole subtree, which is the rest. */
 export const descend = (root: Folded | undefined, path: readonly string[]): Descent | undefined => {
   let folded = root
+  const above: [Folded['shape'], string][] = []
   for (const [index, key] of path.entries()) {
     if (folded === undefined) return undefined
-    if (folded.shape === 'scalar') return { folded, rest: path.slice(index) }
-    folded = folded.shape === 'map' ? folded.entries.get(key) : folded.items[Number(key)]
+    if (folded.shape === 'scalar') return { folded, above, rest: path.slice(index) }
+    above.push([folded.shape, key])
+    folded = folded.shape === 'map' ? folded.entries.get(key) : itemAt(folded.items, key)
   }
-  return folded === undefined ? undefined : { folded, rest: [] }
+  return folded === undefined ? undefined : { folded, above, rest: [] }
 }
-
-const stepInto = (view: SchemaView, key: string): SchemaView =>
-  /^\d+$/.test(key) && view.keys().length === 0 ? view.item() : view.child(key)

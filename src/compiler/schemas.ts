@@ -2,42 +2,48 @@
 // site brings for components of its own.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { byCodeUnit, type JsonMap } from '../model/json.js'
+import type { Ajv2020 } from 'ajv/dist/2020.js'
+import { schemaFault } from '../model/ajv.js'
+import { byCodeUnit, isMap, type JsonMap } from '../model/json.js'
 import { packageRoot } from './package-root.js'
 import type { Problems } from './problems.js'
+import type { Site } from './site.js'
 
 export type Schemas = {
   readonly hardware: JsonMap
   readonly system: JsonMap
   /** By component. */
   readonly components: ReadonlyMap<string, JsonMap>
+  /** The components of the package that the site has a schema of its own for. */
+  readonly replaced: ReadonlySet<string>
 }
 
-/** Reads the schemas of the package and of a site; a site's own component of the same name is its own affair. */
-export const readSchemas = (siteDir: string | undefined, problems: Problems): Schemas => {
-  const own = componentSchemas(join(packageRoot(), 'components'), problems)
-  const theirs = siteDir === undefined ? [] : componentSchemas(join(siteDir, 'components'), problems)
+/** The schemas of the package. */
+export const packageSchemas = (): Schemas => {
+  const components = join(packageRoot(), 'components')
+  const names = readdirSync(components).filter(name => existsSync(join(components, name, 'schema.json')))
   return {
     hardware: readSchema(join(packageRoot(), 'src/model/schemas/hardware.json')),
     system: readSchema(join(packageRoot(), 'src/model/schemas/system.json')),
-    components: new Map([...own, ...theirs]),
+    components: new Map(names.sort(byCodeUnit).map(name => [name, readSchema(join(components, name, 'schema.json'))])),
+    replaced: new Set(),
   }
 }
 
 const readSchema = (path: string): JsonMap => JSON.parse(readFileSync(path, 'utf8')) as JsonMap
 
-const componentSchemas = (dir: string, problems: Problems): readonly (readonly [string, JsonMap])[] => {
-  if (!existsSync(dir)) return []
-  const names = readdirSync(dir).filter(name => existsSync(join(dir, name, 'schema.json')))
-  return names.sort(byCodeUnit).flatMap(name => {
-    try {
-      return [[name, readSchema(join(dir, name, 'schema.json'))] as const]
-    } catch (error) {
-      const position = { file: `components/${name}/schema.json`, line: 1, column: 1 }
-      problems.error('syntax', `not a schema: ${(error as Error).message}`, { position })
-      return []
-    }
+/** Those of the package and of a site; a site's own component of the same name is its own affair. */
+export const readSchemas = (site: Site, ajv: Ajv2020, problems: Problems): Schemas => {
+  const own = packageSchemas()
+  if (site.dir === packageRoot()) return own
+  const theirs = site.componentSchemas().map(({ component, file, value }) => {
+    const wrong = value === undefined ? undefined : schemaFault(ajv, value)
+    if (wrong !== undefined)
+      problems.error('schema', `not a schema: ${wrong}`, { position: { file, line: 1, column: 1 } })
+    return [component, isMap(value) && wrong === undefined ? value : {}] as const
   })
+  const replaced = new Set(theirs.map(([component]) => component).filter(component => own.components.has(component)))
+  return { ...own, components: new Map([...own.components, ...theirs]), replaced }
 }
 
 /** One schema of the whole document, for reading values by it; judging is done part by part (validate.ts). */

@@ -1,11 +1,14 @@
 // A site on disk: xenclosure.yaml, its profiles and the templates on its load path. The only stage that reads files;
 // each is read and parsed once.
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { type Dirent, existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
-import { byCodeUnit, type JsonMap } from '../model/json.js'
-import { buildNode } from './layer.js'
-import { loadYaml, type YamlMap } from './load.js'
-import { emptyNode, type Layer, type Node } from './node.js'
+import type { Position } from '../model/diagnostic.js'
+import { isMachineName } from '../model/document.js'
+import { byCodeUnit, type Json, parseJson } from '../model/json.js'
+import { asWritten, buildVariables } from './layer.js'
+import { loadYaml, type Yaml, type YamlMap } from './load.js'
+import { lockFile } from './lock.js'
+import type { Layer, Node } from './node.js'
 import { packageRoot } from './package-root.js'
 import type { Problems } from './problems.js'
 import { didYouMeanOrOneOf } from './suggest.js'
@@ -26,6 +29,7 @@ export type Site = {
   readonly name: string
   readonly dir: string
   readonly loadpath: readonly string[]
+  readonly config: SiteFile
   /** The layer of xenclosure.yaml, weaker than every template, and its variables. */
   readonly layer: Layer
   readonly variables: Node
@@ -33,8 +37,20 @@ export type Site = {
   /** A template by name; with `after`, the next one of that name behind that file on the load path. */
   readonly template: (name: string, after?: string) => FoundTemplate
   readonly templateNames: () => readonly string[]
+  /** The YAML files of the site itself: xenclosure.yaml, profiles, and what stands on its load path. */
+  readonly ownFiles: () => readonly string[]
+  /** Whether a file is one of the package's standard templates. */
+  readonly isStandard: (file: string) => boolean
   /** JSON files that stand on the load path under this name, nearest first (variables.schema.json). */
-  readonly jsonFiles: (name: string) => readonly { readonly file: string; readonly value: JsonMap }[]
+  readonly jsonFiles: (name: string) => readonly { readonly file: string; readonly value: Json }[]
+  /** The schemas of the site's own components; a value is undefined where it could not be read, which was reported. */
+  readonly componentSchemas: () => readonly {
+    readonly component: string
+    readonly file: string
+    readonly value: Json | undefined
+  }[]
+  /** xenclosure.lock.yaml, where there is one. */
+  readonly lock: SiteFile | undefined
   /** A line of a file that was read, for showing it under a diagnostic. */
   readonly sourceLine: (file: string, line: number) => string | undefined
 }
@@ -50,12 +66,25 @@ export const findSite = (start: string): string | undefined => {
   return dirname(dir) === dir ? undefined : findSite(dirname(dir))
 }
 
+/** Opens the site in a directory or above it. Undefined where there is none; why stands in `problems`. */
+export const openNearestSite = (dir: string, problems: Problems): Site | undefined => {
+  if (!existsSync(dir)) {
+    problems.error('usage', `there is no directory ${dir}`)
+    return undefined
+  }
+  const root = findSite(dir)
+  if (root !== undefined) return openSite(root, problems)
+  const hint = 'run inside a site, name one with --site, or make one: xenclosure init DIR'
+  problems.error('usage', `there is no xenclosure.yaml in ${dir} or above`, { hint })
+  return undefined
+}
+
 /** Opens the site in a directory. Undefined where xenclosure.yaml itself is wrong; why stands in `problems`. */
 export const openSite = (dir: string, problems: Problems): Site | undefined => {
   const files = fileReader(dir, problems)
   const config = files.yaml(join(dir, 'xenclosure.yaml'))
   if (config.root === undefined) return undefined
-  const settings = readSettings(config.root, problems)
+  const settings = readSettings(dir, config.root, problems)
   if (settings === undefined) return undefined
   const standard = join(packageRoot(), 'templates')
   const directories = [...new Set([...settings.loadpath.map(path => resolve(dir, path)), standard])]
@@ -64,55 +93,82 @@ export const openSite = (dir: string, problems: Problems): Site | undefined => {
   return {
     name: settings.name,
     dir,
+    config,
     loadpath: directories.map(path => files.shown(path)),
     layer: settings.layer,
     variables: settings.variables,
     profiles: findProfiles(join(dir, 'profiles'), files, problems),
     template: (name, after) => findTemplate(name, after, directories, hidden, files),
-    templateNames: () => directories.flatMap(path => templatesBelow(path, hidden)).sort(byCodeUnit),
+    templateNames: () => directories.flatMap(path => templatesBelow(path, hidden, files)).sort(byCodeUnit),
+    ownFiles: () => {
+      const below = ['profiles', ...settings.loadpath].flatMap(path => yamlFilesBelow(resolve(dir, path), files))
+      return [...new Set([config.file, ...below.map(files.shown)])]
+    },
+    isStandard: file => {
+      const path = resolve(dir, file)
+      const inPackage = path.startsWith(standard + sep) && !path.startsWith(join(standard, 'site') + sep)
+      return file.startsWith('xenclosure:') || inPackage
+    },
     jsonFiles: name =>
-      [dir, ...directories].map(path => files.json(join(path, name))).filter(file => file !== undefined),
+      [dir, ...directories].flatMap(path => {
+        const file = files.json(join(path, name))
+        return file?.value === undefined ? [] : [{ file: file.file, value: file.value }]
+      }),
+    componentSchemas: () =>
+      files.list(join(dir, 'components')).flatMap(({ name }) => {
+        const schema = files.json(join(dir, 'components', name, 'schema.json'))
+        return schema === undefined ? [] : [{ component: name, ...schema }]
+      }),
+    lock: existsSync(join(dir, lockFile)) ? files.yaml(join(dir, lockFile)) : undefined,
     sourceLine: files.line,
   }
 }
 
-const readSettings = (root: YamlMap, problems: Problems) => {
+const readSettings = (dir: string, root: YamlMap, problems: Problems) => {
   const entry = (key: string) => root.entries.find(candidate => candidate.key === key)?.value
   for (const { key, position } of root.entries.filter(candidate => !siteKeys.includes(candidate.key))) {
     problems.error('key-unknown', `unknown key ${key}`, { position, hint: didYouMeanOrOneOf(key, siteKeys) })
   }
   const name = entry('site')
-  if (name?.shape !== 'scalar' || typeof name.value !== 'string') {
+  if (name?.shape !== 'scalar' || typeof name.value !== 'string' || name.value === '') {
     problems.error('schema', 'xenclosure.yaml names the site', {
       position: (name ?? root).position,
       hint: 'site: my-site',
     })
     return undefined
   }
-  const path = entry('loadpath')
-  const loadpath =
-    path?.shape === 'list' ? path.items.map(item => (item.shape === 'scalar' ? item.source : '')) : ['templates']
-  if (path !== undefined && (path.shape !== 'list' || loadpath.includes(''))) {
-    problems.error('type', 'loadpath is a list of directories', {
-      position: path.position,
-      hint: 'loadpath: [templates]',
-    })
-  }
   const layer: Layer = { name: 'xenclosure.yaml', parameters: new Map() }
-  const asWritten = { key: (text: string) => text, include: (text: string) => text }
   const variables = entry('variables')
-  const node = variables === undefined ? emptyNode : buildNode(variables, { layer, fillIn: asWritten, problems })
-  return { name: name.value, loadpath, layer, variables: node }
+  const node = buildVariables(variables, { layer, fillIn: asWritten, problems })
+  return { name: name.value, loadpath: readLoadpath(dir, entry('loadpath'), problems), layer, variables: node }
+}
+
+const readLoadpath = (dir: string, yaml: Yaml | undefined, problems: Problems): readonly string[] => {
+  if (yaml === undefined) return ['templates']
+  const items = yaml.shape === 'list' ? yaml.items : []
+  const names = items.flatMap(item => (item.shape === 'scalar' && typeof item.value === 'string' ? [item] : []))
+  if (yaml.shape !== 'list' || names.length < items.length) {
+    const hint = 'loadpath: [templates]'
+    problems.error('type', 'loadpath is a list of directories', { position: yaml.position, hint })
+  }
+  for (const { source, position } of names) {
+    const path = resolve(dir, source)
+    if (path !== dir && !path.startsWith(dir + sep))
+      problems.error('include-outside', `${source} is not in the site`, { position })
+    else if (!(existsSync(path) && statSync(path).isDirectory()))
+      problems.error('file', `there is no directory ${source}`, { position })
+  }
+  return names.map(({ source }) => source)
 }
 
 /** Every profiles/**\/NAME.yaml by its name; the name of a machine is the name of its file. */
 const findProfiles = (dir: string, files: FileReader, problems: Problems): ReadonlyMap<string, SiteFile> => {
   const profiles = new Map<string, SiteFile>()
-  for (const path of yamlFilesBelow(dir)) {
+  for (const path of yamlFilesBelow(dir, files)) {
     const name = (path.split(sep).at(-1) ?? '').replace(/\.yaml$/, '')
     const position = { file: files.shown(path), line: 1, column: 1 }
     const other = profiles.get(name)
-    if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) || name === 'index') {
+    if (!isMachineName(name)) {
       const hint = 'letters, digits, dots, hyphens and underscores, and not "index"'
       problems.error('machine-name', `${name} cannot be the name of a machine`, { position, hint })
     } else if (other !== undefined) {
@@ -141,22 +197,25 @@ const findTemplate = (
   return { kind: 'file', file: files.yaml(found.path) }
 }
 
-const yamlFilesBelow = (dir: string): readonly string[] =>
-  existsSync(dir)
-    ? readdirSync(dir, { recursive: true, encoding: 'utf8' })
-        .filter(path => path.endsWith('.yaml'))
-        .sort(byCodeUnit)
-        .map(path => join(dir, path))
-    : []
+/** Links to directories are not followed: a tree of files has no circles. */
+const yamlFilesBelow = (dir: string, files: FileReader): readonly string[] =>
+  files.list(dir).flatMap(entry => {
+    const path = join(dir, entry.name)
+    if (entry.isDirectory() && !entry.name.endsWith('.yaml')) return yamlFilesBelow(path, files)
+    return entry.name.endsWith('.yaml') ? [path] : []
+  })
 
-const templatesBelow = (dir: string, hidden: string | undefined): readonly string[] =>
-  yamlFilesBelow(dir)
+const templatesBelow = (dir: string, hidden: string | undefined, files: FileReader): readonly string[] =>
+  yamlFilesBelow(dir, files)
     .filter(path => !(hidden !== undefined && path.startsWith(hidden)))
     .map(path => relative(dir, path).replace(/\.yaml$/, ''))
 
 type FileReader = {
   readonly yaml: (path: string) => SiteFile
-  readonly json: (path: string) => { file: string; value: JsonMap } | undefined
+  /** Undefined where there is none; a value of undefined where it could not be read, which was reported. */
+  readonly json: (path: string) => { readonly file: string; readonly value: Json | undefined } | undefined
+  /** What stands in a directory, sorted; nothing where there is none. */
+  readonly list: (path: string) => readonly Dirent[]
   readonly shown: (path: string) => string
   readonly line: (file: string, line: number) => string | undefined
 }
@@ -168,11 +227,12 @@ const fileReader = (dir: string, problems: Problems): FileReader => {
     const inSite = relative(dir, path)
     return inSite.startsWith('..') ? `xenclosure:${relative(packageRoot(), path)}` : inSite
   }
+  const start = (path: string): Position => ({ file: shown(path), line: 1, column: 1 })
+  const roots = [realpathSync(dir), realpathSync(packageRoot())]
   const text = (path: string): string | undefined => {
-    const read = readText(path)
+    const read = readText(path, roots)
     if (read.ok) texts.set(shown(path), read.text)
-    else
-      problems.error('file', `cannot be read: ${read.reason}`, { position: { file: shown(path), line: 1, column: 1 } })
+    else problems.error('file', `cannot be read: ${read.reason}`, { position: start(path) })
     return read.ok ? read.text : undefined
   }
   const yaml = (path: string): SiteFile => {
@@ -187,27 +247,40 @@ const fileReader = (dir: string, problems: Problems): FileReader => {
     return file
   }
   const json = (path: string) => {
-    const content = existsSync(path) ? text(path) : undefined
-    if (content === undefined) return undefined
+    if (!existsSync(path)) return undefined
+    const content = text(path)
+    const value = content === undefined ? undefined : parseJson(content)
+    if (content !== undefined && value === undefined) problems.error('syntax', 'not JSON', { position: start(path) })
+    return { file: shown(path), value }
+  }
+  const list = (path: string): readonly Dirent[] => {
     try {
-      return { file: shown(path), value: JSON.parse(content) as JsonMap }
+      const entries = existsSync(path) ? readdirSync(path, { withFileTypes: true }) : []
+      return entries.sort((a, b) => byCodeUnit(a.name, b.name))
     } catch (error) {
-      problems.error('syntax', `not JSON: ${(error as Error).message}`, {
-        position: { file: shown(path), line: 1, column: 1 },
-      })
-      return undefined
+      problems.error('file', `cannot be read: ${reasonOf(error)}`, { position: start(path) })
+      return []
     }
   }
-  return { yaml, json, shown, line: (file, line) => texts.get(file)?.split(/\r?\n/)[line - 1] }
+  return { yaml, json, list, shown, line: (file, line) => texts.get(file)?.split(/\r?\n/)[line - 1] }
 }
 
-const readText = (path: string): { ok: true; text: string } | { ok: false; reason: string } => {
+/** Where a link leads, it stays within the site or this package. */
+const readText = (
+  path: string,
+  roots: readonly string[],
+): { ok: true; text: string } | { ok: false; reason: string } => {
   try {
+    const real = realpathSync(path)
+    if (!roots.some(root => real.startsWith(root + sep)))
+      return { ok: false, reason: 'it is a link that leaves the site' }
     const size = statSync(path).size
     if (size > maxFileBytes) return { ok: false, reason: `${size} bytes, and at most ${maxFileBytes} are read` }
     return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path)) }
   } catch (error) {
-    const reason = error instanceof TypeError ? 'it is not UTF-8 text' : (error as Error).message.replace(/, .*$/, '')
-    return { ok: false, reason }
+    return { ok: false, reason: error instanceof TypeError ? 'it is not UTF-8 text' : reasonOf(error) }
   }
 }
+
+/** `EACCES: permission denied`, without the call and its path. */
+const reasonOf = (error: unknown): string => (error as Error).message.replace(/, .*$/, '')

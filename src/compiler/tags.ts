@@ -3,6 +3,7 @@ import { type OperationKind, type Strength, strengths } from './node.js'
 
 export type Tag = { readonly strength: Strength | undefined; readonly kind: OperationKind; readonly literal: boolean }
 
+const coreTypes = ['str', 'int', 'float', 'bool', 'null', 'seq', 'map']
 const kinds = ['append', 'prepend', 'remove', 'replace'] as const
 /** A value without a tag. */
 export const untagged: Tag = { strength: undefined, kind: 'set', literal: false }
@@ -12,10 +13,10 @@ export const tagNames: readonly string[] = ['!default', '!force', '!literal', ..
 
 /**
  * `!force:append` -> force, append. Words are joined by colons in any order, one of each sort at most; undefined where
- * the tag is none of ours. Types of YAML's own (`!!str`) are left to YAML.
+ * the tag is none of ours. The types of YAML's core schema (`!!str`) are left to YAML.
  */
 export const parseTag = (tag: string | undefined): Tag | undefined => {
-  if (tag === undefined || tag.startsWith('tag:yaml.org,2002:')) return untagged
+  if (tag === undefined || coreTypes.some(type => tag === `tag:yaml.org,2002:${type}`)) return untagged
   let parsed: Tag = untagged
   const seen = new Set<'strength' | 'kind' | 'literal'>()
   for (const word of tag.slice(1).split(':')) {

@@ -1,63 +1,53 @@
 // validate: the resolved values of a machine against the schemas; every finding gets the position of the value, or of
 // the key, that it is about.
-import type { ValidateFunction } from 'ajv/dist/2020.js'
+import type { Ajv2020, ValidateFunction } from 'ajv/dist/2020.js'
 import { createAjv, type Finding, judge } from '../model/ajv.js'
 import type { Validate } from '../model/component.js'
-import type { Position } from '../model/diagnostic.js'
 import { isMap, type Json, type JsonMap } from '../model/json.js'
 import { parsePointer, printPointer } from '../model/pointer.js'
+import { type BlamedMachine, blame, keyPosition } from './blame.js'
 import type { Folded } from './fold.js'
-import { collectProblems, type Problems } from './problems.js'
+import type { Problems } from './problems.js'
 import { descend, type Resolver } from './resolve.js'
-import { readSchemas, type Schemas } from './schemas.js'
+import { packageSchemas, type Schemas } from './schemas.js'
 import { didYouMean, didYouMeanOrOneOf } from './suggest.js'
-import { fullSchema, type VariableDeclarations } from './variables.js'
+import type { VariableDeclarations } from './variables.js'
 
 export type Judge = {
   readonly document: (machine: JudgedMachine) => void
   readonly variables: (machine: string, values: ReadonlyMap<string, JudgedVariable>) => void
 }
 
-export type JudgedMachine = {
-  readonly name: string
-  readonly tree: Folded | undefined
+export type JudgedMachine = BlamedMachine & {
   readonly value: Json
-  /** Where the profile begins: the place of what is missing altogether. */
-  readonly position: Position
+  /** Its children whose own profiles could not be read: what it misses of them is no mistake of its own. */
+  readonly unread: ReadonlySet<string>
 }
 export type JudgedVariable = { readonly folded: Folded; readonly value: Json | undefined }
 
 /** Compiles the schemas once; what is wrong goes to `problems`. */
 export const createJudge = (
+  ajv: Ajv2020,
   schemas: Schemas,
   declarations: VariableDeclarations,
-  { hasFailed, origin }: Pick<Resolver, 'hasFailed' | 'origin'>,
+  { hasFailed, isInFailed, origin }: Pick<Resolver, 'hasFailed' | 'isInFailed' | 'origin'>,
   problems: Problems,
 ): Judge => {
-  const ajv = createAjv()
   const part = {
     hardware: ajv.compile(schemas.hardware),
     system: ajv.compile(schemas.system),
     components: new Map([...schemas.components].map(([name, schema]) => [name, ajv.compile(schema)])),
-    variables: new Map([...declarations].map(([name, declaration]) => [name, ajv.compile(fullSchema(declaration))])),
+    variables: new Map([...declarations].map(([name, declaration]) => [name, ajv.compile(declaration.schema)])),
   }
 
   const report = (machine: JudgedMachine, base: string, finding: Finding): void => {
     const pointer = base + finding.pointer
+    if (isInFailed(machine.name, pointer)) return
     if (finding.missing !== undefined && hasFailed(machine.name, pointer + printPointer([finding.missing]))) return
     const path = parsePointer(pointer)
-    const position = blamed(machine, path, finding.code === 'key-unknown')
+    if (finding.missing !== undefined && path.some(key => machine.unread.has(key))) return
+    const position = blame(machine, path, origin, finding.code === 'key-unknown')
     problems.error(finding.code, finding.message, { machine: machine.name, pointer, position, hint: hintOf(finding) })
-  }
-
-  /** The position of the value at a path (or of its key), or of the nearest place above it. */
-  const blamed = ({ name, tree, position }: JudgedMachine, path: readonly string[], ofKey: boolean): Position => {
-    for (let length = path.length; length >= 0; length -= 1) {
-      const found = descend(tree, path.slice(0, length))?.folded
-      if (found === undefined) continue
-      return ofKey && length === path.length ? keyPosition(found) : origin(name, found).position
-    }
-    return position
   }
 
   const check = (machine: JudgedMachine, base: string, validate: ValidateFunction, value: Json): void => {
@@ -82,7 +72,7 @@ export const createJudge = (
       const pointer = `/software/components${printPointer([name])}`
       if (validate !== undefined) check(machine, pointer, validate, value)
       else {
-        const position = blamed(machine, parsePointer(pointer), true)
+        const position = blame(machine, parsePointer(pointer), origin, true)
         const hint =
           didYouMean(name, [...part.components.keys()]) ??
           `a component of the site's own needs components/${name}/schema.json`
@@ -100,8 +90,9 @@ export const createJudge = (
     const { value } = machine
     if (!isMap(value)) return
     unknownKeys(machine, '', value, ['hardware', 'system', 'software'])
-    check(machine, '/hardware', part.hardware, value.hardware ?? {})
-    check(machine, '/system', part.system, value.system ?? {})
+    const { hardware = {}, system = {} } = value
+    check(machine, '/hardware', part.hardware, hardware)
+    check(machine, '/system', part.system, system)
     const software = mapAt(machine, '/software', value.software)
     unknownKeys(machine, '/software', software, ['components', 'packages', 'repositories'])
     componentsOf(machine, mapAt(machine, '/software/components', software.components))
@@ -126,6 +117,7 @@ export const createJudge = (
         })
       } else if (value !== undefined) {
         for (const finding of judge(validate, value)) {
+          if (isInFailed(machine, `\${${name}}${finding.pointer}`)) continue
           const position =
             descend(folded, parsePointer(finding.pointer))?.folded.winner.position ?? folded.winner.position
           problems.error(finding.code, `variable ${name}: ${finding.message}`, {
@@ -141,8 +133,6 @@ export const createJudge = (
   return { document, variables }
 }
 
-const keyPosition = ({ winner }: Folded): Position => winner.keyPosition ?? winner.position
-
 const hintOf = ({ written, doc }: Finding): string | undefined =>
   (written === undefined ? undefined : didYouMeanOrOneOf(written.word, written.known)) ?? doc
 
@@ -151,7 +141,7 @@ export const createValidate = (): Validate => {
   const validators = new Map<string, ValidateFunction>()
   return (component, desired) => {
     const known = validators.get(component)
-    const schema = readSchemas(undefined, collectProblems()).components.get(component)
+    const schema = packageSchemas().components.get(component)
     if (known === undefined && schema === undefined) throw new Error(`no schema for the component ${component}`)
     const validate = known ?? createAjv().compile(schema ?? {})
     validators.set(component, validate)

@@ -1,11 +1,15 @@
 // variables.schema.json on the load path: which variables there are, their types, defaults and what they are for.
+import type { Ajv2020 } from 'ajv/dist/2020.js'
+import { schemaFault } from '../model/ajv.js'
 import { isMap, type Json, type JsonMap } from '../model/json.js'
 import type { Problems } from './problems.js'
 import { type SchemaView, viewSchema } from './schema-view.js'
 import type { Site } from './site.js'
 
 export type VariableDeclaration = {
-  /** The JSON schema of its value. */
+  /** The JSON schema of one value. */
+  readonly one: JsonMap
+  /** The JSON schema of what may be set: one value, or where it is perChild a map of them. */
   readonly schema: JsonMap
   /** Whether it may be a map by child, with `default` for all others. */
   readonly perChild: boolean
@@ -16,35 +20,38 @@ export type VariableDeclaration = {
 export type VariableDeclarations = ReadonlyMap<string, VariableDeclaration>
 
 /** The declarations of a site: the nearest on the load path counts. */
-export const declareVariables = (site: Site, problems: Problems): VariableDeclarations => {
+export const declareVariables = (site: Site, ajv: Ajv2020, problems: Problems): VariableDeclarations => {
   const declarations = new Map<string, VariableDeclaration>()
   for (const { file, value } of site.jsonFiles('variables.schema.json')) {
-    for (const [name, declaration] of Object.entries(value)) {
-      if (!isMap(declaration) || typeof declaration.doc !== 'string') {
-        problems.error('schema', `variable ${name} is declared as a map with a doc`, {
-          position: { file, line: 1, column: 1 },
-        })
-      } else if (!declarations.has(name)) declarations.set(name, readDeclaration(declaration))
+    const fault = (message: string) => problems.error('schema', message, { position: { file, line: 1, column: 1 } })
+    if (!isMap(value)) fault('the variables are declared in a map by name')
+    for (const [name, written] of Object.entries(isMap(value) ? value : {})) {
+      if (declarations.has(name)) continue
+      if (!isMap(written) || typeof written.doc !== 'string') fault(`variable ${name} is declared as a map with a doc`)
+      const declaration = readDeclaration(isMap(written) ? written : {})
+      const wrong = schemaFault(ajv, declaration.schema)
+      if (wrong !== undefined) fault(`variable ${name} has no sound schema: ${wrong}`)
+      declarations.set(name, wrong === undefined ? declaration : readDeclaration({}))
     }
   }
   return declarations
 }
 
 const readDeclaration = (declaration: JsonMap): VariableDeclaration => {
-  const { doc, perChild, default: otherwise, ...schema } = declaration
-  return { schema, perChild: perChild === true, default: otherwise, doc: String(doc) }
+  const { doc, perChild, default: otherwise, ...one } = declaration
+  const schema = perChild === true ? oneOrByChild(one) : one
+  return { one, schema, perChild: perChild === true, default: otherwise, doc: String(doc) }
 }
 
-/** The schema that a variable's value fits, a map by child included. */
-export const fullSchema = ({ schema, perChild }: VariableDeclaration): JsonMap =>
+const oneOrByChild = (one: JsonMap): JsonMap =>
   // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; nobody awaits a schema
-  perChild ? { if: { type: 'object' }, then: { type: 'object', additionalProperties: schema }, else: schema } : schema
+  ({ if: { type: 'object' }, then: { type: 'object', additionalProperties: one }, else: one })
 
 export const variableSchema = (declarations: VariableDeclarations, name: string): SchemaView => {
   const declaration = declarations.get(name)
   if (declaration === undefined) return viewSchema(undefined)
-  const { schema, perChild } = declaration
-  return viewSchema(perChild ? { anyOf: [schema, { additionalProperties: schema }] } : schema)
+  const { one, perChild } = declaration
+  return viewSchema(perChild ? { anyOf: [one, { additionalProperties: one }] } : one)
 }
 
 export const declaredDefault = (declarations: VariableDeclarations, name: string): Json | undefined =>

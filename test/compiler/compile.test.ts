@@ -34,9 +34,9 @@ t.test('a host takes in its guests', async t => {
   t.same(
     value('gridhost', `${domain}/gridgate/vifs`),
     { eth0: { mac: '00:16:3e:64:00:11', bridge: 'xenbr0' }, eth1: { mac: '00:16:3e:64:01:11', bridge: 'xenbr1' } },
-    'each nic on the bridge that XEN_VIF_BRIDGE gives it',
+    'each nic on the bridge whose subnet holds its address',
   )
-  t.equal(value('gridhost', `${domain}/wn01/vifs/eth0/bridge`), 'xenbr1', 'one bridge for all nics of a guest')
+  t.equal(value('gridhost', `${domain}/wn01/vifs/eth0/bridge`), 'xenbr1', 'the bridge that XEN_VIF_BRIDGE gives it')
   t.equal(value('gridhost', `${domain}/ce/options/memory`), 4096, "the sum of the guest's own memory")
   t.equal(value('gridhost', `${domain}/mon/options/memory`), 2048, 'XEN_RAM where the guest has none')
   t.equal(value('gridhost', `${domain}/se/options/memory`), 6144, "the host's own word wins")

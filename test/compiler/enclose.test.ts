@@ -74,6 +74,45 @@ t.test('a parent may read what was pulled, and another machine may read the pare
   t.equal(value('other', '/hardware/location'), 'br1')
 })
 
+t.test('an enclosure may be what an expression stands for', async t => {
+  const { value, found } = siteIn(
+    t,
+    {
+      ...site,
+      'variables.schema.json': '{"E": {"type": "object", "doc": "an enclosure"}}',
+      'profiles/hosts/h.yaml': 'variables: { E: { type: hypervisor, children: [a] } }\nsystem: { enclosure: "${E}" }\n',
+    },
+    [inventory],
+  )
+  t.same(found, [])
+  t.same(value('h', '/software/components/inventory'), { a: { memory: 2048 } })
+})
+
+t.test('what a component missed is not missed once more by the schema', async t => {
+  const strict = {
+    type: 'object',
+    additionalProperties: { type: 'object', required: ['memory'], properties: { memory: {} } },
+  }
+  const own = '\nsoftware: { components: { inventory: { a: { bridge: x }, c: { bridge: x } } } }\n'
+  const lacking: Component<unknown, null> = {
+    ...inventory,
+    pull: (_, child) => ({
+      values: [],
+      faults: [{ message: 'no memory', pointer: '', unless: [`/software/components/inventory/${child.name}/memory`] }],
+    }),
+  }
+  const files = {
+    ...site,
+    'components/inventory/schema.json': JSON.stringify(strict),
+    'profiles/hosts/h.yaml': `system: { enclosure: { type: hypervisor, children: [a, c] } }${own}`,
+    'profiles/guests/c.yaml': 'include: [none]\n',
+  }
+  t.same(siteIn(t, files, [lacking]).found, [
+    'enclosure profiles/guests/a.yaml:1:1',
+    'include-missing profiles/guests/c.yaml:1:11',
+  ])
+})
+
 t.test('only a hypervisor pulls', async t => {
   const chassis = { ...site, 'profiles/hosts/h.yaml': 'system: { enclosure: { type: blade, children: [a, b] } }\n' }
   t.same(siteIn(t, chassis, [inventory]).value('h', '/software'), undefined)
@@ -85,6 +124,33 @@ t.test('what is wrong with an enclosure is said where it stands', async t => {
       'an unknown child',
       { 'profiles/hosts/h.yaml': 'system: { enclosure: { type: hypervisor, children: [a, bb] } }\n' },
       ['child-unknown profiles/hosts/h.yaml:1:56'],
+    ],
+    [
+      'children that are no list',
+      { 'profiles/hosts/h.yaml': 'system: { enclosure: { type: hypervisor, children: { a: 1 } } }\n' },
+      ['type profiles/hosts/h.yaml:1:52'],
+    ],
+    [
+      'children that are no names',
+      { 'profiles/hosts/h.yaml': 'system: { enclosure: { type: hypervisor, children: [[a], "${NO}", bb] } }\n' },
+      [
+        'type profiles/hosts/h.yaml:1:53',
+        'variable-undefined profiles/hosts/h.yaml:1:58',
+        'child-unknown profiles/hosts/h.yaml:1:67',
+      ],
+    ],
+    [
+      'children that depend on what is taken from them',
+      {
+        'profiles/hosts/h.yaml':
+          'system: { enclosure: { type: hypervisor, children: "${/software/components/inventory/a}" } }\n',
+      },
+      ['reference-missing profiles/hosts/h.yaml:1:52'],
+    ],
+    [
+      'a child that stands twice',
+      { 'profiles/hosts/h.yaml': 'system: { enclosure: { type: hypervisor, children: [a, a] } }\n' },
+      ['schema profiles/hosts/h.yaml:1:56'],
     ],
     [
       'two parents',

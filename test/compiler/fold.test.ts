@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import t from 'tap'
+import { explain } from '../../src/compiler/explain.js'
 import { fold } from '../../src/compiler/fold.js'
 import { merge } from '../../src/compiler/merge.js'
 import type { Layer, Node, Operation } from '../../src/compiler/node.js'
@@ -118,6 +119,20 @@ t.test('what meets under a path is folded once, by strength and then by order', 
   }
 })
 
+t.test('explain tells what counts from what was overridden', async t => {
+  const { result } = siteIn(t, {
+    ...anything,
+    'templates/base.yaml': template('x: [1]\ny: {a: 1}\nz: !append [1]'),
+    'templates/more.yaml': template('x: !append [2]\ny: !replace {b: 1}\nz: [2]'),
+    'profiles/m.yaml': profile('x: [3]\ny: {c: 1}\nz: !append [4]'),
+  })
+  const verdicts = (path: string) =>
+    result.compiled && explain(result.compiled, 'm', `${at}/${path}`)?.story.map(({ verdict }) => verdict)
+  t.same(verdicts('x'), ['overridden', 'overridden', 'set by'], 'a plain list forgets what was added before')
+  t.same(verdicts('y'), ['overridden', 'set by', 'set by'], '!replace forgets a map')
+  t.same(verdicts('z'), ['overridden', 'set by', 'set by'], '!append adds to the list that counts')
+})
+
 t.test('a schema may say that a list adds up', async t => {
   const list = { type: 'array', 'x-merge': { key: 'name' }, items: { type: 'object' } }
   const schema = { type: 'object', properties: { x: list, y: { type: 'array', 'x-merge': 'append' } } }
@@ -125,12 +140,13 @@ t.test('a schema may say that a list adds up', async t => {
     'components/any/schema.json': JSON.stringify(schema),
     'templates/base.yaml': template('x: [{name: a, v: 1}, {name: b, v: 1}]\ny: [1]'),
     'templates/more.yaml': template('x: [{name: b, v: 2}, {name: c, v: 2}]\ny: [2]'),
-    'profiles/m.yaml': profile('y: [3]'),
+    'profiles/m.yaml': profile('x: !prepend [{name: d, v: 3}, {name: c, v: 3}]\ny: [3]'),
   })
   t.same(value('m', `${at}/x`), [
+    { name: 'd', v: 3 },
+    { name: 'c', v: 3 },
     { name: 'a', v: 1 },
     { name: 'b', v: 2 },
-    { name: 'c', v: 2 },
   ])
   t.same(value('m', `${at}/y`), [1, 2, 3])
 })
@@ -146,6 +162,11 @@ t.test('what does not fit together is an error at its line, or a warning', async
     'profiles/m.yaml': profile('y: 1'),
   })
   t.same(nothing.found, ['remove-nothing templates/more.yaml:4:7'], 'there is nothing to remove')
+  const added = siteIn(t, {
+    ...anything,
+    'profiles/m.yaml': 'software: { components: { any: { x: !append { a: 1 } } } }\n',
+  })
+  t.same(added.found, ['type profiles/m.yaml:1:45'], 'a map is not added to a list')
   t.ok(nothing.result.compiled, 'which is a warning')
 })
 

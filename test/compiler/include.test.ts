@@ -65,12 +65,52 @@ t.test("what is included may depend on the profile's own variables", async t => 
   t.equal(value('m', at('model')), 'x1')
 })
 
+t.test('an include with a condition is followed where the condition holds', async t => {
+  const table: readonly [string, string, boolean][] = [
+    ['a variable of the profile', 'when: HAS_IPMI', true],
+    ['a comparison', 'when: "MODEL == \'x1\' && size(DISKS) > 1"', true],
+    ['one that does not hold', 'when: "!HAS_IPMI"', false],
+    ['a variable of xenclosure.yaml', "when: \"SITE in ['dublin', 'cork']\"", true],
+    ['a literal', 'when: false', false],
+  ]
+  for (const [say, when, included] of table) {
+    const { value, found } = siteIn(t, {
+      ...anything,
+      'xenclosure.yaml': 'site: test\nvariables: { SITE: cork }\n',
+      'variables.schema.json': JSON.stringify(
+        Object.fromEntries(['HAS_IPMI', 'MODEL', 'DISKS', 'SITE'].map(name => [name, { doc: 'for conditions' }])),
+      ),
+      'templates/ipmi.yaml': set('ipmi: true'),
+      'profiles/m.yaml': `variables: { HAS_IPMI: true, MODEL: x1, DISKS: [a, b] }\ninclude: [{ template: ipmi, ${when} }]\n`,
+    })
+    t.same(found, [], say)
+    t.equal(value('m', at('ipmi')), included ? true : undefined, say)
+  }
+})
+
+t.test('a condition may use the parameters of its template', async t => {
+  const { value, found } = siteIn(t, {
+    ...anything,
+    'templates/disk.yaml': 'parameters: { RAID: {} }\ninclude: [{ template: raid, when: RAID }]\n',
+    'templates/raid.yaml': set('raid: true'),
+    'profiles/m.yaml': 'include: [{ template: disk, with: { RAID: true } }]\n',
+    'profiles/n.yaml': 'include: [{ template: disk, with: { RAID: false } }]\n',
+  })
+  t.same(found, [])
+  t.same([value('m', at('raid')), value('n', at('raid'))], [true, undefined])
+})
+
 t.test('what is wrong with an include is said where it stands', async t => {
   const files = {
     ...anything,
     'templates/loop.yaml': 'include: [back]\n',
     'templates/back.yaml': 'include: [loop]\n',
     'templates/volume.yaml': 'parameters: { NAME: { type: string } }\n',
+    'templates/listed.yaml': 'parameters: [NAME]\n',
+    'templates/misspelt.yaml': 'parameters: { A: { defualt: 1 } }\n',
+    ...Object.fromEntries(
+      Array.from({ length: 120 }, (_, index) => [`templates/t${index}.yaml`, `include: [t${index + 1}]\n`]),
+    ),
   }
   const table: readonly [string, string, string][] = [
     ['no such template', 'include: [volumes]', 'include-missing profiles/m.yaml:1:11'],
@@ -83,7 +123,20 @@ t.test('what is wrong with an include is said where it stands', async t => {
       'include: [{ template: volume, with: { NAME: a, SIZ: 3 } }]',
       'include-parameters profiles/m.yaml:1:23',
     ],
+    ['parameters in a list', 'include: [listed]', 'type templates/listed.yaml:1:13'],
+    ['a misspelt declaration', 'include: [misspelt]', 'key-unknown templates/misspelt.yaml:1:20'],
+    ['a tag', 'include: !append [volume]', 'type profiles/m.yaml:1:18'],
+    ['a tag on one', 'include: [!force volume]', 'type profiles/m.yaml:1:18'],
+    ['nothing', 'include: [""]', 'type profiles/m.yaml:1:11'],
+    ['without end', 'include: [t0]', 'cycle templates/t99.yaml:1:11'],
     ['an unknown variable', 'include: ["${MODEL}"]', 'variable-undefined profiles/m.yaml:1:11'],
+    [
+      'a condition of unknown names',
+      'include: [{ template: loop, when: HAS_IPMI }]',
+      'expression profiles/m.yaml:1:35',
+    ],
+    ['a condition that is none', 'include: [{ template: loop, when: 1 + 1 }]', 'expression profiles/m.yaml:1:35'],
+    ['an empty condition', 'include: [{ template: loop, when: }]', 'type profiles/m.yaml:1:35'],
     ['not a list', 'include: base', 'type profiles/m.yaml:1:10'],
   ]
   for (const [say, profile, expected] of table) {

@@ -1,4 +1,7 @@
+import { symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
+import { compileSite } from '../../src/compiler/compile.js'
 import { siteIn } from '../fixtures/site-in.js'
 
 t.test('what a file may not be is said where it is', async t => {
@@ -17,8 +20,16 @@ t.test('what a file may not be is said where it is', async t => {
     ['a YAML merge', 'hardware: { <<: { model: x } }\n', 'forbidden-key profiles/m.yaml:1:13'],
     ['nesting without end', deep, 'alias-limit profiles/m.yaml:1:511'],
     ['an alias bomb', bomb, 'alias-limit profiles/m.yaml:6:8'],
+    ['an alias of nothing', 'hardware: { model: *x }\n', 'syntax profiles/m.yaml:1:20'],
+    ['a list as a key', 'hardware:\n  model: x\n  ? [a]\n  : 1\n', 'type profiles/m.yaml:3:5'],
+    ['a tag on a key', 'hardware: { !force model: x }\n', 'tag-unknown profiles/m.yaml:1:20'],
+    ['a tag on the file', '!force\nhardware: { model: x }\n', 'tag-unknown profiles/m.yaml:2:1'],
+    ["a type beyond YAML's core", 'hardware: { cpu: !!omap [a: 1] }\n', 'tag-unknown profiles/m.yaml:1:25'],
     ['an unknown key', 'hardwear: { model: x }\n', 'key-unknown profiles/m.yaml:1:1'],
     ['nothing where something should be', 'hardware: { model: }\n', 'null-value profiles/m.yaml:1:20'],
+    ['nothing where a whole part should be', 'hardware:\n', 'null-value profiles/m.yaml:1:10'],
+    ['variables that are a list', 'variables: [1]\n', 'type profiles/m.yaml:1:12'],
+    ['parameters of a profile', 'parameters: { A: {} }\n', 'include-parameters profiles/m.yaml:1:1'],
   ]
   for (const [say, profile, expected] of table) {
     const { found } = siteIn(t, { 'profiles/m.yaml': profile })
@@ -29,6 +40,63 @@ t.test('what a file may not be is said where it is', async t => {
 t.test('an empty profile, a comment, Windows line ends and a byte-order mark are fine', async t => {
   for (const text of ['', '# nothing yet\n', '\ufeffhardware:\r\n  model: x\r\n'])
     t.same(siteIn(t, { 'profiles/m.yaml': text }).found, [], JSON.stringify(text))
+})
+
+t.test('what is no file, or not of the site, is said where it stands', async t => {
+  const table: readonly [string, Readonly<Record<string, string>>, readonly string[]][] = [
+    ['profiles is a file', { profiles: '' }, ['file profiles:1:1']],
+    ['components is a file', { components: '' }, ['file components:1:1']],
+    ['a profile is a directory', { 'profiles/m.yaml/x': '' }, ['file profiles/m.yaml:1:1']],
+    [
+      'a directory of the load path is missing',
+      { 'xenclosure.yaml': 'site: t\nloadpath: [none]' },
+      ['file xenclosure.yaml:2:12'],
+    ],
+    [
+      'the load path leaves the site',
+      { 'xenclosure.yaml': 'site: t\nloadpath: [../x]' },
+      ['include-outside xenclosure.yaml:2:12'],
+    ],
+    ['a list of variables', { 'xenclosure.yaml': 'site: t\nvariables: [1]' }, ['type xenclosure.yaml:2:12']],
+    ['a site without a name', { 'xenclosure.yaml': 'site: ""' }, ['schema xenclosure.yaml:1:7']],
+  ]
+  for (const [say, files, expected] of table) t.same(siteIn(t, files).found, expected, say)
+
+  const { dir } = siteIn(t, { 'profiles/m.yaml': '' })
+  symlinkSync('.', join(dir, 'profiles/loop'))
+  symlinkSync('/etc/hostname', join(dir, 'profiles/n.yaml'))
+  const { diagnostics } = compileSite(dir, [])
+  t.match(diagnostics, [{ code: 'file', position: { file: 'profiles/n.yaml' }, message: /leaves the site/ }])
+  t.equal(diagnostics.length, 1, 'and a link to a directory is no second profile')
+})
+
+t.test('a schema of the site that is none is said at its file, once', async t => {
+  const table: readonly (readonly [string, string])[] = [
+    ['null', 'schema'],
+    ['[1]', 'schema'],
+    ['{', 'syntax'],
+    ['{"type": "strin"}', 'schema'],
+    ['{"$ref": "#/$defs/none"}', 'schema'],
+    ['{"patternProperties": {"(": {}}}', 'schema'],
+    ['{"type": "array", "x-merge": "apend"}', 'schema'],
+    ['{"type": "integer", "x-quantity": {"kind": "size", "unit": "M"}}', 'schema'],
+    ['{"$async": true}', 'schema'],
+  ]
+  const profile = { 'profiles/m.yaml': 'variables: { A: x }\nsoftware: { components: { x: { a: 1 } } }\n' }
+  const declared = { 'variables.schema.json': '{"A": {"doc": "a"}}' }
+  for (const [schema, code] of table) {
+    const component = siteIn(t, { ...profile, ...declared, 'components/x/schema.json': schema })
+    t.same(component.found, [`${code} components/x/schema.json:1:1`], schema)
+  }
+  for (const declaration of [
+    '5',
+    '{"type": "string"}',
+    '{"typ": "string", "doc": "a"}',
+    '{"pattern": "(", "doc": "a"}',
+  ]) {
+    const files = { ...profile, 'components/x/schema.json': '{}', 'variables.schema.json': `{"A": ${declaration}}` }
+    t.same(siteIn(t, files).found, ['schema variables.schema.json:1:1'], declaration)
+  }
 })
 
 t.test('an alias is what it names', async t => {

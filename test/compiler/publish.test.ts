@@ -72,6 +72,14 @@ t.test('a machine that left the site leaves the directory, and nothing that is n
   t.same(readdirSync(dir).sort(), ['README.txt', 'a.json', 'a.seal', 'index.json'])
 })
 
+t.test('an index that is not ours removes nothing but machines', async t => {
+  for (const index of ['', 'null', '{"machines": {"../mine": {}, "package": 5}}']) {
+    const dir = t.testdir({ 'mine.json': 'mine', out: { 'index.json': index, 'package.json': 'mine' } })
+    t.same(publishing(join(dir, 'out'), { a: 'x' }, 1).removed, [], index)
+    t.ok(existsSync(join(dir, 'mine.json')) && existsSync(join(dir, 'out/package.json')))
+  }
+})
+
 t.test('some machines only: the index keeps the others', async t => {
   const dir = t.testdir()
   publishing(dir, { a: 'x', b: 'y' }, 1)

@@ -31,6 +31,16 @@ t.test('an expression stands for a value', async t => {
       5,
     ],
     ['a path of another machine', 'PORT: 7', 'x: "${other:/system/function}"', 'mail'],
+    ['a computed value', 'PORT: 8080', 'x: "${= PORT + 1 }"', 8081],
+    ['computed inside a text', 'PORT: 8080', 'x: "a-${= {\'k\': PORT}.k / 2 }-}"', 'a-4040-}'],
+    [
+      'computed from another place',
+      'PORT: 7',
+      'x: "${= value(\'other:/system/function\') + string(value(\'/software/components/any/y\')) }", y: "${PORT}"',
+      'mail7',
+    ],
+    ['an item of a list', 'PORT: 7', 'x: "${/software/components/any/y/1}", y: [1, "${PORT}"]', 7],
+    ['a text that looks like a number', 'NAME: 1E999', 'x: "${NAME}"', '1E999'],
     ['a quantity in its unit', 'SIZE: 1.5 GiB', 'x: "${SIZE}"', 1536],
   ]
   for (const [say, variables, body, expected] of table) {
@@ -78,6 +88,27 @@ t.test('the schema decides how a scalar is read', async t => {
   }
 })
 
+t.test('an item that cannot be computed leaves the others in their places', async t => {
+  const ram = 'hardware: { ram: [{ size: "${NO}" }, "${NO}", 5] }\n'
+  t.same(siteIn(t, { 'profiles/m.yaml': ram }).found, [
+    'variable-undefined profiles/m.yaml:1:27',
+    'variable-undefined profiles/m.yaml:1:38',
+    'type profiles/m.yaml:1:47',
+  ])
+})
+
+t.test('who reads a value first does not decide how it is read', async t => {
+  const size = { type: 'integer', 'x-quantity': { kind: 'size', unit: 'MiB' } }
+  const { value } = siteIn(t, {
+    'components/any/schema.json': JSON.stringify({
+      type: 'object',
+      additionalProperties: { type: 'object', additionalProperties: size },
+    }),
+    'profiles/m.yaml': `hardware: { model: "\${/software/components/any/x/01}" }\n${set('x: { "01": 2 GiB }')}`,
+  })
+  t.same(value('m', at('x')), { '01': 2048 })
+})
+
 t.test('a value that cannot be computed is one error at its line', async t => {
   const table: readonly [string, string, string][] = [
     ['an unknown name', 'x: "${NAM}"', 'variable-undefined profiles/m.yaml:1:37'],
@@ -85,6 +116,18 @@ t.test('a value that cannot be computed is one error at its line', async t => {
     ['no such path', 'x: "${/system/nothing}"', 'reference-missing profiles/m.yaml:1:37'],
     ['no such machine', 'x: "${nobody:/system}"', 'machine-unknown profiles/m.yaml:1:37'],
     ['a broken expression', 'x: "${NAME"', 'syntax profiles/m.yaml:1:37'],
+    ['a computation that fails', 'x: "${= PORT / 0 }"', 'expression profiles/m.yaml:1:37'],
+    ['a computation over what is not set', 'x: "${= NAME + \'a\' }"', 'expression profiles/m.yaml:1:37'],
+    [
+      'a computation over what failed is told once',
+      'x: "${= value(\'/software/components/any/y\') }", y: "${NAM}"',
+      'variable-undefined profiles/m.yaml:1:85',
+    ],
+    ['no item 01', 'x: "${/software/components/any/y/01}", y: [1, 2]', 'reference-missing profiles/m.yaml:1:37'],
+    ['infinity', 'x: 1e999', 'type profiles/m.yaml:1:37'],
+    ['not a number', 'x: .nan', 'type profiles/m.yaml:1:37'],
+    ['a whole number beyond 2^53', 'x: 9007199254740993', 'type profiles/m.yaml:1:37'],
+    ['nothing inside a text', 'x: "a ${/software/components/any/y}", y: null', 'type profiles/m.yaml:1:37'],
     ['a map inside a text', 'x: "a ${/software/components/any/y}", y: { z: 1 }', 'type profiles/m.yaml:1:37'],
     [
       'a value that needs itself',

@@ -1,0 +1,28 @@
+// Where a finding about a machine's value is shown: the place that the value comes from, in whatever file.
+import type { Position } from '../model/diagnostic.js'
+import type { Folded } from './fold.js'
+import { descend, type Resolver } from './resolve.js'
+
+export type BlamedMachine = {
+  readonly name: string
+  readonly tree: Folded | undefined
+  /** Where the profile begins: the place of what is missing altogether. */
+  readonly position: Position
+}
+
+/** The position of the value at a path (or of its key), or of the nearest place above it. */
+export const blame = (
+  { name, tree, position }: BlamedMachine,
+  path: readonly string[],
+  origin: Resolver['origin'],
+  ofKey = false,
+): Position => {
+  for (let length = path.length; length >= 0; length -= 1) {
+    const found = descend(tree, path.slice(0, length))?.folded
+    if (found === undefined) continue
+    return ofKey && length === path.length ? keyPosition(found) : origin(name, found).position
+  }
+  return position
+}
+
+export const keyPosition = ({ winner }: Folded): Position => winner.keyPosition ?? winner.position

@@ -1,0 +1,77 @@
+// CEL (Common Expression Language, cel.dev) for `${= ... }` and `when:`. No code of a site is ever executed: CEL has no
+// loops, no side effects and no clock. Whole numbers are CEL's int on the way in and JSON's number on the way out.
+import { Environment } from '@marcbachmann/cel-js'
+import { isList, isMap, type Json } from '../model/json.js'
+
+/** What the names in an expression stand for; undefined where there is no such name. */
+export type CelNames = {
+  readonly named: (name: string) => Json | undefined
+  /** `value("/path")` and `value("machine:/path")`; absent where values are not known yet. */
+  readonly valueAt?: (reference: string) => Json | undefined
+}
+
+export type CelResult = { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly message: string }
+
+/** Computes an expression. A message says what is wrong with it, in CEL's words; names are looked up only when used. */
+export const evaluateCel = (expression: string, { named, valueAt }: CelNames): CelResult => {
+  const environment = new Environment({ unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false })
+  environment.registerFunction('value(string): dyn', (reference: string) => {
+    const value = valueAt?.(reference)
+    if (value === undefined) throw new Error(`there is no value at ${reference}`)
+    return toCel(value)
+  })
+  try {
+    const parsed = environment.parse(expression)
+    const names = [...new Set(identifiers(parsed.ast))]
+    const known = names.map(name => [name, named(name)] as const).filter(([, value]) => value !== undefined)
+    return toJson(parsed(Object.fromEntries(known.map(([name, value]) => [name, toCel(value as Json)]))))
+  } catch (error) {
+    const [said = ''] = (error as Error).message.split('\n')
+    return { ok: false, message: said.charAt(0).toLowerCase() + said.slice(1) }
+  }
+}
+
+/** The names that an expression uses; none where it cannot be parsed, which evaluating it says. */
+export const namesInCel = (expression: string): readonly string[] => {
+  try {
+    return identifiers(new Environment().parse(expression).ast)
+  } catch {
+    return []
+  }
+}
+
+/** The identifiers of a parsed expression; those that a macro binds are among them and mean nothing outside it. */
+const identifiers = (ast: unknown): readonly string[] => {
+  if (Array.isArray(ast)) return ast.flatMap(identifiers)
+  if (typeof ast !== 'object' || ast === null) return []
+  const { op, args } = ast as { readonly op?: unknown; readonly args?: unknown }
+  return op === 'id' ? [String(args)] : identifiers(args)
+}
+
+const toCel = (value: Json): unknown => {
+  if (isList(value)) return value.map(toCel)
+  if (isMap(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toCel(item)]))
+  return typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value
+}
+
+const toJson = (value: unknown): CelResult => {
+  const problem = whyNotJson(value)
+  return problem === undefined ? { ok: true, value: jsonOf(value) } : { ok: false, message: problem }
+}
+
+const whyNotJson = (value: unknown): string | undefined => {
+  if (Array.isArray(value)) return value.map(whyNotJson).find(problem => problem !== undefined)
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? undefined : `${value} is beyond 2^53`
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : `${value} is no value of a document`
+  if (value === null || ['string', 'boolean'].includes(typeof value)) return undefined
+  if (Object.getPrototypeOf(value) !== Object.prototype && Object.getPrototypeOf(value) !== null)
+    return 'the result is of a type that documents do not have'
+  return whyNotJson(Object.values(value as object))
+}
+
+const jsonOf = (value: unknown): Json => {
+  if (typeof value === 'bigint') return Number(value)
+  if (Array.isArray(value)) return value.map(jsonOf)
+  if (typeof value !== 'object' || value === null) return value as Json
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, jsonOf(item)]))
+}

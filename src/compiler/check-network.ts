@@ -1,0 +1,48 @@
+// What must hold of /system/network across machines, which no component owns: an address and a host name are one
+// machine's. Pure.
+import type { SiteFault, SiteView } from '../model/component.js'
+import { parseIp } from '../model/ip.js'
+import { isMap, type Json } from '../model/json.js'
+import { printPointer } from '../model/pointer.js'
+import { type Use, usedTwice } from '../model/used-twice.js'
+
+type Machine = SiteView['machines'][number]
+
+export const checkNetwork = ({ machines }: SiteView): readonly SiteFault[] => [
+  ...usedTwice('host name', machines.flatMap(hostName)),
+  ...usedTwice('address', machines.flatMap(addresses)),
+]
+
+const network = ['system', 'network']
+
+const hostName = ({ name, get }: Machine): readonly Use[] => {
+  const hostname = get('/system/network/hostname')
+  if (typeof hostname !== 'string') return []
+  const domain = get('/system/network/domainname')
+  const value = typeof domain === 'string' ? `${hostname}.${domain}` : hostname
+  const place = { machine: name, pointer: '/system/network/hostname' }
+  return [{ value: value.toLowerCase(), owner: name, by: name, place }]
+}
+
+const addresses = ({ name, get }: Machine): readonly Use[] =>
+  entriesOf(get('/system/network/interfaces')).flatMap(([nic, declared]) => {
+    const path = [...network, 'interfaces', nic]
+    const aliases = entriesOf(isMap(declared) ? declared.aliases : undefined)
+    return [
+      ...addressAt(name, [...path, 'ip'], nic, declared),
+      ...addressAt(name, [...path, 'ipv6addr'], nic, declared),
+      ...aliases.flatMap(([alias, value]) => addressAt(name, [...path, 'aliases', alias, 'ip'], nic, value)),
+    ]
+  })
+
+/** The loopback addresses are every machine's own. */
+const addressAt = (machine: string, path: readonly string[], nic: string, declared: Json): readonly Use[] => {
+  const written = isMap(declared) ? declared[path.at(-1) ?? ''] : undefined
+  const ip = typeof written === 'string' ? parseIp(written.replace(/\/.*$/, '')) : undefined
+  if (ip === undefined || ip.range() === 'loopback') return []
+  const pointer = printPointer(path)
+  return [{ value: ip.toString(), owner: machine + pointer, by: `${machine}'s ${nic}`, place: { machine, pointer } }]
+}
+
+const entriesOf = (value: Json | undefined): readonly (readonly [string, Json])[] =>
+  isMap(value) ? Object.entries(value) : []

@@ -1,0 +1,93 @@
+// check: what no schema can say, of each machine's components (their `check`) and of all machines together (their
+// `checkSite`, and the network, which no component owns). Machines that have an error already take no part, so that one
+// cause is told once, and components get only values that their schema takes.
+import type { AnyComponent, Fault, Place, SiteFault, SiteView } from '../model/component.js'
+import { isError, type Position } from '../model/diagnostic.js'
+import type { Document } from '../model/document.js'
+import { byCodeUnit, type Json } from '../model/json.js'
+import { parsePointer, printPointer, valueAt } from '../model/pointer.js'
+import { blame } from './blame.js'
+import { checkNetwork } from './check-network.js'
+import type { Machines } from './enclose.js'
+import type { Composition } from './include.js'
+import type { Problems } from './problems.js'
+
+export type Checking = {
+  /** Those whose values have been judged by their own schema. */
+  readonly components: readonly AnyComponent[]
+  readonly machines: Machines
+  readonly compositions: ReadonlyMap<string, Composition>
+  readonly documents: ReadonlyMap<string, Document>
+  readonly problems: Problems
+}
+
+export const checkSite = (checking: Checking): void => {
+  const { components } = checking
+  const tell = createTell(checking)
+  for (const { name, get } of soundMachines(checking).machines) {
+    for (const component of components) {
+      const base = `/software/components${printPointer([component.name])}`
+      const desired = get(base)
+      const faults = desired === undefined ? [] : (component.check?.(desired) ?? [])
+      for (const fault of faults) tell(placed(fault, name, base))
+    }
+  }
+  const site = soundMachines(checking)
+  for (const component of components) for (const fault of component.checkSite?.(site) ?? []) tell(fault)
+  for (const fault of checkNetwork(site)) tell(fault)
+}
+
+/** Whatever is missing from a machine's document has been reported for it, or for a child that could not be read. */
+const soundMachines = ({ machines, compositions, documents, problems }: Checking): SiteView => {
+  const faulty = new Set(problems.list().flatMap(one => (isError(one) ? one.machines : [])))
+  const isRead = (name: string): boolean => compositions.get(name)?.complete ?? false
+  const sound = [...documents].filter(
+    ([name]) =>
+      !faulty.has(name) &&
+      !machines.resolver.hasFailed(name, '') &&
+      machines.children(name).every(child => isRead(child.name)),
+  )
+  return {
+    machines: sound
+      .sort(([a], [b]) => byCodeUnit(a, b))
+      .map(([name, document]) => ({
+        name,
+        get: (pointer: string): Json | undefined => valueAt(document, parsePointer(pointer)),
+      })),
+  }
+}
+
+const placed = ({ pointer, other, ...fault }: Fault, machine: string, base: string): SiteFault => {
+  const place = { ...fault, machine, pointer: base + pointer }
+  return other === undefined ? place : { ...place, other: { machine, pointer: base + other } }
+}
+
+/**
+ * Faults between the same two places are one, told with the first one's words and the machines of all. So are those of a
+ * value that names what is not there, on however many machines.
+ */
+const createTell = ({ machines, compositions, problems }: Checking) => {
+  const told = new Map<string, string>()
+
+  const positionOf = ({ machine, pointer }: Place): Position => {
+    const position = compositions.get(machine)?.position ?? { file: machine, line: 1, column: 1 }
+    const tree = machines.trees.enclosed(machine)
+    return blame({ name: machine, tree, position }, parsePointer(pointer), machines.resolver.origin)
+  }
+
+  return ({ code, message, hint, machine, pointer, other }: SiteFault): void => {
+    const add = code === 'advice' ? problems.warning : problems.error
+    const position = positionOf({ machine, pointer })
+    if (other === undefined) {
+      add(code, message, { machine, pointer, position, hint })
+      return
+    }
+    const { file, line, column } = positionOf(other)
+    const places = code === 'reference-missing' ? [position] : [position, { file, line, column }]
+    const key = JSON.stringify([code, places])
+    const words = told.get(key) ?? `${message} (${file}:${line})`
+    told.set(key, words)
+    for (const concerned of new Set([machine, other.machine]))
+      add(code, words, { machine: concerned, pointer, position, hint })
+  }
+}

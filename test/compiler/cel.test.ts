@@ -1,0 +1,47 @@
+import t from 'tap'
+import { evaluateCel } from '../../src/compiler/cel.js'
+import type { Json } from '../../src/model/json.js'
+
+const names: Readonly<Record<string, Json>> = {
+  PORT: 8080,
+  NAMES: ['a', 'b'],
+  HOST: { ram: 4096, up: true },
+  HALF: 0.5,
+}
+const compute = (expression: string) =>
+  evaluateCel(expression, {
+    named: name => (Object.hasOwn(names, name) ? names[name] : undefined),
+    valueAt: reference => (reference === 'ce:/memory' ? 2048 : undefined),
+  })
+
+t.test('an expression over the names of the site', async t => {
+  const table: readonly [string, Json][] = [
+    ['PORT + 1', 8081],
+    ['HOST.ram / 4', 1024],
+    ['HALF * 3.0', 1.5],
+    ['NAMES.map(name, "vol-" + name)', ['vol-a', 'vol-b']],
+    ['HOST.up && size(NAMES) == 2 ? "yes" : "no"', 'yes'],
+    ['{"memory": value("ce:/memory") * 2, "list": [1, true]}', { memory: 4096, list: [1, true] }],
+    ['string(PORT) + "/tcp"', '8080/tcp'],
+    ['null', null],
+    ['has(HOST.disk)', false],
+  ]
+  for (const [expression, value] of table) t.same(compute(expression), { ok: true, value }, expression)
+})
+
+t.test('what cannot be computed says why', async t => {
+  const table: readonly [string, RegExp][] = [
+    ['PORT +', /^unexpected token/],
+    ['NOBODY + 1', /^unknown variable: NOBODY/],
+    ['PORT + "a"', /^no such overload/],
+    ['1 / 0', /^division by zero/],
+    ['value("ce:/nothing")', /there is no value at ce:\/nothing/],
+    ['9007199254740993', /beyond 2\^53/],
+    ['timestamp("2026-01-01T00:00:00Z")', /type that documents do not have/],
+    ['1.0 / 0.0', /no value of a document/],
+  ]
+  for (const [expression, message] of table) {
+    const result = compute(expression)
+    t.match(result.ok ? String(result.value) : result.message, message, expression)
+  }
+})
