@@ -61,9 +61,9 @@ t.test('a component imports no other component', async t => {
 const impure = /^node:(fs|fs\/promises|child_process|net|http|https|os|dgram|process)$/
 const pure = files.filter(
   file =>
-    /^components\/[^/]+\/(plan|pull|config\/|disks\/|fragment|differences|domain)/.test(file) ||
+    /^components\/[^/]+\/(plan|pull|move|check|config\/|disks\/|fragment|differences|domain)/.test(file) ||
     /^src\/agent\/(gate|order|report|print|verify)\.ts$/.test(file) ||
-    /^src\/compiler\/(node|tags|expression|layer|load|include|merge|fold|resolve|enclose|variables|schema-view|explain|enclosures)\.ts$/.test(
+    /^src\/compiler\/(node|tags|expression|layer|load|lock|moves|release|pulled-node|check-enclosures|include|merge|fold|resolve|enclose|variables|schema-view|explain|enclosures|format|mentions|usage|unused|print-value|blame|check-network|check-site)\.ts$/.test(
       file,
     ),
 )

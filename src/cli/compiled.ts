@@ -1,7 +1,9 @@
 // What every verb over a site begins with: compile it, say what is wrong with it, and find the machine that is meant.
 import { Command, Option } from 'commander'
 import { components } from '../../components/index.js'
-import { type CompiledSite, compileSite, isSound } from '../compiler/compile.js'
+import { type CompiledSite, type CompileOptions, compileSite, isSound } from '../compiler/compile.js'
+import { collectProblems } from '../compiler/problems.js'
+import { openNearestSite, type Site } from '../compiler/site.js'
 import { didYouMean } from '../compiler/suggest.js'
 import type { Document } from '../model/document.js'
 import { printDiagnostics, printUsageError } from './output.js'
@@ -18,10 +20,23 @@ export const siteCommand = (name: string, description: string): Command =>
     .option('--json', 'the answer as JSON, diagnostics as JSON lines', false)
 
 /** The compiled site, or undefined (and exit code 2) where anything is wrong with it. All of it is printed. */
-export const compiledSite = ({ site, json }: SiteOptions): CompiledSite | undefined => {
-  const result = compileSite(site, components)
+export const compiledSite = (
+  { site, json }: SiteOptions,
+  compileOptions: CompileOptions = {},
+): CompiledSite | undefined => {
+  const result = compileSite(site, components, compileOptions)
   printDiagnostics(result.diagnostics, json, (file, line) => result.compiled?.site.sourceLine(file, line))
   if (isSound(result)) return result.compiled
+  process.exitCode = 2
+  return undefined
+}
+
+/** The site as it is, sound or not; undefined (and exit code 2) where there is none. */
+export const openedSite = ({ site: dir, json }: SiteOptions): Site | undefined => {
+  const problems = collectProblems()
+  const site = openNearestSite(dir, problems)
+  if (site !== undefined) return site
+  printDiagnostics(problems.list(), json, () => undefined)
   process.exitCode = 2
   return undefined
 }

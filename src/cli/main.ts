@@ -8,12 +8,20 @@ import { openSystem } from '../system/open.js'
 import { printUsageError } from './output.js'
 import { agentCommand } from './verbs/agent.js'
 import { checkCommand } from './verbs/check.js'
+import { childrenCommand } from './verbs/children.js'
 import { compileCommand } from './verbs/compile.js'
+import { completionCommand } from './verbs/completion.js'
 import { explainCommand } from './verbs/explain.js'
+import { fmtCommand } from './verbs/fmt.js'
+import { initCommand } from './verbs/init.js'
 import { keysCommand } from './verbs/keys.js'
+import { parentCommand } from './verbs/parent.js'
+import { releaseCommand } from './verbs/release.js'
 import { renderCommand } from './verbs/render.js'
+import { schemaCommand } from './verbs/schema.js'
 import { showCommand } from './verbs/show.js'
 import { treeCommand } from './verbs/tree.js'
+import { usesCommand } from './verbs/uses.js'
 import { version } from './version.js'
 
 const program = new Command('xenclosure')
@@ -25,18 +33,30 @@ const program = new Command('xenclosure')
   )
 
 const verbs = [
+  initCommand(),
   checkCommand(),
   compileCommand(),
   showCommand(),
   explainCommand(),
+  usesCommand(),
   treeCommand(),
+  parentCommand(),
+  childrenCommand(),
   renderCommand(),
+  releaseCommand(),
+  fmtCommand(),
+  schemaCommand(),
+  completionCommand(program),
   keysCommand(),
   agentCommand({ components, validate: createValidate(), openSystem }),
 ]
 for (const verb of verbs) program.addCommand(verb)
 
 const asJson = process.argv.includes('--json')
+
+/** What the file system refuses, a full disk or a directory that may not be written; anything else is a bug. */
+const isFileError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'syscall' in error && 'code' in error
 
 /** Usage errors are diagnostics like all others, and end with exit code 2. */
 const exitOnUsageError = (command: Command): void => {
@@ -50,6 +70,9 @@ exitOnUsageError(program)
 try {
   await program.parseAsync()
 } catch (error) {
-  if (!(error instanceof CommanderError)) throw error
-  process.exitCode = error.exitCode === 0 ? 0 : 2
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
+  else if (isFileError(error)) {
+    printUsageError(error.message, undefined, asJson)
+    process.exitCode = 1
+  } else throw error
 }

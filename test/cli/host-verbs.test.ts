@@ -1,8 +1,10 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { Domain } from '../../components/xen/desired.js'
+import { packageRoot } from '../../src/compiler/package-root.js'
 import { xenclosure } from '../fixtures/xenclosure.js'
 import { skipWithout } from '../oracles/require-tool.js'
 import { parseWithXl, skipWithoutXl } from '../oracles/xl.js'
@@ -39,6 +41,18 @@ t.test('the real xl reads every domain of the example site as it is declared, wi
       t.same(result?.ok && domain ? xlDifferences(name, domain, result.config) : result, [], `${name}: field by field`)
     }
   }
+})
+
+t.test('a run goes on where nobody reads its progress any more', async t => {
+  const dir = t.testdir()
+  xenclosure('compile', '--out', dir)
+  const simulated = `sim:${join(dir, 'host')}`
+  const main = join(packageRoot(), 'src/cli/main.ts')
+  const run = ['agent', 'run', '--document', join(dir, 'labhost.json'), '--system', simulated]
+  const agent = spawn(process.execPath, ['--import', 'tsx', main, ...run], { cwd: packageRoot() })
+  agent.stderr.destroy()
+  agent.stdout.destroy()
+  t.same(await once(agent, 'exit'), [3, null])
 })
 
 t.test('the grub fragment of every host is sound', async t => {

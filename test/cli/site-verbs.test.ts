@@ -16,7 +16,10 @@ t.test('every verb has its help', async t => {
   const { code, stdout } = xenclosure('--help')
   t.equal(code, 0)
   const verbs = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, verb]) => verb ?? '').filter(verb => verb !== 'help')
-  t.same(verbs, ['check', 'compile', 'show', 'explain', 'tree', 'render', 'keys', 'agent'])
+  t.same(verbs, [
+    ...['init', 'check', 'compile', 'show', 'explain', 'uses', 'tree', 'parent', 'children', 'render', 'release'],
+    ...['fmt', 'schema', 'completion', 'keys', 'agent'],
+  ])
   for (const verb of verbs) {
     const help = xenclosure(verb, '--help')
     t.equal(help.code, 0, verb)
@@ -32,6 +35,9 @@ t.test('wrong usage is exit 2, on stderr, as JSON where that is asked for', asyn
     ['show', 'nobody'],
     ['show', 'ce', '/no/such'],
     ['check', '--site', '/'],
+    ['check', '--site', 'no/such/directory'],
+    ['compile', '--out', 'out', '--sign', 'README.md'],
+    ['compile', '--out', 'out', '--serial', '0x10'],
   ]) {
     const ran = xenclosure(...args)
     t.equal(ran.code, 2, args.join(' '))
@@ -119,6 +125,14 @@ const makeKey = (site: string): string => {
   if (xenclosure('keys', 'new', key).code !== 0) throw new Error('no key')
   return key
 }
+
+t.test('what the file system refuses is exit 1, in a sentence', async t => {
+  const site = copyOfExample(t)
+  const ran = xenclosure('compile', '--site', site, '--out', join(site, 'xenclosure.yaml'), '--serial', '1')
+  t.equal(ran.code, 1)
+  t.match(ran.stderr, /error: E[A-Z]+: /)
+  t.notMatch(ran.stderr, / at /)
+})
 
 t.test('a key is never overwritten', async t => {
   const site = t.testdir()

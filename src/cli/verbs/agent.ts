@@ -68,6 +68,7 @@ const runAgent = async (options: RunOptions, parts: AgentParts, command: Command
   const interruption = new AbortController()
   const interrupt = (name: string): void => interruption.abort(new Interrupted(name))
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', passBrokenPipe)
   try {
     const report = await run({
       system,
@@ -91,6 +92,11 @@ const runAgent = async (options: RunOptions, parts: AgentParts, command: Command
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
   }
+}
+
+/** Nobody reads any more (a terminal or ssh that is gone): the run goes on, and its report is in the state. */
+const passBrokenPipe = (error: Error): void => {
+  if (!('code' in error && error.code === 'EPIPE')) throw error
 }
 
 /** What the options name: an unreadable key or an unknown system is a mistake in their use. */

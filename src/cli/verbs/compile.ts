@@ -2,12 +2,20 @@
 import { readFileSync } from 'node:fs'
 import { type Command, InvalidArgumentError } from 'commander'
 import { editionOf } from '../../compiler/edition.js'
-import { type Published, publish } from '../../compiler/publish.js'
+import { lockFile } from '../../compiler/lock.js'
+import { recordedHosts, unrecordedGuests } from '../../compiler/moves.js'
+import { type Published, publish, recordHosts } from '../../compiler/publish.js'
+import { isPrivateKey } from '../../model/seal.js'
 import { compiledSite, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
 import { plural, printJson, printUsageError } from '../output.js'
 import { version } from '../version.js'
 
-type CompileOptions = SiteOptions & { readonly out: string; readonly sign?: string; readonly serial?: number }
+type CompileOptions = SiteOptions & {
+  readonly out: string
+  readonly sign?: string
+  readonly serial?: number
+  readonly locked: boolean
+}
 
 export const compileCommand = (): Command =>
   siteCommand('compile', 'compile the site into one sealed document per machine')
@@ -15,23 +23,30 @@ export const compileCommand = (): Command =>
     .requiredOption('--out <dir>', 'where the documents go')
     .option('--sign <key>', 'sign with this private ed25519 key (PEM file)', readKey)
     .option('--serial <n>', 'the number of this edition (default: the number of commits)', parseSerial)
+    .option('--locked', 'fail where xenclosure.lock.yaml lacks a guest, instead of adding it', false)
     .action(compileSite)
 
 const compileSite = (names: readonly string[], options: CompileOptions): void => {
   const { out, sign, json } = options
-  const compiled = compiledSite(options)
+  const compiled = compiledSite(options, { locked: options.locked })
   if (compiled === undefined || names.some(name => documentOf(compiled, name, json) === undefined)) return
-  const { site, documents } = compiled
+  const { site, documents, residences, machines } = compiled
   const edition = editionOf(site.dir, options.serial)
   if (sign !== undefined && !edition.exact) {
     printUsageError('a signed edition needs a number', 'commit every change in a full clone, or give --serial N', json)
     process.exitCode = 2
     return
   }
+  // First: a host is told of a guest only when that is on record.
+  const recorded = unrecordedGuests(residences, machines.hosts())
+  if (recorded.length > 0) recordHosts(site.dir, recordedHosts(residences, machines.hosts()))
   const only = names.length === 0 ? undefined : names
   const published = publish({ dir: out, site: site.name, documents, edition, compiler: version, key: sign, only })
-  if (json) printJson({ site: site.name, serial: edition.serial, commit: edition.commit, ...published })
-  else process.stdout.write(`${out}: ${summaryOf(published)}\n`)
+  if (json) printJson({ site: site.name, serial: edition.serial, commit: edition.commit, recorded, ...published })
+  else {
+    process.stdout.write(`${out}: ${summaryOf(published)}\n`)
+    if (recorded.length > 0) process.stderr.write(`${lockFile}: ${recorded.join(', ')} recorded, commit it\n`)
+  }
 }
 
 const summaryOf = ({ written, unchanged, removed }: Published): string => {
@@ -40,6 +55,12 @@ const summaryOf = ({ written, unchanged, removed }: Published): string => {
 }
 
 const readKey = (path: string): string => {
+  const key = readText(path)
+  if (!isPrivateKey(key)) throw new InvalidArgumentError('not a private ed25519 key (PEM)')
+  return key
+}
+
+const readText = (path: string): string => {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
@@ -49,6 +70,6 @@ const readKey = (path: string): string => {
 
 const parseSerial = (text: string): number => {
   const serial = Number(text)
-  if (!Number.isSafeInteger(serial) || serial < 0) throw new InvalidArgumentError('expected a whole number')
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(serial)) throw new InvalidArgumentError('expected a whole number')
   return serial
 }

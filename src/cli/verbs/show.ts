@@ -1,20 +1,28 @@
 // `show`: the compiled value of a machine, or of one place in it.
-import type { Command } from 'commander'
-import { sortKeys } from '../../model/json.js'
-import { parsePointer, valueAt } from '../../model/pointer.js'
+import { type Command, Option } from 'commander'
+import { printValue, type ValueFormat, valueFormats } from '../../compiler/print-value.js'
+import { parsePointer, printPointer, valueAt } from '../../model/pointer.js'
 import { compiledSite, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
-import { printJson, printUsageError } from '../output.js'
+import { printUsageError } from '../output.js'
 
 export const showCommand = (): Command =>
-  siteCommand('show', "a machine's compiled value, as JSON")
+  siteCommand('show', "a machine's compiled value")
     .argument('<name>', 'the machine')
     .argument('[path]', 'a place in it, /system/network', '')
-    .action((name: string, path: string, options: SiteOptions) => {
+    .addOption(
+      new Option('--format <format>', 'flat: a line `/path = value` for each')
+        .choices(valueFormats)
+        .default('json' satisfies ValueFormat),
+    )
+    .action((name: string, path: string, options: SiteOptions & { readonly format: ValueFormat }) => {
       const compiled = compiledSite(options)
       const document = compiled && documentOf(compiled, name, options.json)
       if (document === undefined) return
-      const value = valueAt(document, parsePointer(path))
-      if (value !== undefined) return printJson(sortKeys(value))
-      printUsageError(`${name} has no value at ${path}`, `xenclosure show ${name} shows all of it`, options.json)
-      process.exitCode = 2
+      const keys = parsePointer(path)
+      const value = valueAt(document, keys)
+      if (value !== undefined) process.stdout.write(printValue(value, options.format, printPointer(keys)))
+      else {
+        printUsageError(`${name} has no value at ${path}`, `xenclosure show ${name} shows all of it`, options.json)
+        process.exitCode = 2
+      }
     })

@@ -1,0 +1,68 @@
+// `release`: a guest that moved has left its old host. Changes its entry in xenclosure.lock.yaml; the next compile lets
+// the new host start it.
+import { readFileSync } from 'node:fs'
+import { type Command, InvalidArgumentError } from 'commander'
+import { components } from '../../../components/index.js'
+import { lockFile } from '../../compiler/lock.js'
+import { recordHosts } from '../../compiler/publish.js'
+import { releaseGuest } from '../../compiler/release.js'
+import { didYouMean } from '../../compiler/suggest.js'
+import { type Json, parseJson } from '../../model/json.js'
+import { compiledSite, type SiteOptions, siteCommand } from '../compiled.js'
+import { printJson, printUsageError } from '../output.js'
+
+type ReleaseOptions = SiteOptions & { readonly report?: Json }
+
+export const releaseCommand = (): Command =>
+  siteCommand('release', 'a moved guest has left its old host: let the new one start it')
+    .argument('<guest>', 'the guest')
+    .option('--report <file>', "only if this report of the old host's agent (JSON) shows that it is gone", readReport)
+    .action(release)
+
+const release = (guest: string, options: ReleaseOptions): void => {
+  const compiled = compiledSite(options)
+  if (compiled === undefined) return
+  const result = releaseGuest(compiled, guest, options.report, components)
+  switch (result.kind) {
+    case 'unrecorded':
+      printUsageError(
+        `${lockFile} records no guest ${guest}`,
+        didYouMean(guest, [...compiled.residences.keys()]),
+        options.json,
+      )
+      process.exitCode = 2
+      return
+    case 'refused':
+      printUsageError(result.reason, result.remedy, options.json)
+      process.exitCode = 3
+      return
+    case 'at home':
+      answer(options, { guest, from: result.host, to: result.host }, `${guest} lives on ${result.host} already`)
+      return
+    case 'released': {
+      const { from, to = null, hosts } = result
+      recordHosts(compiled.site.dir, hosts)
+      const text = to === null ? `${guest} is forgotten: no host encloses it` : `${guest}: ${from} -> ${to}`
+      answer(options, { guest, from, to }, `${text}; commit ${lockFile} and compile`)
+    }
+  }
+}
+
+const answer = ({ json }: ReleaseOptions, value: Json, text: string): void => {
+  if (json) printJson(value)
+  else process.stdout.write(`${text}\n`)
+}
+
+const readReport = (path: string): Json => {
+  const report = parseJson(readText(path))
+  if (report === undefined) throw new InvalidArgumentError('not JSON')
+  return report
+}
+
+const readText = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message)
+  }
+}

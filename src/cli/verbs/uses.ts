@@ -1,0 +1,31 @@
+// `uses`: who would notice if a template or a variable changed.
+import type { Command } from 'commander'
+import { didYouMean } from '../../compiler/suggest.js'
+import { type Use, usableNames, usesOf } from '../../compiler/usage.js'
+import { byCodeUnit } from '../../model/json.js'
+import { compiledSite, type SiteOptions, siteCommand } from '../compiled.js'
+import { printJson, printUsageError } from '../output.js'
+
+export const usesCommand = (): Command =>
+  siteCommand('uses', 'which machines use a template or a variable, and by which places')
+    .argument('<template|variable>', 'hardware/xen-guest, or XEN_RAM')
+    .action((name: string, options: SiteOptions) => {
+      const compiled = compiledSite(options)
+      if (compiled === undefined) return
+      const names = usableNames(compiled)
+      if (!names.includes(name)) {
+        printUsageError(`there is no template or variable ${name}`, didYouMean(name, names), options.json)
+        process.exitCode = 2
+        return
+      }
+      const uses = usesOf(compiled, name)
+      const machines = [...new Set(uses.flatMap(use => use.machines))].sort(byCodeUnit)
+      if (options.json)
+        printJson({ name, machines, uses: uses.map(({ position, ...use }) => ({ ...use, ...position })) })
+      else process.stdout.write(uses.length === 0 ? `nothing uses ${name}\n` : uses.map(useText).join(''))
+    })
+
+const useText = ({ how, position, machines }: Use): string => {
+  const place = position === undefined ? 'by components' : `${position.file}:${position.line}:${position.column}`
+  return `${how.padEnd(9)} ${place}  for ${machines.join(', ')}\n`
+}
