@@ -63,7 +63,13 @@ const pullMemory = (parent: MachineView, child: MachineView): Finding => {
   const general = parent.variable('XEN_RAM', child.name)
   const hint = `set /hardware/ram in ${child.name}, or XEN_RAM in ${parent.name}`
   if (typeof general !== 'string' && typeof general !== 'number')
-    return { message: `no memory for ${child.name}`, hint, pointer: '/hardware/ram', unless: [path] }
+    return {
+      message: `no memory for ${child.name}`,
+      hint,
+      pointer: '/hardware/ram',
+      variable: 'XEN_RAM',
+      unless: [path],
+    }
   const parsed = parseQuantity(general, { kind: 'size', unit: 'MiB' })
   if (!parsed.ok) return { message: `XEN_RAM is ${general}: expected ${parsed.expected}`, pointer: '/hardware/ram' }
   return { path, value: parsed.value, from: fromVariable('XEN_RAM') }

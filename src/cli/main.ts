@@ -3,6 +3,7 @@
 // 3 something is pending, refused or (with --noaction) to be done, 75 another run holds the lock.
 import { Command, CommanderError } from 'commander'
 import { components } from '../../components/index.js'
+import { OtherSitePublished } from '../compiler/publish.js'
 import { createValidate } from '../compiler/validate.js'
 import { openSystem } from '../system/open.js'
 import { printUsageError } from './output.js'
@@ -71,7 +72,10 @@ try {
   await program.parseAsync()
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
-  else if (isFileError(error)) {
+  else if (error instanceof OtherSitePublished) {
+    printUsageError(error.message, 'give every site a directory of its own with --out', asJson)
+    process.exitCode = 2
+  } else if (isFileError(error)) {
     printUsageError(error.message, undefined, asJson)
     process.exitCode = 1
   } else throw error

@@ -1,7 +1,8 @@
 // Where a finding about a machine's value is shown: the place that the value comes from, in whatever file.
 import type { Position } from '../model/diagnostic.js'
+import { descend } from './descend.js'
 import type { Folded } from './fold.js'
-import { descend, type Resolver } from './resolve.js'
+import type { Resolver } from './resolve.js'
 
 export type BlamedMachine = {
   readonly name: string

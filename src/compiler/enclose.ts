@@ -4,6 +4,7 @@ import type { AnyComponent, MachineView, PulledValue } from '../model/component.
 import type { Position } from '../model/diagnostic.js'
 import { isList } from '../model/json.js'
 import { parsePointer } from '../model/pointer.js'
+import { descend } from './descend.js'
 import { type Folded, fold } from './fold.js'
 import type { Composition } from './include.js'
 import type { Residences } from './lock.js'
@@ -12,7 +13,7 @@ import { type GuestMove, type Hosts, movesOf } from './moves.js'
 import { emptyNode, type Layer, type Node } from './node.js'
 import type { Problems } from './problems.js'
 import { pulledNode } from './pulled-node.js'
-import { createResolver, descend, type Resolver, type Trees } from './resolve.js'
+import { createResolver, type Resolver, type Trees } from './resolve.js'
 import { type SchemaView, viewSchema } from './schema-view.js'
 import { forChild, type VariableDeclarations } from './variables.js'
 
@@ -148,11 +149,12 @@ export const enclose = (input: Enclosing): Machines => {
     const layer: Layer = { name: `what ${parent} takes from ${child.name}`, parameters: new Map() }
     const nodes = input.components.flatMap(component => {
       const pulled = component.pull?.(view(parent), view(child.name))
-      for (const { message, hint, pointer, unless = [] } of pulled?.faults ?? []) {
+      for (const { message, hint, pointer, variable, unless = [] } of pulled?.faults ?? []) {
         const saidByParent = unless.some(place => descend(trees.own(parent), parsePointer(place)) !== undefined)
         if (saidByParent) continue
         for (const place of unless) resolver.markFailed(parent, place)
-        if (resolver.hasFailed(child.name, pointer)) continue
+        const isTold = variable !== undefined && resolver.hasFailed(parent, `\${${variable}}`)
+        if (isTold || resolver.hasFailed(child.name, pointer)) continue
         const position = positionIn(child.name, pointer)
         problems.error('enclosure', `${child.name} on ${parent}: ${message}`, {
           machine: parent,

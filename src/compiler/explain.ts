@@ -2,11 +2,12 @@
 // and the variables that went into it.
 import type { Json } from '../model/json.js'
 import { parsePointer, printPointer, valueAt } from '../model/pointer.js'
+import { namesInCel } from './cel.js'
 import type { CompiledSite } from './compile.js'
+import { descend } from './descend.js'
 import { parseText } from './expression.js'
 import type { Folded } from './fold.js'
 import type { Operation } from './node.js'
-import { descend } from './resolve.js'
 
 export type Explanation = {
   readonly machine: string
@@ -14,7 +15,8 @@ export type Explanation = {
   readonly value: Json
   /** Every operation on this path, weakest first. */
   readonly story: readonly Chapter[]
-  readonly variables: readonly UsedVariable[]
+  /** The parameters and variables that went into it. */
+  readonly names: readonly UsedName[]
 }
 
 export type Chapter = {
@@ -30,8 +32,10 @@ export type Chapter = {
   readonly pulled?: string
 }
 
-export type UsedVariable = {
+export type UsedName = {
+  readonly kind: 'parameter' | 'variable'
   readonly name: string
+  /** Of a parameter: as it was written. */
   readonly value: Json
   /** Absent where the variable's declared default counts. */
   readonly file?: string
@@ -51,7 +55,7 @@ export const explain = (compiled: CompiledSite, machine: string, path: string): 
     pointer: printPointer(keys),
     value,
     story: folded.story.map(operation => chapter(operation, folded)),
-    variables: variablesIn(folded).map(name => usedVariable(compiled, machine, name)),
+    names: namesIn(folded).flatMap(name => usedName(compiled, machine, folded, name)),
   }
 }
 
@@ -72,17 +76,28 @@ const writtenText = ({ kind, value }: Operation): string => {
   return value.shape === 'scalar' ? value.source : `a ${value.shape}`
 }
 
-const variablesIn = ({ winner }: Folded): readonly string[] => {
-  if (winner.value.shape !== 'scalar' || winner.value.literal) return []
-  const parsed = parseText(winner.value.source)
-  const names = parsed.ok
-    ? parsed.parts.flatMap(part => (typeof part !== 'string' && part.kind === 'name' ? [part.name] : []))
-    : []
-  return [...new Set(names)].filter(name => !winner.layer.parameters.has(name))
+/** The names in the expressions of the operation that counts: of parameters, of variables, and of both within CEL. */
+const namesIn = ({ winner }: Folded): readonly string[] => {
+  const { value } = winner
+  if (value.shape !== 'scalar' || typeof value.value !== 'string' || value.literal) return []
+  const parsed = parseText(value.value)
+  const names = (parsed.ok ? parsed.parts : []).flatMap(part => {
+    if (typeof part === 'string' || part.kind === 'path') return []
+    return part.kind === 'name' ? [part.name] : namesInCel(part.expression)
+  })
+  return [...new Set(names)]
 }
 
-const usedVariable = ({ machines }: CompiledSite, machine: string, name: string): UsedVariable => {
-  const value = machines.resolver.variable(machine, name) ?? null
+const usedName = (
+  { machines, declarations }: CompiledSite,
+  machine: string,
+  { winner }: Folded,
+  name: string,
+): readonly UsedName[] => {
+  const given = winner.layer.parameters.get(name)?.operations.at(-1)
+  if (given !== undefined) return [{ kind: 'parameter', name, value: writtenText(given), ...given.position }]
   const folded = machines.trees.variables(machine).get(name)
-  return folded === undefined ? { name, value } : { name, value, ...folded.winner.position }
+  if (folded === undefined && !declarations.has(name)) return []
+  const value = machines.resolver.variable(machine, name) ?? null
+  return [{ kind: 'variable', name, value, ...folded?.winner.position }]
 }

@@ -3,13 +3,14 @@
 import type { Position } from '../model/diagnostic.js'
 import { canonicalJson, type Json } from '../model/json.js'
 import { fillInsOf } from './early.js'
-import { asWritten, type Builder, type BuiltLayer, buildLayer, buildNode, type Include } from './layer.js'
-import type { Yaml, YamlMap } from './load.js'
+import { asWritten, type BuiltLayer, buildLayer, buildNode, type Include } from './layer.js'
+import type { YamlMap } from './load.js'
 import { merge } from './merge.js'
 import { emptyNode, type Layer, type Node } from './node.js'
+import { declaredParameters, type Parameters } from './parameters.js'
 import { forMachine, type Problems } from './problems.js'
 import type { Site, SiteFile } from './site.js'
-import { didYouMean, didYouMeanOrOneOf } from './suggest.js'
+import { didYouMean } from './suggest.js'
 
 /** A machine as its files say it, before anything is folded. */
 export type Composition = {
@@ -43,7 +44,7 @@ export const compose = (site: Site, name: string, profile: SiteFile, problems: P
     early: site.variables,
     complete: true,
   }
-  visit(walk, name, profile, new Map(), [])
+  visit(walk, name, profile, { values: new Map(), types: new Map() }, [])
   const layers = [{ layer: site.layer, variables: site.variables, body: emptyNode }, ...walk.built]
   return {
     name,
@@ -73,19 +74,13 @@ type Walk = {
 /** A file that is being included, and the way to it, for cycles and for shadowing. */
 type Step = { readonly name: string; readonly file: string }
 
-const visit = (
-  walk: Walk,
-  name: string,
-  file: SiteFile,
-  parameters: ReadonlyMap<string, Node>,
-  way: readonly Step[],
-) => {
+const visit = (walk: Walk, name: string, file: SiteFile, parameters: Parameters, way: readonly Step[]) => {
   const { problems } = walk
   if (file.root === undefined) {
     walk.complete = false
     return
   }
-  const layer: Layer = { name, parameters }
+  const layer: Layer = { name, parameters: parameters.values, parameterTypes: parameters.types }
   const declaration = file.root.entries.find(entry => entry.key === 'parameters')
   if (way.length === 0 && declaration !== undefined) {
     const hint = 'a profile is included by nobody: set variables'
@@ -138,62 +133,12 @@ const follow = (walk: Walk, include: Include, way: readonly Step[]): void => {
     walk.complete = false
     return
   }
-  const key = `${found.file.file}\n${canonicalJson([...parameters].map(([name, node]) => [name, written(node)]))}`
+  const given = [...parameters.values].map(([name, node]): Json => [name, written(node)])
+  const key = `${found.file.file}\n${canonicalJson(given)}`
   if (walk.seen.has(key)) return
   walk.seen.add(key)
   visit(walk, template, found.file, parameters, way)
 }
-
-/** What was given for each declared parameter, or its default; undefined where something is missing or unknown. */
-const declaredParameters = (file: SiteFile, include: Include, problems: Problems) => {
-  const declaration = file.root?.entries.find(entry => entry.key === 'parameters')?.value
-  if (!isDeclaration(declaration, problems)) return undefined
-  const declared = declaration?.shape === 'map' ? declaration.entries : []
-  const given = include.parameters ?? new Map<string, Node>()
-  const known = declared.map(entry => entry.key)
-  const unknown = [...given.keys()].filter(name => !known.includes(name))
-  for (const name of unknown) {
-    const hint = didYouMeanOrOneOf(name, known)
-    problems.error('include-parameters', `template ${include.template} takes no parameter ${name}`, {
-      position: include.position,
-      hint,
-    })
-  }
-  const builder: Builder = { layer: { name: include.template, parameters: new Map() }, fillIn: asWritten, problems }
-  const parameters = new Map<string, Node>()
-  for (const { key, value } of declared) {
-    const otherwise = value.shape === 'map' ? value.entries.find(entry => entry.key === 'default')?.value : undefined
-    const fallback = otherwise === undefined ? undefined : buildNode(otherwise, builder)
-    const chosen = given.get(key) ?? fallback
-    if (chosen !== undefined) parameters.set(key, chosen)
-    else {
-      problems.error('include-parameters', `template ${include.template} needs the parameter ${key}`, {
-        position: include.position,
-        hint: `with: { ${key}: ... }`,
-      })
-    }
-  }
-  return unknown.length > 0 || parameters.size < declared.length ? undefined : parameters
-}
-
-/** Whether `parameters` is a map of maps with the keys that are known; why not stands in `problems`. */
-const isDeclaration = (yaml: Yaml | undefined, problems: Problems): boolean => {
-  if (yaml === undefined) return true
-  const wrong =
-    yaml.shape === 'map' ? yaml.entries.map(({ value }) => value).filter(value => value.shape !== 'map') : [yaml]
-  const hint = 'parameters: { NAME: { type: string }, SIZE: { default: 10 GiB } }'
-  for (const { position } of wrong)
-    problems.error('type', 'parameters are declared in a map of maps', { position, hint })
-  const inner =
-    yaml.shape === 'map' ? yaml.entries.flatMap(({ value }) => (value.shape === 'map' ? value.entries : [])) : []
-  const unknown = inner.filter(({ key }) => !parameterKeys.includes(key))
-  for (const { key, position } of unknown) {
-    const hint = didYouMeanOrOneOf(key, parameterKeys)
-    problems.error('key-unknown', `unknown key ${key} of a parameter`, { position, hint })
-  }
-  return wrong.length === 0 && unknown.length === 0
-}
-const parameterKeys = ['type', 'default', 'doc']
 
 /** What a parameter's value says, for telling one set of parameters from another. */
 const written = (node: Node): Json => ({

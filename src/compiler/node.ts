@@ -15,7 +15,13 @@ export type Layer = {
   readonly name: string
   /** Where its parameters' values stand: they are lexical to this inclusion. */
   readonly parameters: ReadonlyMap<string, Node>
+  /** The types that its template declares for them, where it does. */
+  readonly parameterTypes?: ReadonlyMap<string, ParameterType>
 }
+
+/** In the words of JSON Schema. */
+export const parameterTypes = ['string', 'integer', 'number', 'boolean', 'array', 'object'] as const
+export type ParameterType = (typeof parameterTypes)[number]
 
 export type ScalarValue = {
   readonly shape: 'scalar'

@@ -38,11 +38,21 @@ export type Published = {
   readonly removed: readonly string[]
 }
 
-/** Writes what has changed. Throws what the file system throws; every file there is whole at any time. */
+/** The directory holds the documents of another site, which this one would remove. */
+export class OtherSitePublished extends Error {
+  override readonly name = 'OtherSitePublished'
+}
+
+/**
+ * Writes what has changed. Throws OtherSitePublished before it writes anything, and what the file system throws; every
+ * file there is whole at any time.
+ */
 export const publish = (publication: Publication): Published => {
   const { dir, site, documents, only } = publication
+  const { site: other, machines: before } = readIndex(dir)
+  if (other !== undefined && other !== site)
+    throw new OtherSitePublished(`${dir} holds the documents of the site ${other}, not of ${site}`)
   mkdirSync(dir, { recursive: true })
-  const before = readIndex(dir)
   const chosen = [...documents].filter(([name]) => only === undefined || only.includes(name))
   const results = chosen.map(([name, document]) => ({ name, ...publishOne(publication, name, document) }))
   const kept = only === undefined ? {} : before
@@ -84,15 +94,14 @@ const readSeal = (dir: string, name: string): Seal | undefined => {
 }
 
 /** What the last publication said; only names that we could have written, and nothing where the file is not ours. */
-const readIndex = (dir: string): Index['machines'] => {
+const readIndex = (dir: string): { readonly site: string | undefined; readonly machines: Index['machines'] } => {
   const path = join(dir, 'index.json')
   const index = existsSync(path) ? parseJson(readFileSync(path, 'utf8')) : undefined
-  const machines = isMap(index) && isMap(index.machines) ? index.machines : {}
-  return Object.fromEntries(
-    Object.entries(machines).flatMap(([name, machine]) =>
-      isMachineName(name) && isMap(machine) ? [[name, { sha256: String(machine.sha256) }]] : [],
-    ),
+  if (!isMap(index) || !isMap(index.machines)) return { site: undefined, machines: {} }
+  const machines = Object.entries(index.machines).flatMap(([name, machine]) =>
+    isMachineName(name) && isMap(machine) ? [[name, { sha256: String(machine.sha256) }]] : [],
   )
+  return { site: typeof index.site === 'string' ? index.site : undefined, machines: Object.fromEntries(machines) }
 }
 
 /** Puts a file in place whole, by a rename; false where it already had this content. */

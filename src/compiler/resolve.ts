@@ -1,16 +1,18 @@
 // resolve: values on demand. A folded value's expressions are computed when somebody asks for it, over the trees of
 // all machines, so that neither the order of templates nor that of machines decides what is seen. Each value is
 // computed once; one that needs itself is a cycle, named place by place.
+import { parse } from 'yaml'
 import type { Position } from '../model/diagnostic.js'
 import { isList, isMap, type Json } from '../model/json.js'
-import { itemAt, parsePointer, printPointer, valueAt } from '../model/pointer.js'
-import { parseQuantity } from '../model/quantity.js'
+import { parsePointer, printPointer, valueAt } from '../model/pointer.js'
 import { evaluateCel } from './cel.js'
+import { descend } from './descend.js'
 import { hasExpression, type Part, type PathReference, parsePath, parseText, type Reference } from './expression.js'
 import { type Folded, type FoldedScalar, fold } from './fold.js'
 import type { Composition } from './include.js'
 import type { Layer, Node, Operation } from './node.js'
 import type { Problems } from './problems.js'
+import { failedItem, readBySchema } from './read-by-schema.js'
 import { type SchemaView, viewSchema } from './schema-view.js'
 import { didYouMean } from './suggest.js'
 import { declaredDefault, type VariableDeclarations, variableSchema } from './variables.js'
@@ -42,6 +44,14 @@ export type Resolver = {
   readonly markFailed: (machine: string, pointer: string) => void
 }
 
+/** A value that is being computed. */
+type Step = {
+  readonly folded: Folded
+  readonly machine: string
+  readonly pointer: string
+  readonly reads: Set<string>
+}
+
 /** Where a value is being computed, for finding what an expression means and for saying where it stands. */
 type Place = {
   readonly machine: string
@@ -60,14 +70,26 @@ export const createResolver = (
   problems: Problems,
 ): Resolver => {
   const known = new Map<Folded, Json | undefined>()
+  /** The machines that a value was read from, directly or through others. */
+  const reads = new Map<Folded, ReadonlySet<string>>()
   const failed: { readonly machine: string; readonly pointer: string }[] = []
-  const active: { folded: Folded; name: string }[] = []
+  const active: Step[] = []
 
   const value = (machine: string, folded: Folded, pointer: string, schema: SchemaView): Json | undefined => {
-    if (known.has(folded)) return known.get(folded)
+    if (!known.has(folded)) {
+      const result = computeOnce(machine, folded, pointer, schema)
+      if (result === cyclic) return undefined
+      known.set(folded, result)
+    }
+    const reader = active.at(-1)
+    for (const read of [machine, ...(reads.get(folded) ?? [])]) reader?.reads.add(read)
+    return known.get(folded)
+  }
+
+  const computeOnce = (machine: string, folded: Folded, pointer: string, schema: SchemaView) => {
     const cycle = active.findIndex(step => step.folded === folded)
     if (cycle >= 0) {
-      const names = active.slice(cycle).map(step => step.name)
+      const names = active.slice(cycle).map(step => `${step.machine}:${step.pointer}`)
       const { position } = folded.winner
       problems.error('cycle', `this value needs itself: ${[...names, names[0]].join(' -> ')}`, {
         machine,
@@ -75,14 +97,26 @@ export const createResolver = (
         position,
       })
       markFailed(machine, pointer)
-      return undefined
+      return cyclic
     }
-    active.push({ folded, name: `${machine}:${pointer}` })
-    const result = compute(machine, folded, pointer, schema)
+    const step: Step = { folded, machine, pointer, reads: new Set() }
+    active.push(step)
+    const computed = compute(machine, folded, pointer, schema)
     active.pop()
-    known.set(folded, result)
+    reads.set(folded, step.reads)
+    const result = computed !== undefined && readsParent(step) ? undefined : computed
     if (result === undefined) markFailed(machine, pointer)
     return result
+  }
+
+  /** A child does not know its parent, not through a third machine either. */
+  const readsParent = ({ folded, machine, pointer, reads: machines }: Step): boolean => {
+    if (folded.shape !== 'scalar') return false
+    const parent = [...machines].find(read => read !== machine && trees.isAncestor(read, machine))
+    if (parent === undefined) return false
+    const message = `${machine} reads ${parent} through another machine, and ${parent} encloses it: a child does not know its parent`
+    problems.error('reference-ancestor', message, { machine, pointer, position: folded.winner.position })
+    return true
   }
 
   const compute = (machine: string, folded: Folded, pointer: string, schema: SchemaView): Json | undefined => {
@@ -131,7 +165,7 @@ export const createResolver = (
 
   const partText = (part: Part, place: Place): string | undefined => {
     if (typeof part === 'string') return part
-    const found = reference(part, place)
+    const found = reference(part, { ...place, schema: anyText })
     if (found === undefined) return undefined
     return isMap(found) || isList(found) || found === null
       ? fail('type', 'a list, a map or nothing cannot stand inside a text', place)
@@ -142,7 +176,7 @@ export const createResolver = (
     if (part.kind === 'computed') return computed(part.expression, place)
     const found = part.kind === 'name' ? named(part.name, place) : pathed(part, place)
     if (found !== missing) return found
-    if (part.fallback !== undefined) return part.fallback
+    if (part.fallback !== undefined) return place.schema.wantsText() ? part.fallback : readPlain(part.fallback)
     if (part.kind === 'path') {
       const where = `${part.machine ?? place.machine}:${part.pointer}`
       return fail('reference-missing', `there is no value at ${where}`, place)
@@ -179,7 +213,7 @@ export const createResolver = (
     const parameter = place.layer.parameters.get(name)
     if (parameter !== undefined) {
       const folded = foldParameter(parameter, place.machine)
-      return folded === undefined ? missing : value(place.machine, folded, `\${${name}}`, viewSchema(undefined))
+      return folded === undefined ? missing : value(place.machine, folded, `\${${name}}`, schemaOf(place.layer, name))
     }
     const folded = trees.variables(place.machine).get(name)
     if (folded !== undefined) return value(place.machine, folded, `\${${name}}`, variableSchema(declarations, name))
@@ -189,7 +223,7 @@ export const createResolver = (
   const parameters = new Map<Node, Folded | undefined>()
   const foldParameter = (node: Node, machine: string): Folded | undefined => {
     const ranks = trees.composition(machine)?.ranks ?? new Map()
-    if (!parameters.has(node)) parameters.set(node, fold(node, viewSchema(undefined), { machine, ranks, problems }))
+    if (!parameters.has(node)) parameters.set(node, fold(node, noSchema, { machine, ranks, problems }))
     return parameters.get(node)
   }
 
@@ -199,11 +233,8 @@ export const createResolver = (
       return fail('machine-unknown', `there is no machine ${machine}`, place, didYouMean(machine, trees.machineNames()))
     }
     if (machine !== place.machine && trees.isAncestor(machine, place.machine)) {
-      return fail(
-        'reference-ancestor',
-        `${place.machine} reads ${machine}, which encloses it: a child does not know its parent`,
-        place,
-      )
+      const message = `${place.machine} reads ${machine}, which encloses it: a child does not know its parent`
+      return fail('reference-ancestor', message, place)
     }
     return find(machine, parsePointer(part.pointer))
   }
@@ -233,41 +264,11 @@ export const createResolver = (
     return value(machine, folded, `\${${name}}`, variableSchema(declarations, name))
   }
 
-  /**
-   * What the schema makes of a value: text as it was typed, a quantity in the schema's unit. An expression may stand
-   * for a whole list or map, whose parts the schema sees here for the first time.
-   */
-  const convert = (computed: Json, source: string | undefined, place: Place): Json | undefined => {
-    const { schema, pointer } = place
-    if (isList(computed)) {
-      return computed.map((item, index) => {
-        const itemPlace = { ...place, schema: schema.item(), pointer: `${pointer}/${index}` }
-        return convert(item, undefined, itemPlace) ?? failedItem
-      })
-    }
-    if (isMap(computed)) {
-      const entries = Object.entries(computed).map(([key, entry]) => {
-        return [
-          key,
-          convert(entry, undefined, { ...place, schema: schema.child(key), pointer: pointer + printPointer([key]) }),
-        ] as const
-      })
-      return Object.fromEntries(entries.filter((entry): entry is [string, Json] => entry[1] !== undefined))
-    }
-    const quantity = schema.quantity()
-    if (quantity !== undefined && (typeof computed === 'string' || typeof computed === 'number')) {
-      const parsed = parseQuantity(computed, quantity)
-      if (parsed.ok) return parsed.value
-      return fail('quantity', `expected ${parsed.expected}, found ${computed}`, { ...place, position: place.blame() })
-    }
-    const isText = computed === null || typeof computed === 'string'
-    if (schema.wantsText() && !isText) return source ?? String(computed)
-    if (typeof computed === 'number' && !isExact(computed)) {
-      const hint = 'a text is written in quotes'
-      return fail('type', `${source ?? computed} is no number that JSON can hold exactly`, place, hint)
-    }
-    return computed
-  }
+  /** What the schema makes of a value; what it cannot be made into is reported at its origin. */
+  const convert = (computed: Json, source: string | undefined, place: Place): Json | undefined =>
+    readBySchema(computed, source, place.schema, ({ code, message, hint, below }) => {
+      fail(code, message, { ...place, pointer: place.pointer + below, position: place.blame() }, hint)
+    })
 
   const fail = (code: Parameters<Problems['error']>[0], message: string, place: Place, hint?: string): undefined => {
     problems.error(code, message, { machine: place.machine, pointer: place.pointer, position: place.position, hint })
@@ -297,34 +298,25 @@ export const createResolver = (
   return { value, at, variable, origin, hasFailed, isInFailed, markFailed }
 }
 
-/** Stands in a list for an item that could not be computed, so that all others keep their places. */
-const failedItem = null
-
-/** Whether a number is in the document what was written: not NaN, infinite, or a whole number beyond 2^53. */
-const isExact = (number: number): boolean =>
-  Number.isFinite(number) && (!Number.isInteger(number) || Number.isSafeInteger(number))
-
 const isWithin = (pointer: string, outer: string): boolean => pointer === outer || pointer.startsWith(`${outer}/`)
+
+const noSchema = viewSchema(undefined)
+const schemaOf = ({ parameterTypes }: Layer, name: string): SchemaView => {
+  const type = parameterTypes?.get(name)
+  return type === undefined ? noSchema : viewSchema({ type })
+}
+
+/** Of an expression inside a text: a fallback stays as it was typed. */
+const anyText = viewSchema({ type: 'string' })
+
+/** A fallback alone is what YAML would make of it. */
+const readPlain = (text: string): Json => {
+  const value: unknown = parse(text)
+  return typeof value === 'object' ? text : (value as Json)
+}
+
+/** The end of a cycle: its other values are still to be settled. */
+const cyclic = Symbol('cyclic')
 
 /** Told apart from undefined, which is a value that was there and failed. */
 const missing = Symbol('missing')
-
-type Descent = {
-  readonly folded: Folded
-  /** The way there: the shape of each folded value above it, and the key that was taken. */
-  readonly above: readonly (readonly [Folded['shape'], string])[]
-  readonly rest: readonly string[]
-}
-
-/** As deep into a folded tree as it goes: an expression may stand for a whole subtree, which is the rest. */
-export const descend = (root: Folded | undefined, path: readonly string[]): Descent | undefined => {
-  let folded = root
-  const above: [Folded['shape'], string][] = []
-  for (const [index, key] of path.entries()) {
-    if (folded === undefined) return undefined
-    if (folded.shape === 'scalar') return { folded, above, rest: path.slice(index) }
-    above.push([folded.shape, key])
-    folded = folded.shape === 'map' ? folded.entries.get(key) : itemAt(folded.items, key)
-  }
-  return folded === undefined ? undefined : { folded, above, rest: [] }
-}

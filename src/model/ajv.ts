@@ -2,6 +2,7 @@
 // said to people. The compiler judges with it; the agent's validators are generated from it at build time, so the
 // agent itself never loads this file.
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import ajvFormats from 'ajv-formats'
 import type { DiagnosticCode } from './diagnostic.js'
 import { parseIp, parseNetmask, parseSubnet } from './ip.js'
 import { isMap, type Json, type JsonMap } from './json.js'
@@ -24,7 +25,7 @@ const merge: JsonMap = {
   ],
 }
 
-/** The formats that a schema may name, and how what is expected is said. */
+/** The formats that a schema may name beside those of JSON Schema, and how what is expected is said. */
 const formats = {
   ip: { expected: 'an IPv4 or IPv6 address', validate: (text: string) => parseIp(text) !== undefined },
   'ip-subnet': {
@@ -49,6 +50,7 @@ export const createAjv = (options: ConstructorParameters<typeof Ajv2020>[0] = {}
   })
   ajv.addKeyword({ keyword: 'x-quantity', metaSchema: quantity })
   ajv.addKeyword({ keyword: 'x-merge', metaSchema: merge })
+  ajvFormats.default(ajv)
   for (const [name, { validate }] of Object.entries(formats)) ajv.addFormat(name, { type: 'string', validate })
   return ajv
 }

@@ -56,6 +56,8 @@ export type PullFault = {
   readonly hint?: string
   /** The place in the child that is to blame, or where something is missing. */
   readonly pointer: string
+  /** The parent's variable that could have said it: one that is wrong is told by itself. */
+  readonly variable?: string
   /** Places in the parent: where its own profile says one of them, nothing is missing. */
   readonly unless?: readonly string[]
 }

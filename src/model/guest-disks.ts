@@ -54,6 +54,7 @@ const groupFault = (guest: string): PullFault => ({
   message: `no volume group for the disks of ${guest}`,
   hint: 'set XEN_VG in the host or in what it includes',
   pointer: harddisks,
+  variable: 'XEN_VG',
 })
 
 const capacityFault = (device: string, pointer: string): PullFault => ({

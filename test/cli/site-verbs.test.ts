@@ -156,6 +156,9 @@ t.test('show, explain and tree answer in JSON', async t => {
     xenclosure('explain', 'gridhost', '/software/components/grub/root_device').stdout,
     'profiles/hosts/gridhost.yaml:11:20  XEN_BOOT_DEVICE = "/dev/sda2"',
   )
+  t.match(xenclosure('explain', 'se', '/hardware/ram/0/size', '--json').json(), {
+    names: [{ kind: 'parameter', name: 'RAM', value: '4 GiB', file: 'profiles/guests/se.yaml', line: 5 }],
+  })
   t.match(xenclosure('tree', '--json').json(), {
     name: 'grid-ireland',
     type: 'site',

@@ -179,6 +179,14 @@ t.test('what is wrong with an enclosure is said where it stands', async t => {
       ['reference-ancestor profiles/guests/a.yaml:1:21'],
     ],
     [
+      'a child that reads its parent through a third machine',
+      {
+        'profiles/guests/a.yaml': 'system: { function: "${c:/system/function}" }\nhardware: { ram: [{ size: 1 }] }\n',
+        'profiles/c.yaml': 'system: { function: "${h:/system/enclosure/type}" }\n',
+      },
+      ['reference-ancestor profiles/guests/a.yaml:1:21'],
+    ],
+    [
       'what a component misses in the child',
       { 'profiles/guests/a.yaml': 'hardware: { model: x }\n' },
       ['enclosure profiles/guests/a.yaml:1:11'],

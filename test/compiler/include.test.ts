@@ -100,6 +100,21 @@ t.test('a condition may use the parameters of its template', async t => {
   t.same([value('m', at('raid')), value('n', at('raid'))], [true, undefined])
 })
 
+t.test('a parameter is read as the type that its template declares', async t => {
+  const declared = 'parameters: { R: { type: string }, N: { type: integer, default: 2 } }\n'
+  const files = { ...anything, 'templates/release.yaml': `${declared}${set('release: "el-${R}", n: "${N}"')}` }
+  const { value, found } = siteIn(t, {
+    ...files,
+    'profiles/m.yaml': 'include: [{ template: release, with: { R: 1.10 } }]\n',
+  })
+  t.same(found, [])
+  t.equal(value('m', at('release')), 'el-1.10')
+  const wrong = (given: string) =>
+    siteIn(t, { ...files, 'profiles/m.yaml': `include: [{ template: release, with: { ${given} } }]\n` }).found
+  t.same(wrong('R: [a]'), ['include-parameters profiles/m.yaml:1:43'])
+  t.same(wrong('R: a, N: two'), ['include-parameters profiles/m.yaml:1:49'])
+})
+
 t.test('what is wrong with an include is said where it stands', async t => {
   const files = {
     ...anything,

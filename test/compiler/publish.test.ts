@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { type Published, publish } from '../../src/compiler/publish.js'
+import { OtherSitePublished, type Published, publish } from '../../src/compiler/publish.js'
 import type { Document } from '../../src/model/document.js'
 import { digestOf, generateKeys, isSignedBy, parseSeal } from '../../src/model/seal.js'
 
@@ -98,4 +98,13 @@ t.test('signed by the key, and signed again only when it has to be', async t => 
   t.ok(signed && isSignedBy(signed, publicKey))
   t.same(publishing(dir, { a: 'x' }, 3, { key: privateKey }).unchanged, ['a'])
   t.same(publishing(dir, { a: 'x' }, 3, { key: generateKeys().privateKey }).written, ['a'], "another key's is, too")
+})
+
+t.test('the directory of another site is left alone', async t => {
+  const dir = t.testdir()
+  publishing(dir, { a: 'x' }, 1)
+  const documents = new Map([['z', { name: 'z' }]])
+  const edition = { serial: 1, commit: null, exact: true }
+  t.throws(() => publish({ dir, site: 'other', documents, edition, compiler: '1.2.3' }), OtherSitePublished)
+  t.same(readdirSync(dir).sort(), ['a.json', 'a.seal', 'index.json'])
 })

@@ -19,6 +19,8 @@ t.test('an expression stands for a value', async t => {
     ['inside a text it is text', 'PORT: 8080', 'x: "port-${PORT}/tcp"', 'port-8080/tcp'],
     ['a declared default counts', 'NAME: a', 'x: "${PORT}"', 80],
     ['a fallback for a name that does not exist', 'PORT: 1', 'x: "${NAME:-nobody}"', 'nobody'],
+    ['a fallback alone is read as YAML', 'PORT: 1', 'x: "${NUMBER:-2}"', 2],
+    ['a fallback in a text is text', 'PORT: 1', 'x: "v${NUMBER:-1.10}"', 'v1.10'],
     ['no fallback for an empty one', 'NAME: ""', 'x: "${NAME:-nobody}"', ''],
     ['$${ is a literal ${', 'PORT: 1', 'x: "$${PORT} ${PORT}"', '${PORT} 1'],
     ['!literal leaves a block alone', 'PORT: 1', 'x: !literal "echo ${HOME} ${PORT}"', 'echo ${HOME} ${PORT}'],

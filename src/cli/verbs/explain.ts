@@ -19,16 +19,16 @@ export const explainCommand = (): Command =>
       else process.stdout.write(explanationText(explanation))
     })
 
-const explanationText = ({ machine, pointer, value, story, variables }: Explanation): string => {
+const explanationText = ({ machine, pointer, value, story, names }: Explanation): string => {
   const lines = [`${machine}:${pointer} = ${JSON.stringify(value)}`]
   for (const { verdict, file, line, column, kind, strength, written, pulled } of [...story].reverse()) {
     const how = [strength === 'plain' ? '' : `${strength} `, kind].join('')
     const from = pulled === undefined ? '' : `, pulled from ${pulled}`
     lines.push(`  ${verdict.padEnd(10)} ${file}:${line}:${column}  ${how} ${written}${from}`)
   }
-  for (const { name, value: held, file, line, column } of variables) {
+  for (const { kind, name, value: held, file, line, column } of names) {
     const place = file === undefined ? 'its declared default' : `${file}:${line}:${column}`
-    lines.push(`  variable   ${place}  ${name} = ${JSON.stringify(held)}`)
+    lines.push(`  ${kind.padEnd(10)} ${place}  ${name} = ${JSON.stringify(held)}`)
   }
   return `${lines.join('\n')}\n`
 }

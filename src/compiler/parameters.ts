@@ -1,0 +1,104 @@
+// parameters: what a template declares to take, and what an include gives it.
+import type { Position } from '../model/diagnostic.js'
+import { hasExpression } from './expression.js'
+import { asWritten, type Builder, buildNode, type Include } from './layer.js'
+import type { Yaml, YamlMap } from './load.js'
+import { type Node, type ParameterType, parameterTypes } from './node.js'
+import type { Problems } from './problems.js'
+import type { SiteFile } from './site.js'
+import { didYouMeanOrOneOf } from './suggest.js'
+
+export type Parameters = {
+  readonly values: ReadonlyMap<string, Node>
+  readonly types: ReadonlyMap<string, ParameterType>
+}
+
+type Declared = {
+  readonly name: string
+  readonly type: ParameterType | undefined
+  readonly otherwise: Yaml | undefined
+}
+
+/** What was given for each declared parameter, or its default; undefined where something does not fit. */
+export const declaredParameters = (file: SiteFile, include: Include, problems: Problems): Parameters | undefined => {
+  const { template, position } = include
+  const declared = declarationsOf(file.root?.entries.find(entry => entry.key === 'parameters')?.value, problems)
+  if (declared === undefined) return undefined
+  const given = include.parameters ?? new Map<string, Node>()
+  const known = declared.map(({ name }) => name)
+  const unknown = [...given.keys()].filter(name => !known.includes(name))
+  for (const name of unknown) {
+    const hint = didYouMeanOrOneOf(name, known)
+    problems.error('include-parameters', `template ${template} takes no parameter ${name}`, { position, hint })
+  }
+  const builder: Builder = { layer: { name: template, parameters: new Map() }, fillIn: asWritten, problems }
+  const values = new Map<string, Node>()
+  for (const { name, type, otherwise } of declared) {
+    const chosen = given.get(name) ?? (otherwise && buildNode(otherwise, builder))
+    const misfit = chosen && type && misfitOf(chosen, type)
+    if (chosen === undefined) {
+      const hint = `with: { ${name}: ... }`
+      problems.error('include-parameters', `template ${template} needs the parameter ${name}`, { position, hint })
+    } else if (misfit !== undefined) {
+      const message = `parameter ${name} of ${template}: expected ${type}, found ${misfit.found}`
+      problems.error('include-parameters', message, { position: misfit.position })
+    } else values.set(name, chosen)
+  }
+  if (unknown.length > 0 || values.size < declared.length) return undefined
+  return { values, types: new Map(declared.flatMap(({ name, type }) => (type === undefined ? [] : [[name, type]]))) }
+}
+
+/** What a value is where it is not of its declared type. What an expression stands for is not known yet. */
+const misfitOf = (node: Node, type: ParameterType): { found: string; position: Position } | undefined => {
+  const operation = node.operations.at(-1)
+  if (operation === undefined) return undefined
+  const { value, position } = operation
+  if (value.shape === 'list') return type === 'array' ? undefined : { found: 'a list', position }
+  if (value.shape === 'map') return type === 'object' ? undefined : { found: 'a map', position }
+  if (typeof value.value === 'string' && !value.literal && hasExpression(value.value)) return undefined
+  const fits = {
+    string: value.value !== null,
+    integer: Number.isSafeInteger(value.value),
+    number: typeof value.value === 'number',
+    boolean: typeof value.value === 'boolean',
+    array: false,
+    object: false,
+  }[type]
+  return fits ? undefined : { found: value.value === null ? 'nothing' : JSON.stringify(value.value), position }
+}
+
+const declarationKeys = ['type', 'default', 'doc']
+const hint = 'parameters: { NAME: { type: string }, SIZE: { default: 10 GiB } }'
+
+/** The declarations of a template; undefined where they are none, which has been reported. */
+const declarationsOf = (yaml: Yaml | undefined, problems: Problems): readonly Declared[] | undefined => {
+  if (yaml === undefined) return []
+  if (yaml.shape !== 'map') {
+    problems.error('type', 'parameters are declared in a map of maps', { position: yaml.position, hint })
+    return undefined
+  }
+  const declared = yaml.entries.map(({ key, value }) => declarationOf(key, value, problems))
+  return declared.includes(undefined) ? undefined : declared.filter(one => one !== undefined)
+}
+
+const declarationOf = (name: string, yaml: Yaml, problems: Problems): Declared | undefined => {
+  if (yaml.shape !== 'map') {
+    problems.error('type', 'parameters are declared in a map of maps', { position: yaml.position, hint })
+    return undefined
+  }
+  const unknown = yaml.entries.filter(({ key }) => !declarationKeys.includes(key))
+  for (const { key, position } of unknown) {
+    const near = didYouMeanOrOneOf(key, declarationKeys)
+    problems.error('key-unknown', `unknown key ${key} of a parameter`, { position, hint: near })
+  }
+  const written = valueUnder(yaml, 'type')
+  const type = parameterTypes.find(known => written?.shape === 'scalar' && written.value === known)
+  if (written !== undefined && type === undefined) {
+    const message = `the type of a parameter is one of ${parameterTypes.join(', ')}`
+    problems.error('schema', message, { position: written.position })
+  }
+  const isSound = unknown.length === 0 && (written === undefined || type !== undefined)
+  return isSound ? { name, type, otherwise: valueUnder(yaml, 'default') } : undefined
+}
+
+const valueUnder = (map: YamlMap, key: string): Yaml | undefined => map.entries.find(entry => entry.key === key)?.value
