@@ -1,11 +1,12 @@
 // Reads `xl list` (names and states) and `xl list -l` (the domains' configuration, libxl's JSON). The first has the
 // states, the second has everything else; the domain id joins them.
-import { byCodeUnit, isList, isMap, type Json, type JsonMap } from '../../src/model/json.js'
+import { byCodeUnit, isList, isMap, type Json, type JsonMap, parseJson } from '../../src/model/json.js'
+import { CommandFailed } from '../../src/model/system.js'
 import type { ActualConfig, ActualDisk, ActualDomain, ActualVif, DomainState } from './actual.js'
 
 /** Every domain but Domain-0, by name. A dying domain whose name Xen has already forgotten, `(null)`, is left out: it is nobody's. */
 export const parseDomains = (list: string, longList: string): readonly ActualDomain[] => {
-  const configs = configsById(JSON.parse(longList) as Json)
+  const configs = configsById(longList)
   return list
     .split('\n')
     .slice(1)
@@ -19,7 +20,8 @@ export const parseDomains = (list: string, longList: string): readonly ActualDom
 /** `g1    1   128     1     -b----      18.2` */
 const parseLine = (line: string): { readonly name: string; readonly id: number; readonly state: DomainState } => {
   const [, name, id, letters] = /^(.*?)\s+(\d+)\s+\d+\s+\d+\s+([-a-z]{6})\s+[\d.]+\s*$/.exec(line) ?? []
-  if (name === undefined || letters === undefined) throw new Error(`xl list printed an unknown line: ${line}`)
+  if (name === undefined || letters === undefined)
+    throw new CommandFailed(['xl', 'list'], { reason: `printed a line of no known form: ${line}` })
   return { name, id: Number(id), state: parseState(letters) }
 }
 
@@ -34,8 +36,11 @@ const parseState = (letters: string): DomainState => {
   return letters.includes('p') ? 'paused' : 'running'
 }
 
-const configsById = (domains: Json): ReadonlyMap<number, ActualConfig> =>
-  new Map(maps(domains).map(({ domid, config }) => [Number(domid), readConfig(isMap(config) ? config : {})]))
+const configsById = (longList: string): ReadonlyMap<number, ActualConfig> => {
+  const domains = parseJson(longList)
+  if (!isList(domains)) throw new CommandFailed(['xl', 'list', '-l'], { reason: 'printed no list of domains' })
+  return new Map(maps(domains).map(({ domid, config }) => [Number(domid), readConfig(isMap(config) ? config : {})]))
+}
 
 /** Absent means libxl's default, which is only known where it does not depend on the host: one vCPU, read-only. */
 const readConfig = (config: JsonMap): ActualConfig => {

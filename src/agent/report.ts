@@ -32,7 +32,7 @@ export type Report = {
 }
 
 export type RunError = {
-  readonly code: 'action-failed' | 'did-not-converge' | 'report-not-kept'
+  readonly code: 'action-failed' | 'did-not-converge' | 'not-verified' | 'report-not-kept'
   readonly message: string
   /** The ids of the actions. */
   readonly actions: readonly string[]

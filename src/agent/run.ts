@@ -5,7 +5,7 @@
 // Whatever is still due at the second look did not converge: planning twice is the verification.
 import type { GatedAction } from '../model/action.js'
 import type { AnyComponent, Validate } from '../model/component.js'
-import type { System } from '../model/system.js'
+import { CommandFailed, type System } from '../model/system.js'
 import { applyActions } from './apply.js'
 import { awaitChildren } from './children.js'
 import { conceal } from './conceal.js'
@@ -13,7 +13,7 @@ import type { Listener } from './events.js'
 import { fetchDocument } from './fetch.js'
 import { withLock } from './lock.js'
 import { look, type Survey } from './look.js'
-import { type Report, reportOf } from './report.js'
+import { type Report, type RunFacts, reportOf } from './report.js'
 import { recall, rememberDocument, rememberReport, type State } from './state.js'
 import { type Accepted, verifyDocument } from './verify.js'
 
@@ -53,10 +53,24 @@ export const run = (request: RunRequest): Promise<Report> =>
 
     await rememberDocument(system, state, accepted)
     const results = await applyActions(before.actions, { ...request, planAgain: planAgain(request, accepted) })
-    const after = results.size === 0 ? before : await survey(request, accepted)
-    const report = reportOf({ accepted, lastReport, before, results, after, noaction })
+    const facts = { accepted, lastReport, before, results, noaction }
+    const report = results.size === 0 ? reportOf({ ...facts, after: before }) : await verified(request, facts)
     return request.only === undefined ? keepReport(request, report) : report
   })
+
+/** What was done is told even where the host cannot be looked at again; what is left is then not known. */
+const verified = async (request: RunRequest, facts: Omit<RunFacts, 'after'>): Promise<Report> => {
+  const { before, results } = facts
+  try {
+    return reportOf({ ...facts, after: await survey(request, facts.accepted) })
+  } catch (error) {
+    if (!(error instanceof CommandFailed)) throw error
+    const left = before.actions.filter(action => !results.has(action.id))
+    const report = reportOf({ ...facts, after: { ...before, actions: left } })
+    const message = `what was done cannot be verified: ${error.message}`
+    return { ...report, converged: false, error: report.error ?? { code: 'not-verified', message, actions: [] } }
+  }
+}
 
 /** What was done is told even where the state cannot be written any more, on a full disk. */
 const keepReport = async ({ system, state }: RunRequest, report: Report): Promise<Report> => {

@@ -1,20 +1,18 @@
 // resolve: values on demand. A folded value's expressions are computed when somebody asks for it, over the trees of
 // all machines, so that neither the order of templates nor that of machines decides what is seen. Each value is
 // computed once; one that needs itself is a cycle, named place by place.
-import { parse } from 'yaml'
-import type { Position } from '../model/diagnostic.js'
-import { isList, isMap, type Json } from '../model/json.js'
-import { parsePointer, printPointer, valueAt } from '../model/pointer.js'
-import { evaluateCel } from './cel.js'
+import type { DiagnosticCode } from '../model/diagnostic.js'
+import type { Json } from '../model/json.js'
+import { printPointer, valueAt } from '../model/pointer.js'
 import { descend } from './descend.js'
-import { hasExpression, type Part, type PathReference, parsePath, parseText, type Reference } from './expression.js'
-import { type Folded, type FoldedScalar, fold } from './fold.js'
+import { createEvaluator, missing, type Place } from './evaluate.js'
+import { hasExpression, parseText } from './expression.js'
+import type { Folded, FoldedScalar } from './fold.js'
 import type { Composition } from './include.js'
-import type { Layer, Node, Operation } from './node.js'
+import type { Operation } from './node.js'
 import type { Problems } from './problems.js'
 import { failedItem, readBySchema } from './read-by-schema.js'
-import { type SchemaView, viewSchema } from './schema-view.js'
-import { didYouMean } from './suggest.js'
+import type { SchemaView } from './schema-view.js'
 import { declaredDefault, type VariableDeclarations, variableSchema } from './variables.js'
 
 /** Where the trees of the machines come from: each folded with and without what it takes from its children. */
@@ -50,17 +48,6 @@ type Step = {
   readonly machine: string
   readonly pointer: string
   readonly reads: Set<string>
-}
-
-/** Where a value is being computed, for finding what an expression means and for saying where it stands. */
-type Place = {
-  readonly machine: string
-  readonly pointer: string
-  readonly schema: SchemaView
-  readonly layer: Layer
-  readonly position: Position
-  /** The place that the value itself comes from. */
-  readonly blame: () => Position
 }
 
 export const createResolver = (
@@ -148,95 +135,10 @@ export const createResolver = (
       position: winner.position,
       blame: () => origin(machine, folded).position,
     }
-    const result = typeof written === 'string' && !literal && hasExpression(written) ? text(written, place) : written
+    const hasToBeComputed = typeof written === 'string' && !literal && hasExpression(written)
+    const result = hasToBeComputed ? evaluator.text(written, place) : written
     if (result === undefined) return undefined
     return convert(result, Object.is(result, written) ? source : undefined, place)
-  }
-
-  /** A scalar that holds expressions: alone, an expression keeps its type; inside a text it is text. */
-  const text = (written: string, place: Place): Json | undefined => {
-    const parsed = parseText(written)
-    if (!parsed.ok) return fail('syntax', parsed.message, place)
-    const [first] = parsed.parts
-    if (parsed.parts.length === 1 && first !== undefined && typeof first !== 'string') return reference(first, place)
-    const texts = parsed.parts.map(part => partText(part, place))
-    return texts.includes(undefined) ? undefined : texts.join('')
-  }
-
-  const partText = (part: Part, place: Place): string | undefined => {
-    if (typeof part === 'string') return part
-    const found = reference(part, { ...place, schema: anyText })
-    if (found === undefined) return undefined
-    return isMap(found) || isList(found) || found === null
-      ? fail('type', 'a list, a map or nothing cannot stand inside a text', place)
-      : String(found)
-  }
-
-  const reference = (part: Reference, place: Place): Json | undefined => {
-    if (part.kind === 'computed') return computed(part.expression, place)
-    const found = part.kind === 'name' ? named(part.name, place) : pathed(part, place)
-    if (found !== missing) return found
-    if (part.fallback !== undefined) return place.schema.wantsText() ? part.fallback : readPlain(part.fallback)
-    if (part.kind === 'path') {
-      const where = `${part.machine ?? place.machine}:${part.pointer}`
-      return fail('reference-missing', `there is no value at ${where}`, place)
-    }
-    return fail('variable-undefined', `variable ${part.name} is not set`, place, didYouMean(part.name, namesAt(place)))
-  }
-
-  const namesAt = ({ machine, layer }: Place): readonly string[] => [
-    ...trees.variables(machine).keys(),
-    ...declarations.keys(),
-    ...layer.parameters.keys(),
-  ]
-
-  /** CEL over the same names; what failed below has been reported there and is not told again. */
-  const computed = (expression: string, place: Place): Json | undefined => {
-    let failedBelow = false
-    const settle = (found: Json | undefined | typeof missing): Json | undefined => {
-      if (found === undefined) failedBelow = true
-      return found === missing ? undefined : found
-    }
-    const result = evaluateCel(expression, {
-      named: name => settle(named(name, place)),
-      valueAt: text => {
-        const path = parsePath(text)
-        return path && settle(pathed(path, place))
-      },
-    })
-    if (result.ok) return result.value
-    return failedBelow ? undefined : fail('expression', result.message, place)
-  }
-
-  /** A parameter of the template that the text stands in, else a variable of the machine. */
-  const named = (name: string, place: Place): Json | undefined | typeof missing => {
-    const parameter = place.layer.parameters.get(name)
-    if (parameter !== undefined) {
-      const folded = foldParameter(parameter, place.machine)
-      return folded === undefined ? missing : value(place.machine, folded, `\${${name}}`, schemaOf(place.layer, name))
-    }
-    const folded = trees.variables(place.machine).get(name)
-    if (folded !== undefined) return value(place.machine, folded, `\${${name}}`, variableSchema(declarations, name))
-    return declaredDefault(declarations, name) ?? missing
-  }
-
-  const parameters = new Map<Node, Folded | undefined>()
-  const foldParameter = (node: Node, machine: string): Folded | undefined => {
-    const ranks = trees.composition(machine)?.ranks ?? new Map()
-    if (!parameters.has(node)) parameters.set(node, fold(node, noSchema, { machine, ranks, problems }))
-    return parameters.get(node)
-  }
-
-  const pathed = (part: PathReference, place: Place): Json | undefined | typeof missing => {
-    const machine = part.machine ?? place.machine
-    if (trees.composition(machine) === undefined) {
-      return fail('machine-unknown', `there is no machine ${machine}`, place, didYouMean(machine, trees.machineNames()))
-    }
-    if (machine !== place.machine && trees.isAncestor(machine, place.machine)) {
-      const message = `${place.machine} reads ${machine}, which encloses it: a child does not know its parent`
-      return fail('reference-ancestor', message, place)
-    }
-    return find(machine, parsePointer(part.pointer))
   }
 
   const at = (machine: string, path: readonly string[]): Json | undefined => {
@@ -270,7 +172,7 @@ export const createResolver = (
       fail(code, message, { ...place, pointer: place.pointer + below, position: place.blame() }, hint)
     })
 
-  const fail = (code: Parameters<Problems['error']>[0], message: string, place: Place, hint?: string): undefined => {
+  const fail = (code: DiagnosticCode, message: string, place: Place, hint?: string): undefined => {
     problems.error(code, message, { machine: place.machine, pointer: place.pointer, position: place.position, hint })
     markFailed(place.machine, place.pointer)
     return undefined
@@ -282,10 +184,11 @@ export const createResolver = (
     const parsed = parseText(set.value)
     const part = parsed.ok && parsed.parts.length === 1 ? parsed.parts[0] : undefined
     if (part === undefined || typeof part === 'string' || part.kind !== 'name') return folded.winner
-    const parameter = layer.parameters.get(part.name)
-    const named = parameter === undefined ? trees.variables(machine).get(part.name) : foldParameter(parameter, machine)
+    const named = evaluator.parameter(layer, part.name, machine) ?? trees.variables(machine).get(part.name)
     return named === undefined || !known.has(named) ? folded.winner : origin(machine, named)
   }
+
+  const evaluator = createEvaluator(trees, declarations, problems, { value, find, fail })
 
   const markFailed = (machine: string, pointer: string): void => {
     failed.push({ machine, pointer })
@@ -300,23 +203,5 @@ export const createResolver = (
 
 const isWithin = (pointer: string, outer: string): boolean => pointer === outer || pointer.startsWith(`${outer}/`)
 
-const noSchema = viewSchema(undefined)
-const schemaOf = ({ parameterTypes }: Layer, name: string): SchemaView => {
-  const type = parameterTypes?.get(name)
-  return type === undefined ? noSchema : viewSchema({ type })
-}
-
-/** Of an expression inside a text: a fallback stays as it was typed. */
-const anyText = viewSchema({ type: 'string' })
-
-/** A fallback alone is what YAML would make of it. */
-const readPlain = (text: string): Json => {
-  const value: unknown = parse(text)
-  return typeof value === 'object' ? text : (value as Json)
-}
-
 /** The end of a cycle: its other values are still to be settled. */
 const cyclic = Symbol('cyclic')
-
-/** Told apart from undefined, which is a value that was there and failed. */
-const missing = Symbol('missing')

@@ -281,3 +281,26 @@ t.test('what is secret is carried out as it is and shown nowhere', async t => {
   t.notMatch(JSON.stringify([report, events, files.get('/state/report.json')]), 'hush')
   t.match(report.actions[0]?.ops, [{ path: '/secret', content: /^sha256:/ }])
 })
+
+t.test('what was done is reported even where the host cannot be looked at again', async t => {
+  let looks = 0
+  const blind: Component<unknown, null> = {
+    name: 'toy',
+    observe: async () => {
+      looks += 1
+      if (looks > 1) throw new CommandFailed(['xl', 'list'], { reason: 'timed out' })
+      return null
+    },
+    plan: () => [action({ id: 'a' }), action({ id: 'b', waitsFor: 'reboot' })],
+  }
+  const report = await run(request(new Map(), publish(t, {}), { components: [blind] }))
+  t.match(report, {
+    converged: false,
+    error: { code: 'not-verified', message: /xl list: timed out/ },
+    actions: [
+      { id: 'a', outcome: 'done' },
+      { id: 'b', status: 'pending', outcome: 'not applied' },
+    ],
+  })
+  t.equal(exitCode(report), 1)
+})

@@ -148,7 +148,7 @@ t.test('the letters of xl list are states', async t => {
     t.same(parseDomains(line, '[]'), [{ name: 'ce.example.org', state, config: null }], letters)
   }
   t.same(parseDomains('Name\n(null)   7   0     1     -----d       2.9\n', '[]'), [], 'a nameless one is nobody')
-  t.throws(() => parseDomains('Name\nsomething else\n', '[]'), /unknown line/)
+  t.throws(() => parseDomains('Name\nsomething else\n', '[]'), /no known form/)
 })
 
 t.test('the schema refuses what xl would take in silence', async t => {
@@ -180,4 +180,10 @@ t.test('the schema refuses what xl would take in silence', async t => {
     ['a long name', {}, '/domains', 'a'.repeat(201)],
   ]
   for (const [name, domain, pointer, key] of refused) t.equal(find(domain, key)[0]?.pointer, pointer, name)
+})
+
+t.test('an answer of xl that cannot be read is a failed command, not a fault of ours', async t => {
+  const head = 'Name  ID  Mem VCPUs  State  Time(s)\n'
+  t.throws(() => parseDomains(`${head}what is this\n`, '[]'), { name: 'CommandFailed', message: /xl list: printed/ })
+  t.throws(() => parseDomains(head, 'libxl: error'), { name: 'CommandFailed', message: /xl list -l: printed/ })
 })

@@ -1,0 +1,171 @@
+// evaluate: what the expressions inside a scalar stand for: parameters, variables, paths of this and other machines, and
+// CEL over all of them. The values themselves are resolve.ts's, which calls this and is called by it.
+import { parse } from 'yaml'
+import type { DiagnosticCode, Position } from '../model/diagnostic.js'
+import { isList, isMap, type Json } from '../model/json.js'
+import { parsePointer } from '../model/pointer.js'
+import { evaluateCel } from './cel.js'
+import { type Part, type PathReference, parsePath, parseText, type Reference } from './expression.js'
+import { type Folded, fold } from './fold.js'
+import type { Layer, Node } from './node.js'
+import type { Problems } from './problems.js'
+import type { Trees } from './resolve.js'
+import { type SchemaView, viewSchema } from './schema-view.js'
+import { didYouMean } from './suggest.js'
+import { declaredDefault, type VariableDeclarations, variableSchema } from './variables.js'
+
+/** Told apart from undefined, which is a value that was there and failed. */
+export const missing = Symbol('missing')
+
+/** Where a value is being computed, for finding what an expression means and for saying where it stands. */
+export type Place = {
+  readonly machine: string
+  readonly pointer: string
+  readonly schema: SchemaView
+  readonly layer: Layer
+  readonly position: Position
+  /** The place that the value itself comes from. */
+  readonly blame: () => Position
+}
+
+/** What an evaluation needs of the values around it. */
+export type Values = {
+  readonly value: (machine: string, folded: Folded, pointer: string, schema: SchemaView) => Json | undefined
+  readonly find: (machine: string, path: readonly string[]) => Json | undefined | typeof missing
+  readonly fail: (code: DiagnosticCode, message: string, place: Place, hint?: string) => undefined
+}
+
+export type Evaluator = {
+  /** The value of a text with expressions; undefined where it has none, which has been reported. */
+  readonly text: (written: string, place: Place) => Json | undefined
+  /** A parameter of a layer, folded; undefined where the layer has none of that name. */
+  readonly parameter: (layer: Layer, name: string, machine: string) => Folded | undefined
+}
+
+export const createEvaluator = (
+  trees: Trees,
+  declarations: VariableDeclarations,
+  problems: Problems,
+  values: Values,
+): Evaluator => {
+  /** A scalar that holds expressions: alone, an expression keeps its type; inside a text it is text. */
+  const text = (written: string, place: Place): Json | undefined => {
+    const parsed = parseText(written)
+    if (!parsed.ok) return values.fail('syntax', parsed.message, place)
+    const [first] = parsed.parts
+    if (parsed.parts.length === 1 && first !== undefined && typeof first !== 'string') return reference(first, place)
+    const texts = parsed.parts.map(part => partText(part, place))
+    return texts.includes(undefined) ? undefined : texts.join('')
+  }
+
+  const partText = (part: Part, place: Place): string | undefined => {
+    if (typeof part === 'string') return part
+    const found = reference(part, { ...place, schema: anyText })
+    if (found === undefined) return undefined
+    return isMap(found) || isList(found) || found === null
+      ? values.fail('type', 'a list, a map or nothing cannot stand inside a text', place)
+      : String(found)
+  }
+
+  const reference = (part: Reference, place: Place): Json | undefined => {
+    if (part.kind === 'computed') return computed(part.expression, place)
+    const found = part.kind === 'name' ? named(part.name, place) : pathed(part, place)
+    if (found !== missing) return found
+    if (part.fallback !== undefined) return place.schema.wantsText() ? part.fallback : readPlain(part.fallback)
+    if (part.kind === 'path') {
+      const where = `${part.machine ?? place.machine}:${part.pointer}`
+      return values.fail('reference-missing', `there is no value at ${where}`, place)
+    }
+    return values.fail(
+      'variable-undefined',
+      `variable ${part.name} is not set`,
+      place,
+      didYouMean(part.name, namesAt(place)),
+    )
+  }
+
+  const namesAt = ({ machine, layer }: Place): readonly string[] => [
+    ...trees.variables(machine).keys(),
+    ...declarations.keys(),
+    ...layer.parameters.keys(),
+  ]
+
+  /** CEL over the same names; what failed below has been reported there and is not told again. */
+  const computed = (expression: string, place: Place): Json | undefined => {
+    let failedBelow = false
+    const settle = (found: Json | undefined | typeof missing): Json | undefined => {
+      if (found === undefined) failedBelow = true
+      return found === missing ? undefined : found
+    }
+    const result = evaluateCel(expression, {
+      named: name => settle(named(name, place)),
+      valueAt: text => {
+        const path = parsePath(text)
+        return path && settle(pathed(path, place))
+      },
+    })
+    if (result.ok) return result.value
+    return failedBelow ? undefined : values.fail('expression', result.message, place)
+  }
+
+  /** A parameter of the template that the text stands in, else a variable of the machine. */
+  const named = (name: string, place: Place): Json | undefined | typeof missing => {
+    const parameter = place.layer.parameters.get(name)
+    if (parameter !== undefined) {
+      const folded = foldParameter(parameter, place.machine)
+      return folded === undefined
+        ? missing
+        : values.value(place.machine, folded, `\${${name}}`, schemaOf(place.layer, name))
+    }
+    const folded = trees.variables(place.machine).get(name)
+    if (folded !== undefined)
+      return values.value(place.machine, folded, `\${${name}}`, variableSchema(declarations, name))
+    return declaredDefault(declarations, name) ?? missing
+  }
+
+  const parameters = new Map<Node, Folded | undefined>()
+  const foldParameter = (node: Node, machine: string): Folded | undefined => {
+    const ranks = trees.composition(machine)?.ranks ?? new Map()
+    if (!parameters.has(node)) parameters.set(node, fold(node, noSchema, { machine, ranks, problems }))
+    return parameters.get(node)
+  }
+
+  const pathed = (part: PathReference, place: Place): Json | undefined | typeof missing => {
+    const machine = part.machine ?? place.machine
+    if (trees.composition(machine) === undefined) {
+      return values.fail(
+        'machine-unknown',
+        `there is no machine ${machine}`,
+        place,
+        didYouMean(machine, trees.machineNames()),
+      )
+    }
+    if (machine !== place.machine && trees.isAncestor(machine, place.machine)) {
+      const message = `${place.machine} reads ${machine}, which encloses it: a child does not know its parent`
+      return values.fail('reference-ancestor', message, place)
+    }
+    return values.find(machine, parsePointer(part.pointer))
+  }
+
+  const parameter = (layer: Layer, name: string, machine: string): Folded | undefined => {
+    const node = layer.parameters.get(name)
+    return node && foldParameter(node, machine)
+  }
+
+  return { text, parameter }
+}
+
+const noSchema = viewSchema(undefined)
+const schemaOf = ({ parameterTypes }: Layer, name: string): SchemaView => {
+  const type = parameterTypes?.get(name)
+  return type === undefined ? noSchema : viewSchema({ type })
+}
+
+/** Of an expression inside a text: a fallback stays as it was typed. */
+const anyText = viewSchema({ type: 'string' })
+
+/** A fallback alone is what YAML would make of it. */
+const readPlain = (text: string): Json => {
+  const value: unknown = parse(text)
+  return typeof value === 'object' ? text : (value as Json)
+}
