@@ -1,7 +1,13 @@
 // What every verb over a site begins with: compile it, say what is wrong with it, and find the machine that is meant.
 import { Command, Option } from 'commander'
 import { components } from '../../components/index.js'
-import { type CompiledSite, type CompileOptions, compileSite, isSound } from '../compiler/compile.js'
+import {
+  type CompiledSite,
+  type CompileOptions,
+  type CompileResult,
+  compileSite,
+  isSound,
+} from '../compiler/compile.js'
 import { collectProblems } from '../compiler/problems.js'
 import { openNearestSite, type Site } from '../compiler/site.js'
 import { didYouMean } from '../compiler/suggest.js'
@@ -24,11 +30,17 @@ export const compiledSite = (
   { site, json }: SiteOptions,
   compileOptions: CompileOptions = {},
 ): CompiledSite | undefined => {
-  const result = compileSite(site, components, compileOptions)
-  printDiagnostics(result.diagnostics, json, (file, line) => result.compiled?.site.sourceLine(file, line))
+  const result = compiledWithMistakes({ site, json }, compileOptions)
   if (isSound(result)) return result.compiled
   process.exitCode = 2
   return undefined
+}
+
+/** The site compiled as far as it goes; what is wrong with it is printed. */
+export const compiledWithMistakes = ({ site, json }: SiteOptions, compileOptions: CompileOptions): CompileResult => {
+  const result = compileSite(site, components, compileOptions)
+  printDiagnostics(result.diagnostics, json, (file, line) => result.compiled?.site.sourceLine(file, line))
+  return result
 }
 
 /** The site as it is, sound or not; undefined (and exit code 2) where there is none. */

@@ -30,6 +30,8 @@ export type Publication = {
   readonly key?: string | undefined
   /** Only these machines are written; the index keeps what it said of the others. */
   readonly only?: readonly string[] | undefined
+  /** Machines that are broken now: their last documents stay and are marked in the index. */
+  readonly stale?: readonly string[] | undefined
 }
 
 export type Published = {
@@ -48,15 +50,20 @@ export class OtherSitePublished extends Error {
  * file there is whole at any time.
  */
 export const publish = (publication: Publication): Published => {
-  const { dir, site, documents, only } = publication
+  const { dir, site, documents, only, stale = [] } = publication
   const { site: other, machines: before } = readIndex(dir)
   if (other !== undefined && other !== site)
     throw new OtherSitePublished(`${dir} holds the documents of the site ${other}, not of ${site}`)
   mkdirSync(dir, { recursive: true })
-  const chosen = [...documents].filter(([name]) => only === undefined || only.includes(name))
+  const chosen = [...documents].filter(([name]) => (only === undefined || only.includes(name)) && !stale.includes(name))
   const results = chosen.map(([name, document]) => ({ name, ...publishOne(publication, name, document) }))
   const kept = only === undefined ? {} : before
-  const machines = { ...kept, ...Object.fromEntries(results.map(({ name, sha256 }) => [name, { sha256 }])) }
+  const marked = stale.flatMap(name => (before[name] === undefined ? [] : [[name, { ...before[name], stale: true }]]))
+  const machines: Index['machines'] = {
+    ...kept,
+    ...Object.fromEntries(marked),
+    ...Object.fromEntries(results.map(({ name, sha256 }) => [name, { sha256 }])),
+  }
   replace(join(dir, 'index.json'), canonicalJson({ site, machines }))
   const removed = Object.keys(before).filter(name => !Object.hasOwn(machines, name))
   for (const name of removed) {

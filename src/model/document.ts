@@ -27,8 +27,11 @@ export type Seal = {
   readonly signature?: string
 }
 
-/** `index.json`: every machine of the edition with the digest of its document. */
+/**
+ * `index.json`: every machine of the edition with the digest of its document; `stale`
+ * where that is the last good one of a machine that is broken now (`compile --keep-going`).
+ */
 export type Index = {
   readonly site: string
-  readonly machines: { readonly [name: string]: { readonly sha256: string } }
+  readonly machines: { readonly [name: string]: { readonly sha256: string; readonly stale?: true } }
 }

@@ -134,6 +134,29 @@ t.test('what the file system refuses is exit 1, in a sentence', async t => {
   t.notMatch(ran.stderr, / at /)
 })
 
+t.test('--keep-going publishes the sound machines and marks the last good documents of the others', async t => {
+  const site = copyOfExample(t)
+  const out = join(site, 'out')
+  const compile = () => xenclosure('compile', '--site', site, '--out', out, '--serial', '1', '--keep-going', '--json')
+  t.equal(compile().code, 0, 'nothing is wrong yet')
+  const lastGood = readFileSync(join(out, 'gridhost.json'), 'utf8')
+  const edit = (file: string, from: string, to: string) =>
+    writeFileSync(join(site, file), readFileSync(join(site, file), 'utf8').replace(from, to))
+  edit('profiles/guests/mon.yaml', 'machine-types/monitoring_box', 'machine-types/monitoring')
+  edit('profiles/guests/lab-pv.yaml', 'hostname: lab-pv', 'hostname: lab-pv1')
+  const ran = compile()
+  t.equal(ran.code, 1)
+  t.match(ran.lines(), [{ code: 'include-missing', machines: ['mon'] }])
+  t.match(ran.json(), { broken: ['gridhost', 'mon'], written: ['lab-pv'], removed: [] })
+  t.equal(readFileSync(join(out, 'gridhost.json'), 'utf8'), lastGood)
+  const { machines } = JSON.parse(readFileSync(join(out, 'index.json'), 'utf8'))
+  t.same(
+    Object.keys(machines).filter(name => machines[name].stale),
+    ['gridhost', 'mon'],
+  )
+  t.equal(Object.keys(machines).length, 9)
+})
+
 t.test('a key is never overwritten', async t => {
   const site = t.testdir()
   makeKey(site)

@@ -1,12 +1,14 @@
 // `compile`: the site's documents, seals and index into a directory. Nothing is written while anything is wrong.
 import { readFileSync } from 'node:fs'
 import { type Command, InvalidArgumentError } from 'commander'
+import type { CompiledSite } from '../../compiler/compile.js'
 import { editionOf } from '../../compiler/edition.js'
 import { lockFile } from '../../compiler/lock.js'
 import { recordedHosts, unrecordedGuests } from '../../compiler/moves.js'
 import { type Published, publish, recordHosts } from '../../compiler/publish.js'
+import { soundnessOf } from '../../compiler/sound.js'
 import { isPrivateKey } from '../../model/seal.js'
-import { compiledSite, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
+import { compiledSite, compiledWithMistakes, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
 import { plural, printJson, printUsageError } from '../output.js'
 import { version } from '../version.js'
 
@@ -15,6 +17,7 @@ type CompileOptions = SiteOptions & {
   readonly sign?: string
   readonly serial?: number
   readonly locked: boolean
+  readonly keepGoing: boolean
 }
 
 export const compileCommand = (): Command =>
@@ -24,12 +27,14 @@ export const compileCommand = (): Command =>
     .option('--sign <key>', 'sign with this private ed25519 key (PEM file)', readKey)
     .option('--serial <n>', 'the number of this edition (default: the number of commits)', parseSerial)
     .option('--locked', 'fail where xenclosure.lock.yaml lacks a guest, instead of adding it', false)
+    .option('--keep-going', 'publish the sound machines, keep the last good documents of the broken ones', false)
     .action(compileSite)
 
 const compileSite = (names: readonly string[], options: CompileOptions): void => {
   const { out, sign, json } = options
-  const compiled = compiledSite(options, { locked: options.locked })
-  if (compiled === undefined || names.some(name => documentOf(compiled, name, json) === undefined)) return
+  const found = options.keepGoing ? soundPart(options) : soundSite(options)
+  if (found === undefined || names.some(name => documentOf(found.compiled, name, json) === undefined)) return
+  const { compiled, broken } = found
   const { site, documents, residences, machines } = compiled
   const edition = editionOf(site.dir, options.serial)
   if (sign !== undefined && !edition.exact) {
@@ -41,12 +46,41 @@ const compileSite = (names: readonly string[], options: CompileOptions): void =>
   const recorded = unrecordedGuests(residences, machines.hosts())
   if (recorded.length > 0) recordHosts(site.dir, recordedHosts(residences, machines.hosts()))
   const only = names.length === 0 ? undefined : names
-  const published = publish({ dir: out, site: site.name, documents, edition, compiler: version, key: sign, only })
-  if (json) printJson({ site: site.name, serial: edition.serial, commit: edition.commit, recorded, ...published })
+  const published = publish({
+    dir: out,
+    site: site.name,
+    documents,
+    edition,
+    compiler: version,
+    key: sign,
+    only,
+    stale: broken,
+  })
+  if (broken.length > 0) process.exitCode = 1
+  if (json)
+    printJson({ site: site.name, serial: edition.serial, commit: edition.commit, recorded, broken, ...published })
   else {
     process.stdout.write(`${out}: ${summaryOf(published)}\n`)
+    if (broken.length > 0) process.stderr.write(`${plural(broken.length, 'machine')} broken: ${broken.join(', ')}\n`)
     if (recorded.length > 0) process.stderr.write(`${lockFile}: ${recorded.join(', ')} recorded, commit it\n`)
   }
+}
+
+type Found = { readonly compiled: CompiledSite; readonly broken: readonly string[] }
+
+const soundSite = (options: CompileOptions): Found | undefined => {
+  const compiled = compiledSite(options, { locked: options.locked })
+  return compiled && { compiled, broken: [] }
+}
+
+/** With --keep-going; undefined (and exit code 2) where a mistake leaves no machine to be trusted. */
+const soundPart = (options: CompileOptions): Found | undefined => {
+  const result = compiledWithMistakes(options, { locked: options.locked })
+  const soundness = soundnessOf(result)
+  if (result.compiled !== undefined && soundness !== undefined)
+    return { compiled: result.compiled, broken: soundness.broken }
+  process.exitCode = 2
+  return undefined
 }
 
 const summaryOf = ({ written, unchanged, removed }: Published): string => {
