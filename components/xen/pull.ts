@@ -1,4 +1,4 @@
-// What a host takes from a guest for the guest's domain: the table of docs/language.md, "Enclosures". Each value comes
+// What a host takes from a guest for the guest's domain: the table of docs/enclosures.md. Each value comes
 // with its source, and what is missing with the place that could give it.
 import type { MachineView, Pulled } from '../../src/model/component.js'
 import { guestDisks } from '../../src/model/guest-disks.js'

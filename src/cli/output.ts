@@ -32,12 +32,13 @@ const diagnosticText = (
   if (position !== undefined && source !== undefined && source.trim() !== '') {
     lines.push(`  ${source}`, `  ${' '.repeat(position.column - 1)}${paint('red', '^')}`)
   }
-  if (machines.length > 0) lines.push(`  for ${machinesText(machines)}`)
+  if (machines.length > 0) lines.push(`  for ${namesText(machines)}`)
   if (hint !== undefined) lines.push(`  ${hint}`)
   return lines.join('\n')
 }
 
-const machinesText = (machines: readonly string[]): string =>
+/** The first names of many. */
+export const namesText = (machines: readonly string[]): string =>
   machines.length <= 5 ? machines.join(', ') : `${machines.slice(0, 5).join(', ')} and ${machines.length - 5} more`
 
 const paint = (colour: 'red' | 'yellow', text: string): string =>

@@ -35,11 +35,13 @@ const addresses = ({ name, get }: Machine): readonly Use[] =>
     ]
   })
 
-/** The loopback addresses are every machine's own. */
+/** Of these, each machine or each link has its own: 127.0.0.1, fe80::1, and 0.0.0.0, which is none. */
+const sharedRanges = ['loopback', 'linkLocal', 'unspecified']
+
 const addressAt = (machine: string, path: readonly string[], nic: string, declared: Json): readonly Use[] => {
   const written = isMap(declared) ? declared[path.at(-1) ?? ''] : undefined
   const ip = typeof written === 'string' ? parseIp(written.replace(/\/.*$/, '')) : undefined
-  if (ip === undefined || ip.range() === 'loopback') return []
+  if (ip === undefined || sharedRanges.includes(ip.range())) return []
   const pointer = printPointer(path)
   return [{ value: ip.toString(), owner: machine + pointer, by: `${machine}'s ${nic}`, place: { machine, pointer } }]
 }

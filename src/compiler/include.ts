@@ -89,7 +89,10 @@ const visit = (walk: Walk, name: string, file: SiteFile, parameters: Parameters,
   if (way.length === 0) walk.early = merge([walk.early, ownVariables(layer, file.root, problems)])
   const fillIn = fillInsOf(layer, walk.early, problems)
   const built = buildLayer(file.root, { layer, fillIn, problems })
-  for (const include of built.includes) follow(walk, include, [...way, { name, file: file.file }])
+  for (const include of built.includes) {
+    if (include === undefined) walk.complete = false
+    else follow(walk, include, [...way, { name, file: file.file }])
+  }
   walk.built.push(built)
 }
 

@@ -16,7 +16,8 @@ export type Include = {
 
 export type BuiltLayer = {
   readonly layer: Layer
-  readonly includes: readonly Include[]
+  /** One is undefined where it could not be read, which has been reported. */
+  readonly includes: readonly (Include | undefined)[]
   readonly variables: Node
   readonly body: Node
 }
@@ -89,19 +90,19 @@ const literally = (yaml: Yaml): Yaml => ({ ...yaml, tag: { ...yaml.tag, literal:
 
 const includeKeys = ['template', 'with', 'when']
 
-const readIncludes = (yaml: Yaml | undefined, builder: Builder): readonly Include[] => {
+const readIncludes = (yaml: Yaml | undefined, builder: Builder): BuiltLayer['includes'] => {
   if (yaml === undefined) return []
   if (yaml.shape !== 'list' || yaml.tag !== untagged) {
     builder.problems.error('type', 'include is a list of templates without a tag', {
       position: yaml.position,
       hint: 'include: [site/defaults]',
     })
-    return []
+    return [undefined]
   }
-  return yaml.items.map(item => readInclude(item, builder)).filter(include => include !== undefined)
+  return yaml.items.map(item => readInclude(item, builder)).filter(include => include !== 'left out')
 }
 
-const readInclude = (item: Yaml, builder: Builder): Include | undefined => {
+const readInclude = (item: Yaml, builder: Builder): Include | 'left out' | undefined => {
   const { problems } = builder
   const named = item.shape === 'map' ? item.entries.find(entry => entry.key === 'template')?.value : item
   if (item.tag !== untagged || named?.shape !== 'scalar' || typeof named.value !== 'string' || named.value === '') {
@@ -122,15 +123,17 @@ const readInclude = (item: Yaml, builder: Builder): Include | undefined => {
   }
   const given = item.entries.find(entry => entry.key === 'with')?.value
   const condition = item.entries.find(entry => entry.key === 'when')?.value
-  if (unknown.length > 0 || (condition !== undefined && !holds(condition, builder))) return undefined
+  if (unknown.length > 0) return undefined
+  const isFollowed = condition === undefined || holds(condition, builder)
+  if (isFollowed !== true) return isFollowed === false ? 'left out' : undefined
   return { template, position: named.position, parameters: readParameters(given, builder) }
 }
 
-const holds = (condition: Yaml, { fillIn, problems }: Builder): boolean => {
+const holds = (condition: Yaml, { fillIn, problems }: Builder): boolean | undefined => {
   if (condition.shape === 'scalar' && condition.value !== null)
-    return fillIn.condition(condition.source, condition.position) ?? false
+    return fillIn.condition(condition.source, condition.position)
   problems.error('type', 'when is an expression', { position: condition.position, hint: 'when: HAS_IPMI' })
-  return false
+  return undefined
 }
 
 const readParameters = (yaml: Yaml | undefined, builder: Builder): ReadonlyMap<string, Node> | undefined => {

@@ -12,6 +12,7 @@ import {
   type Pair,
   parse,
   parseDocument,
+  type YAMLParseError,
   type Scalar as YamlScalar,
 } from 'yaml'
 import type { Position } from '../model/diagnostic.js'
@@ -47,12 +48,14 @@ export const loadYaml = (file: string, text: string, problems: Problems): YamlMa
     const { line, col } = lines.linePos(offset)
     return { file, line, column: col }
   }
-  for (const error of document.errors) {
+  // Of a nesting that ended its recursion, the parser keeps what is above: read below, that says where it is too deep.
+  const isTooDeep = document.errors.some(error => error.code === 'RESOURCE_EXHAUSTION')
+  for (const error of isTooDeep ? [] : upToSyntaxError(document.errors)) {
     const duplicate = error.code === 'DUPLICATE_KEY'
-    const message = duplicate ? 'this key stands twice in one map' : firstLine(error.message)
+    const message = ownWords[error.code] ?? firstLine(error.message)
     problems.error(duplicate ? 'duplicate-key' : 'syntax', message, { position: at(error.pos[0]) })
   }
-  if (document.errors.length > 0) return undefined
+  if (document.errors.length > 0 && !isTooDeep) return undefined
   if (document.contents === null) return { shape: 'map', entries: [], tag: untagged, position: at(0) }
   const reader: Reader = { document, text, at, problems, nodes: 0, alias: undefined }
   const read = readNode(document.contents, reader, 0)
@@ -64,6 +67,19 @@ export const loadYaml = (file: string, text: string, problems: Problems): YamlMa
   if (read.shape === 'map') return read
   problems.error('type', `a file of the site is a map, this is a ${read.shape}`, { position: read.position })
   return undefined
+}
+
+/** Behind the first place that is no YAML, the parser guesses: what it finds there follows from that one. */
+const upToSyntaxError = (errors: readonly YAMLParseError[]): readonly YAMLParseError[] => {
+  const sorted = [...errors].sort((a, b) => a.pos[0] - b.pos[0])
+  const first = sorted.findIndex(error => error.code !== 'DUPLICATE_KEY')
+  return first < 0 ? sorted : sorted.slice(0, first + 1)
+}
+
+/** Where the parser speaks to programmers. */
+const ownWords: Readonly<Partial<Record<string, string>>> = {
+  DUPLICATE_KEY: 'this key stands twice in one map',
+  MULTIPLE_DOCS: 'a file is one YAML document, and here a second one begins',
 }
 
 const firstLine = (message: string): string =>

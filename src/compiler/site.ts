@@ -274,7 +274,9 @@ const readText = (
     const real = realpathSync(path)
     if (!roots.some(root => real.startsWith(root + sep)))
       return { ok: false, reason: 'it is a link that leaves the site' }
-    const size = statSync(path).size
+    const entry = statSync(path)
+    if (!entry.isFile()) return { ok: false, reason: 'it is not a file' }
+    const { size } = entry
     if (size > maxFileBytes) return { ok: false, reason: `${size} bytes, and at most ${maxFileBytes} are read` }
     return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path)) }
   } catch (error) {

@@ -47,7 +47,7 @@ export const createJudge = (
     if (finding.missing !== undefined && hasFailed(machine.name, pointer + printPointer([finding.missing]))) return
     const path = parsePointer(pointer)
     if (finding.missing !== undefined && path.some(key => machine.unread.has(key))) return
-    const position = blame(machine, path, origin, finding.code === 'key-unknown')
+    const position = blame(machine, path, origin, finding.ofKey)
     problems.error(finding.code, finding.message, { machine: machine.name, pointer, position, hint: hintOf(finding) })
   }
 
@@ -60,6 +60,7 @@ export const createJudge = (
       const written = { word: key, known }
       report(machine, base, {
         code: 'key-unknown',
+        ofKey: true,
         pointer: printPointer([key]),
         message: `unknown key ${key}`,
         written,

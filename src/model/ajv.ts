@@ -6,6 +6,7 @@ import ajvFormats from 'ajv-formats'
 import type { DiagnosticCode } from './diagnostic.js'
 import { parseIp, parseNetmask, parseSubnet } from './ip.js'
 import { isMap, type Json, type JsonMap } from './json.js'
+import { printPointer } from './pointer.js'
 import { units } from './quantity.js'
 
 /** The units are those of quantity.ts, a closed list there. */
@@ -72,6 +73,8 @@ export type Finding = {
   readonly code: Extract<DiagnosticCode, 'key-unknown' | 'type' | 'null-value' | 'schema'>
   readonly pointer: string
   readonly message: string
+  /** Whether it is about the key at the pointer, not its value. */
+  readonly ofKey?: boolean
   /** The word that was written where another one was expected, and those that were. */
   readonly written?: { readonly word: string; readonly known: readonly string[] }
   /** The key that should stand below the pointer. */
@@ -84,9 +87,17 @@ export type Finding = {
 export const judge = (validate: ValidateFunction, value: unknown): readonly Finding[] => {
   if (validate(value)) return []
   const errors = validate.errors ?? []
-  const wrappers = ['oneOf', 'anyOf', 'allOf', 'if', 'not']
+  const wrappers = ['oneOf', 'anyOf', 'allOf', 'if', 'not', 'propertyNames']
   const causes = errors.filter(error => !wrappers.includes(error.keyword))
-  return (causes.length > 0 ? causes : errors).map(findingOf)
+  return (causes.length > 0 ? causes : errors).map(error =>
+    error.propertyName === undefined ? findingOf(error) : atKey(error, error.propertyName),
+  )
+}
+
+/** What `propertyNames` finds is about a key, which ajv gives as if it were a value in the place of the map. */
+const atKey = (error: ErrorObject, key: string): Finding => {
+  const finding = findingOf(error)
+  return { ...finding, pointer: finding.pointer + printPointer([key]), ofKey: true }
 }
 
 const findingOf = (error: ErrorObject): Finding => {
@@ -98,10 +109,10 @@ const findingOf = (error: ErrorObject): Finding => {
     case 'unevaluatedProperties': {
       const word = String(params.additionalProperty ?? params.unevaluatedProperty)
       const known = Object.keys((error.parentSchema as { properties?: JsonMap } | undefined)?.properties ?? {})
-      const escaped = word.replaceAll('~', '~0').replaceAll('/', '~1')
       return {
         code: 'key-unknown',
-        pointer: `${pointer}/${escaped}`,
+        ofKey: true,
+        pointer: pointer + printPointer([word]),
         message: `unknown key ${word}`,
         written: { word, known },
       }
@@ -141,13 +152,6 @@ const findingOf = (error: ErrorObject): Finding => {
         code: 'schema',
         pointer: `${pointer}/${params.j}`,
         message: `${shown((data as readonly Json[])[params.j])} stands twice in this list`,
-        ...doc,
-      }
-    case 'propertyNames':
-      return {
-        code: 'schema',
-        pointer,
-        message: `the key ${params.propertyName} does not have the expected form`,
         ...doc,
       }
     case 'discriminator': {

@@ -74,7 +74,9 @@ t.test('until it is released, the guest is started on neither host', async t => 
 
   writeHost('old', '')
   writeHost('new', 'ce')
-  t.equal(compile('--locked').code, 0)
+  const moved = compile('--locked')
+  t.equal(moved.code, 0)
+  t.match(moved.json(), { moving: [{ guest: 'ce', from: 'old', to: 'new' }] })
   t.equal(lockOf(), before)
   t.match(xenclosure('explain', 'old', '/software/components/xen/movedTo/ce', '--site', site).stdout, 'lock.yaml:4:7')
 

@@ -250,6 +250,20 @@ const table: readonly (readonly [string, Readonly<Record<string, string>>, reado
     },
     [],
   ],
+  [
+    'a link-local address is of one link, and 0.0.0.0 is none',
+    {
+      'profiles/a.yaml': guest('a', 1).replace(
+        'interfaces: {',
+        'interfaces: { x: { ip: 0.0.0.0, ipv6addr: "fe80::1/64" },',
+      ),
+      'profiles/b.yaml': guest('b', 2).replace(
+        'interfaces: {',
+        'interfaces: { x: { ip: 0.0.0.0, ipv6addr: "fe80::1/64" },',
+      ),
+    },
+    [],
+  ],
   ['a host name twice', { 'profiles/c.yaml': guest('A', 3) }, ['used-twice profiles/c.yaml:7:15 (profiles/a.yaml:7)']],
   ['a host name in another domain', { 'profiles/c.yaml': guest('a', 3).replace('example.org', 'example.com') }, []],
   ['maxmem below memory', onB('options: { maxmem: 64 }'), ['contradiction profiles/h1.yaml:17:47 (profiles/b.yaml:2)']],

@@ -50,7 +50,11 @@ export const agentCommand = (parts: AgentParts): Command => {
     .option('--state <dir>', 'where the agent keeps its memory', absolute, defaultStateDirectory)
     .option('--trust <key>', 'public key (PEM file) that must have signed the document')
     .option('--root <dir>', 'read and write files, the state too, below this directory')
-    .option('--system <system>', 'local, or in the full command sim:FILE', 'local')
+    .option(
+      '--system <system>',
+      'local, or in the full command sim:FILE?ram=64GiB&pv=/dev/sdb:500GiB&hostname=NAME',
+      'local',
+    )
     .option('--json', 'the report as JSON, progress as JSON lines', false)
     .action(async (options: RunOptions, command: Command) => {
       process.exitCode = await runAgent(options, parts, command)

@@ -4,12 +4,12 @@ import { type Command, InvalidArgumentError } from 'commander'
 import type { CompiledSite } from '../../compiler/compile.js'
 import { editionOf } from '../../compiler/edition.js'
 import { lockFile } from '../../compiler/lock.js'
-import { recordedHosts, unrecordedGuests } from '../../compiler/moves.js'
+import { movesOf, recordedHosts, unrecordedGuests } from '../../compiler/moves.js'
 import { type Published, publish, recordHosts } from '../../compiler/publish.js'
 import { soundnessOf } from '../../compiler/sound.js'
 import { isPrivateKey } from '../../model/seal.js'
 import { compiledSite, compiledWithMistakes, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
-import { plural, printJson, printUsageError } from '../output.js'
+import { namesText, plural, printJson, printUsageError } from '../output.js'
 import { version } from '../version.js'
 
 type CompileOptions = SiteOptions & {
@@ -57,12 +57,15 @@ const compileSite = (names: readonly string[], options: CompileOptions): void =>
     stale: broken,
   })
   if (broken.length > 0) process.exitCode = 1
-  if (json)
-    printJson({ site: site.name, serial: edition.serial, commit: edition.commit, recorded, broken, ...published })
+  const moving = movesOf(residences, machines.hosts()).map(({ guest, from, to }) => ({ guest, from, to }))
+  const { serial, commit } = edition
+  if (json) printJson({ site: site.name, serial, commit, recorded, moving, broken, ...published })
   else {
     process.stdout.write(`${out}: ${summaryOf(published)}\n`)
-    if (broken.length > 0) process.stderr.write(`${plural(broken.length, 'machine')} broken: ${broken.join(', ')}\n`)
-    if (recorded.length > 0) process.stderr.write(`${lockFile}: ${recorded.join(', ')} recorded, commit it\n`)
+    if (broken.length > 0) process.stderr.write(`${plural(broken.length, 'machine')} broken: ${namesText(broken)}\n`)
+    if (recorded.length > 0) process.stderr.write(`${lockFile}: ${namesText(recorded)} recorded, commit it\n`)
+    for (const { guest, from, to } of moving)
+      process.stderr.write(`${guest} moves from ${from} to ${to}: when it has left, xenclosure release ${guest}\n`)
   }
 }
 

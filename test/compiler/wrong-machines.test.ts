@@ -1,0 +1,133 @@
+// What administrators get wrong about machines, one mistake at a time, in a site that is otherwise right: each is found at
+// its place and nowhere else. The language's own mistakes are in wrong-inputs.test.ts.
+import t from 'tap'
+import { b, c, edits, h1, h2 } from '../fixtures/two-hosts.js'
+
+t.test('enclosures', async t => {
+  edits(t, [
+    ['an unknown guest', h2, '[c]', '[c, d]', 'child-unknown profiles/h2.yaml:14:19'],
+    ['two parents', h2, '[c]', '[c, a]', 'enclosure profiles/h2.yaml:14:19'],
+    ['a guest twice', h2, '[c]', '[c, c]', 'schema profiles/h2.yaml:14:19'],
+    ['its own guest', h2, '[c]', '[c, h2]', 'cycle profiles/h2.yaml:14:19'],
+    [
+      'a guest of its guest',
+      c,
+      'system:',
+      'system:\n  enclosure: { type: dumb, children: [h2] }',
+      'cycle profiles/c.yaml:9:39',
+      'cycle profiles/h2.yaml:14:16',
+    ],
+    [
+      'more than there is room for',
+      h1,
+      'type: hypervisor',
+      'maxchildren: 1\n    type: hypervisor',
+      'enclosure profiles/h1.yaml:15:19',
+    ],
+    ['a kind that is none', h2, 'type: hypervisor', 'type: chassis', 'schema profiles/h2.yaml:13:11'],
+    ['a disk without capacity', b, '{ capacity: 4 GiB }', '{}', 'enclosure profiles/b.yaml:4:11'],
+    ['an address on no bridge', b, '192.0.2.12', '198.51.100.1', 'enclosure profiles/b.yaml:12:19'],
+    [
+      'no group for the disks',
+      h1,
+      'hardware:',
+      'variables: { XEN_VG: !remove x }\nhardware:',
+      'enclosure profiles/a.yaml:4:5',
+      'enclosure profiles/b.yaml:4:5',
+    ],
+  ])
+})
+
+t.test('used twice', async t => {
+  const inB = 'options: { vcpus: 1 }'
+  edits(t, [
+    ['a MAC', b, '0:00:02', '0:00:01', 'used-twice profiles/b.yaml:7:23'],
+    ['a MAC of a guest elsewhere', c, '0:00:03', '0:00:01', 'used-twice profiles/c.yaml:7:23'],
+    ['an address', c, '192.0.2.13', '192.0.2.11', 'used-twice profiles/c.yaml:12:19'],
+    ["a host's address", c, '192.0.2.13', '192.0.2.1', 'used-twice profiles/h1.yaml:19:19'],
+    ['a host name', c, 'hostname: c', 'hostname: A', 'used-twice profiles/c.yaml:10:15'],
+    ["a domain's name", h1, 'vcpus: 1', 'name: a', 'used-twice profiles/h1.yaml:32:28'],
+    ['a volume', h1, inB, 'disks: { xvda: { volume: a } }', 'used-twice profiles/h1.yaml:32:26'],
+    [
+      'a physical volume that a guest gets',
+      h1,
+      inB,
+      'disks: { xvdb: { type: phy, device: /dev/sdb1 } }',
+      'used-twice profiles/h1.yaml:32:47',
+    ],
+    [
+      'a device in two groups',
+      h1,
+      'vg_guests:',
+      'vg_more: { devices: [{ path: /dev/sdb }] }\n        vg_guests:',
+      'used-twice profiles/h1.yaml:28:38',
+    ],
+    [
+      'two disks on one vdev',
+      h1,
+      inB,
+      'disks: { sda: { type: phy, device: /dev/sda5 } }',
+      'contradiction profiles/b.yaml:4:11',
+    ],
+  ])
+})
+
+t.test('more than there is, and what contradicts itself', async t => {
+  edits(t, [
+    ['memory', h1, 'vcpus: 1', 'memory: 3 GiB', 'overcommitted profiles/h1.yaml:32:30'],
+    ['volumes', b, '4 GiB', '16 GiB', 'overcommitted profiles/b.yaml:4:23'],
+    ['maxmem below memory', h1, 'vcpus: 1', 'maxmem: 512 MiB', 'contradiction profiles/h1.yaml:32:30'],
+    ['maxvcpus below vcpus', h1, 'vcpus: 1', 'vcpus: 2, maxvcpus: 1', 'contradiction profiles/h1.yaml:32:42'],
+    [
+      'a bridge that the host has not',
+      h1,
+      'options: { vcpus: 1 }',
+      'vifs: { eth0: { bridge: br7 } }',
+      'reference-missing profiles/h1.yaml:32:35',
+    ],
+    [
+      'kernel and firmware',
+      h1,
+      'vcpus: 1',
+      'kernel: /vmlinuz, firmware: pvgrub64',
+      'contradiction profiles/h1.yaml:32:50',
+    ],
+  ])
+})
+
+t.test('names, MACs and addresses', async t => {
+  const options = 'options: { uuid: 00000001-0000-4000-8000-000000000000, type: hvm, memory: 64 }'
+  const domain = (name: string): [string, string] => ['domains:', `domains:\n        ${name}: { ${options} }`]
+  const long = 'x'.repeat(201)
+  const here = 'schema profiles/h1.yaml:31:9'
+  const volume = 'schema templates/volume.yaml:10:13'
+  edits(t, [
+    ['a domain with a slash', h1, ...domain('a/b'), here],
+    ['a domain of digits', h1, ...domain('"007"'), here],
+    ['a domain with a name too long', h1, ...domain(long), here],
+    ['the name of dom0', h1, ...domain('Domain-0'), here],
+    ['a name that is a way', h1, 'vcpus: 1', 'name: ../b', 'schema profiles/h1.yaml:32:28'],
+    ['a name of digits', h1, 'vcpus: 1', 'name: 12', 'schema profiles/h1.yaml:32:28'],
+    ['a volume with a command', h1, 'NAME: data', 'NAME: "data;reboot"', volume],
+    ['a volume with a shell expression', h1, 'NAME: data', 'NAME: $(reboot)', volume],
+    ['a volume with a space', h1, 'NAME: data', 'NAME: my data', volume],
+    ['a volume that LVM keeps for itself', h1, 'NAME: data', 'NAME: snapshot1', volume],
+    [
+      'a group with a shell character',
+      h1,
+      'vg_guests:',
+      '"vg|x":\n          {}\n        vg_guests:',
+      'schema profiles/h1.yaml:28:9',
+    ],
+    ['a nic with a shell character', h1, 'eth0: { hw', '"e|0": { hw', 'schema profiles/h1.yaml:10:7'],
+    ['a short MAC', b, '"00:16:3e:00:00:02"', '"00:16:3e:00:02"', 'schema profiles/b.yaml:7:23'],
+    ['a multicast MAC', b, '"00:16:3e:00:00:02"', '"01:16:3e:00:00:02"', 'schema profiles/b.yaml:7:23'],
+    ['a MAC with hyphens', b, '"00:16:3e:00:00:02"', '00-16-3e-00-00-02', 'schema profiles/b.yaml:7:23'],
+    ['no address', b, '192.0.2.12', '192.0.2.300', 'schema profiles/b.yaml:12:19'],
+    ['a netmask with holes', h1, '255.255.255.0', '255.0.255.0', 'schema profiles/h1.yaml:19:39'],
+    ['an IPv4 prefix too long', b, 'ip: 192.0.2.12', 'ip: 192.0.2.12, prefix: 33', 'schema profiles/b.yaml:12:39'],
+    ['a VLAN above 4094', b, 'ip: 192.0.2.12', 'ip: 192.0.2.12, vlan: 4095', 'schema profiles/b.yaml:12:37'],
+    ['a kernel option for the shell', h1, '"1024M,max:1024M"', '"$(reboot)"', 'schema profiles/h1.yaml:25:35'],
+    ['a device that is none', h1, '/dev/sdb', 'sdb', 'schema profiles/h1.yaml:28:40'],
+  ])
+})
