@@ -171,13 +171,13 @@ t.test('the schema refuses what xl would take in silence', async t => {
     ['a short MAC', { vifs: { eth0: { ...vif, mac: '00:16:3e:00:01' } } }, '/domains/ce/vifs/eth0/mac'],
     ['a multicast MAC', { vifs: { eth0: { ...vif, mac: '01:16:3e:00:00:01' } } }, '/domains/ce/vifs/eth0/mac'],
     ['a comma in a vif', { vifs: { eth0: { ...vif, model: 'e1000,script=x' } } }, '/domains/ce/vifs/eth0/model'],
-    ['an unknown vdev', { disks: { xvd: disk } }, '/domains/ce/disks'],
+    ['an unknown vdev', { disks: { xvd: disk } }, '/domains/ce/disks/xvd'],
     ['an unknown disk type', { disks: { xvda: { ...disk, type: 'tape' } } }, '/domains/ce/disks/xvda/type'],
-    ['a name of digits', {}, '/domains', '17'],
-    ['a name with a slash', {}, '/domains', 'a/b'],
-    ['a name like an option', {}, '/domains', '-a'],
-    ['the name of dom0', {}, '/domains', 'Domain-0'],
-    ['a long name', {}, '/domains', 'a'.repeat(201)],
+    ['a name of digits', {}, '/domains/17', '17'],
+    ['a name with a slash', {}, '/domains/a~1b', 'a/b'],
+    ['a name like an option', {}, '/domains/-a', '-a'],
+    ['the name of dom0', {}, '/domains/Domain-0', 'Domain-0'],
+    ['a long name', {}, `/domains/${'a'.repeat(201)}`, 'a'.repeat(201)],
   ]
   for (const [name, domain, pointer, key] of refused) t.equal(find(domain, key)[0]?.pointer, pointer, name)
 })
