@@ -141,11 +141,13 @@ const hintOf = ({ written, doc }: Finding): string | undefined =>
 /** The agent's judgement in the full command, by the schemas themselves; compiled when it is first asked for. */
 export const createValidate = (): Validate => {
   const validators = new Map<string, ValidateFunction>()
-  return (component, desired) => {
-    const known = validators.get(component)
+  const compiled = (component: string): ValidateFunction => {
     const schema = packageSchemas().components.get(component)
-    if (known === undefined && schema === undefined) throw new Error(`no schema for the component ${component}`)
-    const validate = known ?? createAjv().compile(schema ?? {})
+    if (schema === undefined) throw new Error(`no schema for the component ${component}`)
+    return createAjv().compile(schema)
+  }
+  return (component, desired) => {
+    const validate = validators.get(component) ?? compiled(component)
     validators.set(component, validate)
     return judge(validate, desired).map(({ pointer, message }) => ({ pointer, message }))
   }

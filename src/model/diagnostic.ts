@@ -9,7 +9,7 @@ export type Position = {
   readonly column: number
 }
 
-/** Every kind of mistake. A test keeps this list and the messages' documentation in step. */
+/** Every kind of mistake. */
 export type DiagnosticCode =
   | 'advice'
   | 'alias-limit'
@@ -45,7 +45,6 @@ export type DiagnosticCode =
   | 'used-twice'
   | 'variable-undeclared'
   | 'variable-undefined'
-  | 'yaml'
 
 export type Diagnostic = {
   readonly severity: 'error' | 'warning'

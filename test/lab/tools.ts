@@ -1,6 +1,5 @@
 // What the lab needs of the machine that it runs on, and the one line that puts right what is missing.
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { isHere } from '../oracles/require-tool.js'
 import { show } from './command.js'
 
 /** The Debian package of each program that the lab runs. */
@@ -27,22 +26,7 @@ export const checkTools = async (install: boolean, signal: AbortSignal): Promise
 }
 
 const installLine = (): readonly string[] | null => {
-  const missing = Object.entries(packages).filter(([program]) => !isInstalled(program))
+  const missing = Object.entries(packages).filter(([program]) => !isHere(program))
   if (missing.length === 0) return null
   return ['apt-get', 'install', '-y', '--no-install-recommends', ...missing.map(([, name]) => name)]
-}
-
-const isInstalled = (program: string): boolean => {
-  // Some shells leave the directories of root's programs out of the path.
-  const path = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin']
-  return path.some(directory => isExecutable(join(directory, program)))
-}
-
-const isExecutable = (path: string): boolean => {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -17,7 +17,7 @@ export const skipWithout = (t: Test, tool: string, remedy: string): boolean => {
 }
 
 /** Administrators' commands are looked for even where the user's PATH leaves them out. */
-const isHere = (tool: string): boolean => {
+export const isHere = (tool: string): boolean => {
   const directories = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin']
   const candidates = isAbsolute(tool) ? [tool] : directories.map(directory => join(directory, tool))
   return candidates.some(isExecutable)
