@@ -62,7 +62,9 @@ const compile = (
   const ajv = createAjv()
   const schemas = readSchemas(site, ajv, problems)
   const declarations = declareVariables(site, ajv, problems)
-  const compositions = new Map([...site.profiles].map(([name, file]) => [name, compose(site, name, file, problems)]))
+  const compositions = new Map(
+    [...site.profiles].map(([name, file]) => [name, compose(site, name, file, declarations, problems)]),
+  )
   const view = viewSchema(documentSchema(schemas))
   const residences = readLock(site.lock?.root, problems)
   const machines = enclose({

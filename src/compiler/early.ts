@@ -1,81 +1,142 @@
 // early: what is known before anything merges, and so may decide what is included: the parameters of a template, and
-// the variables that stand in the profile file itself and in xenclosure.yaml.
+// the variables that stand in the profile file itself and in xenclosure.yaml. Folded and read by their declared types,
+// as later in resolve.ts, so that a condition and a value never disagree.
 import type { Position } from '../model/diagnostic.js'
-import type { Json } from '../model/json.js'
+import { isList, isMap, type Json } from '../model/json.js'
 import { evaluateCel } from './cel.js'
-import { hasExpression, parseText } from './expression.js'
+import { hasExpression, parseText, type Reference } from './expression.js'
+import { type Folded, fold } from './fold.js'
 import type { FillIns } from './layer.js'
 import type { Layer, Node } from './node.js'
+import { parameterSchema } from './parameters.js'
 import type { Problems } from './problems.js'
+import { readBySchema } from './read-by-schema.js'
+import { type SchemaView, viewSchema } from './schema-view.js'
 
-type Early = { readonly layer: Layer; readonly variables: Node | undefined; readonly problems: Problems }
+export type EarlyVariables = {
+  readonly folded: Folded | undefined
+  /** What is declared of them all, each under its name. */
+  readonly schema: SchemaView
+}
+
+type Known = {
+  readonly layer: Layer
+  readonly variables: EarlyVariables
+  readonly problems: Problems
+  /** Whether variables may be named: not in a key itself, though in what its parameters were given. */
+  readonly ofVariables: boolean
+  /** The values that are being read, for cycles. */
+  readonly way: readonly Folded[]
+}
 
 /** Keys know parameters alone; template names and conditions know the early variables too. */
-export const fillInsOf = (layer: Layer, variables: Node, problems: Problems): FillIns => {
-  const known: Early = { layer, variables, problems }
+export const fillInsOf = (layer: Layer, variables: EarlyVariables, problems: Problems): FillIns => {
+  const known: Known = { layer, variables, problems, ofVariables: true, way: [] }
   return {
-    key: (text, position) => fillIn(text, position, { ...known, variables: undefined }),
+    key: (text, position) => fillIn(text, position, { ...known, ofVariables: false }),
     include: (text, position) => fillIn(text, position, known),
     condition: (expression, position) => decide(expression, position, known),
   }
 }
 
-const nodeOf = (name: string, { layer, variables }: Early): Node | undefined =>
-  layer.parameters.get(name) ?? (variables && Object.hasOwn(variables.keys, name) ? variables.keys[name] : undefined)
+/** Told apart from undefined, which is a value that was there and could not be read. */
+const unknown = Symbol('unknown')
 
-const allowed = ({ variables }: Early): string =>
-  variables === undefined
-    ? "only the template's parameters can be used in a key"
-    : "only parameters, and the profile's own and the site's variables, are known before merging"
+const allowed = ({ ofVariables }: Known): string =>
+  ofVariables
+    ? 'known before merging are parameters, and the variables that the profile itself or xenclosure.yaml sets'
+    : "only the template's parameters can be used in a key, as ${NAME}"
 
-const fillIn = (text: string, position: Position, known: Early): string | undefined => {
+const fillIn = (text: string, position: Position, known: Known): string | undefined => {
   if (!hasExpression(text)) return text
+  const value = textValue(text, position, known)
+  if (value === undefined) return undefined
+  if (!isList(value) && !isMap(value) && value !== null) return String(value)
+  known.problems.error('type', 'a list, a map or nothing cannot stand inside a text', { position })
+  return undefined
+}
+
+/** Alone, an expression keeps its type; inside a text it is text. */
+const textValue = (text: string, position: Position, known: Known): Json | undefined => {
   const parsed = parseText(text)
   if (!parsed.ok) {
     known.problems.error('syntax', parsed.message, { position })
     return undefined
   }
-  const texts = parsed.parts.map(part => {
-    if (typeof part === 'string') return part
-    const operation = part.kind === 'name' ? nodeOf(part.name, known)?.operations.at(-1) : undefined
-    if (operation?.value.shape === 'scalar') {
-      return fillIn(String(operation.value.value), operation.position, { ...known, layer: operation.layer })
-    }
-    known.problems.error('variable-undefined', `${part.text} is not known here`, { position, hint: allowed(known) })
-    return undefined
-  })
+  const [first] = parsed.parts
+  if (parsed.parts.length === 1 && first !== undefined && typeof first !== 'string')
+    return referenceValue(first, position, known)
+  const texts = parsed.parts.map(part =>
+    typeof part === 'string' ? part : fillIn(`\${${part.text}}`, position, known),
+  )
   return texts.includes(undefined) ? undefined : texts.join('')
 }
 
+const referenceValue = (part: Reference, position: Position, known: Known): Json | undefined => {
+  const found = part.kind === 'name' && part.fallback === undefined ? named(part.name, known) : unknown
+  if (found !== unknown) return found
+  known.problems.error('variable-undefined', `${part.text.trim()} is not known here`, {
+    position,
+    hint: allowed(known),
+  })
+  return undefined
+}
+
 /** Whether `when:` holds; undefined where it is no condition, which has been reported. */
-const decide = (expression: string, position: Position, known: Early): boolean | undefined => {
+const decide = (expression: string, position: Position, known: Known): boolean | undefined => {
+  let failedBelow = false
   const result = evaluateCel(expression, {
     named: name => {
-      const node = nodeOf(name, known)
-      return node && writtenValue(node, known)
+      const found = named(name, known)
+      if (found === undefined) failedBelow = true
+      return found === unknown ? undefined : found
     },
   })
   if (result.ok && typeof result.value === 'boolean') return result.value
   const message = result.ok ? `expected true or false, found ${JSON.stringify(result.value)}` : result.message
-  known.problems.error('expression', `when: ${message}`, { position, hint: allowed(known) })
+  if (!failedBelow) known.problems.error('expression', `when: ${message}`, { position, hint: allowed(known) })
   return undefined
 }
 
-/** What stands there, as it was written last. */
-const writtenValue = (node: Node, known: Early): Json | undefined => {
-  const operation = node.operations.at(-1)
-  if (operation === undefined) return undefined
-  const { value, position, layer } = operation
-  switch (value.shape) {
-    case 'scalar':
-      return typeof value.value === 'string' && !value.literal
-        ? fillIn(value.value, position, { ...known, layer })
-        : value.value
-    case 'list':
-      return value.items.map(item => writtenValue(item, known) ?? null)
-    case 'map':
-      return Object.fromEntries(
-        Object.entries(node.keys).map(([key, child]) => [key, writtenValue(child, known) ?? null]),
-      )
+const named = (name: string, known: Known): Json | undefined | typeof unknown => {
+  const { layer, variables, ofVariables } = known
+  const parameter = layer.parameters.get(name)
+  if (parameter !== undefined) {
+    const folded = foldSilently(parameter)
+    return folded && knownValue(folded, parameterSchema(layer, name), { ...known, ofVariables: true })
   }
+  const all = variables.folded
+  const folded = ofVariables && all?.shape === 'map' ? all.entries.get(name) : undefined
+  return folded === undefined ? unknown : knownValue(folded, variables.schema.child(name), known)
+}
+
+/** What is wrong with it is said when its machine is folded. */
+const foldSilently = (node: Node): Folded | undefined => {
+  const silent: Problems = { error: () => undefined, warning: () => undefined, list: () => [] }
+  return fold(node, viewSchema(undefined), { machine: '', ranks: new Map(), problems: silent })
+}
+
+/** What a folded value stands for, as far as it is known; undefined where it is not, which has been reported. */
+const knownValue = (folded: Folded, schema: SchemaView, known: Known): Json | undefined => {
+  const { problems, way } = known
+  const { position, value, layer } = folded.winner
+  if (way.includes(folded)) {
+    problems.error('cycle', 'this value needs itself', { position })
+    return undefined
+  }
+  const below = { ...known, layer, way: [...way, folded] }
+  if (folded.shape === 'list') return folded.items.map(item => knownValue(item, schema.item(), below) ?? null)
+  if (folded.shape === 'map') {
+    const entries = [...folded.entries].map(
+      ([key, entry]) => [key, knownValue(entry, schema.child(key), below)] as const,
+    )
+    return Object.fromEntries(entries.filter((entry): entry is [string, Json] => entry[1] !== undefined))
+  }
+  if (value.shape !== 'scalar') throw new Error('a scalar that was set by a list or a map')
+  const hasToBeComputed = typeof value.value === 'string' && !value.literal && hasExpression(value.value)
+  const found = hasToBeComputed ? textValue(String(value.value), position, below) : value.value
+  if (found === undefined) return undefined
+  return readBySchema(found, hasToBeComputed ? undefined : value.source, schema, ({ code, message, hint }) =>
+    problems.error(code, message, { position, hint }),
+  )
 }

@@ -8,6 +8,7 @@ import { evaluateCel } from './cel.js'
 import { type Part, type PathReference, parsePath, parseText, type Reference } from './expression.js'
 import { type Folded, fold } from './fold.js'
 import type { Layer, Node } from './node.js'
+import { parameterSchema } from './parameters.js'
 import type { Problems } from './problems.js'
 import type { Trees } from './resolve.js'
 import { type SchemaView, viewSchema } from './schema-view.js'
@@ -115,7 +116,7 @@ export const createEvaluator = (
       const folded = foldParameter(parameter, place.machine)
       return folded === undefined
         ? missing
-        : values.value(place.machine, folded, `\${${name}}`, schemaOf(place.layer, name))
+        : values.value(place.machine, folded, `\${${name}}`, parameterSchema(place.layer, name))
     }
     const folded = trees.variables(place.machine).get(name)
     if (folded !== undefined)
@@ -156,11 +157,6 @@ export const createEvaluator = (
 }
 
 const noSchema = viewSchema(undefined)
-const schemaOf = ({ parameterTypes }: Layer, name: string): SchemaView => {
-  const type = parameterTypes?.get(name)
-  return type === undefined ? noSchema : viewSchema({ type })
-}
-
 /** Of an expression inside a text: a fallback stays as it was typed. */
 const anyText = viewSchema({ type: 'string' })
 

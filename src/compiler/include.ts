@@ -1,16 +1,18 @@
 // include: a profile -> the layers that make the machine, weakest first: includes in the order written, depth first,
 // then the file's own body. What is included may depend on parameters and on the profile's own variables alone.
 import type { Position } from '../model/diagnostic.js'
-import { canonicalJson, type Json } from '../model/json.js'
-import { fillInsOf } from './early.js'
+import { type EarlyVariables, fillInsOf } from './early.js'
+import { fold } from './fold.js'
 import { asWritten, type BuiltLayer, buildLayer, buildNode, type Include } from './layer.js'
 import type { YamlMap } from './load.js'
 import { merge } from './merge.js'
 import { emptyNode, type Layer, type Node } from './node.js'
+import { identify } from './parameter-set.js'
 import { declaredParameters, type Parameters } from './parameters.js'
 import { forMachine, type Problems } from './problems.js'
 import type { Site, SiteFile } from './site.js'
 import { didYouMean } from './suggest.js'
+import { type VariableDeclarations, variablesSchema } from './variables.js'
 
 /** A machine as its files say it, before anything is folded. */
 export type Composition = {
@@ -34,14 +36,20 @@ export type Inclusion = {
   readonly position: Position | undefined
 }
 
-export const compose = (site: Site, name: string, profile: SiteFile, problems: Problems): Composition => {
+export const compose = (
+  site: Site,
+  name: string,
+  profile: SiteFile,
+  declarations: VariableDeclarations,
+  problems: Problems,
+): Composition => {
   const walk: Walk = {
     site,
     problems: forMachine(problems, name),
     built: [],
     inclusions: [{ name, file: profile, position: undefined }],
     seen: new Set(),
-    early: site.variables,
+    early: { folded: undefined, schema: variablesSchema(declarations) },
     complete: true,
   }
   visit(walk, name, profile, { values: new Map(), types: new Map() }, [])
@@ -67,7 +75,7 @@ type Walk = {
   readonly inclusions: Inclusion[]
   readonly seen: Set<string>
   /** The variables that includes may use: the site's and the profile's own. */
-  early: Node
+  early: EarlyVariables
   complete: boolean
 }
 
@@ -86,7 +94,7 @@ const visit = (walk: Walk, name: string, file: SiteFile, parameters: Parameters,
     const hint = 'a profile is included by nobody: set variables'
     problems.error('include-parameters', 'only templates take parameters', { position: declaration.position, hint })
   }
-  if (way.length === 0) walk.early = merge([walk.early, ownVariables(layer, file.root, problems)])
+  if (way.length === 0) walk.early = { ...walk.early, folded: foldEarly(walk, layer, file.root) }
   const fillIn = fillInsOf(layer, walk.early, problems)
   const built = buildLayer(file.root, { layer, fillIn, problems })
   for (const include of built.includes) {
@@ -96,10 +104,14 @@ const visit = (walk: Walk, name: string, file: SiteFile, parameters: Parameters,
   walk.built.push(built)
 }
 
-/** The profile's own variables are read before its includes, which may use them. */
-const ownVariables = (layer: Layer, root: YamlMap, problems: Problems): Node => {
+/** The profile's own variables are read before its includes, which may use them; what is wrong with them is said later. */
+const foldEarly = ({ site, early, problems }: Walk, layer: Layer, root: YamlMap): EarlyVariables['folded'] => {
+  const silent: Problems = { ...problems, error: () => undefined, warning: () => undefined }
   const variables = root.entries.find(entry => entry.key === 'variables')?.value
-  return variables?.shape === 'map' ? buildNode(variables, { layer, fillIn: asWritten, problems }) : emptyNode
+  const isMap = variables?.shape === 'map'
+  const own = isMap ? buildNode(variables, { layer, fillIn: asWritten, problems: silent }) : emptyNode
+  const ranks = new Map([site.layer, layer].map((one, rank) => [one, rank]))
+  return fold(merge([site.variables, own]), early.schema, { machine: layer.name, ranks, problems: silent })
 }
 
 const follow = (walk: Walk, include: Include, way: readonly Step[]): void => {
@@ -136,18 +148,8 @@ const follow = (walk: Walk, include: Include, way: readonly Step[]): void => {
     walk.complete = false
     return
   }
-  const given = [...parameters.values].map(([name, node]): Json => [name, written(node)])
-  const key = `${found.file.file}\n${canonicalJson(given)}`
+  const key = `${found.file.file}\n${identify(parameters)}`
   if (walk.seen.has(key)) return
   walk.seen.add(key)
   visit(walk, template, found.file, parameters, way)
 }
-
-/** What a parameter's value says, for telling one set of parameters from another. */
-const written = (node: Node): Json => ({
-  operations: node.operations.map(({ value }) => {
-    if (value.shape === 'list') return value.items.map(written)
-    return value.shape === 'scalar' ? value.value : value.shape
-  }),
-  keys: Object.fromEntries(Object.entries(node.keys).map(([key, child]) => [key, written(child)])),
-})

@@ -48,11 +48,12 @@ function* textsIn(yaml: Yaml, literal: boolean): Generator<Text> {
 /** The names that the expressions in a text use, each once. */
 const namesIn = (text: string): readonly string[] => {
   const parsed = hasExpression(text) ? parseText(text) : { ok: false as const }
-  const names = parsed.ok ? parsed.parts.flatMap(part => (typeof part === 'string' ? [] : namesOf(part))) : []
+  const names = parsed.ok ? parsed.parts.flatMap(part => (typeof part === 'string' ? [] : namesInReference(part))) : []
   return [...new Set(names)]
 }
 
-const namesOf = (part: Reference): readonly string[] => {
+/** The names that one expression uses. */
+export const namesInReference = (part: Reference): readonly string[] => {
   if (part.kind === 'computed') return namesInCel(part.expression)
   return part.kind === 'name' ? [part.name] : []
 }

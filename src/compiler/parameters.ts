@@ -3,14 +3,21 @@ import type { Position } from '../model/diagnostic.js'
 import { hasExpression } from './expression.js'
 import { asWritten, type Builder, buildNode, type Include } from './layer.js'
 import type { Yaml, YamlMap } from './load.js'
-import { type Node, type ParameterType, parameterTypes } from './node.js'
+import { type Layer, type Node, type ParameterType, parameterTypes } from './node.js'
 import type { Problems } from './problems.js'
+import { type SchemaView, viewSchema } from './schema-view.js'
 import type { SiteFile } from './site.js'
 import { didYouMeanOrOneOf } from './suggest.js'
 
 export type Parameters = {
   readonly values: ReadonlyMap<string, Node>
   readonly types: ReadonlyMap<string, ParameterType>
+}
+
+/** How a parameter of a layer is read: by the type that its template declares. */
+export const parameterSchema = ({ parameterTypes }: Pick<Layer, 'parameterTypes'>, name: string): SchemaView => {
+  const type = parameterTypes?.get(name)
+  return viewSchema(type === undefined ? undefined : { type })
 }
 
 type Declared = {

@@ -54,6 +54,12 @@ export const variableSchema = (declarations: VariableDeclarations, name: string)
   return viewSchema(perChild ? { anyOf: [one, { additionalProperties: one }] } : one)
 }
 
+/** What is declared of all of them, each under its name. */
+export const variablesSchema = (declarations: VariableDeclarations): SchemaView => ({
+  ...viewSchema(undefined),
+  child: name => variableSchema(declarations, name),
+})
+
 export const declaredDefault = (declarations: VariableDeclarations, name: string): Json | undefined =>
   declarations.get(name)?.default
 

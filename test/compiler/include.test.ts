@@ -115,6 +115,104 @@ t.test('a parameter is read as the type that its template declares', async t => 
   t.same(wrong('R: a, N: two'), ['include-parameters profiles/m.yaml:1:49'])
 })
 
+t.test('what decides an include, a condition or a key is read as it is read later', async t => {
+  const declared = {
+    ...anything,
+    'variables.schema.json': JSON.stringify({
+      WHICH: { type: 'string', doc: 'a template' },
+      RELEASE: { type: 'string', doc: 'a release' },
+      SIZE: { type: 'integer', 'x-quantity': { kind: 'size', unit: 'MiB' }, doc: 'a size' },
+      BACKUP: { type: 'boolean', doc: 'a switch' },
+    }),
+    'templates/release-1.10.yaml': set('is: release'),
+    'templates/big.yaml': set('is: big'),
+    'templates/backup.yaml': set('is: backup'),
+    'templates/typed.yaml': `parameters: { N: { type: string, default: x }, B: { type: boolean, default: false } }
+include: [{ template: big, when: 'N == "12"' }, { template: backup, when: B }]
+${set('"key-${N}": "value-${N}"')}`,
+  }
+  const table: readonly [string, string, string, string, Readonly<Record<string, unknown>>][] = [
+    ['a !force of the site wins over the profile', 'WHICH: !force big', 'WHICH: none', '"${WHICH}"', { is: 'big' }],
+    ['a !default of the profile does not', 'WHICH: big', 'WHICH: !default none', '"${WHICH}"', { is: 'big' }],
+    ['a text is what was typed', 'SIZE: 1', 'RELEASE: 1.10', '"release-${RELEASE}"', { is: 'release' }],
+    ['a quantity is in its unit', 'SIZE: 2 GiB', 'WHICH: x', '{ template: big, when: SIZE > 2047 }', { is: 'big' }],
+    ['a parameter has its type', 'SIZE: 1', 'WHICH: x', 'N: 12', { is: 'big', 'key-12': 'value-12' }],
+    ['so has its text in a key', 'SIZE: 1', 'WHICH: x', 'N: 1.10', { 'key-1.10': 'value-1.10' }],
+    [
+      'an expression alone keeps its type',
+      'SIZE: 1',
+      'BACKUP: true',
+      'B: "${BACKUP}"',
+      { is: 'backup', 'key-x': 'value-x' },
+    ],
+    ['a key knows what its parameter was given', 'SIZE: 1', 'WHICH: w', 'N: "${WHICH}"', { 'key-w': 'value-w' }],
+  ]
+  for (const [say, site, own, include, expected] of table) {
+    const item = /^[NB]:/.test(include) ? `{ template: typed, with: { ${include} } }` : include
+    const { value, found } = siteIn(t, {
+      ...declared,
+      'xenclosure.yaml': `site: test\nvariables: { ${site} }\n`,
+      'profiles/m.yaml': `variables: { ${own} }\ninclude: [${item}]\n`,
+    })
+    t.same(found, [], say)
+    t.same(value('m', '/software/components/any'), expected, say)
+  }
+  const wrong: readonly [string, string, string, string][] = [
+    [
+      'variables that need each other',
+      'WHICH: "${RELEASE}", RELEASE: "${WHICH}"',
+      '"${WHICH}"',
+      'cycle profiles/m.yaml:1:21',
+    ],
+    ['one that was removed', 'WHICH: !remove ', '"${WHICH}"', 'variable-undefined profiles/m.yaml:2:11'],
+    [
+      'one cause is told once',
+      'WHICH: x',
+      '{ template: typed, with: { B: "${BACKUP}" } }',
+      'variable-undefined profiles/m.yaml:2:41',
+    ],
+    ['a list in a name', 'WHICH: [a]', '"${WHICH}"', 'type profiles/m.yaml:2:11'],
+  ]
+  for (const [say, own, include, expected] of wrong) {
+    const { found } = siteIn(t, {
+      ...declared,
+      'xenclosure.yaml': 'site: test\nvariables: { WHICH: big }\n',
+      'profiles/m.yaml': `variables: { ${own} }\ninclude: [${include}]\n`,
+    })
+    t.same(found, [expected], say)
+  }
+})
+
+t.test('a set of parameters is what they mean, not how they are written', async t => {
+  const files = {
+    ...anything,
+    'templates/outer.yaml': 'parameters: { N: {} }\ninclude: [{ template: inner, with: { NAME: "${N}" } }]\n',
+    'templates/text.yaml': 'parameters: { N: {} }\ninclude: [{ template: inner, with: { NAME: "n-${N}" } }]\n',
+    'templates/inner.yaml': `parameters: { NAME: { type: string } }\n${set('names: !append ["${NAME}"]')}`,
+  }
+  const table: readonly [string, string, readonly string[]][] = [
+    [
+      'passed on, of two values',
+      '{ template: outer, with: { N: a } }, { template: outer, with: { N: b } }',
+      ['a', 'b'],
+    ],
+    ['passed on, the same value', '{ template: outer, with: { N: a } }, { template: inner, with: { NAME: a } }', ['a']],
+    ['in a text', '{ template: text, with: { N: a } }, { template: text, with: { N: b } }', ['n-a', 'n-b']],
+    ['in a text, the same', '{ template: text, with: { N: a } }, { template: inner, with: { NAME: n-a } }', ['n-a']],
+    [
+      'typed as text',
+      '{ template: inner, with: { NAME: 1.1 } }, { template: inner, with: { NAME: 1.10 } }',
+      ['1.1', '1.10'],
+    ],
+    ['quoted or not', '{ template: inner, with: { NAME: 10 } }, { template: inner, with: { NAME: "10" } }', ['10']],
+  ]
+  for (const [say, includes, names] of table) {
+    const { value, found } = siteIn(t, { ...files, 'profiles/m.yaml': `include: [${includes}]\n` })
+    t.same(found, [], say)
+    t.same(value('m', at('names')), names, say)
+  }
+})
+
 t.test('what is wrong with an include is said where it stands', async t => {
   const files = {
     ...anything,
