@@ -1,8 +1,11 @@
 // What must hold of the enclosures of a site, whatever they hold. Part of the check after enclose.ts.
+
+import { keyPosition } from './blame.js'
 import { type Child, enclosurePath, type Machines } from './enclose.js'
 import type { Composition } from './include.js'
 import type { Problems } from './problems.js'
-import { didYouMeanOrOneOf } from './suggest.js'
+import { didYouMean, didYouMeanOrOneOf } from './suggest.js'
+import type { VariableDeclarations } from './variables.js'
 
 /** What must hold of enclosures across machines: children exist, have one parent, and are not their own ancestors. */
 export const checkEnclosures = (
@@ -43,4 +46,24 @@ const checkMaximum = (parent: string, children: readonly Child[], machines: Mach
     pointer: '/system/enclosure/children',
     position: first.position,
   })
+}
+
+/** The keys of a variable that is perChild are names of machines: a misspelt one would go unseen. */
+export const checkPerChild = (
+  machine: string,
+  { trees }: Machines,
+  declarations: VariableDeclarations,
+  problems: Problems,
+): void => {
+  const names = trees.machineNames()
+  for (const [variable, folded] of trees.variables(machine)) {
+    if (declarations.get(variable)?.perChild !== true || folded.shape !== 'map') continue
+    for (const [child, value] of folded.entries) {
+      if (child === 'default' || names.includes(child)) continue
+      const hint =
+        didYouMean(child, names) ?? `${variable} is a value for all children, or a map by child with the key default`
+      const message = `variable ${variable}: there is no machine ${child}`
+      problems.error('machine-unknown', message, { machine, position: keyPosition(value), hint })
+    }
+  }
 }

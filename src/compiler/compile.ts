@@ -5,7 +5,7 @@ import type { AnyComponent } from '../model/component.js'
 import { type Diagnostic, isError } from '../model/diagnostic.js'
 import type { Document } from '../model/document.js'
 import { isMap } from '../model/json.js'
-import { checkEnclosures } from './check-enclosures.js'
+import { checkEnclosures, checkPerChild } from './check-enclosures.js'
 import { checkSite } from './check-site.js'
 import { enclose, type Machines } from './enclose.js'
 import { type Composition, compose } from './include.js'
@@ -87,6 +87,7 @@ const compile = (
     const unread = machines.children(name).filter(child => !compositions.get(child.name)?.complete)
     judge.document({ name, tree, value, position, unread: new Set(unread.map(child => child.name)) })
     judge.variables(name, variableValues(name, machines, declarations))
+    checkPerChild(name, machines, declarations, problems)
     documents.set(name, isMap(value) ? { ...value, name } : { name })
   }
   const ours = components.filter(({ name }) => !schemas.replaced.has(name))

@@ -71,6 +71,8 @@ const closingBrace = (text: string, start: number): number => {
 const parseReference = (text: string): Reference | string => {
   if (text.startsWith('=')) return { kind: 'computed', text, expression: text.slice(1).trim() }
   const [, target = '', fallback] = /^(.*?)(?::-(.*))?$/s.exec(text) ?? []
+  if (fallback?.includes('${'))
+    return `what stands for a missing ${target} is plain text, without expressions: give ${target} a !default instead`
   const otherwise = fallback === undefined ? {} : { fallback }
   if (name.test(target)) return { kind: 'name', text, name: target, ...otherwise }
   const place = parsePath(target)

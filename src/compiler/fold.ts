@@ -90,9 +90,14 @@ const apply = (standing: Standing, operation: Operation, schema: SchemaView, at:
   const together =
     standing.shape === 'nothing' ? alone : { winner: operation, sources: [...standing.sources, operation] }
   const { kind } = operation
-  if ((kind === 'append' || kind === 'prepend') && value.shape !== 'list') {
-    const hint = 'write the items in [ ]'
-    at.problems.error('type', `!${kind} adds a list to a list`, { ...place(operation, at), hint })
+  if (kind === 'append' || kind === 'prepend') {
+    if (value.shape !== 'list') {
+      const hint = 'write the items in [ ]'
+      at.problems.error('type', `!${kind} adds a list to a list`, { ...place(operation, at), hint })
+    } else if (standing.shape === 'scalar') {
+      reportAddition(standing, operation, at)
+      return standing
+    }
   }
   if (value.shape === 'map') return { shape: 'map', ...together }
   if (value.shape === 'scalar') return { shape: 'scalar', ...alone }
@@ -156,5 +161,14 @@ const reportShapes = (standing: Exclude<Standing, { shape: 'nothing' }>, operati
   at.problems.error('merge-shape', `a ${operation.value.shape} meets the ${standing.shape} of ${file}:${line}`, {
     ...place(operation, at),
     hint: 'say !replace if the earlier value is to be forgotten',
+  })
+}
+
+/** An expression may stand for a list, but its items are not known while operations are read. */
+const reportAddition = (standing: Something, operation: Operation, at: At): void => {
+  const { file, line } = standing.winner.position
+  at.problems.error('merge-shape', `!${operation.kind} adds to a list, and ${file}:${line} sets a scalar`, {
+    ...place(operation, at),
+    hint: 'what stands there as ${NAME} is added to where NAME is set: variables: { NAME: !append [...] }',
   })
 }

@@ -60,6 +60,10 @@ export const buildNode = (yaml: Yaml, builder: Builder, inherited: Strength = 'p
   const strength = yaml.tag.strength ?? inherited
   const { position, tag } = yaml
   const operation = { kind: tag.kind, strength, position, layer: builder.layer }
+  if (tag.kind === 'remove' && !(yaml.shape === 'scalar' && yaml.value === null)) {
+    const hint = 'it drops all that stands under its key; to drop a part, say !remove there'
+    builder.problems.error('type', '!remove takes no value', { position, hint })
+  }
   switch (yaml.shape) {
     case 'scalar': {
       const value = { shape: 'scalar', value: yaml.value, source: yaml.source, literal: tag.literal } as const

@@ -50,6 +50,24 @@ t.test('a parent takes what its components pull from each child', async t => {
   t.same(value('a', '/software'), undefined, 'and the child knows nothing of it')
 })
 
+t.test('a value per child is for a machine that there is', async t => {
+  const perChild = (written: string) =>
+    siteIn(
+      t,
+      {
+        ...site,
+        'templates/more.yaml': `variables: { BRIDGE: ${written} }\n`,
+        'profiles/other.yaml': 'include: [more]\n',
+      },
+      [inventory],
+    )
+  t.same(perChild('{ default: br0, b: br1 }').found, [], 'be it another host that encloses it')
+  const { found, result } = perChild('{ default: br0, bb: br1, eth0: br2 }')
+  t.same(found, ['machine-unknown templates/more.yaml:1:38', 'machine-unknown templates/more.yaml:1:47'])
+  t.equal(result.diagnostics[0]?.hint, 'did you mean "b"?')
+  t.equal(result.diagnostics[1]?.hint, 'BRIDGE is a value for all children, or a map by child with the key default')
+})
+
 t.test("the parent's own word wins on the same path", async t => {
   const own = '\nsoftware: { components: { inventory: { a: { memory: !default 4096 }, b: { bridge: !remove } } } }\n'
   const { value, found } = siteIn(t, { ...site, 'profiles/hosts/h.yaml': site['profiles/hosts/h.yaml'] + own }, [

@@ -167,6 +167,22 @@ t.test('what does not fit together is an error at its line, or a warning', async
     'profiles/m.yaml': 'software: { components: { any: { x: !append { a: 1 } } } }\n',
   })
   t.same(added.found, ['type profiles/m.yaml:1:45'], 'a map is not added to a list')
+  const table: readonly [string, string, string, string][] = [
+    ['nothing is added to a scalar', 'x: 1', 'x: !append [2]', 'merge-shape templates/more.yaml:4:18'],
+    ['nor to what an expression stands for', 'x: "${L}"', 'x: !prepend [2]', 'merge-shape templates/more.yaml:4:19'],
+    ['!remove takes no value', 'x: 1', 'x: !remove 1', 'type templates/more.yaml:4:18'],
+    ['nor a map of what is to go', 'x: { a: 1 }', 'x: !remove { a: 1 }', 'type templates/more.yaml:4:18'],
+  ]
+  for (const [say, base, more, expected] of table) {
+    const { found } = siteIn(t, {
+      ...anything,
+      'variables.schema.json': '{ "L": { "doc": "a list", "default": [1] } }',
+      'templates/base.yaml': template(base),
+      'templates/more.yaml': template(more),
+      'profiles/m.yaml': profile('y: 1'),
+    })
+    t.same(found, [expected], say)
+  }
   t.ok(nothing.result.compiled, 'which is a warning')
 })
 

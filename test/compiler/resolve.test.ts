@@ -118,6 +118,7 @@ t.test('a value that cannot be computed is one error at its line', async t => {
     ['no such path', 'x: "${/system/nothing}"', 'reference-missing profiles/m.yaml:1:37'],
     ['no such machine', 'x: "${nobody:/system}"', 'machine-unknown profiles/m.yaml:1:37'],
     ['a broken expression', 'x: "${NAME"', 'syntax profiles/m.yaml:1:37'],
+    ['a fallback with an expression', 'x: "${NAME:-${PORT}}"', 'syntax profiles/m.yaml:1:37'],
     ['a computation that fails', 'x: "${= PORT / 0 }"', 'expression profiles/m.yaml:1:37'],
     ['a computation over what is not set', 'x: "${= NAME + \'a\' }"', 'expression profiles/m.yaml:1:37'],
     [

@@ -31,7 +31,7 @@ t.test('enclosures', async t => {
       'no group for the disks',
       h1,
       'hardware:',
-      'variables: { XEN_VG: !remove x }\nhardware:',
+      'variables: { XEN_VG: !remove }\nhardware:',
       'enclosure profiles/a.yaml:4:5',
       'enclosure profiles/b.yaml:4:5',
     ],
