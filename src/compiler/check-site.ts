@@ -1,6 +1,7 @@
 // check: what no schema can say, of each machine's components (their `check`) and of all machines together (their
 // `checkSite`, and the network, which no component owns). Machines that have an error already take no part, so that one
 // cause is told once, and components get only values that their schema takes.
+import { isDeepStrictEqual } from 'node:util'
 import type { AnyComponent, Fault, Place, SiteFault, SiteView } from '../model/component.js'
 import { isError, type Position } from '../model/diagnostic.js'
 import type { Document } from '../model/document.js'
@@ -11,6 +12,7 @@ import { checkNetwork } from './check-network.js'
 import type { Machines } from './enclose.js'
 import type { Composition } from './include.js'
 import type { Problems } from './problems.js'
+import type { Resolver } from './resolve.js'
 
 export type Checking = {
   /** Those whose values have been judged by their own schema. */
@@ -67,22 +69,28 @@ const placed = ({ pointer, other, ...fault }: Fault, machine: string, base: stri
  * value that names what is not there, on however many machines.
  */
 const createTell = ({ machines, compositions, problems }: Checking) => {
+  const { origin, given } = machines.resolver
   const told = new Map<string, string>()
 
-  const positionOf = ({ machine, pointer }: Place): Position => {
+  const positionOf = ({ machine, pointer }: Place, origin: Resolver['origin']): Position => {
     const position = compositions.get(machine)?.position ?? { file: machine, line: 1, column: 1 }
     const tree = machines.trees.enclosed(machine)
-    return blame({ name: machine, tree, position }, parsePointer(pointer), machines.resolver.origin)
+    return blame({ name: machine, tree, position }, parsePointer(pointer), origin)
+  }
+
+  /** Two values from one line of a template differ, if at all, in what the template was given. */
+  const positionsOf = (place: Place, other: Place): readonly [Position, Position] => {
+    const [at, otherAt] = [positionOf(place, origin), positionOf(other, origin)]
+    return isDeepStrictEqual(at, otherAt) ? [positionOf(place, given), positionOf(other, given)] : [at, otherAt]
   }
 
   return ({ code, message, hint, machine, pointer, other }: SiteFault): void => {
     const add = code === 'advice' ? problems.warning : problems.error
-    const position = positionOf({ machine, pointer })
     if (other === undefined) {
-      add(code, message, { machine, pointer, position, hint })
+      add(code, message, { machine, pointer, position: positionOf({ machine, pointer }, origin), hint })
       return
     }
-    const { file, line, column } = positionOf(other)
+    const [position, { file, line, column }] = positionsOf({ machine, pointer }, other)
     const places = code === 'reference-missing' ? [position] : [position, { file, line, column }]
     const key = JSON.stringify([code, places])
     const words = told.get(key) ?? `${message} (${file}:${line})`

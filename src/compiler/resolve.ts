@@ -6,10 +6,10 @@ import type { Json } from '../model/json.js'
 import { printPointer, valueAt } from '../model/pointer.js'
 import { descend } from './descend.js'
 import { createEvaluator, missing, type Place } from './evaluate.js'
-import { hasExpression, parseText } from './expression.js'
+import { hasExpression, type Part, parseText } from './expression.js'
 import type { Folded, FoldedScalar } from './fold.js'
 import type { Composition } from './include.js'
-import type { Operation } from './node.js'
+import type { Layer, Operation } from './node.js'
 import type { Problems } from './problems.js'
 import { failedItem, readBySchema } from './read-by-schema.js'
 import type { SchemaView } from './schema-view.js'
@@ -34,6 +34,8 @@ export type Resolver = {
   readonly variable: (machine: string, name: string) => Json | undefined
   /** The operation that a value comes from: behind an expression that is one name, where the name got its value. */
   readonly origin: (machine: string, folded: Folded) => Operation
+  /** The same, and behind a text with one name in it, where that got its value: what tells its machines apart. */
+  readonly given: (machine: string, folded: Folded) => Operation
   /** Whether a value at this place, below or above it is missing because it could not be computed. */
   readonly hasFailed: (machine: string, pointer: string) => boolean
   /** Whether it stands in, or is, what could not be computed. */
@@ -179,13 +181,24 @@ export const createResolver = (
   }
 
   const origin = (machine: string, folded: Folded): Operation => {
-    const { value: set, layer } = folded.winner
-    if (set.shape !== 'scalar' || typeof set.value !== 'string' || set.literal) return folded.winner
-    const parsed = parseText(set.value)
-    const part = parsed.ok && parsed.parts.length === 1 ? parsed.parts[0] : undefined
-    if (part === undefined || typeof part === 'string' || part.kind !== 'name') return folded.winner
-    const named = evaluator.parameter(layer, part.name, machine) ?? trees.variables(machine).get(part.name)
-    return named === undefined || !known.has(named) ? folded.winner : origin(machine, named)
+    const { layer } = folded.winner
+    const [part, ...more] = partsOf(folded)
+    if (part === undefined || more.length > 0 || typeof part === 'string' || part.kind !== 'name') return folded.winner
+    const named = namedBy(part.name, layer, machine)
+    return named === undefined ? folded.winner : origin(machine, named)
+  }
+
+  /** What a name stands for, if it has been computed: a parameter or a variable. */
+  const namedBy = (name: string, layer: Layer, machine: string): Folded | undefined => {
+    const named = evaluator.parameter(layer, name, machine) ?? trees.variables(machine).get(name)
+    return named !== undefined && known.has(named) ? named : undefined
+  }
+
+  const given = (machine: string, folded: Folded): Operation => {
+    const { layer } = folded.winner
+    const names = partsOf(folded).flatMap(part => (typeof part !== 'string' && part.kind === 'name' ? [part.name] : []))
+    const [named, ...more] = names.flatMap(name => namedBy(name, layer, machine) ?? [])
+    return named === undefined || more.length > 0 ? origin(machine, folded) : given(machine, named)
   }
 
   const evaluator = createEvaluator(trees, declarations, problems, { value, find, fail })
@@ -198,7 +211,14 @@ export const createResolver = (
   const hasFailed = (machine: string, pointer: string): boolean =>
     failed.some(one => one.machine === machine && (isWithin(one.pointer, pointer) || isWithin(pointer, one.pointer)))
 
-  return { value, at, variable, origin, hasFailed, isInFailed, markFailed }
+  return { value, at, variable, origin, given, hasFailed, isInFailed, markFailed }
+}
+
+/** What a scalar is made of, as it is written; nothing of any other value. */
+const partsOf = ({ winner: { value } }: Folded): readonly Part[] => {
+  if (value.shape !== 'scalar' || typeof value.value !== 'string' || value.literal) return []
+  const parsed = parseText(value.value)
+  return parsed.ok ? parsed.parts : []
 }
 
 const isWithin = (pointer: string, outer: string): boolean => pointer === outer || pointer.startsWith(`${outer}/`)

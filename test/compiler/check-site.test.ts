@@ -102,6 +102,20 @@ const table: readonly (readonly [string, Readonly<Record<string, string>>, reado
     ['used-twice templates/mac.yaml:1:45 (templates/mac.yaml:1)'],
   ],
   [
+    'a MAC whose last byte is a parameter: where it was given',
+    Object.fromEntries([
+      [
+        'templates/mac.yaml',
+        'parameters: { N: {} }\nhardware: { cards: { nic: { eth1: { hwaddr: "00:16:3e:00:00:${N}" } } } }',
+      ],
+      ...['a', 'b'].map((name, n) => [
+        `profiles/${name}.yaml`,
+        `include: [{ template: mac, with: { N: aa } }]\n${guest(name, n + 1)}`,
+      ]),
+    ]),
+    ['used-twice profiles/b.yaml:1:39 (profiles/a.yaml:1)'],
+  ],
+  [
     'a uuid twice',
     {
       'profiles/h1.yaml': host(1, 'a, b', inXen(domain('x', 1))),
