@@ -191,7 +191,7 @@ export const createResolver = (
   /** What a name stands for, if it has been computed: a parameter or a variable. */
   const namedBy = (name: string, layer: Layer, machine: string): Folded | undefined => {
     const named = evaluator.parameter(layer, name, machine) ?? trees.variables(machine).get(name)
-    return named !== undefined && known.has(named) ? named : undefined
+    return named !== undefined && known.get(named) !== undefined ? named : undefined
   }
 
   const given = (machine: string, folded: Folded): Operation => {
