@@ -25,8 +25,8 @@ type Known = {
   readonly problems: Problems
   /** Whether variables may be named: not in a key itself, though in what its parameters were given. */
   readonly ofVariables: boolean
-  /** The values that are being read, for cycles. */
-  readonly way: readonly Folded[]
+  /** What is being read, for cycles. */
+  readonly way: readonly { readonly name: string; readonly folded: Folded }[]
 }
 
 /** Keys know parameters alone; template names and conditions know the early variables too. */
@@ -107,7 +107,13 @@ const named = (name: string, known: Known): Json | undefined | typeof unknown =>
   }
   const all = variables.folded
   const folded = ofVariables && all?.shape === 'map' ? all.entries.get(name) : undefined
-  return folded === undefined ? unknown : knownValue(folded, variables.schema.child(name), known)
+  if (folded === undefined) return unknown
+  const { problems, way } = known
+  const again = way.findIndex(step => step.folded === folded)
+  if (again < 0) return knownValue(folded, variables.schema.child(name), { ...known, way: [...way, { name, folded }] })
+  const names = [...way.slice(again).map(step => step.name), name].join(' -> ')
+  problems.error('cycle', `this value needs itself: ${names}`, { position: folded.winner.position })
+  return undefined
 }
 
 /** What is wrong with it is said when its machine is folded. */
@@ -118,13 +124,9 @@ const foldSilently = (node: Node): Folded | undefined => {
 
 /** What a folded value stands for, as far as it is known; undefined where it is not, which has been reported. */
 const knownValue = (folded: Folded, schema: SchemaView, known: Known): Json | undefined => {
-  const { problems, way } = known
+  const { problems } = known
   const { position, value, layer } = folded.winner
-  if (way.includes(folded)) {
-    problems.error('cycle', 'this value needs itself', { position })
-    return undefined
-  }
-  const below = { ...known, layer, way: [...way, folded] }
+  const below = { ...known, layer }
   if (folded.shape === 'list') return folded.items.map(item => knownValue(item, schema.item(), below) ?? null)
   if (folded.shape === 'map') {
     const entries = [...folded.entries].map(

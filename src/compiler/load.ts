@@ -79,6 +79,8 @@ const upToSyntaxError = (errors: readonly YAMLParseError[]): readonly YAMLParseE
 /** Where the parser speaks to programmers. */
 const ownWords: Readonly<Partial<Record<string, string>>> = {
   DUPLICATE_KEY: 'this key stands twice in one map',
+  BLOCK_AS_IMPLICIT_KEY:
+    'a key inside a value: a text with ": " lacks its quotes, or the next line is indented too far',
   MULTIPLE_DOCS: 'a file is one YAML document, and here a second one begins',
 }
 

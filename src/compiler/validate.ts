@@ -111,7 +111,9 @@ export const createJudge = (
     for (const [name, { folded, value }] of values) {
       const validate = part.variables.get(name)
       if (validate === undefined) {
-        const hint = didYouMeanOrOneOf(name, [...part.variables.keys()])
+        const hint =
+          didYouMean(name, [...part.variables.keys()]) ??
+          `one of the site's own is declared in variables.schema.json: "${name}": { "type": "string", "doc": "..." }`
         problems.error('variable-undeclared', `no variable ${name} is declared`, {
           machine,
           position: keyPosition(folded),

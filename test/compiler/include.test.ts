@@ -174,12 +174,13 @@ ${set('"key-${N}": "value-${N}"')}`,
     ['a list in a name', 'WHICH: [a]', '"${WHICH}"', 'type profiles/m.yaml:2:11'],
   ]
   for (const [say, own, include, expected] of wrong) {
-    const { found } = siteIn(t, {
+    const { found, result } = siteIn(t, {
       ...declared,
       'xenclosure.yaml': 'site: test\nvariables: { WHICH: big }\n',
       'profiles/m.yaml': `variables: { ${own} }\ninclude: [${include}]\n`,
     })
     t.same(found, [expected], say)
+    if (expected.startsWith('cycle')) t.match(result.diagnostics[0]?.message, 'WHICH -> RELEASE -> WHICH')
   }
 })
 

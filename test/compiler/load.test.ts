@@ -116,3 +116,17 @@ t.test('xenclosure.yaml says what the site is', async t => {
     'schema xenclosure.yaml:1:1',
   ])
 })
+
+t.test(
+  'a text that YAML takes for a map, and a line that is indented too far, are told in words for people',
+  async t => {
+    for (const profile of [
+      'hardware: { model: x }\nsystem:\n  function: a: b\n',
+      'system:\n  function: a\n   os: {}\n',
+    ]) {
+      const { diagnostics } = siteIn(t, { 'profiles/m.yaml': profile }).result
+      t.match(diagnostics, [{ code: 'syntax', message: /lacks its quotes, or the next line is indented too far/ }])
+      t.equal(diagnostics.length, 1)
+    }
+  },
+)

@@ -145,6 +145,10 @@ t.test('a value that cannot be computed is one error at its line', async t => {
   ]
   for (const [say, body, expected] of table)
     t.same(siteIn(t, { ...declared, 'profiles/m.yaml': set(body) }).found, [expected], say)
+  const undeclared = (name: string) =>
+    siteIn(t, { ...declared, 'profiles/m.yaml': `variables: { ${name}: 1 }\n` }).result.diagnostics[0]?.hint
+  t.equal(undeclared('PRT'), 'did you mean "PORT"?')
+  t.match(undeclared('COLOUR'), 'variables.schema.json: "COLOUR": { "type"', 'with the way to declare it')
   const cycle = siteIn(t, {
     ...declared,
     'profiles/m.yaml': set('x: "${/software/components/any/y}", y: "${/software/components/any/x}"'),
