@@ -36,8 +36,7 @@ export const checkLimits = (t: Test, { rows }: Table): void => {
   for (const { cells } of rows) {
     const [of = '', text = ''] = cells
     const most = Number(text.split(' ')[0])
-    const found = (count: number): readonly string[] =>
-      siteIn(t, { ...anything, ...sites[of]?.(count) }).found
+    const found = (count: number): readonly string[] => siteIn(t, { ...anything, ...sites[of]?.(count) }).found
     t.same(found(most), [], `${of}: ${text}`)
     t.equal(found(most + 1).length, 1, `${of}: one more than ${text}`)
   }
