@@ -7,7 +7,7 @@
 //   ```sh                             commands that succeed
 //
 //   <!-- site: new -->                what follows begins in an empty directory; otherwise each block goes on where the one before it ended
-//   <!-- site: example -->            in a copy of the example site
+//   <!-- site: example -->            in a copy of the example site, with the documents of panc that the tests have
 //   <!-- not run: why -->             the next block is none of these
 //
 // Tables of examples (rows.ts) and of a fold's steps (fold-steps.ts) are compiled in between, over the files so far. Any
@@ -59,7 +59,7 @@ const direct = ({ t, page, shell }: Player, { word, text, line }: Directive): vo
   if (word === 'site' && ['new', 'example'].includes(text)) {
     shell.begin()
     if (text === 'new') return
-    for (const part of ['xenclosure.yaml', 'xenclosure.lock.yaml', 'profiles', 'templates'])
+    for (const part of ['xenclosure.yaml', 'xenclosure.lock.yaml', 'profiles', 'templates', 'test/cases/quattor'])
       cpSync(join(packageRoot(), part), join(shell.cwd(), part), { recursive: true })
   } else if (!['not run', 'fold'].includes(word) || text === '') t.fail(`${page}:${line}: what is ${word}?`)
 }

@@ -6,6 +6,7 @@
 //   written           what m says at /software/components/app/x
 //   variables         what m says under `variables`
 //   schema            the schema of x
+//   in pan            what pan's language says for it, in docs/from-pan.md
 //   gives             the value at /software/components/app, or with `written` at x; nothing; `error CODE`; or
 //                     `warning CODE` and the value
 //
@@ -18,7 +19,7 @@ import type { Json } from '../../src/model/json.js'
 import { siteIn } from '../fixtures/site-in.js'
 import { codeIn, type Row, type Table } from './markdown.js'
 
-const columns = ['base', 'more', 'm', 'written', 'variables', 'schema', 'gives']
+const columns = ['in pan', 'base', 'more', 'm', 'written', 'variables', 'schema', 'gives']
 
 export const isOfRows = ({ header }: Table): boolean => header.at(-1) === 'gives'
 
@@ -27,7 +28,8 @@ export const playRows = (t: Test, page: string, table: Table, dir: string): void
   const names = table.header.map(cell => codeIn(cell)[0] ?? cell)
   for (const name of names) if (!columns.includes(name)) t.fail(`${page}:${table.line}: rows have no column ${name}`)
   const examples = table.rows.map((row, index) => exampleOf(row, index, names))
-  const files = Object.assign({}, filesBelow(dir), ...examples.map(({ site }) => site)) as Record<string, string>
+  const app = { 'components/app/schema.json': '{}' }
+  const files = Object.assign(app, filesBelow(dir), ...examples.map(({ site }) => site)) as Record<string, string>
   const { result, value } = siteIn(t, files)
   for (const [index, { line, cells }] of table.rows.entries()) {
     const { machine, place, expected } = examples[index] ?? {}
