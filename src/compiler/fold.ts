@@ -1,5 +1,6 @@
 // fold: reads, once and at the end, the operations that met under each path. Sorted by strength and then by the order
-// of includes, each one does to the result so far what it says; the last one standing is the value's origin.
+// of includes, each one does to the result so far what it says; the last one standing is the value's origin. What loses
+// on the way is kept, with what it lost to and by which rule: `explain` has nothing to guess.
 
 import { merge } from './merge.js'
 import type { Layer, Node, Operation, Strength } from './node.js'
@@ -7,18 +8,44 @@ import { strengths } from './node.js'
 import type { Problems } from './problems.js'
 import type { SchemaView } from './schema-view.js'
 
-/** A folded tree: what is declared, its expressions not yet resolved. `story` holds every operation, weakest first. */
+/** A folded tree: what is declared, its expressions not yet resolved. */
 export type Folded = FoldedScalar | FoldedList | FoldedMap
-type Common = {
+type Common = Story & {
   /** The last one that counts: the value's origin. */
   readonly winner: Operation
   /** Those that the value is made of. */
   readonly sources: readonly Operation[]
-  readonly story: readonly Operation[]
 }
 export type FoldedScalar = Common & { readonly shape: 'scalar' }
 export type FoldedList = Common & { readonly shape: 'list'; readonly items: readonly Folded[] }
-export type FoldedMap = Common & { readonly shape: 'map'; readonly entries: ReadonlyMap<string, Folded> }
+export type FoldedMap = Common & {
+  readonly shape: 'map'
+  readonly entries: ReadonlyMap<string, Folded>
+  /** The keys that were declared and are not there. */
+  readonly gone: ReadonlyMap<string, Gone>
+}
+
+/** What met under a path where nothing is left of it. */
+export type Gone = Story & { readonly shape: 'nothing' }
+
+export type Story = {
+  /** Every operation, weakest first. */
+  readonly story: readonly Operation[]
+  /** Those that are neither a source of the value nor a `!remove` in force. */
+  readonly losses: readonly Loss[]
+}
+
+export type Loss = {
+  readonly operation: Operation
+  readonly to: Operation
+  readonly rule: LossRule
+}
+
+/**
+ * `strength`: it was weaker; `order`: as strong, but earlier in the order of includes; `list`: the schema does not add
+ * lists up; `forgotten`: a `!replace` or `!remove` here or above it; `shape`: an error, a map met something else.
+ */
+export type LossRule = 'strength' | 'order' | 'list' | 'forgotten' | 'shape'
 
 /** What the fold of one machine needs to know beside the tree. */
 export type FoldContext = {
@@ -28,13 +55,15 @@ export type FoldContext = {
 }
 
 /** Folds a tree; undefined where nothing is left (removed). */
-export const fold = (node: Node, schema: SchemaView, context: FoldContext): Folded | undefined =>
-  foldAt(node, schema, { ...context, pointer: '', reset: undefined })
+export const fold = (node: Node, schema: SchemaView, context: FoldContext): Folded | undefined => {
+  const folded = foldAt(node, schema, { ...context, pointer: '', reset: undefined })
+  return folded.shape === 'nothing' ? undefined : folded
+}
 
 type At = FoldContext & {
   readonly pointer: string
   /** The latest `!replace` or `!remove` here or above: what is weaker or earlier than it is forgotten. */
-  readonly reset: Weight | undefined
+  readonly reset: (Weight & { readonly by: Operation }) | undefined
 }
 
 type Weight = { readonly strength: number; readonly rank: number }
@@ -47,37 +76,58 @@ const weightOf = (operation: { strength: Strength; layer: Layer }, at: At): Weig
 const compareWeights = (a: Weight, b: Weight): number => a.strength - b.strength || a.rank - b.rank
 
 type Standing = { readonly shape: 'nothing' } | Something
-type Something = Omit<Common, 'story'> &
+type Something = Omit<Common, keyof Story> &
   (
     | { readonly shape: 'scalar' }
     | { readonly shape: 'list'; readonly items: readonly Node[] }
     | { readonly shape: 'map' }
   )
 
-const foldAt = (node: Node, schema: SchemaView, at: At): Folded | undefined => {
+const foldAt = (node: Node, schema: SchemaView, at: At): Folded | Gone => {
   const story = [...node.operations].sort((a, b) => compareWeights(weightOf(a, at), weightOf(b, at)))
+  const losses: Loss[] = []
   let reset = at.reset
   let standing: Standing = { shape: 'nothing' }
   for (const operation of story) {
     const weight = weightOf(operation, at)
-    if (reset !== undefined && compareWeights(weight, reset) < 0) continue
+    if (reset !== undefined && compareWeights(weight, reset) < 0) {
+      losses.push({ operation, to: reset.by, rule: 'forgotten' })
+      continue
+    }
+    const before = standing
     if (operation.kind === 'remove' || operation.kind === 'replace') {
       if (operation.kind === 'remove' && standing.shape === 'nothing') warnOfNothing(operation, at)
       standing = { shape: 'nothing' }
-      reset = weight
+      reset = { ...weight, by: operation }
     }
     if (operation.kind !== 'remove') standing = apply(standing, operation, schema, at)
+    losses.push(...lossesAt(before, operation, standing))
   }
   switch (standing.shape) {
     case 'nothing':
-      return undefined
+      return { shape: 'nothing', story, losses }
     case 'scalar':
-      return { ...standing, story }
+      return { ...standing, story, losses }
     case 'list':
-      return { ...standing, items: foldItems(standing.items, schema, at), story }
+      return { ...standing, items: foldItems(standing.items, schema, at), story, losses }
     case 'map':
-      return { ...standing, entries: foldEntries(node, schema, { ...at, reset }), story }
+      return { ...standing, ...foldEntries(node, schema, { ...at, reset }), story, losses }
   }
+}
+
+/** What an operation cost: the sources that it did away with, or itself where it had to give way. */
+const lossesAt = (before: Standing, operation: Operation, after: Standing): readonly Loss[] => {
+  if (before.shape === 'nothing') return []
+  if (after === before) return [{ operation, to: before.winner, rule: 'shape' }]
+  const left = after.shape === 'nothing' ? [] : after.sources
+  const lost = left.length > before.sources.length ? [] : before.sources.filter(source => !left.includes(source))
+  return lost.map(source => ({ operation: source, to: operation, rule: ruleOf(source, operation) }))
+}
+
+const ruleOf = (lost: Operation, { kind, strength, value }: Operation): LossRule => {
+  if (kind === 'remove' || kind === 'replace') return 'forgotten'
+  if (lost.value.shape === 'list' && value.shape === 'list') return 'list'
+  return lost.strength === strength ? 'order' : 'strength'
 }
 
 const apply = (standing: Standing, operation: Operation, schema: SchemaView, at: At): Standing => {
@@ -122,7 +172,7 @@ const mergeByKey = (items: readonly Node[], key: string, schema: SchemaView, at:
   for (const [index, item] of items.entries()) {
     const named = foldAt(item.keys[key] ?? { operations: [], keys: {} }, schema.item().child(key), silent)
     const scalar =
-      named?.shape === 'scalar' && named.winner.value.shape === 'scalar' ? named.winner.value.source : `#${index}`
+      named.shape === 'scalar' && named.winner.value.shape === 'scalar' ? named.winner.value.source : `#${index}`
     const known = merged.get(scalar)
     merged.set(scalar, known === undefined ? item : merge([known, item]))
   }
@@ -132,16 +182,18 @@ const mergeByKey = (items: readonly Node[], key: string, schema: SchemaView, at:
 const foldItems = (items: readonly Node[], schema: SchemaView, at: At): readonly Folded[] =>
   items
     .map((item, index) => foldAt(item, schema.item(), { ...at, pointer: `${at.pointer}/${index}`, reset: undefined }))
-    .filter(item => item !== undefined)
+    .filter(item => item.shape !== 'nothing')
 
-const foldEntries = (node: Node, schema: SchemaView, at: At): ReadonlyMap<string, Folded> => {
+const foldEntries = (node: Node, schema: SchemaView, at: At): Pick<FoldedMap, 'entries' | 'gone'> => {
   const entries = new Map<string, Folded>()
+  const gone = new Map<string, Gone>()
   for (const [key, child] of Object.entries(node.keys)) {
     const escaped = key.replaceAll('~', '~0').replaceAll('/', '~1')
     const folded = foldAt(child, schema.child(key), { ...at, pointer: `${at.pointer}/${escaped}` })
-    if (folded !== undefined) entries.set(key, folded)
+    if (folded.shape === 'nothing') gone.set(key, folded)
+    else entries.set(key, folded)
   }
-  return entries
+  return { entries, gone }
 }
 
 const place = (operation: Operation, at: At) => ({

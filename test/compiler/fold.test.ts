@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import t from 'tap'
 import { explain } from '../../src/compiler/explain.js'
-import { fold } from '../../src/compiler/fold.js'
+import { type Folded, fold, type Gone } from '../../src/compiler/fold.js'
 import { merge } from '../../src/compiler/merge.js'
 import type { Layer, Node, Operation } from '../../src/compiler/node.js'
 import { strengths } from '../../src/compiler/node.js'
@@ -194,7 +194,7 @@ const operation = (layer: Layer): fc.Arbitrary<Operation> =>
     .record({
       value: fc.integer({ min: 0, max: 9 }),
       strength: fc.constantFrom(...strengths),
-      kind: fc.constantFrom('set' as const, 'remove' as const),
+      kind: fc.constantFrom('set' as const, 'remove' as const, 'replace' as const),
     })
     .map(({ value, strength, kind }) => {
       const position = { file: layer.name, line: value + 1, column: 1 }
@@ -243,6 +243,30 @@ t.test('the strongest level wins, whatever the order of the files', async () => 
       const last = all.filter(one => strengths.indexOf(one.strength) === strongest).at(-1)
       if (scalar?.winner !== (last?.kind === 'remove' ? undefined : last))
         throw new Error('a weaker or earlier one won')
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+/** A folded tree and everything below it, also what is gone. */
+const places = (folded: Folded | Gone): readonly (Folded | Gone)[] =>
+  folded.shape === 'map' ? [folded, ...[...folded.entries.values(), ...folded.gone.values()].flatMap(places)] : [folded]
+
+t.test('every operation counts, or lost once to one that is not weaker nor earlier, or is a !remove', async () => {
+  const weight = ({ strength, layer }: Operation) => strengths.indexOf(strength) * 10 + (ranks.get(layer) ?? 0)
+  fc.assert(
+    fc.property(three, trees => {
+      const result = folded(merge(trees))
+      for (const place of result === undefined ? [] : places(result)) {
+        const sources = place.shape === 'nothing' ? [] : place.sources
+        const lost = place.losses.map(({ operation: one }) => one)
+        const removes = place.story.filter(one => one.kind === 'remove' && !lost.includes(one))
+        const fates = [...sources, ...lost, ...removes]
+        if (new Set(fates).size !== fates.length || fates.length !== place.story.length) throw new Error('no one fate')
+        if (!place.story.every(one => fates.includes(one))) throw new Error('a fate of nobody')
+        for (const { operation: loser, to } of place.losses)
+          if (weight(loser) > weight(to)) throw new Error('lost to a weaker or earlier one')
+      }
     }),
     { numRuns: 1000 },
   )
