@@ -19,9 +19,13 @@ export const blame = (
   ofKey = false,
 ): Position => {
   for (let length = path.length; length >= 0; length -= 1) {
-    const found = descend(tree, path.slice(0, length))?.folded
+    const found = descend(tree, path.slice(0, length))
     if (found === undefined) continue
-    return ofKey && length === path.length ? keyPosition(found) : origin(name, found).position
+    const { folded, rest } = found
+    const isKeys = ofKey && length === path.length
+    if (isKeys && rest.length === 0) return keyPosition(folded)
+    const set = origin(name, folded, rest)
+    return isKeys ? (set.keyPosition ?? set.position) : set.position
   }
   return position
 }

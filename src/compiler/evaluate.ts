@@ -27,7 +27,18 @@ export type Place = {
   readonly position: Position
   /** The place that the value itself comes from. */
   readonly blame: () => Position
+  /** Is told of everything that the expressions read. */
+  readonly onRead?: (read: Read) => void
 }
+
+/** What an expression read. */
+export type Read =
+  | { readonly kind: 'parameter'; readonly name: string; readonly folded: Folded }
+  /** `folded` is undefined where the declared default counts. */
+  | { readonly kind: 'variable'; readonly name: string; readonly folded: Folded | undefined }
+  | { readonly kind: 'path'; readonly machine: string; readonly pointer: string }
+  /** What stands behind `:-`, because there is no such name or path. */
+  | { readonly kind: 'fallback'; readonly name: string; readonly text: string }
 
 /** What an evaluation needs of the values around it. */
 export type Values = {
@@ -72,10 +83,12 @@ export const createEvaluator = (
     if (part.kind === 'computed') return computed(part.expression, place)
     const found = part.kind === 'name' ? named(part.name, place) : pathed(part, place)
     if (found !== missing) return found
-    if (part.fallback !== undefined) return place.schema.wantsText() ? part.fallback : readPlain(part.fallback)
+    if (part.fallback !== undefined) {
+      place.onRead?.({ kind: 'fallback', name: nameOf(part, place), text: part.fallback })
+      return place.schema.wantsText() ? part.fallback : readPlain(part.fallback)
+    }
     if (part.kind === 'path') {
-      const where = `${part.machine ?? place.machine}:${part.pointer}`
-      return values.fail('reference-missing', `there is no value at ${where}`, place)
+      return values.fail('reference-missing', `there is no value at ${nameOf(part, place)}`, place)
     }
     return values.fail(
       'variable-undefined',
@@ -114,14 +127,16 @@ export const createEvaluator = (
     const parameter = place.layer.parameters.get(name)
     if (parameter !== undefined) {
       const folded = foldParameter(parameter, place.machine)
-      return folded === undefined
-        ? missing
-        : values.value(place.machine, folded, `\${${name}}`, parameterSchema(place.layer, name))
+      if (folded === undefined) return missing
+      place.onRead?.({ kind: 'parameter', name, folded })
+      return values.value(place.machine, folded, `\${${name}}`, parameterSchema(place.layer, name))
     }
     const folded = trees.variables(place.machine).get(name)
-    if (folded !== undefined)
-      return values.value(place.machine, folded, `\${${name}}`, variableSchema(declarations, name))
-    return declaredDefault(declarations, name) ?? missing
+    const otherwise = declaredDefault(declarations, name)
+    if (folded === undefined && otherwise === undefined) return missing
+    place.onRead?.({ kind: 'variable', name, folded })
+    if (folded === undefined) return otherwise
+    return values.value(place.machine, folded, `\${${name}}`, variableSchema(declarations, name))
   }
 
   const parameters = new Map<Node, Folded | undefined>()
@@ -145,7 +160,9 @@ export const createEvaluator = (
       const message = `${place.machine} reads ${machine}, which encloses it: a child does not know its parent`
       return values.fail('reference-ancestor', message, place)
     }
-    return values.find(machine, parsePointer(part.pointer))
+    const found = values.find(machine, parsePointer(part.pointer))
+    if (found !== missing) place.onRead?.({ kind: 'path', machine, pointer: part.pointer })
+    return found
   }
 
   const parameter = (layer: Layer, name: string, machine: string): Folded | undefined => {
@@ -157,6 +174,11 @@ export const createEvaluator = (
 }
 
 const noSchema = viewSchema(undefined)
+
+/** `NAME`, `ce:/path`. */
+const nameOf = (part: Exclude<Reference, { kind: 'computed' }>, { machine }: Place): string =>
+  part.kind === 'name' ? part.name : `${part.machine ?? machine}:${part.pointer}`
+
 /** Of an expression inside a text: a fallback stays as it was typed. */
 const anyText = viewSchema({ type: 'string' })
 

@@ -5,15 +5,16 @@ import type { DiagnosticCode } from '../model/diagnostic.js'
 import type { Json } from '../model/json.js'
 import { printPointer, valueAt } from '../model/pointer.js'
 import { descend } from './descend.js'
-import { createEvaluator, missing, type Place } from './evaluate.js'
-import { hasExpression, type Part, parseText } from './expression.js'
+import { createEvaluator, missing, type Place, type Read } from './evaluate.js'
+import { type Part, parseText } from './expression.js'
 import type { Folded, FoldedScalar } from './fold.js'
 import type { Composition } from './include.js'
 import type { Layer, Operation } from './node.js'
 import type { Problems } from './problems.js'
 import { failedItem, readBySchema } from './read-by-schema.js'
-import type { SchemaView } from './schema-view.js'
+import { type SchemaView, viewSchema } from './schema-view.js'
 import { declaredDefault, type VariableDeclarations, variableSchema } from './variables.js'
+import { expressionOf, loneReference } from './written.js'
 
 /** Where the trees of the machines come from: each folded with and without what it takes from its children. */
 export type Trees = {
@@ -32,10 +33,17 @@ export type Resolver = {
   readonly at: (machine: string, path: readonly string[]) => Json | undefined
   /** A variable of a machine: what is set, else what is declared as its default. */
   readonly variable: (machine: string, name: string) => Json | undefined
-  /** The operation that a value comes from: behind an expression that is one name, where the name got its value. */
-  readonly origin: (machine: string, folded: Folded) => Operation
+  /**
+   * The operation that a value comes from: behind an expression that is one name, where the name got its value; with
+   * `rest`, the place in that value, or the nearest above it.
+   */
+  readonly origin: (machine: string, folded: Folded, rest?: readonly string[]) => Operation
   /** The same, and behind a text with one name in it, where that got its value: what tells its machines apart. */
-  readonly given: (machine: string, folded: Folded) => Operation
+  readonly given: (machine: string, folded: Folded, rest?: readonly string[]) => Operation
+  /** What the expressions of a scalar read, each once, in their order; nothing of any other value. */
+  readonly reads: (machine: string, folded: Folded) => readonly Read[]
+  /** What the schemas say, from the root of a machine's tree. */
+  readonly root: SchemaView
   /** Whether a value at this place, below or above it is missing because it could not be computed. */
   readonly hasFailed: (machine: string, pointer: string) => boolean
   /** Whether it stands in, or is, what could not be computed. */
@@ -60,7 +68,7 @@ export const createResolver = (
 ): Resolver => {
   const known = new Map<Folded, Json | undefined>()
   /** The machines that a value was read from, directly or through others. */
-  const reads = new Map<Folded, ReadonlySet<string>>()
+  const machinesRead = new Map<Folded, ReadonlySet<string>>()
   const failed: { readonly machine: string; readonly pointer: string }[] = []
   const active: Step[] = []
 
@@ -71,7 +79,7 @@ export const createResolver = (
       known.set(folded, result)
     }
     const reader = active.at(-1)
-    for (const read of [machine, ...(reads.get(folded) ?? [])]) reader?.reads.add(read)
+    for (const read of [machine, ...(machinesRead.get(folded) ?? [])]) reader?.reads.add(read)
     return known.get(folded)
   }
 
@@ -92,7 +100,7 @@ export const createResolver = (
     active.push(step)
     const computed = compute(machine, folded, pointer, schema)
     active.pop()
-    reads.set(folded, step.reads)
+    machinesRead.set(folded, step.reads)
     const result = computed !== undefined && readsParent(step) ? undefined : computed
     if (result === undefined) markFailed(machine, pointer)
     return result
@@ -128,19 +136,34 @@ export const createResolver = (
   const scalar = (machine: string, folded: FoldedScalar, pointer: string, schema: SchemaView): Json | undefined => {
     const { winner } = folded
     if (winner.value.shape !== 'scalar') throw new Error('a scalar that was set by a list or a map')
-    const { value: written, source, literal } = winner.value
-    const place: Place = {
-      machine,
-      pointer,
-      schema,
-      layer: winner.layer,
-      position: winner.position,
-      blame: () => origin(machine, folded).position,
-    }
-    const hasToBeComputed = typeof written === 'string' && !literal && hasExpression(written)
-    const result = hasToBeComputed ? evaluator.text(written, place) : written
+    const { value: written, source } = winner.value
+    const place = placeOf(machine, folded, pointer, schema)
+    const expression = expressionOf(winner)
+    const result = expression === undefined ? written : evaluator.text(expression, place)
     if (result === undefined) return undefined
     return convert(result, Object.is(result, written) ? source : undefined, place)
+  }
+
+  const placeOf = (machine: string, folded: Folded, pointer: string, schema: SchemaView): Place => ({
+    machine,
+    pointer,
+    schema,
+    layer: folded.winner.layer,
+    position: folded.winner.position,
+    blame: () => origin(machine, folded).position,
+  })
+
+  /** Evaluated once more, over values that are known by now: so it is what was read, in CEL too, and no guess. */
+  const reads = (machine: string, folded: Folded): readonly Read[] => {
+    const expression = expressionOf(folded.winner)
+    if (expression === undefined) return []
+    const seen = new Map<string, Read>()
+    const onRead = (read: Read) => {
+      const key = read.kind === 'path' ? `${read.machine}:${read.pointer}` : `${read.kind} ${read.name}`
+      seen.set(key, read)
+    }
+    evaluator.text(expression, { ...placeOf(machine, folded, '', noSchema), onRead })
+    return [...seen.values()]
   }
 
   const at = (machine: string, path: readonly string[]): Json | undefined => {
@@ -180,12 +203,12 @@ export const createResolver = (
     return undefined
   }
 
-  const origin = (machine: string, folded: Folded): Operation => {
-    const { layer } = folded.winner
-    const [part, ...more] = partsOf(folded)
-    if (part === undefined || more.length > 0 || typeof part === 'string' || part.kind !== 'name') return folded.winner
-    const named = namedBy(part.name, layer, machine)
-    return named === undefined ? folded.winner : origin(machine, named)
+  const origin = (machine: string, folded: Folded, rest: readonly string[] = []): Operation => {
+    const part = loneReference(folded.winner)
+    const named = part?.kind === 'name' ? namedBy(part.name, folded.winner.layer, machine) : undefined
+    if (named === undefined) return folded.winner
+    const inner = descend(named, rest)
+    return inner === undefined ? origin(machine, folded, rest.slice(0, -1)) : origin(machine, inner.folded, inner.rest)
   }
 
   /** What a name stands for, if it has been computed: a parameter or a variable. */
@@ -194,11 +217,13 @@ export const createResolver = (
     return named !== undefined && known.get(named) !== undefined ? named : undefined
   }
 
-  const given = (machine: string, folded: Folded): Operation => {
+  const given = (machine: string, folded: Folded, rest: readonly string[] = []): Operation => {
     const { layer } = folded.winner
     const names = partsOf(folded).flatMap(part => (typeof part !== 'string' && part.kind === 'name' ? [part.name] : []))
     const [named, ...more] = names.flatMap(name => namedBy(name, layer, machine) ?? [])
-    return named === undefined || more.length > 0 ? origin(machine, folded) : given(machine, named)
+    return named === undefined || more.length > 0 || rest.length > 0
+      ? origin(machine, folded, rest)
+      : given(machine, named)
   }
 
   const evaluator = createEvaluator(trees, declarations, problems, { value, find, fail })
@@ -211,15 +236,16 @@ export const createResolver = (
   const hasFailed = (machine: string, pointer: string): boolean =>
     failed.some(one => one.machine === machine && (isWithin(one.pointer, pointer) || isWithin(pointer, one.pointer)))
 
-  return { value, at, variable, origin, given, hasFailed, isInFailed, markFailed }
+  return { value, at, variable, origin, given, reads, root, hasFailed, isInFailed, markFailed }
 }
 
-/** What a scalar is made of, as it is written; nothing of any other value. */
-const partsOf = ({ winner: { value } }: Folded): readonly Part[] => {
-  if (value.shape !== 'scalar' || typeof value.value !== 'string' || value.literal) return []
-  const parsed = parseText(value.value)
+/** What the expressions of a scalar stand between and what they are; nothing of any other value. */
+const partsOf = ({ winner }: Folded): readonly Part[] => {
+  const parsed = parseText(expressionOf(winner) ?? '')
   return parsed.ok ? parsed.parts : []
 }
+
+const noSchema = viewSchema(undefined)
 
 const isWithin = (pointer: string, outer: string): boolean => pointer === outer || pointer.startsWith(`${outer}/`)
 

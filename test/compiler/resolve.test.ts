@@ -159,3 +159,27 @@ t.test('a value that cannot be computed is one error at its line', async t => {
     'a cycle names its places',
   )
 })
+
+t.test('a mistake inside the value of a variable or parameter is shown there', async t => {
+  const inner = { type: 'object', additionalProperties: false, properties: { a: { type: 'integer' } } }
+  const schema = {
+    type: 'object',
+    properties: {
+      list: { type: 'array', items: { type: 'integer' } },
+      map: { type: 'object', additionalProperties: inner },
+    },
+  }
+  const { found } = siteIn(t, {
+    'components/any/schema.json': JSON.stringify(schema),
+    'variables.schema.json': JSON.stringify({ LIST: { doc: 'l' }, MAP: { doc: 'm' } }),
+    'templates/given.yaml': 'parameters: { P: {} }\nsoftware: { components: { any: { map: "${P}" } } }\n',
+    'profiles/m.yaml': `include: [{ template: given, with: { P: "\${MAP}" } }]
+variables:
+  LIST: [1, two, 3]
+  MAP:
+    x: { a: 1, b: 2 }
+software: { components: { any: { list: "\${LIST}" } } }
+`,
+  })
+  t.same(found, ['type profiles/m.yaml:3:13', 'key-unknown profiles/m.yaml:5:16'])
+})
