@@ -1,14 +1,15 @@
 // How the verbs speak: the answer on stdout, diagnostics and progress on stderr, as text or as JSON lines.
 import { styleText } from 'node:util'
-import { type Diagnostic, isError } from '../model/diagnostic.js'
+import { type Diagnostic, isError, type Position } from '../model/diagnostic.js'
 import type { Json } from '../model/json.js'
+import { printable, printableAround, printableJson } from './printable.js'
 
 export type SourceLine = (file: string, line: number) => string | undefined
 
 /** Every diagnostic on stderr, each with the line that it is about, and how many there are. */
 export const printDiagnostics = (diagnostics: readonly Diagnostic[], json: boolean, sourceLine: SourceLine): void => {
   if (json) {
-    for (const diagnostic of diagnostics) process.stderr.write(`${JSON.stringify(flat(diagnostic))}\n`)
+    for (const diagnostic of diagnostics) process.stderr.write(`${printableJson(flat(diagnostic))}\n`)
     return
   }
   for (const diagnostic of diagnostics) process.stderr.write(`${diagnosticText(diagnostic, sourceLine)}\n`)
@@ -18,28 +19,47 @@ export const printDiagnostics = (diagnostics: readonly Diagnostic[], json: boole
     process.stderr.write(`${plural(errors, 'error')}, ${plural(warnings, 'warning')}\n`)
 }
 
-/** One object a line: {severity, code, message, pointer, file, line, column, hint, machines}. */
-const flat = ({ position, ...diagnostic }: Diagnostic): Json => ({ ...diagnostic, ...(position ?? {}) })
+/** One object a line: {severity, code, message, pointer, file, line, column, hint, machines, includes}. */
+const flat = ({ position, ...diagnostic }: Diagnostic): object => ({ ...diagnostic, ...(position ?? {}) })
+
+/** A value that stands in a message may be a whole page. */
+const messageColumns = 400
 
 const diagnosticText = (
-  { severity, code, message, machines, position, hint }: Diagnostic,
+  { severity, code, message, machines, position, includes = [], hint }: Diagnostic,
   sourceLine: SourceLine,
 ): string => {
-  const place = position === undefined ? '' : `${position.file}:${position.line}:${position.column}: `
+  const place = position === undefined ? '' : `${placeText(position)}:${position.column}: `
   const word = paint(severity === 'error' ? 'red' : 'yellow', severity)
-  const lines = [`${place}${word}: ${message} [${code}]`]
+  const lines = [`${place}${word}: ${printable(message, messageColumns)} [${code}]`]
   const source = position && sourceLine(position.file, position.line)
   if (position !== undefined && source !== undefined && source.trim() !== '') {
-    lines.push(`  ${source}`, `  ${' '.repeat(position.column - 1)}${paint('red', '^')}`)
+    const { text, mark } = printableAround(source, position.column, lineColumns())
+    lines.push(`  ${text}`, `  ${' '.repeat(mark)}${paint('red', '^')}`)
   }
-  if (machines.length > 0) lines.push(`  for ${namesText(machines)}`)
-  if (hint !== undefined) lines.push(`  ${hint}`)
+  if (includes.length > 0) lines.push(`  for ${namesText(machines, 1)}, through ${wayText(includes)}`)
+  else if (machines.length > 0) lines.push(`  for ${namesText(machines)}`)
+  if (hint !== undefined) lines.push(`  ${printable(hint, messageColumns)}`)
   return lines.join('\n')
 }
 
+/** Of a line of a file. */
+const lineColumns = (): number => Math.min(process.stderr.columns || 100, 100) - 2
+
+const placeText = ({ file, line }: Position): string => `${printable(file, messageColumns)}:${line}`
+
+/** `profiles/ce.yaml:2 -> templates/a.yaml:3`; of a long way, its ends. */
+const wayText = (includes: readonly Position[]): string => {
+  const places = includes.map(placeText)
+  const shown = places.length <= 5 ? places : [...places.slice(0, 2), `${places.length - 4} more`, ...places.slice(-2)]
+  return shown.join(' -> ')
+}
+
 /** The first names of many. */
-export const namesText = (machines: readonly string[]): string =>
-  machines.length <= 5 ? machines.join(', ') : `${machines.slice(0, 5).join(', ')} and ${machines.length - 5} more`
+export const namesText = (machines: readonly string[], most = 5): string =>
+  machines.length <= most
+    ? machines.join(', ')
+    : `${machines.slice(0, most).join(', ')} and ${machines.length - most} more`
 
 const paint = (colour: 'red' | 'yellow', text: string): string =>
   process.stderr.isTTY && process.env.NO_COLOR === undefined ? styleText(colour, text) : text
@@ -48,7 +68,7 @@ export const plural = (count: number, word: string): string => `${count} ${word}
 
 /** The answer as JSON on stdout. */
 export const printJson = (value: Json): void => {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`)
+  process.stdout.write(`${printableJson(value, 2)}\n`)
 }
 
 /** A mistake in the command itself, not in the site. */

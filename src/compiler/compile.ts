@@ -15,6 +15,7 @@ import { collectProblems, type Problems } from './problems.js'
 import { viewSchema } from './schema-view.js'
 import { documentSchema, readSchemas } from './schemas.js'
 import { openNearestSite, type Site } from './site.js'
+import { traceIncludes } from './trace-includes.js'
 import { createJudge, type JudgedVariable } from './validate.js'
 import { declareVariables, type VariableDeclarations, variableSchema } from './variables.js'
 
@@ -44,7 +45,9 @@ export const compileSite = (
 ): CompileResult => {
   const problems = collectProblems()
   const compiled = compile(dir, components, options, problems)
-  return { compiled, diagnostics: problems.list() }
+  if (compiled === undefined) return { compiled, diagnostics: problems.list() }
+  const { compositions, machines } = compiled
+  return { compiled, diagnostics: traceIncludes(problems.list(), { compositions, children: machines.children }) }
 }
 
 /** Whether nothing stands in the way of publishing. */

@@ -56,6 +56,8 @@ export type Diagnostic = {
   /** Where in a machine's tree, as a JSON pointer; empty where the mistake is in no tree (syntax). */
   readonly pointer: string
   readonly position: Position | undefined
+  /** Of a position in a template: the includes that lead there from the profile of the first machine. */
+  readonly includes?: readonly Position[]
   /** What to do: the near spelling, the remedy. */
   readonly hint?: string
 }
