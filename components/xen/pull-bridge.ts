@@ -1,7 +1,8 @@
 // The bridge of a guest's nic: the table "The bridge of a nic" of README.md. Part of pull.ts; pure.
-import type { MachineView } from '../../src/model/component.js'
+import type { MachineView, Source } from '../../src/model/component.js'
 import { type Ip, parseIp, printSubnet } from '../../src/model/ip.js'
 import { isMap, type Json } from '../../src/model/json.js'
+import { printPointer } from '../../src/model/pointer.js'
 import { type Finding, fromChild, fromVariable } from './pull-finding.js'
 import { type BridgeSubnet, bridgesHolding, hostSubnets } from './pull-subnets.js'
 
@@ -9,8 +10,10 @@ import { type BridgeSubnet, bridgesHolding, hostSubnets } from './pull-subnets.j
 type Address = { readonly ip: Ip | undefined; readonly pointer: string }
 type KnownAddress = Address & { readonly ip: Ip }
 
+type SaidBridge = { readonly bridge: Json; readonly from: Source }
+
 type Situation =
-  | { readonly kind: 'said'; readonly bridge: Json }
+  | ({ readonly kind: 'said' } & SaidBridge)
   | { readonly kind: 'unreadable' }
   | { readonly kind: 'several'; readonly bridges: readonly string[]; readonly address: Address }
   | { readonly kind: 'fits none'; readonly address: KnownAddress; readonly subnets: readonly BridgeSubnet[] }
@@ -20,7 +23,7 @@ type Situation =
 
 const situationOf = (parent: MachineView, child: MachineView, nic: string): Situation => {
   const said = saidBridge(parent, child, nic)
-  if (said !== undefined) return { kind: 'said', bridge: said }
+  if (said !== undefined) return { kind: 'said', ...said }
 
   const addresses = staticAddresses(child.get(`/system/network/interfaces/${nic}`), nic)
   const known = addresses.filter(isKnown)
@@ -46,7 +49,7 @@ export const pullBridge = (parent: MachineView, child: MachineView, nic: string,
   const situation = situationOf(parent, child, nic)
   switch (situation.kind) {
     case 'said':
-      return [{ path, value: situation.bridge, from: fromVariable('XEN_VIF_BRIDGE') }]
+      return [{ path, value: situation.bridge, from: situation.from }]
     case 'unreadable':
       return []
     case 'several': {
@@ -71,9 +74,11 @@ export const pullBridge = (parent: MachineView, child: MachineView, nic: string,
 }
 
 /** XEN_VIF_BRIDGE is one bridge for all nics of the guest, or a map by nic. */
-const saidBridge = (parent: MachineView, child: MachineView, nic: string): Json | undefined => {
+const saidBridge = (parent: MachineView, child: MachineView, nic: string): SaidBridge | undefined => {
   const said = parent.variable('XEN_VIF_BRIDGE', child.name)
-  return isMap(said) ? said[nic] : said
+  const bridge = isMap(said) ? said[nic] : said
+  if (bridge === undefined) return undefined
+  return { bridge, from: fromVariable('XEN_VIF_BRIDGE', isMap(said) ? printPointer([nic]) : undefined) }
 }
 
 const staticAddresses = (declared: Json | undefined, nic: string): readonly Address[] => {

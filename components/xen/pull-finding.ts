@@ -18,5 +18,9 @@ export const isFound = (finding: Finding): finding is Found => 'value' in findin
 export const isMissing = (finding: Finding): finding is Missing => !isFound(finding)
 
 export const fromChild = (pointer: string): Source => ({ kind: 'child', pointer })
-export const fromVariable = (name: string): Source => ({ kind: 'variable', name })
+export const fromVariable = (name: string, below?: string): Source => ({
+  kind: 'variable',
+  name,
+  ...(below === undefined ? {} : { below }),
+})
 export const fromRule = (rule: string): Source => ({ kind: 'rule', rule })

@@ -10,7 +10,7 @@ import type { Composition } from './include.js'
 import type { Residences } from './lock.js'
 import { merge } from './merge.js'
 import { type GuestMove, type Hosts, movesOf } from './moves.js'
-import { emptyNode, type Layer, type Node } from './node.js'
+import { emptyNode, type Layer, type Node, type Pulled } from './node.js'
 import type { Problems } from './problems.js'
 import { pulledNode } from './pulled-node.js'
 import { createResolver, type Resolver, type Trees } from './resolve.js'
@@ -116,7 +116,7 @@ export const enclose = (input: Enclosing): Machines => {
 
   const moveNode = (host: string, { guest, from, to, position }: GuestMove): Node => {
     const layer: Layer = { name: `the move of ${guest}`, parameters: new Map() }
-    const origin = { position, pulled: `the move of ${guest} from ${from} to ${to}` }
+    const origin = { position, pulled: { from: `the move of ${guest} from ${from} to ${to}` } }
     const nodes = input.components.flatMap(component => {
       const told = component.move?.(guest, { from, to })
       const values = (host === from ? told?.onOldHost : told?.onNewHost) ?? []
@@ -168,12 +168,13 @@ export const enclose = (input: Enclosing): Machines => {
     return merge(nodes.length === 0 ? [{ operations: [], keys: {} }] : nodes)
   }
 
-  const pulledFrom = ({ from }: PulledValue, parent: string, child: Child): { position: Position; pulled: string } => {
-    if (from.kind === 'child')
-      return { position: positionIn(child.name, from.pointer), pulled: `${child.name}:${from.pointer}` }
-    if (from.kind === 'rule') return { position: child.position, pulled: from.rule }
-    const variable = trees.variables(parent).get(from.name)
-    return { position: variable?.winner.position ?? child.position, pulled: `variable ${from.name}` }
+  const pulledFrom = ({ from: source }: PulledValue, parent: string, child: Child) => {
+    const pulled = (from: string): Pulled => ({ from, source, child })
+    if (source.kind === 'child')
+      return { position: positionIn(child.name, source.pointer), pulled: pulled(`${child.name}:${source.pointer}`) }
+    if (source.kind === 'rule') return { position: child.position, pulled: pulled(source.rule) }
+    const variable = trees.variables(parent).get(source.name)
+    return { position: variable?.winner.position ?? child.position, pulled: pulled(`variable ${source.name}`) }
   }
 
   /** The position of a path in a machine, or of the nearest place above it that the machine has. */
@@ -181,7 +182,7 @@ export const enclose = (input: Enclosing): Machines => {
     const path = parsePointer(pointer)
     for (let length = path.length; length > 0; length -= 1) {
       const found = descend(trees.own(machine), path.slice(0, length))
-      if (found !== undefined) return resolver.origin(machine, found.folded).position
+      if (found !== undefined) return resolver.origin(machine, found.folded, found.rest).position
     }
     return compositions.get(machine)?.position ?? { file: machine, line: 1, column: 1 }
   }

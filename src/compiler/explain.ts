@@ -1,103 +1,87 @@
-// explain: the whole story of one value, from the operations that the fold kept: which one counts, what it overrode,
-// and the variables that went into it.
+// explain: where a value comes from, through everything that it was computed from: parameters, variables, paths of this
+// and other machines, and the children that it was pulled from. Each step is told with all that it overrode.
+import type { Position } from '../model/diagnostic.js'
 import type { Json } from '../model/json.js'
 import { parsePointer, printPointer, valueAt } from '../model/pointer.js'
-import { namesInCel } from './cel.js'
 import type { CompiledSite } from './compile.js'
-import { descend } from './descend.js'
-import { parseText } from './expression.js'
-import type { Folded } from './fold.js'
-import type { Operation } from './node.js'
+import { declared, locate, type Reading, type Step, type Subject, type Told, tell, variableSubject } from './telling.js'
 
-export type Explanation = {
+export type Explanation = Told & {
   readonly machine: string
+  /** Where a variable is explained. */
+  readonly variable?: string
   readonly pointer: string
-  readonly value: Json
-  /** Every operation on this path, weakest first. */
-  readonly story: readonly Chapter[]
-  /** The parameters and variables that went into it. */
+  /** Where there is no value: the place that was removed. */
+  readonly removed?: string
+  /** Every parameter and variable that went into it, however far behind. */
   readonly names: readonly UsedName[]
-}
-
-export type Chapter = {
-  readonly verdict: 'set by' | 'overridden'
-  readonly file: string
-  readonly line: number
-  readonly column: number
-  readonly kind: string
-  readonly strength: string
-  /** What stands in the file: a scalar's text, or `a map`, `a list`. */
-  readonly written: string
-  /** Of an enclosed value: what it was pulled from. */
-  readonly pulled?: string
 }
 
 export type UsedName = {
   readonly kind: 'parameter' | 'variable'
   readonly name: string
-  /** Of a parameter: as it was written. */
-  readonly value: Json
-  /** Absent where the variable's declared default counts. */
-  readonly file?: string
-  readonly line?: number
-  readonly column?: number
-}
+  readonly value?: Json
+} & Partial<Position>
 
-/** The story of the value at a path; undefined where the machine has none. */
+/** The story of the value at a path, or of its removal; undefined where there never was one. */
 export const explain = (compiled: CompiledSite, machine: string, path: string): Explanation | undefined => {
   const keys = parsePointer(path)
-  const value = valueAt(compiled.documents.get(machine), keys)
-  const found = descend(compiled.machines.trees.enclosed(machine), keys)
-  if (value === undefined || found === undefined) return undefined
-  const { folded } = found
-  return {
-    machine,
-    pointer: printPointer(keys),
-    value,
-    story: folded.story.map(operation => chapter(operation, folded)),
-    names: namesIn(folded).flatMap(name => usedName(compiled, machine, folded, name)),
-  }
+  const value = compiled.documents.get(machine)
+  const tree = compiled.machines.trees.enclosed(machine)
+  const pointer = printPointer(keys)
+  if (pointer === '/name' && value !== undefined) return { machine, pointer, ...nameOf(compiled, machine), names: [] }
+  if (tree === undefined) return undefined
+  const subject: Subject = { machine, tree, value, schema: compiled.machines.resolver.root, keys }
+  return explanationOf(compiled, subject, { machine, pointer })
 }
 
-const chapter = (operation: Operation, { sources }: Folded): Chapter => {
-  const { position, kind, strength, pulled } = operation
-  return {
-    verdict: sources.includes(operation) ? 'set by' : 'overridden',
-    ...position,
-    kind,
-    strength,
-    written: writtenText(operation),
-    ...(pulled === undefined ? {} : { pulled }),
-  }
-}
-
-const writtenText = ({ kind, value }: Operation): string => {
-  if (kind === 'remove') return ''
-  return value.shape === 'scalar' ? value.source : `a ${value.shape}`
-}
-
-/** The names in the expressions of the operation that counts: of parameters, of variables, and of both within CEL. */
-const namesIn = ({ winner }: Folded): readonly string[] => {
-  const { value } = winner
-  if (value.shape !== 'scalar' || typeof value.value !== 'string' || value.literal) return []
-  const parsed = parseText(value.value)
-  const names = (parsed.ok ? parsed.parts : []).flatMap(part => {
-    if (typeof part === 'string' || part.kind === 'path') return []
-    return part.kind === 'name' ? [part.name] : namesInCel(part.expression)
-  })
-  return [...new Set(names)]
-}
-
-const usedName = (
-  { machines, declarations }: CompiledSite,
+/** The story of a variable of a machine, or of a place in it; undefined where it has no value. */
+export const explainVariable = (
+  compiled: CompiledSite,
   machine: string,
-  { winner }: Folded,
-  name: string,
-): readonly UsedName[] => {
-  const given = winner.layer.parameters.get(name)?.operations.at(-1)
-  if (given !== undefined) return [{ kind: 'parameter', name, value: writtenText(given), ...given.position }]
-  const folded = machines.trees.variables(machine).get(name)
-  if (folded === undefined && !declarations.has(name)) return []
-  const value = machines.resolver.variable(machine, name) ?? null
-  return [{ kind: 'variable', name, value, ...folded?.winner.position }]
+  variable: string,
+  path = '',
+): Explanation | undefined => {
+  const keys = parsePointer(path)
+  const { trees } = compiled.machines
+  const tree = trees.variables(machine).get(variable)
+  const about = { machine, variable, pointer: printPointer(keys) }
+  if (tree !== undefined)
+    return explanationOf(compiled, variableSubject(compiled, machine, variable, tree, keys), about)
+  const told = declared(compiled, variable, keys)
+  return told.value === undefined ? undefined : { ...about, ...told, names: [] }
+}
+
+const explanationOf = (
+  compiled: CompiledSite,
+  subject: Subject,
+  about: Pick<Explanation, 'machine' | 'variable' | 'pointer'>,
+): Explanation | undefined => {
+  const { value, keys } = subject
+  const found = locate(subject)
+  if (found === undefined) return undefined
+  const isGone = found.folded.shape === 'nothing'
+  if (!isGone && valueAt(value, keys) === undefined) return undefined
+  const told = tell({ compiled, told: new Map() }, subject)
+  const removed = isGone ? { removed: printPointer(keys.slice(0, keys.length - found.rest.length)) } : {}
+  return { ...about, ...told, ...removed, names: namesIn(told.story) }
+}
+
+const nameOf = ({ compositions }: CompiledSite, machine: string): Told => {
+  const position = compositions.get(machine)?.position ?? { file: machine, line: 1, column: 1 }
+  const told = { verdict: 'set by', kind: 'set', strength: 'plain', written: machine } as const
+  return { value: machine, story: [{ ...told, ...position, rule: 'the name of its profile', reads: [] }] }
+}
+
+const namesIn = (story: readonly Step[]): readonly UsedName[] =>
+  story
+    .filter(({ verdict }) => verdict === 'set by')
+    .flatMap(({ reads }) => reads)
+    .flatMap(reading => [...usedName(reading), ...namesIn(reading.story)])
+
+const usedName = ({ kind, name, value, story, repeated }: Reading): readonly UsedName[] => {
+  if (kind === 'path' || kind === 'fallback' || repeated === true) return []
+  const origin = story.findLast(({ verdict }) => verdict === 'set by')
+  const position = origin && { file: origin.file, line: origin.line, column: origin.column }
+  return [{ kind: kind === 'variable' ? kind : 'parameter', name, ...(value !== undefined && { value }), ...position }]
 }

@@ -1,5 +1,6 @@
 // The node that carries operations and their origins through the merge. Under every path of every file stands a list
 // of operations; merging files only lines these lists up, and one fold at the end (fold.ts) reads them.
+import type { Source } from '../model/component.js'
 import type { Position } from '../model/diagnostic.js'
 import type { Scalar } from '../model/json.js'
 
@@ -43,8 +44,18 @@ export type Operation = {
   /** Of the key that it stands under. */
   readonly keyPosition?: Position
   readonly layer: Layer
-  /** Of what a component pulled from a child: where it came from, in words; its position is then the child's. */
-  readonly pulled?: string
+  /** Of what no file of the machine says. The position is then that of the source. */
+  readonly pulled?: Pulled
+}
+
+/** Where a value comes from that a component took from a child, or was told of a move. */
+export type Pulled = {
+  /** In words: `ce:/hardware/ram`, `variable XEN_RAM`, `its name`. */
+  readonly from: string
+  /** A move has none. */
+  readonly source?: Source
+  /** Of the child that is pulled from: its name, and the parent's line that encloses it. */
+  readonly child?: { readonly name: string; readonly position: Position }
 }
 
 export type Node = {

@@ -3,12 +3,12 @@ import type { ToldValue } from '../model/component.js'
 import type { Position } from '../model/diagnostic.js'
 import { isList, isMap, type Json } from '../model/json.js'
 import { parsePointer } from '../model/pointer.js'
-import type { Layer, Node, Operation } from './node.js'
+import type { Layer, Node, Operation, Pulled } from './node.js'
 
 /** A value at its place, set by the weakest operations there are. */
 export const pulledNode = (
   { pointer, value }: ToldValue,
-  from: { position: Position; pulled: string },
+  from: { readonly position: Position; readonly pulled: Pulled },
   layer: Layer,
 ): Node => {
   const operation = { kind: 'set', strength: 'default', layer, ...from } as const

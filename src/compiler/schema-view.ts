@@ -1,6 +1,7 @@
 // What the schemas say about one place in a tree: the language asks them how to read a value (text or number, a
 // quantity, a list that adds up) before ajv judges the result.
-import { isMap, type Json, type JsonMap } from '../model/json.js'
+import { isList, isMap, type Json, type JsonMap } from '../model/json.js'
+import { valueAt } from '../model/pointer.js'
 import type { QuantityKind, QuantitySpec } from '../model/quantity.js'
 
 /** All the schemas that a value at this place may have to fit (several through oneOf, $ref and the like). */
@@ -21,6 +22,10 @@ export type MergeRule =
 
 /** A view of a whole schema; `undefined` (no schema) says nothing about anything. */
 export const viewSchema = (schema: JsonMap | undefined): SchemaView => view(schema === undefined ? [] : expand(schema))
+
+/** The view of a place in a value: what is a list there has items, what is a map has children. */
+export const viewAt = (schema: SchemaView, value: Json | undefined, path: readonly string[]): SchemaView =>
+  path.reduce((at, key, index) => (isList(valueAt(value, path.slice(0, index))) ? at.item() : at.child(key)), schema)
 
 const view = (schemas: readonly JsonMap[]): SchemaView => ({
   child: key => view(schemas.flatMap(schema => childSchemas(schema, key))),

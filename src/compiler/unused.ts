@@ -1,10 +1,11 @@
 // check --unused: what nobody would miss. The package's standard templates and their variables are never counted.
-import type { Diagnostic, Position } from '../model/diagnostic.js'
+import type { Diagnostic } from '../model/diagnostic.js'
 import { isMap } from '../model/json.js'
 import type { CompiledSite } from './compile.js'
 import { collectProblems } from './problems.js'
 import type { Site } from './site.js'
 import { type UsedFile, usedFiles } from './usage.js'
+import { declarationPlace } from './variables.js'
 
 /** Warns of templates that no machine includes, and of variables that are declared, or set, and never read. */
 export const findUnused = (compiled: CompiledSite): readonly Diagnostic[] => {
@@ -23,7 +24,7 @@ export const findUnused = (compiled: CompiledSite): readonly Diagnostic[] => {
     if (site.isStandard(file) || !isMap(value)) continue
     for (const name of Object.keys(value).filter(name => !all.some(machine => isReadBy(machine, name)))) {
       reported.add(name)
-      problems.warning('unused', `nothing reads the variable ${name}`, { position: placeOf(name, file, site) })
+      problems.warning('unused', `nothing reads the variable ${name}`, { position: declarationPlace(name, file, site) })
     }
   }
   for (const { mentions, machines: holds } of files.filter(({ file }) => !site.isStandard(file))) {
@@ -49,13 +50,4 @@ const readersIn = (files: readonly UsedFile[]): ReadonlyMap<string, ReadonlySet<
       readers.set(name, new Set([...(readers.get(name) ?? []), ...machines]))
   }
   return readers
-}
-
-/** The line of a JSON file on which a variable is declared. */
-const placeOf = (name: string, file: string, site: Site): Position => {
-  for (let line = 1; ; line += 1) {
-    const text = site.sourceLine(file, line)
-    if (text === undefined) return { file, line: 1, column: 1 }
-    if (text.includes(`"${name}"`)) return { file, line, column: text.indexOf(`"${name}"`) + 1 }
-  }
 }

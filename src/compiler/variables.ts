@@ -1,6 +1,7 @@
 // variables.schema.json on the load path: which variables there are, their types, defaults and what they are for.
 import type { Ajv2020 } from 'ajv/dist/2020.js'
 import { schemaFault } from '../model/ajv.js'
+import type { Position } from '../model/diagnostic.js'
 import { isMap, type Json, type JsonMap } from '../model/json.js'
 import type { Problems } from './problems.js'
 import { type SchemaView, viewSchema } from './schema-view.js'
@@ -15,6 +16,8 @@ export type VariableDeclaration = {
   readonly perChild: boolean
   readonly default: Json | undefined
   readonly doc: string
+  /** The file that declares it. */
+  readonly file: string
 }
 
 export type VariableDeclarations = ReadonlyMap<string, VariableDeclaration>
@@ -28,19 +31,28 @@ export const declareVariables = (site: Site, ajv: Ajv2020, problems: Problems): 
     for (const [name, written] of Object.entries(isMap(value) ? value : {})) {
       if (declarations.has(name)) continue
       if (!isMap(written) || typeof written.doc !== 'string') fault(`variable ${name} is declared as a map with a doc`)
-      const declaration = readDeclaration(isMap(written) ? written : {})
+      const declaration = readDeclaration(file, isMap(written) ? written : {})
       const wrong = schemaFault(ajv, declaration.schema)
       if (wrong !== undefined) fault(`variable ${name} has no sound schema: ${wrong}`)
-      declarations.set(name, wrong === undefined ? declaration : readDeclaration({}))
+      declarations.set(name, wrong === undefined ? declaration : readDeclaration(file, {}))
     }
   }
   return declarations
 }
 
-const readDeclaration = (declaration: JsonMap): VariableDeclaration => {
+const readDeclaration = (file: string, declaration: JsonMap): VariableDeclaration => {
   const { doc, perChild, default: otherwise, ...one } = declaration
   const schema = perChild === true ? oneOrByChild(one) : one
-  return { one, schema, perChild: perChild === true, default: otherwise, doc: String(doc) }
+  return { one, schema, perChild: perChild === true, default: otherwise, doc: String(doc), file }
+}
+
+/** The line of a JSON file on which a variable is declared. */
+export const declarationPlace = (name: string, file: string, { sourceLine }: Pick<Site, 'sourceLine'>): Position => {
+  for (let line = 1; ; line += 1) {
+    const text = sourceLine(file, line)
+    if (text === undefined) return { file, line: 1, column: 1 }
+    if (text.includes(`"${name}"`)) return { file, line, column: text.indexOf(`"${name}"`) + 1 }
+  }
 }
 
 const oneOrByChild = (one: JsonMap): JsonMap =>

@@ -47,7 +47,8 @@ export type PulledValue = {
 
 export type Source =
   | { readonly kind: 'child'; readonly pointer: string }
-  | { readonly kind: 'variable'; readonly name: string }
+  /** Of the parent; `below` is the place in that child's value of it, as a pointer. */
+  | { readonly kind: 'variable'; readonly name: string; readonly below?: string }
   /** Neither: a default or an identity, said in words (`its name`, `default`). */
   | { readonly kind: 'rule'; readonly rule: string }
 

@@ -177,7 +177,7 @@ t.test('show, explain and tree answer in JSON', async t => {
   })
   t.match(
     xenclosure('explain', 'gridhost', '/software/components/grub/root_device').stdout,
-    'profiles/hosts/gridhost.yaml:11:20  XEN_BOOT_DEVICE = "/dev/sda2"',
+    /variable XEN_BOOT_DEVICE = "\/dev\/sda2"\n +set by +profiles\/hosts\/gridhost.yaml:11:20 +\/dev\/sda2\n/,
   )
   t.match(xenclosure('explain', 'se', '/hardware/ram/0/size', '--json').json(), {
     names: [{ kind: 'parameter', name: 'RAM', value: '4 GiB', file: 'profiles/guests/se.yaml', line: 5 }],

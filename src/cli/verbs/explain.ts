@@ -1,34 +1,57 @@
-// `explain`: where a value comes from, and what it overrode on the way.
+// `explain`: where a value comes from, what it overrode on the way, and why it won.
 import type { Command } from 'commander'
-import { type Explanation, explain } from '../../compiler/explain.js'
+import type { CompiledSite } from '../../compiler/compile.js'
+import { type Explanation, explain, explainVariable } from '../../compiler/explain.js'
+import { nearestPlace } from '../../compiler/nearest.js'
+import { didYouMean } from '../../compiler/suggest.js'
+import { parsePointer } from '../../model/pointer.js'
 import { compiledSite, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
+import { explanationText } from '../explanation-text.js'
 import { printJson, printUsageError } from '../output.js'
+
+type ExplainOptions = SiteOptions & { readonly variable?: string }
 
 export const explainCommand = (): Command =>
   siteCommand('explain', 'where a value comes from')
     .argument('<name>', 'the machine')
-    .argument('<path>', 'the value, /software/components/xen/domains/ce/options/memory')
-    .action((name: string, path: string, options: SiteOptions) => {
+    .argument('[path]', 'the value, /software/components/xen/domains/ce/options/memory', '')
+    .option('--variable <variable>', 'explain a variable of the machine, or the path in it')
+    .action((name: string, path: string, options: ExplainOptions) => {
       const compiled = compiledSite(options)
-      if (compiled === undefined || documentOf(compiled, name, options.json) === undefined) return
-      const explanation = explain(compiled, name, path)
-      if (explanation === undefined) {
-        printUsageError(`${name} has no value at ${path}`, `xenclosure show ${name} shows all of it`, options.json)
+      const document = compiled && documentOf(compiled, name, options.json)
+      if (compiled === undefined || document === undefined) return
+      const { variable } = options
+      const explanation =
+        variable === undefined ? explain(compiled, name, path) : explainVariable(compiled, name, variable, path)
+      if (explanation !== undefined) print(explanation, compiled, options.json)
+      else {
+        const { message, hint } =
+          variable === undefined
+            ? { message: `${name} has no value at ${path}`, hint: nearestPlace(document, parsePointer(path)) }
+            : variableMissing(compiled, name, variable, path)
+        printUsageError(message, hint, options.json)
         process.exitCode = 2
-      } else if (options.json) printJson(explanation)
-      else process.stdout.write(explanationText(explanation))
+      }
     })
 
-const explanationText = ({ machine, pointer, value, story, names }: Explanation): string => {
-  const lines = [`${machine}:${pointer} = ${JSON.stringify(value)}`]
-  for (const { verdict, file, line, column, kind, strength, written, pulled } of [...story].reverse()) {
-    const how = [strength === 'plain' ? '' : `${strength} `, kind].join('')
-    const from = pulled === undefined ? '' : `, pulled from ${pulled}`
-    lines.push(`  ${verdict.padEnd(10)} ${file}:${line}:${column}  ${how} ${written}${from}`)
+const print = (explanation: Explanation, { site }: CompiledSite, json: boolean): void => {
+  if (json) printJson(explanation)
+  else process.stdout.write(explanationText(explanation, site.sourceLine))
+}
+
+const variableMissing = (
+  { machines, declarations }: CompiledSite,
+  machine: string,
+  variable: string,
+  path: string,
+): { message: string; hint: string | undefined } => {
+  const value = machines.resolver.variable(machine, variable)
+  if (value !== undefined) {
+    const hint = nearestPlace(value, parsePointer(path))
+    return { message: `the variable ${variable} of ${machine} has no value at ${path}`, hint }
   }
-  for (const { kind, name, value: held, file, line, column } of names) {
-    const place = file === undefined ? 'its declared default' : `${file}:${line}:${column}`
-    lines.push(`  ${kind.padEnd(10)} ${place}  ${name} = ${JSON.stringify(held)}`)
-  }
-  return `${lines.join('\n')}\n`
+  const declaration = declarations.get(variable)
+  if (declaration !== undefined)
+    return { message: `nothing sets the variable ${variable} of ${machine}`, hint: declaration.doc }
+  return { message: `there is no variable ${variable}`, hint: didYouMean(variable, [...declarations.keys()]) }
 }

@@ -1,5 +1,6 @@
 // `show`: the compiled value of a machine, or of one place in it.
 import { type Command, Option } from 'commander'
+import { nearestPlace } from '../../compiler/nearest.js'
 import { printValue, type ValueFormat, valueFormats } from '../../compiler/print-value.js'
 import { parsePointer, printPointer, valueAt } from '../../model/pointer.js'
 import { compiledSite, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
@@ -22,7 +23,7 @@ export const showCommand = (): Command =>
       const value = valueAt(document, keys)
       if (value !== undefined) process.stdout.write(printValue(value, options.format, printPointer(keys)))
       else {
-        printUsageError(`${name} has no value at ${path}`, `xenclosure show ${name} shows all of it`, options.json)
+        printUsageError(`${name} has no value at ${path}`, nearestPlace(document, keys), options.json)
         process.exitCode = 2
       }
     })
