@@ -172,6 +172,7 @@ export const createResolver = (
   }
 
   const find = (machine: string, path: readonly string[]): Json | undefined | typeof missing => {
+    if (path.length === 1 && path[0] === 'name') return machine
     const own = descend(trees.own(machine), path)
     const settled = own !== undefined && (own.folded.shape !== 'map' || own.rest.length > 0)
     // While a machine takes in its children, it is read as its profile has it.

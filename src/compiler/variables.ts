@@ -1,9 +1,10 @@
 // variables.schema.json on the load path: which variables there are, their types, defaults and what they are for.
 import type { Ajv2020 } from 'ajv/dist/2020.js'
-import { schemaFault } from '../model/ajv.js'
+import { judge, schemaFault } from '../model/ajv.js'
 import type { Position } from '../model/diagnostic.js'
 import { isMap, type Json, type JsonMap } from '../model/json.js'
 import type { Problems } from './problems.js'
+import { readBySchema } from './read-by-schema.js'
 import { type SchemaView, viewSchema } from './schema-view.js'
 import type { Site } from './site.js'
 
@@ -34,7 +35,9 @@ export const declareVariables = (site: Site, ajv: Ajv2020, problems: Problems): 
       const declaration = readDeclaration(file, isMap(written) ? written : {})
       const wrong = schemaFault(ajv, declaration.schema)
       if (wrong !== undefined) fault(`variable ${name} has no sound schema: ${wrong}`)
-      declarations.set(name, wrong === undefined ? declaration : readDeclaration(file, {}))
+      const sayDefault = (message: string) => fault(`the default of ${name}: ${message}`)
+      if (wrong !== undefined) declarations.set(name, readDeclaration(file, {}))
+      else declarations.set(name, { ...declaration, default: readDefault(declaration, ajv, sayDefault) })
     }
   }
   return declarations
@@ -55,16 +58,30 @@ export const declarationPlace = (name: string, file: string, { sourceLine }: Pic
   }
 }
 
+/** The default in the form of the schema, as a value that is set; as it stands where it does not fit, which is said. */
+const readDefault = (
+  declaration: VariableDeclaration,
+  ajv: Ajv2020,
+  say: (message: string) => void,
+): Json | undefined => {
+  if (declaration.default === undefined) return undefined
+  const read = readBySchema(declaration.default, undefined, viewDeclaration(declaration), ({ message }) => say(message))
+  const findings = read === undefined ? [] : judge(ajv.compile(declaration.schema), read)
+  for (const { message } of findings) say(message)
+  return read === undefined || findings.length > 0 ? declaration.default : read
+}
+
 const oneOrByChild = (one: JsonMap): JsonMap =>
   // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; nobody awaits a schema
   ({ if: { type: 'object' }, then: { type: 'object', additionalProperties: one }, else: one })
 
 export const variableSchema = (declarations: VariableDeclarations, name: string): SchemaView => {
   const declaration = declarations.get(name)
-  if (declaration === undefined) return viewSchema(undefined)
-  const { one, perChild } = declaration
-  return viewSchema(perChild ? { anyOf: [one, { additionalProperties: one }] } : one)
+  return declaration === undefined ? viewSchema(undefined) : viewDeclaration(declaration)
 }
+
+const viewDeclaration = ({ one, perChild }: VariableDeclaration): SchemaView =>
+  viewSchema(perChild ? { anyOf: [one, { additionalProperties: one }] } : one)
 
 /** What is declared of all of them, each under its name. */
 export const variablesSchema = (declarations: VariableDeclarations): SchemaView => ({

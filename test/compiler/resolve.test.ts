@@ -111,6 +111,50 @@ t.test('who reads a value first does not decide how it is read', async t => {
   t.same(value('m', at('x')), { '01': 2048 })
 })
 
+t.test('a declared default is read and judged as any other value', async t => {
+  const size = { type: 'integer', 'x-quantity': { kind: 'size', unit: 'MiB' }, doc: 'a size' }
+  const withDefault = (declaration: object) =>
+    siteIn(t, {
+      ...anything,
+      'variables.schema.json': JSON.stringify({ A: declaration }),
+      'profiles/m.yaml': set('x: "${= A }"'),
+    })
+  const table: readonly [object, unknown][] = [
+    [{ ...size, default: '2 GiB' }, 2048],
+    [
+      { ...size, perChild: true, default: { default: '1 GiB', ce: 512 } },
+      { default: 1024, ce: 512 },
+    ],
+    [{ type: 'string', doc: 'a text', default: 12 }, '12'],
+  ]
+  for (const [declaration, expected] of table) {
+    const { value, found } = withDefault(declaration)
+    t.same(found, [])
+    t.same(value('m', at('x')), expected)
+  }
+  for (const wrong of [
+    { ...size, default: '2 G' },
+    { ...size, default: 'much' },
+    { type: 'boolean', doc: 'a switch', default: 'yes' },
+  ]) {
+    const { result } = withDefault(wrong)
+    t.match(result.diagnostics, [{ code: 'schema', message: /^the default of A: expected /, position: { line: 1 } }])
+  }
+})
+
+t.test('a machine may read its own name, and that of others', async t => {
+  const { value, found } = siteIn(t, {
+    ...anything,
+    'templates/named.yaml': 'system: { network: { hostname: "${/name}" } }\n',
+    'profiles/m.yaml': `include: [named]\n${set('x: "${other:/name}", y: "${= value(\'/name\') + \'-data\' }"')}`,
+    'profiles/other.yaml': 'include: [named]\n',
+  })
+  t.same(found, [])
+  t.equal(value('m', '/system/network/hostname'), 'm')
+  t.equal(value('other', '/system/network/hostname'), 'other')
+  t.same([value('m', at('x')), value('m', at('y'))], ['other', 'm-data'])
+})
+
 t.test('a value that cannot be computed is one error at its line', async t => {
   const table: readonly [string, string, string][] = [
     ['an unknown name', 'x: "${NAM}"', 'variable-undefined profiles/m.yaml:1:37'],
