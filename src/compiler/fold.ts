@@ -212,8 +212,17 @@ const reportShapes = (standing: Exclude<Standing, { shape: 'nothing' }>, operati
   const { file, line } = standing.winner.position
   at.problems.error('merge-shape', `a ${operation.value.shape} meets the ${standing.shape} of ${file}:${line}`, {
     ...place(operation, at),
-    hint: 'say !replace if the earlier value is to be forgotten',
+    hint: hintOfExpression(standing.winner, operation) ?? 'say !replace if the earlier value is to be forgotten',
   })
+}
+
+/** Where one of the two is an expression, what it stands for may be a map, and is to be changed where it is set. */
+const hintOfExpression = (...operations: readonly Operation[]): string | undefined => {
+  for (const { value } of operations) {
+    const [, name] = value.shape === 'scalar' ? (/^\$\{(\w+)\}$/.exec(value.source) ?? []) : []
+    if (name !== undefined) return `\${${name}} stands here: set ${name} to what should stand there, or say !replace`
+  }
+  return undefined
 }
 
 /** An expression may stand for a list, but its items are not known while operations are read. */

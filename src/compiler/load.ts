@@ -52,7 +52,7 @@ export const loadYaml = (file: string, text: string, problems: Problems): YamlMa
   const isTooDeep = document.errors.some(error => error.code === 'RESOURCE_EXHAUSTION')
   for (const error of isTooDeep ? [] : upToSyntaxError(document.errors)) {
     const duplicate = error.code === 'DUPLICATE_KEY'
-    const message = ownWords[error.code] ?? firstLine(error.message)
+    const message = unquotedExpression(text, error) ?? ownWords[error.code] ?? firstLine(error.message)
     problems.error(duplicate ? 'duplicate-key' : 'syntax', message, { position: at(error.pos[0]) })
   }
   if (document.errors.length > 0 && !isTooDeep) return undefined
@@ -81,8 +81,13 @@ const ownWords: Readonly<Partial<Record<string, string>>> = {
   DUPLICATE_KEY: 'this key stands twice in one map',
   BLOCK_AS_IMPLICIT_KEY:
     'a key inside a value: a text with ": " lacks its quotes, or the next line is indented too far',
+  MULTILINE_IMPLICIT_KEY: 'a key without its colon, or a text over several lines without quotes',
   MULTIPLE_DOCS: 'a file is one YAML document, and here a second one begins',
 }
+
+/** `{` ends a text inside `{ }`: YAML does not know what it is doing there. */
+const unquotedExpression = (text: string, { pos: [offset] }: YAMLParseError): string | undefined =>
+  text.slice(offset - 1, offset + 1) === '${' ? 'inside { } and [ ], a text with ${ is written in quotes' : undefined
 
 const firstLine = (message: string): string =>
   (message.split('\n')[0] ?? '')

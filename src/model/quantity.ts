@@ -53,9 +53,20 @@ export const parseQuantity = (written: string | number, spec: QuantitySpec): Par
   const fraction = match[2] ?? ''
   const scaled = BigInt(`${match[1]}${fraction}`) * factor
   const divisor = target * 10n ** BigInt(fraction.length)
-  if (scaled % divisor !== 0n) return { ok: false, expected: `a whole number of ${spec.unit}` }
+  if (scaled % divisor !== 0n) {
+    const meant =
+      unit === spec.unit ? '' : ` (${String(written).trim()} is ${printRatio(scaled, divisor)} ${spec.unit})`
+    return { ok: false, expected: `a whole number of ${spec.unit}${meant}` }
+  }
   const value = Number(scaled / divisor)
   return Number.isSafeInteger(value) ? { ok: true, value } : { ok: false, expected: `at most 2^53 ${spec.unit}` }
+}
+
+/** With up to eight places behind the point, cut off. */
+const printRatio = (dividend: bigint, divisor: bigint): string => {
+  const fraction = (dividend % divisor) * 10n ** 8n
+  const places = `${fraction / divisor}`.padStart(8, '0').replace(/0+$/, '')
+  return `${fraction % divisor === 0n ? '' : 'about '}${dividend / divisor}.${places === '' ? '0' : places}`
 }
 
 const expectedForm = (spec: QuantitySpec): string =>

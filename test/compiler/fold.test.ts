@@ -155,6 +155,14 @@ t.test('what does not fit together is an error at its line, or a warning', async
   const files = { 'templates/base.yaml': template('x: {a: 1}'), 'templates/more.yaml': template('x: 2') }
   const shapes = siteIn(t, { ...anything, ...files, 'profiles/m.yaml': profile('y: 1') })
   t.same(shapes.found, ['merge-shape templates/more.yaml:4:10'], 'a scalar meets a map')
+  const behind = siteIn(t, {
+    ...anything,
+    'variables.schema.json': '{ "B": { "doc": "a map", "default": {} } }',
+    'templates/base.yaml': template('x: "${B}"'),
+    'templates/more.yaml': template('x: { a: 1 }'),
+    'profiles/m.yaml': profile('y: 1'),
+  })
+  t.match(behind.result.diagnostics[0]?.hint, 'set B to what should stand there', 'with the variable that decides')
   const nothing = siteIn(t, {
     ...anything,
     ...files,

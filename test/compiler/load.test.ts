@@ -117,16 +117,17 @@ t.test('xenclosure.yaml says what the site is', async t => {
   ])
 })
 
-t.test(
-  'a text that YAML takes for a map, and a line that is indented too far, are told in words for people',
-  async t => {
-    for (const profile of [
-      'hardware: { model: x }\nsystem:\n  function: a: b\n',
-      'system:\n  function: a\n   os: {}\n',
-    ]) {
-      const { diagnostics } = siteIn(t, { 'profiles/m.yaml': profile }).result
-      t.match(diagnostics, [{ code: 'syntax', message: /lacks its quotes, or the next line is indented too far/ }])
-      t.equal(diagnostics.length, 1)
-    }
-  },
-)
+t.test("YAML's mistakes are told in words for people", async t => {
+  const table: readonly [string, RegExp][] = [
+    ['system:\n  function: a: b\n', /lacks its quotes, or the next line is indented too far$/],
+    ['system:\n  function: a\n   os: {}\n', /lacks its quotes, or the next line is indented too far$/],
+    ['system:\n  network\n  function: a\n', /^a key without its colon, or a text over several lines without quotes$/],
+    ['hardware: { model: x ${A} }\n', /^inside \{ \} and \[ \], a text with \$\{ is written in quotes$/],
+    ['hardware: { cpu: [a ${A}] }\n', /^inside \{ \} and \[ \], a text with \$\{ is written in quotes$/],
+  ]
+  for (const [profile, message] of table) {
+    const { diagnostics } = siteIn(t, { 'profiles/m.yaml': profile }).result
+    t.match(diagnostics, [{ code: 'syntax', message }], profile)
+    t.equal(diagnostics.length, 1)
+  }
+})
