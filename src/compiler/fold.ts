@@ -5,6 +5,7 @@
 import { merge } from './merge.js'
 import type { Layer, Node, Operation, Strength } from './node.js'
 import { strengths } from './node.js'
+import { identifyName } from './parameter-set.js'
 import type { Problems } from './problems.js'
 import type { SchemaView } from './schema-view.js'
 
@@ -56,14 +57,14 @@ export type FoldContext = {
 
 /** Folds a tree; undefined where nothing is left (removed). */
 export const fold = (node: Node, schema: SchemaView, context: FoldContext): Folded | undefined => {
-  const folded = foldAt(node, schema, { ...context, pointer: '', reset: undefined })
+  const folded = foldAt(node, schema, { ...context, pointer: '', resets: [] })
   return folded.shape === 'nothing' ? undefined : folded
 }
 
 type At = FoldContext & {
   readonly pointer: string
-  /** The latest `!replace` or `!remove` here or above: what is weaker or earlier than it is forgotten. */
-  readonly reset: (Weight & { readonly by: Operation }) | undefined
+  /** The `!replace` and `!remove` above that count: what is weaker or earlier than one of them is forgotten. */
+  readonly resets: readonly Operation[]
 }
 
 type Weight = { readonly strength: number; readonly rank: number }
@@ -75,6 +76,14 @@ const weightOf = (operation: { strength: Strength; layer: Layer }, at: At): Weig
 
 const compareWeights = (a: Weight, b: Weight): number => a.strength - b.strength || a.rank - b.rank
 
+/** The reset above that forgets an operation. What its own file writes below it does not come before it, however weak it is. */
+const forgetterOf = (operation: Operation, at: At): Operation | undefined =>
+  at.resets.find(
+    reset => reset.layer !== operation.layer && compareWeights(weightOf(operation, at), weightOf(reset, at)) < 0,
+  )
+
+const isReset = ({ kind }: Operation): boolean => kind === 'remove' || kind === 'replace'
+
 type Standing = { readonly shape: 'nothing' } | Something
 type Something = Omit<Common, keyof Story> &
   (
@@ -85,34 +94,57 @@ type Something = Omit<Common, keyof Story> &
 
 const foldAt = (node: Node, schema: SchemaView, at: At): Folded | Gone => {
   const story = [...node.operations].sort((a, b) => compareWeights(weightOf(a, at), weightOf(b, at)))
+  const lastReset = story.findLast(operation => isReset(operation) && forgetterOf(operation, at) === undefined)
   const losses: Loss[] = []
-  let reset = at.reset
+  let toReset = lastReset !== undefined
   let standing: Standing = { shape: 'nothing' }
   for (const operation of story) {
-    const weight = weightOf(operation, at)
-    if (reset !== undefined && compareWeights(weight, reset) < 0) {
-      losses.push({ operation, to: reset.by, rule: 'forgotten' })
+    const forgetter = forgetterOf(operation, at)
+    if (forgetter !== undefined) {
+      losses.push({ operation, to: forgetter, rule: 'forgotten' })
       continue
     }
     const before = standing
-    if (operation.kind === 'remove' || operation.kind === 'replace') {
+    if (isReset(operation)) {
       if (operation.kind === 'remove' && standing.shape === 'nothing') warnOfNothing(operation, at)
       standing = { shape: 'nothing' }
-      reset = { ...weight, by: operation }
+      if (operation === lastReset) toReset = false
     }
-    if (operation.kind !== 'remove') standing = apply(standing, operation, schema, at)
+    // What is going to be forgotten clashes with nothing.
+    if (operation.kind !== 'remove') standing = apply(standing, operation, schema, toReset ? silently(at) : at)
     losses.push(...lossesAt(before, operation, standing))
   }
-  switch (standing.shape) {
-    case 'nothing':
-      return { shape: 'nothing', story, losses }
-    case 'scalar':
-      return { ...standing, story, losses }
-    case 'list':
-      return { ...standing, items: foldItems(standing.items, schema, at), story, losses }
-    case 'map':
-      return { ...standing, ...foldEntries(node, schema, { ...at, reset }), story, losses }
+  const within = lastReset === undefined ? at : { ...at, resets: [...at.resets, lastReset] }
+  if (standing.shape === 'map') return { ...standing, ...foldEntries(node, schema, within), story, losses }
+  const stronger = within.resets.length === 0 ? undefined : foldStronger(node, schema, within)
+  if (standing.shape === 'nothing') {
+    if (stronger === undefined) return { shape: 'nothing', story, losses }
+    return { ...stronger, story, losses: losses.filter(({ operation }) => !stronger.sources.includes(operation)) }
   }
+  if (stronger !== undefined) reportShapes(standing, leafOf(stronger), at)
+  if (standing.shape === 'scalar') return { ...standing, story, losses }
+  const { winner, sources, items } = standing
+  return { shape: 'list', winner, sources, items: foldItems(items, schema, at), story, losses }
+}
+
+const silently = (at: At): At => ({
+  ...at,
+  problems: { ...at.problems, error: () => undefined, warning: () => undefined },
+})
+
+/** What is below a map that was removed or replaced, and is stronger: it stays, and the map with it. */
+const foldStronger = (node: Node, schema: SchemaView, within: At): Omit<FoldedMap, keyof Story> | undefined => {
+  const { entries, gone } = foldEntries(node, schema, within)
+  const layers = new Set([...entries.values()].map(({ winner }) => winner.layer))
+  const sources = node.operations.filter(({ value, layer }) => value.shape === 'map' && layers.has(layer))
+  const winner = sources.at(-1)
+  return winner && { shape: 'map', winner, sources, entries, gone }
+}
+
+const leafOf = ({ entries, winner }: Pick<FoldedMap, 'entries' | 'winner'>): Operation => {
+  const [first] = entries.values()
+  if (first === undefined) return winner
+  return first.shape === 'map' ? leafOf(first) : first.winner
 }
 
 /** What an operation cost: the sources that it did away with, or itself where it had to give way. */
@@ -140,49 +172,45 @@ const apply = (standing: Standing, operation: Operation, schema: SchemaView, at:
   const together =
     standing.shape === 'nothing' ? alone : { winner: operation, sources: [...standing.sources, operation] }
   const { kind } = operation
-  if (kind === 'append' || kind === 'prepend') {
-    if (value.shape !== 'list') {
-      const hint = 'write the items in [ ]'
-      at.problems.error('type', `!${kind} adds a list to a list`, { ...place(operation, at), hint })
-    } else if (standing.shape === 'scalar') {
-      reportAddition(standing, operation, at)
-      return standing
-    }
+  if ((kind === 'append' || kind === 'prepend') && value.shape !== 'list') {
+    const hint = 'write the items in [ ]'
+    at.problems.error('type', `!${kind} adds a list to a list`, { ...place(operation, at), hint })
   }
   if (value.shape === 'map') return { shape: 'map', ...together }
   if (value.shape === 'scalar') return { shape: 'scalar', ...alone }
-  if (standing.shape !== 'list' || kind === 'replace')
-    return { shape: 'list', ...alone, items: combine([], operation, value.items, schema, at) }
-  const items = combine(standing.items, operation, value.items, schema, at)
-  return { shape: 'list', ...(items === value.items ? alone : together), items }
+  const { items } = value
+  const isAddition = kind === 'set' ? schema.mergeRule().kind !== 'replace' : kind !== 'replace'
+  if (isAddition && standing.shape === 'scalar') {
+    reportAddition(standing, operation, at)
+    return standing
+  }
+  if (!isAddition || standing.shape !== 'list') return { shape: 'list', ...alone, items }
+  const added = kind === 'prepend' ? [...items, ...standing.items] : [...standing.items, ...items]
+  return { shape: 'list', ...together, items: added }
 }
 
-const combine = (before: readonly Node[], operation: Operation, items: readonly Node[], schema: SchemaView, at: At) => {
-  const rule = schema.mergeRule()
-  const ordered = operation.kind === 'prepend' ? [...items, ...before] : [...before, ...items]
-  if (rule.kind === 'key') return mergeByKey(ordered, rule.key, schema, at)
-  if (operation.kind === 'prepend') return ordered
-  return operation.kind === 'append' || rule.kind === 'append' ? ordered : items
-}
-
-/** `x-merge: {key}`: items with the same value under the key are one item, at the first one's place. */
-const mergeByKey = (items: readonly Node[], key: string, schema: SchemaView, at: At) => {
-  const silent = { ...at, problems: { ...at.problems, error: () => undefined, warning: () => undefined } }
-  const merged = new Map<string, Node>()
+/** `x-merge: {key}`: items with the same text under the key are one item, at the first one's place. */
+const mergeByKey = (items: readonly Node[], key: string): readonly Node[] => {
+  const merged = new Map<string | number, Node>()
   for (const [index, item] of items.entries()) {
-    const named = foldAt(item.keys[key] ?? { operations: [], keys: {} }, schema.item().child(key), silent)
-    const scalar =
-      named.shape === 'scalar' && named.winner.value.shape === 'scalar' ? named.winner.value.source : `#${index}`
-    const known = merged.get(scalar)
-    merged.set(scalar, known === undefined ? item : merge([known, item]))
+    const named = Object.hasOwn(item.keys, key) ? item.keys[key] : undefined
+    const name = (named && identifyName(named)) ?? index
+    const known = merged.get(name)
+    merged.set(name, known === undefined ? bare(item) : merge([known, bare(item)]))
   }
   return [...merged.values()]
 }
 
-const foldItems = (items: readonly Node[], schema: SchemaView, at: At): readonly Folded[] =>
-  items
-    .map((item, index) => foldAt(item, schema.item(), { ...at, pointer: `${at.pointer}/${index}`, reset: undefined }))
+/** What is below the `!remove` of an item says which one that is, and nothing else. */
+const bare = (item: Node): Node =>
+  item.operations.some(({ kind }) => kind === 'remove') ? { ...item, keys: {} } : item
+
+const foldItems = (items: readonly Node[], schema: SchemaView, at: At): readonly Folded[] => {
+  const rule = schema.mergeRule()
+  return (rule.kind === 'key' ? mergeByKey(items, rule.key) : items.map(bare))
+    .map((item, index) => foldAt(item, schema.item(), { ...at, pointer: `${at.pointer}/${index}`, resets: [] }))
     .filter(item => item.shape !== 'nothing')
+}
 
 const foldEntries = (node: Node, schema: SchemaView, at: At): Pick<FoldedMap, 'entries' | 'gone'> => {
   const entries = new Map<string, Folded>()
@@ -228,7 +256,8 @@ const hintOfExpression = (...operations: readonly Operation[]): string | undefin
 /** An expression may stand for a list, but its items are not known while operations are read. */
 const reportAddition = (standing: Something, operation: Operation, at: At): void => {
   const { file, line } = standing.winner.position
-  at.problems.error('merge-shape', `!${operation.kind} adds to a list, and ${file}:${line} sets a scalar`, {
+  const addition = operation.kind === 'set' ? 'this list' : `!${operation.kind}`
+  at.problems.error('merge-shape', `${addition} adds to a list, and ${file}:${line} sets a scalar`, {
     ...place(operation, at),
     hint: 'what stands there as ${NAME} is added to where NAME is set: variables: { NAME: !append [...] }',
   })

@@ -70,23 +70,33 @@ export const buildNode = (yaml: Yaml, builder: Builder, inherited: Strength = 'p
       return { operations: [{ ...operation, value }], keys: {} }
     }
     case 'list': {
-      const items = yaml.items.map(item => buildNode(tag.literal ? literally(item) : item, builder, strength))
+      const items = yaml.items.map(item => buildItem(tag.literal ? literally(item) : item, builder, strength))
       return { operations: [{ ...operation, value: { shape: 'list', items } }], keys: {} }
     }
     case 'map': {
       const map: Operation = { ...operation, value: { shape: 'map' } }
-      const entries = yaml.entries.map(entry => buildEntry(entry, tag.literal, builder, strength))
-      return { operations: [map], keys: Object.fromEntries(entries.filter(entry => entry !== undefined)) }
+      return { operations: [map], keys: buildEntries(yaml.entries, tag.literal, builder, strength) }
     }
   }
 }
 
-const buildEntry = (entry: YamlEntry, literal: boolean, builder: Builder, strength: Strength) => {
-  const key = literal ? entry.key : builder.fillIn.key(entry.key, entry.position)
-  if (key === undefined) return undefined
-  const node = buildNode(literal ? literally(entry.value) : entry.value, builder, strength)
-  const operations = node.operations.map(operation => ({ ...operation, keyPosition: entry.position }))
-  return [key, { operations, keys: node.keys }] as const
+/** The value of an item's `!remove` says which item is to go, where the schema tells them apart (`x-merge`). */
+const buildItem = (yaml: Yaml, builder: Builder, strength: Strength): Node => {
+  if (yaml.tag.kind !== 'remove') return buildNode(yaml, builder, strength)
+  const { operations, keys } = buildNode({ ...yaml, tag: { ...yaml.tag, kind: 'set' } }, builder, strength)
+  return { operations: operations.map(operation => ({ ...operation, kind: 'remove' })), keys }
+}
+
+const buildEntries = (entries: readonly YamlEntry[], literal: boolean, builder: Builder, strength: Strength) => {
+  const built = new Map<string, Node>()
+  for (const entry of entries) {
+    const { position } = entry
+    const key = literal ? entry.key : builder.fillIn.key(entry.key, position)
+    if (key === undefined) continue
+    const { operations, keys } = buildNode(literal ? literally(entry.value) : entry.value, builder, strength)
+    built.set(key, { operations: operations.map(one => ({ ...one, keyPosition: position })), keys })
+  }
+  return Object.fromEntries(built)
 }
 
 /** `!literal` on a list or map holds for everything in it. */

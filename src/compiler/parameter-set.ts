@@ -10,6 +10,13 @@ import type { Parameters } from './parameters.js'
 export const identify = ({ values, types }: Parameters): string =>
   canonicalJson([...values].map(([name, node]): Json => [name, written(node, types.get(name) === 'string')]))
 
+/** The same text for two names that are the same; undefined for what is no name. */
+export const identifyName = (node: Node): string | undefined => {
+  if (node.operations.at(-1)?.value.shape !== 'scalar') return undefined
+  const said = written(node, true)
+  return typeof said === 'string' ? said : canonicalJson(said)
+}
+
 /** What a value says; where text is wanted, as it was typed. */
 const written = (node: Node, asText: boolean): Json => {
   const passedOn = passedOnIn(node)
@@ -21,7 +28,7 @@ const written = (node: Node, asText: boolean): Json => {
 
 const writtenOperation = ({ value, layer }: Operation, asText: boolean): Json => {
   if (value.shape === 'list') return value.items.map(item => written(item, false))
-  if (value.shape === 'map') return 'map'
+  if (value.shape === 'map') return {}
   if (typeof value.value !== 'string' || value.literal || !hasExpression(value.value))
     return asText ? value.source : value.value
   const parsed = parseText(value.value)
@@ -41,7 +48,7 @@ const writtenReference = (part: Reference, layer: Layer): Json => {
     const given = layer.parameters.get(name)
     return given === undefined ? [] : [[name, written(given, false)]]
   })
-  return [part.text, ...parameters]
+  return { reference: part.text, parameters }
 }
 
 type Passed = { readonly given: Node; readonly isText: boolean }

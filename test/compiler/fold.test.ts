@@ -1,13 +1,5 @@
-import { isDeepStrictEqual } from 'node:util'
-import fc from 'fast-check'
 import t from 'tap'
 import { explain } from '../../src/compiler/explain.js'
-import { type Folded, fold, type Gone } from '../../src/compiler/fold.js'
-import { merge } from '../../src/compiler/merge.js'
-import type { Layer, Node, Operation } from '../../src/compiler/node.js'
-import { strengths } from '../../src/compiler/node.js'
-import { collectProblems } from '../../src/compiler/problems.js'
-import { viewSchema } from '../../src/compiler/schema-view.js'
 import { anything, siteIn } from '../fixtures/site-in.js'
 
 const at = '/software/components/any'
@@ -100,6 +92,48 @@ t.test('what meets under a path is folded once, by strength and then by order', 
       is: { x: { b: 2 } },
     },
     {
+      say: '!replace keeps what its own file writes in it, however weak',
+      base: 'x: {a: 1}',
+      more: 'x: !replace {a: !default 2, b: {c: !default 3}}',
+      own: 'y: 1',
+      is: { x: { a: 2, b: { c: 3 } }, y: 1 },
+    },
+    {
+      say: '!remove does not take what is stronger',
+      base: 'x: {a: !force 1, b: 1}',
+      more: 'x: !remove',
+      own: 'y: 1',
+      is: { x: { a: 1 }, y: 1 },
+    },
+    {
+      say: 'a !remove that nothing is stronger than takes what is forced, too',
+      base: 'x: {a: {b: !force 1}}',
+      more: 'x: !force:remove',
+      own: 'y: 1',
+      is: { y: 1 },
+    },
+    {
+      say: 'however deep below a !replace it stands',
+      base: 'x: {m: {n: !force 1}}',
+      more: 'x: !replace {b: 2}',
+      own: 'y: 1',
+      is: { x: { b: 2, m: { n: 1 } }, y: 1 },
+    },
+    {
+      say: 'what !replace forgets clashes with nothing',
+      base: 'x: {a: 1}',
+      more: 'x: 5',
+      own: 'x: !replace [1]',
+      is: { x: [1] },
+    },
+    {
+      say: 'a weaker !replace in a !replace forgets what that forgets, and no more',
+      base: 'x: {m: {z: 1, w: !force 1}}',
+      more: 'x: !replace {m: !default:replace {y: 2}}',
+      own: 'y: 1',
+      is: { x: { m: { w: 1, y: 2 } }, y: 1 },
+    },
+    {
       say: '!remove of one key leaves its neighbours',
       base: 'x: {a: 1, b: 2}',
       more: 'x: {a: !remove}',
@@ -151,6 +185,21 @@ t.test('a schema may say that a list adds up', async t => {
   t.same(value('m', `${at}/y`), [1, 2, 3])
 })
 
+t.test('items of a list that adds up are told apart by what their names are', async t => {
+  const list = { type: 'array', 'x-merge': { key: 'name' }, items: { type: 'object' } }
+  const { value, found } = siteIn(t, {
+    'components/any/schema.json': JSON.stringify({ type: 'object', properties: { x: list } }),
+    'templates/item.yaml': `parameters: { NAME: {}, V: {} }\n${template('x: [{name: "${NAME}", v: "${V}"}]')}`,
+    'profiles/m.yaml': `include:
+  - { template: item, with: { NAME: a, V: 1 } }
+  - { template: item, with: { NAME: b, V: 2 } }
+  - { template: item, with: { NAME: a, V: 3 } }
+${template('x: [!remove {name: b, v: 4}, {name: c}, {name: b, v: 5}]')}`,
+  })
+  t.same(found, [])
+  t.same(value('m', `${at}/x`), [{ name: 'a', v: 3 }, { name: 'b', v: 5 }, { name: 'c' }])
+})
+
 t.test('what does not fit together is an error at its line, or a warning', async t => {
   const files = { 'templates/base.yaml': template('x: {a: 1}'), 'templates/more.yaml': template('x: 2') }
   const shapes = siteIn(t, { ...anything, ...files, 'profiles/m.yaml': profile('y: 1') })
@@ -178,12 +227,20 @@ t.test('what does not fit together is an error at its line, or a warning', async
   const table: readonly [string, string, string, string][] = [
     ['nothing is added to a scalar', 'x: 1', 'x: !append [2]', 'merge-shape templates/more.yaml:4:18'],
     ['nor to what an expression stands for', 'x: "${L}"', 'x: !prepend [2]', 'merge-shape templates/more.yaml:4:19'],
+    ['nor by a schema that adds lists up', 'l: 1', 'l: [2]', 'merge-shape templates/more.yaml:4:10'],
+    [
+      '!replace does not forget what is stronger',
+      'x: {a: !force 1}',
+      'x: !replace 2',
+      'merge-shape templates/base.yaml:4:21',
+    ],
+    ['nothing is removed twice', 'x: 1\ny: !remove', 'x: !remove', 'remove-nothing templates/base.yaml:5:7'],
     ['!remove takes no value', 'x: 1', 'x: !remove 1', 'type templates/more.yaml:4:18'],
     ['nor a map of what is to go', 'x: { a: 1 }', 'x: !remove { a: 1 }', 'type templates/more.yaml:4:18'],
   ]
   for (const [say, base, more, expected] of table) {
     const { found } = siteIn(t, {
-      ...anything,
+      'components/any/schema.json': '{ "type": "object", "properties": { "l": { "x-merge": "append" } } }',
       'variables.schema.json': '{ "L": { "doc": "a list", "default": [1] } }',
       'templates/base.yaml': template(base),
       'templates/more.yaml': template(more),
@@ -192,90 +249,4 @@ t.test('what does not fit together is an error at its line, or a warning', async
     t.same(found, [expected], say)
   }
   t.ok(nothing.result.compiled, 'which is a warning')
-})
-
-const layers: readonly Layer[] = [0, 1, 2].map(rank => ({ name: `layer ${rank}`, parameters: new Map() }))
-const ranks = new Map(layers.map((layer, rank) => [layer, rank]))
-
-const operation = (layer: Layer): fc.Arbitrary<Operation> =>
-  fc
-    .record({
-      value: fc.integer({ min: 0, max: 9 }),
-      strength: fc.constantFrom(...strengths),
-      kind: fc.constantFrom('set' as const, 'remove' as const, 'replace' as const),
-    })
-    .map(({ value, strength, kind }) => {
-      const position = { file: layer.name, line: value + 1, column: 1 }
-      return { kind, strength, layer, position, value: { shape: 'scalar', value, source: `${value}`, literal: false } }
-    })
-
-const tree = (layer: Layer): fc.Arbitrary<Node> => {
-  const map: Operation = {
-    kind: 'set',
-    strength: 'plain',
-    layer,
-    position: { file: layer.name, line: 1, column: 1 },
-    value: { shape: 'map' },
-  }
-  const leaf = operation(layer).map((one): Node => ({ operations: [one], keys: {} }))
-  const keys = (child: fc.Arbitrary<Node>) => fc.dictionary(fc.constantFrom('a', 'b', 'c'), child, { maxKeys: 3 })
-  const inner = keys(leaf).map((children): Node => ({ operations: [map], keys: children }))
-  return fc
-    .record({ m: inner, n: inner, s: leaf }, { requiredKeys: [] })
-    .map((children): Node => ({ operations: [map], keys: { ...children } }))
-}
-
-const folded = (node: Node) => fold(node, viewSchema(undefined), { machine: 'm', ranks, problems: collectProblems() })
-const three = fc.tuple(...(layers.map(tree) as [fc.Arbitrary<Node>, fc.Arbitrary<Node>, fc.Arbitrary<Node>]))
-
-t.test('merging is associative and keeps every operation with its origin', async () => {
-  const operations = (node: Node): number =>
-    node.operations.length + Object.values(node.keys).reduce((sum, child) => sum + operations(child), 0)
-  fc.assert(
-    fc.property(three, ([a, b, c]) => {
-      const left = merge([merge([a, b]), c])
-      if (!isDeepStrictEqual(left, merge([a, merge([b, c])]))) throw new Error('the grouping matters')
-      if (operations(left) !== operations(a) + operations(b) + operations(c)) throw new Error('an operation was lost')
-    }),
-    { numRuns: 1000 },
-  )
-})
-
-t.test('the strongest level wins, whatever the order of the files', async () => {
-  fc.assert(
-    fc.property(three, trees => {
-      const result = folded(merge(trees))
-      const scalar = result?.shape === 'map' ? result.entries.get('s') : undefined
-      const all = trees.flatMap(node => node.keys.s?.operations ?? [])
-      const strongest = Math.max(-1, ...all.map(one => strengths.indexOf(one.strength)))
-      const last = all.filter(one => strengths.indexOf(one.strength) === strongest).at(-1)
-      if (scalar?.winner !== (last?.kind === 'remove' ? undefined : last))
-        throw new Error('a weaker or earlier one won')
-    }),
-    { numRuns: 1000 },
-  )
-})
-
-/** A folded tree and everything below it, also what is gone. */
-const places = (folded: Folded | Gone): readonly (Folded | Gone)[] =>
-  folded.shape === 'map' ? [folded, ...[...folded.entries.values(), ...folded.gone.values()].flatMap(places)] : [folded]
-
-t.test('every operation counts, or lost once to one that is not weaker nor earlier, or is a !remove', async () => {
-  const weight = ({ strength, layer }: Operation) => strengths.indexOf(strength) * 10 + (ranks.get(layer) ?? 0)
-  fc.assert(
-    fc.property(three, trees => {
-      const result = folded(merge(trees))
-      for (const place of result === undefined ? [] : places(result)) {
-        const sources = place.shape === 'nothing' ? [] : place.sources
-        const lost = place.losses.map(({ operation: one }) => one)
-        const removes = place.story.filter(one => one.kind === 'remove' && !lost.includes(one))
-        const fates = [...sources, ...lost, ...removes]
-        if (new Set(fates).size !== fates.length || fates.length !== place.story.length) throw new Error('no one fate')
-        if (!place.story.every(one => fates.includes(one))) throw new Error('a fate of nobody')
-        for (const { operation: loser, to } of place.losses)
-          if (weight(loser) > weight(to)) throw new Error('lost to a weaker or earlier one')
-      }
-    }),
-    { numRuns: 1000 },
-  )
 })
