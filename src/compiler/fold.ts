@@ -88,7 +88,12 @@ type Standing = { readonly shape: 'nothing' } | Something
 type Something = Omit<Common, keyof Story> &
   (
     | { readonly shape: 'scalar' }
-    | { readonly shape: 'list'; readonly items: readonly Node[] }
+    | {
+        readonly shape: 'list'
+        readonly items: readonly Node[]
+        /** How many items at its head were prepended at the winner's strength: a later !prepend of that strength goes behind them. */
+        readonly front: number
+      }
     | { readonly shape: 'map' }
   )
 
@@ -171,7 +176,7 @@ const apply = (standing: Standing, operation: Operation, schema: SchemaView, at:
   const alone = { winner: operation, sources: [operation] }
   const together =
     standing.shape === 'nothing' ? alone : { winner: operation, sources: [...standing.sources, operation] }
-  const { kind } = operation
+  const { kind, strength } = operation
   if ((kind === 'append' || kind === 'prepend') && value.shape !== 'list') {
     const hint = 'write the items in [ ]'
     at.problems.error('type', `!${kind} adds a list to a list`, { ...place(operation, at), hint })
@@ -184,9 +189,17 @@ const apply = (standing: Standing, operation: Operation, schema: SchemaView, at:
     reportAddition(standing, operation, at)
     return standing
   }
-  if (!isAddition || standing.shape !== 'list') return { shape: 'list', ...alone, items }
-  const added = kind === 'prepend' ? [...items, ...standing.items] : [...standing.items, ...items]
-  return { shape: 'list', ...together, items: added }
+  const isFirst = kind === 'prepend'
+  if (!isAddition || standing.shape !== 'list')
+    return { shape: 'list', ...alone, items, front: isFirst ? items.length : 0 }
+  const front = standing.winner.strength === strength ? standing.front : 0
+  const [head, tail] = isFirst ? [standing.items.slice(0, front), standing.items.slice(front)] : [standing.items, []]
+  return {
+    shape: 'list',
+    ...together,
+    items: [...head, ...items, ...tail],
+    front: front + (isFirst ? items.length : 0),
+  }
 }
 
 /** `x-merge: {key}`: items with the same text under the key are one item, at the first one's place. */
