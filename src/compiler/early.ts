@@ -110,11 +110,16 @@ const named = (name: string, known: Known): Json | undefined | typeof unknown =>
   if (folded === undefined) return unknown
   const { problems, way } = known
   const again = way.findIndex(step => step.folded === folded)
-  if (again < 0) return knownValue(folded, variables.schema.child(name), { ...known, way: [...way, { name, folded }] })
-  const names = [...way.slice(again).map(step => step.name), name].join(' -> ')
-  problems.error('cycle', `this value needs itself: ${names}`, { position: folded.winner.position })
+  if (again < 0 && way.length <= maxWay)
+    return knownValue(folded, variables.schema.child(name), { ...known, way: [...way, { name, folded }] })
+  const names = [...way.slice(Math.max(again, 0)).map(step => step.name), name].join(' -> ')
+  const message = again < 0 ? `more than ${maxWay} variables need each other` : `this value needs itself: ${names}`
+  problems.error('cycle', message, { position: folded.winner.position })
   return undefined
 }
+
+/** Longer than any site's; short enough for the recursion. */
+const maxWay = 200
 
 /** What is wrong with it is said when its machine is folded. */
 const foldSilently = (node: Node): Folded | undefined => {

@@ -91,12 +91,21 @@ const buildEntries = (entries: readonly YamlEntry[], literal: boolean, builder: 
   const built = new Map<string, Node>()
   for (const entry of entries) {
     const { position } = entry
-    const key = literal ? entry.key : builder.fillIn.key(entry.key, position)
+    const key = literal ? entry.key : fillInKey(entry, builder)
     if (key === undefined) continue
     const { operations, keys } = buildNode(literal ? literally(entry.value) : entry.value, builder, strength)
-    built.set(key, { operations: operations.map(one => ({ ...one, keyPosition: position })), keys })
+    if (built.has(key)) builder.problems.error('duplicate-key', `this key is ${key}, which stands twice`, { position })
+    else built.set(key, { operations: operations.map(one => ({ ...one, keyPosition: position })), keys })
   }
   return Object.fromEntries(built)
+}
+
+/** What holds for every key of a file (load.ts) holds for what parameters make of one. */
+const fillInKey = ({ key, position }: YamlEntry, { fillIn, problems }: Builder): string | undefined => {
+  const filled = fillIn.key(key, position)
+  if (filled === undefined || !(filled in Object.prototype)) return filled
+  problems.error('forbidden-key', `${filled} cannot be a key`, { position, hint: 'choose another name' })
+  return undefined
 }
 
 /** `!literal` on a list or map holds for everything in it. */

@@ -214,6 +214,16 @@ t.test('a set of parameters is what they mean, not how they are written', async 
   }
 })
 
+t.test('keys that parameters fill in are held to what holds for every key', async t => {
+  const files = { ...anything, 'templates/keys.yaml': `parameters: { K: {} }\n${set('"${K}": { a: 1 }, b: 2')}` }
+  const found = (k: string) =>
+    siteIn(t, { ...files, 'profiles/m.yaml': `include: [{ template: keys, with: { K: ${k} } }]\n` }).found
+  t.same(found('c'), [])
+  t.same(found('b'), ['duplicate-key templates/keys.yaml:2:52'], 'a key that stands there already')
+  t.same(found('__proto__'), ['forbidden-key templates/keys.yaml:2:34'])
+  t.same(found('toString'), ['forbidden-key templates/keys.yaml:2:34'])
+})
+
 t.test('what is wrong with an include is said where it stands', async t => {
   const files = {
     ...anything,
@@ -226,7 +236,10 @@ t.test('what is wrong with an include is said where it stands', async t => {
       Array.from({ length: 120 }, (_, index) => [`templates/t${index}.yaml`, `include: [t${index + 1}]\n`]),
     ),
   }
+  const chain = Array.from({ length: 3000 }, (_, index) => `A${index}: "\${A${index + 1}}"`).join(', ')
+  const columnOf201 = 'variables: { '.length + chain.indexOf('A201: ') + 'A201: '.length + 1
   const table: readonly [string, string, string][] = [
+    ['variables without end', `variables: { ${chain} }\ninclude: ["\${A0}"]`, `cycle profiles/m.yaml:1:${columnOf201}`],
     ['no such template', 'include: [volumes]', 'include-missing profiles/m.yaml:1:11'],
     ['a way out of the site', 'include: [../../etc/passwd]', 'include-outside profiles/m.yaml:1:11'],
     ['an absolute path', 'include: [/etc/passwd]', 'include-outside profiles/m.yaml:1:11'],
