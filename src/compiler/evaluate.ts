@@ -25,8 +25,8 @@ export type Place = {
   readonly schema: SchemaView
   readonly layer: Layer
   readonly position: Position
-  /** The place that the value itself comes from. */
-  readonly blame: () => Position
+  /** The place that the value itself comes from, or a part of it, at a pointer below. */
+  readonly blame: (below: string) => Position
   /** Is told of everything that the expressions read. */
   readonly onRead?: (read: Read) => void
 }

@@ -3,7 +3,7 @@
 // computed once; one that needs itself is a cycle, named place by place.
 import type { DiagnosticCode } from '../model/diagnostic.js'
 import type { Json } from '../model/json.js'
-import { printPointer, valueAt } from '../model/pointer.js'
+import { parsePointer, printPointer, valueAt } from '../model/pointer.js'
 import { descend } from './descend.js'
 import { createEvaluator, missing, type Place, type Read } from './evaluate.js'
 import { type Part, parseText } from './expression.js'
@@ -150,7 +150,7 @@ export const createResolver = (
     schema,
     layer: folded.winner.layer,
     position: folded.winner.position,
-    blame: () => origin(machine, folded).position,
+    blame: below => origin(machine, folded, parsePointer(below)).position,
   })
 
   /** Evaluated once more, over values that are known by now: so it is what was read, in CEL too, and no guess. */
@@ -195,7 +195,7 @@ export const createResolver = (
   /** What the schema makes of a value; what it cannot be made into is reported at its origin. */
   const convert = (computed: Json, source: string | undefined, place: Place): Json | undefined =>
     readBySchema(computed, source, place.schema, ({ code, message, hint, below }) => {
-      fail(code, message, { ...place, pointer: place.pointer + below, position: place.blame() }, hint)
+      fail(code, message, { ...place, pointer: place.pointer + below, position: place.blame(below) }, hint)
     })
 
   const fail = (code: DiagnosticCode, message: string, place: Place, hint?: string): undefined => {

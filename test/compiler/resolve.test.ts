@@ -142,6 +142,34 @@ t.test('a declared default is read and judged as any other value', async t => {
   }
 })
 
+t.test('what is wrong within a list or map that was given as a parameter is said where it stands there', async t => {
+  const item = {
+    type: 'object',
+    additionalProperties: false,
+    required: ['path'],
+    properties: {
+      path: { type: 'string', pattern: '^/dev' },
+      size: { type: 'integer', 'x-quantity': { kind: 'size', unit: 'MiB' } },
+    },
+  }
+  const files = {
+    'components/any/schema.json': JSON.stringify({ type: 'object', properties: { x: { type: 'array', items: item } } }),
+    'variables.schema.json': '{ "SIZE": { "doc": "a size" } }',
+    'templates/group.yaml': `parameters: { DEVICES: { type: array } }\n${set('x: "${DEVICES}"')}`,
+    'templates/outer.yaml': 'parameters: { D: {} }\ninclude: [{ template: group, with: { DEVICES: "${D}" } }]\n',
+  }
+  const given = (devices: string, template = 'group', name = 'DEVICES') => {
+    const profile = `variables: { SIZE: 2 G }\ninclude: [{ template: ${template}, with: { ${name}: ${devices} } }]\n`
+    return siteIn(t, { ...files, 'profiles/m.yaml': profile }).found
+  }
+  t.same(given('[{ path: /dev/sdb, size: 1 TB }]'), ['quantity profiles/m.yaml:2:72'])
+  t.same(given('[{ path: /dev/sda }, { path: sdb }]'), ['schema profiles/m.yaml:2:76'])
+  t.same(given('[{ path: /dev/sdb, sise: 1 TiB }]'), ['key-unknown profiles/m.yaml:2:66'], 'a key at the key')
+  t.same(given('[{ size: 1 TiB }]'), ['schema profiles/m.yaml:2:48'], 'a missing one where it should be')
+  t.same(given('[{ path: /dev/sdb, size: 1 TB }]', 'outer', 'D'), ['quantity profiles/m.yaml:2:66'], 'passed on')
+  t.same(given('[{ path: /dev/sdb, size: "${SIZE}" }]'), ['quantity profiles/m.yaml:1:20'], 'and behind a name in it')
+})
+
 t.test('a machine may read its own name, and that of others', async t => {
   const { value, found } = siteIn(t, {
     ...anything,
