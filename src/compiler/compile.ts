@@ -87,8 +87,9 @@ const compile = (
     if (!complete) continue
     const tree = machines.trees.enclosed(name)
     const value = tree === undefined ? {} : (machines.resolver.value(name, tree, '', view) ?? {})
-    const unread = machines.children(name).filter(child => !compositions.get(child.name)?.complete)
-    judge.document({ name, tree, value, position, unread: new Set(unread.map(child => child.name)) })
+    const children = machines.children(name).map(child => child.name)
+    const unread = new Set(children.filter(child => !compositions.get(child)?.complete))
+    judge.document({ name, tree, value, position, unread, children })
     judge.variables(name, variableValues(name, machines, declarations))
     checkPerChild(name, machines, declarations, problems)
     documents.set(name, isMap(value) ? { ...value, name } : { name })

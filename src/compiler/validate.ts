@@ -4,7 +4,7 @@ import type { Ajv2020, ValidateFunction } from 'ajv/dist/2020.js'
 import { createAjv, type Finding, judge } from '../model/ajv.js'
 import type { Validate } from '../model/component.js'
 import { isMap, type Json, type JsonMap } from '../model/json.js'
-import { parsePointer, printPointer } from '../model/pointer.js'
+import { parsePointer, printPointer, valueAt } from '../model/pointer.js'
 import { type BlamedMachine, blame, keyPosition } from './blame.js'
 import { descend } from './descend.js'
 import type { Folded } from './fold.js'
@@ -23,6 +23,7 @@ export type JudgedMachine = BlamedMachine & {
   readonly value: Json
   /** Its children whose own profiles could not be read: what it misses of them is no mistake of its own. */
   readonly unread: ReadonlySet<string>
+  readonly children: readonly string[]
 }
 export type JudgedVariable = { readonly folded: Folded; readonly value: Json | undefined }
 
@@ -48,7 +49,8 @@ export const createJudge = (
     const path = parsePointer(pointer)
     if (finding.missing !== undefined && path.some(key => machine.unread.has(key))) return
     const position = blame(machine, path, origin, finding.ofKey)
-    problems.error(finding.code, finding.message, { machine: machine.name, pointer, position, hint: hintOf(finding) })
+    const hint = (finding.missing === undefined ? undefined : strangerIn(path, machine)) ?? hintOf(finding)
+    problems.error(finding.code, finding.message, { machine: machine.name, pointer, position, hint })
   }
 
   const check = (machine: JudgedMachine, base: string, validate: ValidateFunction, value: Json): void => {
@@ -135,6 +137,20 @@ export const createJudge = (
   }
 
   return { document, variables }
+}
+
+/**
+ * Of a path through a map that has the machine's children, with a key that is none of them: what is missing there would
+ * have been taken from a child.
+ */
+const strangerIn = (path: readonly string[], { name, value, children }: JudgedMachine): string | undefined => {
+  const isAmongChildren = (index: number): boolean => {
+    const map = valueAt(value, path.slice(0, index))
+    return isMap(map) && children.some(child => Object.hasOwn(map, child))
+  }
+  const stranger = path.find((key, index) => !children.includes(key) && isAmongChildren(index))
+  if (stranger === undefined) return undefined
+  return didYouMean(stranger, children) ?? `${stranger} is no child of ${name}: ${children.join(', ')}`
 }
 
 const hintOf = ({ written, doc }: Finding): string | undefined =>

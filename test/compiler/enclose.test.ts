@@ -50,6 +50,27 @@ t.test('a parent takes what its components pull from each child', async t => {
   t.same(value('a', '/software'), undefined, 'and the child knows nothing of it')
 })
 
+t.test("the host's word on a guest that is none of its is told with the near spelling", async t => {
+  const strict = {
+    type: 'object',
+    additionalProperties: { type: 'object', required: ['memory'], properties: { memory: { type: 'integer' } } },
+  }
+  const hintFor = (guest: string): string | undefined => {
+    const own = `\nsoftware: { components: { inventory: { ${guest}: { } } } }\n`
+    const files = {
+      ...site,
+      'components/inventory/schema.json': JSON.stringify(strict),
+      'profiles/hosts/h.yaml': `system: { enclosure: { type: hypervisor, children: [web, mail] } }${own}`,
+      'profiles/guests/web.yaml': site['profiles/guests/a.yaml'],
+      'profiles/guests/mail.yaml': site['profiles/guests/b.yaml'],
+    }
+    return siteIn(t, files, [inventory]).result.diagnostics.find(({ code }) => code === 'schema')?.hint
+  }
+  t.equal(hintFor('mai'), 'did you mean "mail"?')
+  t.equal(hintFor('database'), 'database is no child of h: web, mail')
+  t.equal(hintFor('web'), undefined, 'and nothing is missing of a child')
+})
+
 t.test('a value per child is for a machine that there is', async t => {
   const perChild = (written: string) =>
     siteIn(
