@@ -9,6 +9,7 @@ import {
   isScalar,
   isSeq,
   LineCounter,
+  type Node,
   type Pair,
   parse,
   parseDocument,
@@ -17,6 +18,7 @@ import {
 } from 'yaml'
 import type { Position } from '../model/diagnostic.js'
 import type { Scalar } from '../model/json.js'
+import { aliasTargets } from './aliases.js'
 import type { Problems } from './problems.js'
 import { didYouMeanOrOneOf } from './suggest.js'
 import { parseTag, type Tag, tagNames, untagged } from './tags.js'
@@ -43,6 +45,7 @@ export const loadYaml = (file: string, text: string, problems: Problems): YamlMa
     version: '1.2',
     resolveKnownTags: false,
     logLevel: 'error',
+    prettyErrors: false, // each would show its line, however many errors a long line has
   })
   const at = (offset: number): Position => {
     const { line, col } = lines.linePos(offset)
@@ -57,7 +60,7 @@ export const loadYaml = (file: string, text: string, problems: Problems): YamlMa
   }
   if (document.errors.length > 0 && !isTooDeep) return undefined
   if (document.contents === null) return { shape: 'map', entries: [], tag: untagged, position: at(0) }
-  const reader: Reader = { document, text, at, problems, nodes: 0, alias: undefined }
+  const reader: Reader = { document, text, at, problems, nodes: 0, targets: undefined, alias: undefined }
   const read = readNode(document.contents, reader, 0)
   if (read === undefined || reader.nodes > maxNodes) return undefined
   if (read.tag !== untagged) {
@@ -90,9 +93,7 @@ const unquotedExpression = (text: string, { pos: [offset] }: YAMLParseError): st
   text.slice(offset - 1, offset + 1) === '${' ? 'inside { } and [ ], a text with ${ is written in quotes' : undefined
 
 const firstLine = (message: string): string =>
-  (message.split('\n')[0] ?? '')
-    .replace(/ at line \d+, column \d+:?$/, '')
-    .replace(/^[A-Z](?=[a-z])/, c => c.toLowerCase())
+  (message.split('\n')[0] ?? '').replace(/^[A-Z](?=[a-z])/, c => c.toLowerCase())
 
 type Reader = {
   readonly document: Document
@@ -100,6 +101,8 @@ type Reader = {
   readonly at: (offset: number) => Position
   readonly problems: Problems
   nodes: number
+  /** What aliases stand for, once there is one. */
+  targets: ReadonlyMap<Alias, Node> | undefined
   /** The alias that is being read, for saying where an alias bomb was set off. */
   alias: Position | undefined
 }
@@ -131,7 +134,8 @@ const readNode = (node: unknown, reader: Reader, depth: number): Yaml | undefine
 const readAlias = (alias: Alias, reader: Reader, depth: number): Yaml | undefined => {
   const outer = reader.alias
   reader.alias ??= reader.at(alias.range?.[0] ?? 0)
-  const node = alias.resolve(reader.document)
+  reader.targets ??= aliasTargets(reader.document)
+  const node = reader.targets.get(alias)
   if (node === undefined)
     reader.problems.error('syntax', `nothing is called &${alias.source} before`, { position: reader.alias })
   const read = node === undefined ? undefined : readNode(node, reader, depth)

@@ -2,6 +2,8 @@ import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { compileSite } from '../../src/compiler/compile.js'
+import { loadYaml } from '../../src/compiler/load.js'
+import { collectProblems } from '../../src/compiler/problems.js'
 import { siteIn } from '../fixtures/site-in.js'
 
 t.test('what a file may not be is said where it is', async t => {
@@ -103,6 +105,21 @@ t.test('an alias is what it names', async t => {
   const { value, found } = siteIn(t, { 'profiles/m.yaml': 'hardware: { model: &model x1, location: *model }\n' })
   t.same(found, [])
   t.equal(value('m', '/hardware/location'), 'x1')
+  const hardware = '{ cpu: &x [{ model: &y a }], model: *y, location: &y b, serialnumber: *y }'
+  const again = siteIn(t, { 'profiles/m.yaml': `hardware: ${hardware}\n` })
+  t.same(again.found, [])
+  t.same(
+    ['model', 'location', 'serialnumber'].map(key => again.value('m', `/hardware/${key}`)),
+    ['a', 'b', 'b'],
+    'the last of that name before it',
+  )
+  t.same(
+    siteIn(t, { 'profiles/m.yaml': 'hardware: { cpu: &x [*x] }\n' }).found,
+    ['alias-limit profiles/m.yaml:1:22'],
+    'one of what it stands in has no end',
+  )
+  const many = Array.from({ length: 4000 }, (_, index) => `a${index}: &a${index} 1\nb${index}: *a${index}\n`)
+  t.equal(loadYaml('a.yaml', many.join(''), collectProblems())?.entries.length, 8000, 'one look for all of them')
 })
 
 t.test('the names of machines are the names of their files, each once', async t => {
