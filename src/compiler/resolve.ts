@@ -52,6 +52,9 @@ export type Resolver = {
   readonly markFailed: (machine: string, pointer: string) => void
 }
 
+/** Far more than any value needs; few enough for the recursion. */
+const maxActive = 250
+
 /** A value that is being computed. */
 type Step = {
   readonly folded: Folded
@@ -71,8 +74,16 @@ export const createResolver = (
   const machinesRead = new Map<Folded, ReadonlySet<string>>()
   const failed: { readonly machine: string; readonly pointer: string }[] = []
   const active: Step[] = []
+  /** By machine, how much its expressions stand for. */
+  const computedIn = new Map<string, number>()
 
   const value = (machine: string, folded: Folded, pointer: string, schema: SchemaView): Json | undefined => {
+    if (!known.has(folded) && active.length > maxActive) {
+      const detail = { machine, pointer, position: folded.winner.position }
+      problems.error('cycle', `more than ${maxActive} values need each other`, detail)
+      markFailed(machine, pointer)
+      known.set(folded, undefined)
+    }
     if (!known.has(folded)) {
       const result = computeOnce(machine, folded, pointer, schema)
       if (result === cyclic) return undefined
@@ -141,6 +152,7 @@ export const createResolver = (
     const expression = expressionOf(winner)
     const result = expression === undefined ? written : evaluator.text(expression, place)
     if (result === undefined) return undefined
+    if (expression !== undefined && isTooMuch(machine, result, place)) return undefined
     return convert(result, Object.is(result, written) ? source : undefined, place)
   }
 
@@ -164,6 +176,18 @@ export const createResolver = (
     }
     evaluator.text(expression, { ...placeOf(machine, folded, '', noSchema), onRead })
     return [...seen.values()]
+  }
+
+  /** What expressions stand for is written out wherever they stand: a few that double each other would fill any memory. */
+  const isTooMuch = (machine: string, value: Json, place: Place): boolean => {
+    const before = computedIn.get(machine) ?? 0
+    const sum = before + sizeUpTo(value, maxComputed)
+    computedIn.set(machine, sum)
+    if (sum <= maxComputed) return false
+    const message = `the expressions of ${machine} stand for more than ${maxComputed} characters and values`
+    if (before <= maxComputed) fail('expression', message, place)
+    else markFailed(machine, place.pointer)
+    return true
   }
 
   const at = (machine: string, path: readonly string[]): Json | undefined => {
@@ -249,6 +273,21 @@ const partsOf = ({ winner }: Folded): readonly Part[] => {
 const noSchema = viewSchema(undefined)
 
 const isWithin = (pointer: string, outer: string): boolean => pointer === outer || pointer.startsWith(`${outer}/`)
+
+/** More than a machine's whole document should be. */
+const maxComputed = 1_000_000
+
+/** How many characters and values there are in a value, counted up to a limit. */
+const sizeUpTo = (value: Json, limit: number): number => {
+  if (typeof value === 'string') return value.length + 1
+  if (typeof value !== 'object' || value === null) return 1
+  let size = 1
+  for (const [key, item] of Object.entries(value)) {
+    if (size > limit) break
+    size += key.length + sizeUpTo(item, limit - size)
+  }
+  return size
+}
 
 /** The end of a cycle: its other values are still to be settled. */
 const cyclic = Symbol('cyclic')

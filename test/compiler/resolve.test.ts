@@ -255,3 +255,37 @@ software: { components: { any: { list: "\${LIST}" } } }
   })
   t.same(found, ['type profiles/m.yaml:3:13', 'key-unknown profiles/m.yaml:5:16'])
 })
+
+t.test('expressions that lead on to each other, or grow, come to an end', async t => {
+  const declared = (names: readonly string[]) => ({
+    ...anything,
+    'variables.schema.json': JSON.stringify(Object.fromEntries(names.map(name => [name, { doc: 'one of many' }]))),
+  })
+  const names = Array.from({ length: 300 }, (_, index) => `V${index}`)
+  const variables = (count: number, write: (next: string) => string): string =>
+    names
+      .slice(0, count)
+      .map((name, index) => `  ${name}: ${index === count - 1 ? 'x' : write(names[index + 1] ?? '')}\n`)
+      .join('')
+  const compiled = (count: number, write: (next: string) => string) =>
+    siteIn(t, {
+      ...declared(names.slice(0, count)),
+      'profiles/m.yaml': `variables:\n${variables(count, write)}${set('x: "${V0}"')}`,
+    })
+  t.equal(compiled(200, next => `"\${= ${next} }"`).value('m', at('x')), 'x', 'as many as nobody needs')
+  const endless = compiled(300, next => `"\${${next}}"`).result.diagnostics
+  t.match(endless, [{ code: 'cycle', message: /^more than 250 values/ }], 'names of names')
+  const paths = Array.from({ length: 300 }, (_, index) => `p${index}: "\${= value('${at(`p${index + 1}`)}') }"`)
+  const chain = siteIn(t, { ...declared([]), 'profiles/m.yaml': set(`${paths.join(', ')}, p300: x`) })
+  t.match(chain.result.diagnostics[0], { code: 'cycle', message: /^more than 250 values/ }, 'paths within computations')
+
+  const bombs: readonly [string, (next: string) => string][] = [
+    ['a text', next => `"\${${next}}\${${next}}"`],
+    ['a list', next => `["\${${next}}", "\${${next}}"]`],
+    ['a map', next => `{ a: "\${${next}}", b: "\${${next}}" }`],
+  ]
+  for (const [say, write] of bombs) {
+    const { diagnostics } = compiled(60, write).result
+    t.match(diagnostics, [{ code: 'expression', message: /stand for more than 1000000/ }], `${say} that doubles`)
+  }
+})
