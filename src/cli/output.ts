@@ -2,6 +2,7 @@
 import { styleText } from 'node:util'
 import { type Diagnostic, isError, type Position } from '../model/diagnostic.js'
 import type { Json } from '../model/json.js'
+import { namesText } from '../model/shorten.js'
 import { printable, printableAround, printableJson } from './printable.js'
 
 export type SourceLine = (file: string, line: number) => string | undefined
@@ -54,12 +55,6 @@ const wayText = (includes: readonly Position[]): string => {
   const shown = places.length <= 5 ? places : [...places.slice(0, 2), `${places.length - 4} more`, ...places.slice(-2)]
   return shown.join(' -> ')
 }
-
-/** The first names of many. */
-export const namesText = (machines: readonly string[], most = 5): string =>
-  machines.length <= most
-    ? machines.join(', ')
-    : `${machines.slice(0, most).join(', ')} and ${machines.length - most} more`
 
 const paint = (colour: 'red' | 'yellow', text: string): string =>
   process.stderr.isTTY && process.env.NO_COLOR === undefined ? styleText(colour, text) : text

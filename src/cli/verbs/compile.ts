@@ -8,8 +8,9 @@ import { movesOf, recordedHosts, unrecordedGuests } from '../../compiler/moves.j
 import { type Published, publish, recordHosts } from '../../compiler/publish.js'
 import { soundnessOf } from '../../compiler/sound.js'
 import { isPrivateKey } from '../../model/seal.js'
+import { namesText } from '../../model/shorten.js'
 import { compiledSite, compiledWithMistakes, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
-import { namesText, plural, printJson, printUsageError } from '../output.js'
+import { plural, printJson, printUsageError } from '../output.js'
 import { version } from '../version.js'
 
 type CompileOptions = SiteOptions & {
