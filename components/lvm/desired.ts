@@ -14,6 +14,18 @@ export interface LVMVolumes {
   groups?: {
     [k: string]: Group
   }
+  /**
+   * Image files that guests are given as disks, by path; those of the host's guests are added by themselves.
+   */
+  files?: {
+    [k: string]: File
+  }
+  /**
+   * Partitions and whole disks that guests are given, by device file; those of the host's guests are added by themselves. They are looked at and never changed.
+   */
+  partitions?: {
+    [k: string]: Partition
+  }
 }
 export interface Group {
   /**
@@ -22,6 +34,12 @@ export interface Group {
    * @minItems 1
    */
   devices?: [Device, ...Device[]]
+  /**
+   * Thin pools by name: volumes in them take space only for what is written to them.
+   */
+  pools?: {
+    [k: string]: Pool
+  }
   /**
    * Logical volumes by name.
    */
@@ -43,9 +61,43 @@ export interface Device {
    */
   serial?: string
 }
+export interface Pool {
+  /**
+   * The space for data. Rounded up to the group's extents; a pool grows and never shrinks.
+   */
+  size: number
+  /**
+   * The space for the pool's own bookkeeping, when it is made; LVM keeps as much again as a spare. Default: a thousandth of the size, at least 4 MiB.
+   */
+  metadata?: number
+  /**
+   * True: its volumes may be promised more space than it has. Default: false.
+   */
+  overcommit?: boolean
+}
 export interface Volume {
   /**
    * Rounded up to the group's extents. A volume grows and never shrinks.
+   */
+  size: number
+  /**
+   * A name that lvm(8) accepts for a logical volume: none of those that it keeps for itself.
+   */
+  pool?: string
+  /**
+   * A name that lvm(8) accepts for a logical volume: none of those that it keeps for itself.
+   */
+  origin?: string
+}
+export interface File {
+  /**
+   * A file is made sparse; it grows and never shrinks.
+   */
+  size: number
+}
+export interface Partition {
+  /**
+   * The whole MiB that it must have: another one is not what was meant.
    */
   size: number
 }

@@ -4,7 +4,7 @@
  * Text on one line, without control characters but tab.
  */
 export type Text = string
-export type Disk = LvmDisk | PhyDisk
+export type Disk = LvmDisk | FileDisk | PhyDisk
 
 /**
  * The domains of a Xen host: their configs, their start at boot, and whether they run.
@@ -650,6 +650,24 @@ export interface LvmDisk {
    * The volume in it.
    */
   volume: string
+  /**
+   * Default: rw.
+   */
+  access?: 'rw' | 'ro'
+  /**
+   * The disk that the bootloader reads. Default: the first by name.
+   */
+  boot?: boolean
+}
+/**
+ * An image file of the host, raw.
+ */
+export interface FileDisk {
+  type: 'file'
+  /**
+   * The file: an absolute path without `.`, `..`, `//` and a slash at the end.
+   */
+  path: string
   /**
    * Default: rw.
    */
