@@ -1,7 +1,7 @@
 // What a host takes from a guest for the guest's domain: the table of docs/enclosures.md. Each value comes
 // with its source, and what is missing with the place that could give it.
 import type { MachineView, Pulled } from '../../src/model/component.js'
-import { guestDisks } from '../../src/model/guest-disks.js'
+import { type GuestDisk, guestDisks } from '../../src/model/guest-disks.js'
 import { guestUuid } from '../../src/model/guest-uuid.js'
 import { isList, isMap, type Json } from '../../src/model/json.js'
 import { printPointer } from '../../src/model/pointer.js'
@@ -83,21 +83,40 @@ const pullVcpus = (child: MachineView): Finding => {
   return { path, value: 1, from: fromRule('default') }
 }
 
-/** `boot` only where the boot disk is not the first by name anyway. */
 const pullDisks = (parent: MachineView, child: MachineView): readonly Finding[] => {
   const { disks, faults } = guestDisks(parent, child)
-  const found = disks.flatMap(({ device, group, volume, boot, pointer }, index): readonly Finding[] => {
-    const from = fromChild(pointer)
-    return [
-      { path: ['disks', device, 'type'], value: 'lvm', from },
-      { path: ['disks', device, 'group'], value: group, from: fromVariable('XEN_VG') },
-      { path: ['disks', device, 'volume'], value: volume, from },
-      ...(boot && index > 0
-        ? [{ path: ['disks', device, 'boot'], value: true, from: fromChild(`${pointer}/boot`) }]
-        : []),
-    ]
-  })
-  return [...found, ...faults]
+  return [...disks.flatMap(pullDisk), ...faults]
+}
+
+/** What the host's own profile says of a disk stands there already; `boot` only where it is not the first by name. */
+const pullDisk = (disk: GuestDisk, index: number): readonly Finding[] => {
+  const { device, boot, pointer } = disk
+  const from = fromChild(pointer)
+  const at = (key: string) => ['disks', device, key]
+  return [
+    { path: at('type'), value: disk.type, from },
+    ...backingValues(disk).map(([key, value, variable]) => ({
+      path: at(key),
+      value,
+      from: variable === undefined ? from : fromVariable(variable),
+    })),
+    ...(boot && index > 0 ? [{ path: at('boot'), value: true, from: fromChild(`${pointer}/boot`) }] : []),
+  ]
+}
+
+/** With the variable that it comes from, where it comes from one. */
+const backingValues = (disk: GuestDisk): readonly (readonly [key: string, value: string, variable?: string])[] => {
+  switch (disk.type) {
+    case 'lvm':
+      return [
+        ['group', disk.group, 'XEN_VG'],
+        ['volume', disk.volume],
+      ]
+    case 'file':
+      return [['path', disk.path]]
+    case 'phy':
+      return []
+  }
 }
 
 const pullVifs = (parent: MachineView, child: MachineView): readonly Finding[] => {

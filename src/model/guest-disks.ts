@@ -1,14 +1,12 @@
-// Which volume of the host backs each disk of a guest. The domain's disks and the volumes themselves follow from it, in
-// different components, which must agree.
+// What of the host backs each disk of a guest: a volume, an image file, a partition. The domain's disks and the storage
+// itself follow from it, in different components, which must agree. The guest says how large a disk is, the host what it is.
 import type { MachineView, PullFault } from './component.js'
 import { byCodeUnit, isMap, type Json } from './json.js'
+import { printPointer } from './pointer.js'
 
-export type GuestDisk = {
+export type GuestDisk = Backing & {
   /** As the guest sees it: `xvda`. */
   readonly device: string
-  /** The volume group, XEN_VG. */
-  readonly group: string
-  readonly volume: string
   /** MiB. */
   readonly size: number
   /** The one that the guest boots from: declared so, else the first by name. */
@@ -17,42 +15,70 @@ export type GuestDisk = {
   readonly pointer: string
 }
 
+/** `path` of a partition is undefined where the host does not say which: its schema asks for it. */
+export type Backing =
+  | { readonly type: 'lvm'; readonly group: string; readonly volume: string }
+  | { readonly type: 'file'; readonly path: string }
+  | { readonly type: 'phy'; readonly path: string | undefined }
+
 export type GuestDisks = { readonly disks: readonly GuestDisk[]; readonly faults: readonly Omit<PullFault, 'unless'>[] }
 
 const harddisks = '/hardware/harddisks'
 
+/** Where images are kept, for a host that says no other directory (XEN_IMAGES). */
+const imageDirectory = '/var/lib/xen/images'
+
 /**
- * The disks of a guest by name. The volume of the boot disk is called as the guest, every other one `<guest>-<device>`,
- * always: a volume keeps its name when disks come and go.
+ * The disks of a guest by name. The storage of the boot disk is called as the guest, that of every other one
+ * `<guest>-<device>`, always: it keeps its name when disks come and go. What the host's own profile says of a disk
+ * of the domain (its type, group, volume, path, device) counts; else it is a volume where there is XEN_VG, and a
+ * file where there is XEN_IMAGES alone.
  */
 export const guestDisks = (parent: MachineView, child: MachineView): GuestDisks => {
   const declared = child.get(harddisks)
-  if (!isMap(declared) || Object.keys(declared).length === 0) return { disks: [], faults: [] }
+  if (!isMap(declared)) return { disks: [], faults: [] }
   const devices = Object.keys(declared).sort(byCodeUnit)
   const bootDevice = devices.find(device => fieldOf(declared[device], 'boot') === true) ?? devices[0]
 
-  const group = parent.variable('XEN_VG', child.name)
-  if (typeof group !== 'string') return { disks: [], faults: [groupFault(child.name)] }
-
-  const disks = devices.map(device => {
+  const found = devices.map(device => {
     const boot = device === bootDevice
-    const volume = boot ? child.name : `${child.name}-${device}`
     const size = fieldOf(declared[device], 'capacity')
-    return { device, group, volume, size, boot, pointer: `${harddisks}/${device}` }
+    const backing = backingOf(parent, child.name, device, boot ? child.name : `${child.name}-${device}`)
+    return { device, boot, size, backing, pointer: `${harddisks}/${device}` }
   })
   return {
-    disks: disks.flatMap(disk => (typeof disk.size === 'number' ? [{ ...disk, size: disk.size }] : [])),
-    faults: disks
-      .filter(({ size }) => typeof size !== 'number')
-      .map(({ device, pointer }) => capacityFault(device, pointer)),
+    disks: found.flatMap(({ size, backing, ...disk }) =>
+      typeof size === 'number' && backing !== undefined ? [{ ...disk, ...backing, size }] : [],
+    ),
+    faults: [
+      ...(found.some(({ backing }) => backing === undefined) ? [groupFault(child.name)] : []),
+      ...found
+        .filter(({ size, backing }) => typeof size !== 'number' && backing !== undefined)
+        .map(({ device, pointer }) => capacityFault(device, pointer)),
+    ],
   }
 }
 
+/** `name` is the storage's own; undefined where the host has nowhere to put a disk. */
+const backingOf = (parent: MachineView, guest: string, device: string, name: string): Backing | undefined => {
+  const said = (key: string): string | undefined => {
+    const place = ['software', 'components', 'xen', 'domains', guest, 'disks', device, key]
+    return textOf(parent.get(printPointer(place)))
+  }
+  const group = said('group') ?? textOf(parent.variable('XEN_VG', guest))
+  const images = textOf(parent.variable('XEN_IMAGES', guest))
+  const type = said('type') ?? (group === undefined && images !== undefined ? 'file' : 'lvm')
+  if (type === 'phy') return { type, path: said('device') }
+  if (type === 'file') return { type, path: said('path') ?? `${images ?? imageDirectory}/${name}.img` }
+  return group === undefined ? undefined : { type: 'lvm', group, volume: said('volume') ?? name }
+}
+
+const textOf = (value: Json | undefined): string | undefined => (typeof value === 'string' ? value : undefined)
 const fieldOf = (value: Json | undefined, key: string): Json | undefined => (isMap(value) ? value[key] : undefined)
 
 const groupFault = (guest: string): PullFault => ({
   message: `no volume group for the disks of ${guest}`,
-  hint: 'set XEN_VG in the host or in what it includes',
+  hint: 'set XEN_VG in the host or in what it includes, or XEN_IMAGES for image files',
   pointer: harddisks,
   variable: 'XEN_VG',
 })

@@ -33,15 +33,15 @@ export const readPanDocument = (json: JsonMap, fileName: string): PanDocument =>
 
   const xen = panXen === undefined ? undefined : readXen(panXen, name, `${components}/xen`)
   const grub = panGrub === undefined ? undefined : readGrub(panGrub, `${components}/grub`)
-  const { groups, ignored } = readLvm(json, xen?.volumes ?? [])
+  const { lvm, ignored } = readLvm(json, xen?.storage ?? { volumes: [], files: [] })
   const mayCreate = mapAt(panXen, '').create_filesystems
-  const lvm = { groups, ...(mayCreate === undefined ? {} : { create_filesystems: mayCreate }) }
+  const flag = mayCreate === undefined ? {} : { create_filesystems: mayCreate }
   return {
     document: {
       name,
       software: {
         components: {
-          ...(Object.keys(groups).length === 0 ? {} : { lvm }),
+          ...(Object.keys(lvm).length === 0 ? {} : { lvm: { ...lvm, ...flag } }),
           ...(xen === undefined ? {} : { xen: xen.xen }),
           ...(grub === undefined ? {} : { grub: grub.grub }),
         },

@@ -165,6 +165,8 @@ t.test('options, disks and vifs in ncm-xen have one form here', async t => {
       { ...lvmDisk, path: '/dev/sdb' },
       { ...lvmDisk, guestdevice: 'xvdb', hostvol: 'there', create: false, rw: 'r' },
       { type: 'phy', hostdevice: 'sdc1', guestdevice: 'xvdc' },
+      { type: 'file', path: '/srv//xen/g.img', guestdevice: 'xvdd', size: 32, create: true, access_method: 'tap:aio' },
+      { type: 'file', path: '/srv/xen/there.img', guestdevice: 'xvde', size: 32 },
     ],
   })
   t.match(domains?.g, {
@@ -177,15 +179,20 @@ t.test('options, disks and vifs in ncm-xen have one form here', async t => {
       xvda: { type: 'lvm', group: 'vg', volume: 'g', access: 'rw' },
       xvdb: { type: 'lvm', group: 'vg', volume: 'there', access: 'ro' },
       xvdc: { type: 'phy', device: '/dev/sdc1', access: 'rw' },
+      xvdd: { type: 'file', path: '/srv/xen/g.img', access: 'rw' },
+      xvde: { type: 'file', path: '/srv/xen/there.img', access: 'rw' },
     },
     auto: false,
   })
-  t.same(made, { groups: { vg: { devices: [{ path: '/dev/sdb' }], volumes: { g: { size: 64 } } } } })
+  t.same(made, {
+    groups: { vg: { devices: [{ path: '/dev/sdb' }], volumes: { g: { size: 64 } } } },
+    files: { '/srv/xen/g.img': { size: 32 } },
+  })
 })
 
 t.test('a domain that cannot be rendered as it was meant is left out, and says why', async t => {
   for (const [options, fault] of [
-    [{ disk: [{ type: 'file', path: '/g.img', guestdevice: 'xvda' }] }, 'disk xvda of type file cannot be rendered'],
+    [{ disk: [{ type: 'file', guestdevice: 'xvda' }] }, 'disk xvda of type file cannot be rendered'],
     [{ disk: [lvmDisk, { type: 'lvm', hostdevice: 'vg' }] }, 'a disk has no guestdevice'],
     [{ vif: ['bridge=xenbr0'] }, 'vif eth0 has no mac'],
     [{ vif: ['mac=00:16:3e:00:00:01,accel=1'] }, 'accel of vif eth0 cannot be rendered'],

@@ -43,6 +43,8 @@ const diskFields = (disks: Readonly<Record<string, Disk>>): Fields =>
 
 const diskPath = (disk: Disk): string => {
   switch (disk.type) {
+    case 'file':
+      return disk.path
     case 'lvm':
       return `/dev/${disk.group}/${disk.volume}`
     case 'phy':

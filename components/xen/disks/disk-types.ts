@@ -2,6 +2,7 @@
 // `disk` in schema.json.
 import type { Key } from '../../../src/model/action.js'
 import type { Disk } from '../desired.js'
+import { file } from './file.js'
 import { lvm } from './lvm.js'
 import { phy } from './phy.js'
 
@@ -13,6 +14,10 @@ export type Backing = {
   readonly requires: Key
 }
 
-const diskTypes: { readonly [Type in Disk['type']]: (disk: Extract<Disk, { type: Type }>) => Backing } = { lvm, phy }
+const diskTypes: { readonly [Type in Disk['type']]: (disk: Extract<Disk, { type: Type }>) => Backing } = {
+  file,
+  lvm,
+  phy,
+}
 
 export const backingOf = (disk: Disk): Backing => (diskTypes[disk.type] as (disk: Disk) => Backing)(disk)

@@ -2,12 +2,12 @@
 // is not started.
 import { guestUuid } from '../guest-uuid.js'
 import type { Json, JsonMap } from '../json.js'
-import { type PanVolume, readDisk } from './disk.js'
+import { type PanStorage, readDisk } from './disk.js'
 import { listAt, mapAt, textAt } from './lookup.js'
 import { readVif } from './vif.js'
 
 export type PanDomain =
-  | { readonly ok: true; readonly domain: JsonMap; readonly volumes: readonly PanVolume[] }
+  | (PanStorage & { readonly ok: true; readonly domain: JsonMap })
   | { readonly ok: false; readonly faults: readonly string[] }
 
 /** Pan documents have no uuids: they come from this site's name and the guest's. */
@@ -35,7 +35,13 @@ export const readDomain = (name: string, written: Json): PanDomain => {
     vifs: Object.fromEntries(vifs.flatMap(part => (part.ok ? [[part.nic, part.vif] as const] : []))),
     auto: mapAt(written, '').auto === true,
   }
-  return { ok: true, domain, volumes: disks.flatMap(part => (part.ok ? part.volumes : [])) }
+  const made = disks.filter(part => part.ok)
+  return {
+    ok: true,
+    domain,
+    volumes: made.flatMap(({ volumes }) => volumes),
+    files: made.flatMap(({ files }) => files),
+  }
 }
 
 type PanOption =

@@ -1,15 +1,16 @@
-// The volume groups and volumes of /system/blockdevices, and those that ncm-xen's disks are created in, as our lvm's.
+// The volume groups and volumes of /system/blockdevices, and what ncm-xen creates for its disks, as our lvm's.
 import type { Json, JsonMap } from '../json.js'
-import type { PanVolume } from './disk.js'
+import type { PanStorage } from './disk.js'
 import { unescapeKey } from './escape.js'
 import { entriesAt, listAt, numberAt, textAt } from './lookup.js'
 
-export type PanLvm = { readonly groups: JsonMap; readonly ignored: readonly string[] }
+/** `lvm` is empty where there is nothing to make. */
+export type PanLvm = { readonly lvm: JsonMap; readonly ignored: readonly string[] }
 
 type Groups = Map<string, { readonly devices: Set<string>; readonly volumes: Map<string, number> }>
 
 /** A volume that both name has the size that the disk says. */
-export const readLvm = (document: Json, fromDisks: readonly PanVolume[]): PanLvm => {
+export const readLvm = (document: Json, { volumes: fromDisks, files }: PanStorage): PanLvm => {
   const root = '/system/blockdevices'
   const groups: Groups = new Map()
   const ignored: string[] = []
@@ -35,7 +36,14 @@ export const readLvm = (document: Json, fromDisks: readonly PanVolume[]): PanLvm
     volumes.set(volume, size)
     if (path !== undefined && devices.size === 0) devices.add(path)
   }
-  return { groups: printGroups(groups), ignored }
+  const images = Object.fromEntries(files.map(({ path, size }) => [path, { size }]))
+  return {
+    lvm: {
+      ...(groups.size === 0 ? {} : { groups: printGroups(groups) }),
+      ...(files.length === 0 ? {} : { files: images }),
+    },
+    ignored,
+  }
 }
 
 /** `partitions/sda3` -> `/dev/sda3`; other kinds (a group on a group) are not for us to make. */

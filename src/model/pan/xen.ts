@@ -1,12 +1,12 @@
-// ncm-xen's component as our xen's, and the volumes that its disks are to be created on.
+// ncm-xen's component as our xen's, and the volumes and files that are to be created for its disks.
 import type { Json, JsonMap } from '../json.js'
-import type { PanVolume } from './disk.js'
+import type { PanStorage } from './disk.js'
 import { readDomain } from './domain.js'
 import { entriesAt, mapAt, textAt } from './lookup.js'
 
 export type PanXen = {
   readonly xen: JsonMap
-  readonly volumes: readonly PanVolume[]
+  readonly storage: PanStorage
   readonly ignored: readonly string[]
 }
 
@@ -28,7 +28,7 @@ export const readXen = (component: Json, host: string, root: string): PanXen => 
       ...(create_domains === undefined ? {} : { create_domains }),
       domains: Object.fromEntries(ours.map(({ name, domain }) => [name, domain])),
     },
-    volumes: ours.flatMap(({ volumes }) => volumes),
+    storage: { volumes: ours.flatMap(({ volumes }) => volumes), files: ours.flatMap(({ files }) => files) },
     ignored: [
       ...Object.keys(others).map(key => `${root}/${key}`),
       ...domains.flatMap(({ name, written, read, elsewhere }) => {

@@ -47,8 +47,12 @@ const createDomain = (state: SimulatedState, config: DomainConfig): Answer => {
 const isThere = (state: SimulatedState, path: string): boolean =>
   isBlockDevice(state, path) || statFile(state, path)?.type === 'file'
 
-/** /etc/xen/scripts/block: a disk that another domain writes is not given away, nor for writing one that it reads. */
+/**
+ * /etc/xen/scripts/block: a disk that another domain writes is not given away, nor for writing one that it reads. It is
+ * not called for a file, which qemu serves (libxl__device_disk_set_backend).
+ */
 const isTaken = (state: SimulatedState, disk: Disk): boolean =>
+  isBlockDevice(state, disk.target) &&
   state.domains.some(({ config }) =>
     config.disks.some(
       other =>

@@ -163,6 +163,7 @@ const disks: Readonly<Record<string, Disk>> = {
   xvdb: { type: 'lvm', group: 'vg_guests', volume: 'ce-xvdb', access: 'ro' },
   xvda: { type: 'lvm', group: 'vg_guests', volume: 'ce', access: 'rw', boot: true },
   xvdc1: { type: 'phy', device: '/dev/disk/by-id/scsi-0QEMU_a:b,c=d-part1' },
+  xvdd: { type: 'file', path: '/srv/xen/an image, of ce.img' },
   sda: { type: 'phy', device: '/dev/sda5', access: 'ro' },
 }
 

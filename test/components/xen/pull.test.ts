@@ -2,7 +2,6 @@
 import t from 'tap'
 import { pull } from '../../../components/xen/pull.js'
 import type { MachineView } from '../../../src/model/component.js'
-import { guestDisks } from '../../../src/model/guest-disks.js'
 import { guestUuid } from '../../../src/model/guest-uuid.js'
 import { isMap, type Json, type JsonMap } from '../../../src/model/json.js'
 import { parsePointer, valueAt } from '../../../src/model/pointer.js'
@@ -275,20 +274,15 @@ t.test('what is missing is a fault that says what to set', async t => {
   ])
 })
 
-t.test('the boot disk has the volume with the name of the guest, wherever it stands', async t => {
-  const harddisks = { xvdb: { capacity: 2, boot: true }, xvda: { capacity: 1 } }
-  const child = view('ce', { hardware: { harddisks } })
-  t.same(guestDisks(host(), child).disks, [
-    {
-      device: 'xvda',
-      group: 'vg_guests',
-      volume: 'ce-xvda',
-      size: 1,
-      boot: false,
-      pointer: '/hardware/harddisks/xvda',
-    },
-    { device: 'xvdb', group: 'vg_guests', volume: 'ce', size: 2, boot: true, pointer: '/hardware/harddisks/xvdb' },
-  ])
-  t.equal(values(host(), child)['disks/xvdb/boot'], true)
-  t.same(guestDisks(host(), view('ce', {})), { disks: [], faults: [] })
+t.test('what the host makes of a disk, and what it takes over of that', async t => {
+  const place = (disks: JsonMap) => ({ software: { components: { xen: { domains: { ce: { disks } } } } } })
+  const disksOf = (disks: JsonMap, more: JsonMap) => {
+    const all = values(view('gridhost', place(disks), more), view('ce', guest))
+    return Object.fromEntries(Object.entries(all).filter(([path]) => path.startsWith('disks/xvda/')))
+  }
+  t.same(disksOf({}, { XEN_IMAGES: '/srv/xen' }), {
+    'disks/xvda/type': 'file',
+    'disks/xvda/path': '/srv/xen/ce.img',
+  })
+  t.same(disksOf({ xvda: { type: 'phy', device: '/dev/sdb1' } }, variables), { 'disks/xvda/type': 'phy' })
 })
