@@ -1,9 +1,9 @@
 // apply: carries the due actions out, in order, a few at a time. One action that fails stops no other one but exactly
 // those that need what it provides.
-import type { GatedAction } from '../model/action.js'
+import type { GatedAction, Outcome } from '../model/action.js'
 import { CommandFailed, type System } from '../model/system.js'
 import type { Listener, Result } from './events.js'
-import { carryOut } from './op.js'
+import { carryOut, StillWaiting } from './op.js'
 import { graphOf, type Need } from './order.js'
 
 /** How many actions are carried out at a time. */
@@ -69,8 +69,17 @@ export const applyActions = async (
 
 const isMet = (result: Result | undefined): boolean => result?.outcome === 'done' || result === gone
 
+/** What became of an action that another one needs. */
+const fates: { readonly [outcome in Outcome]: string } = {
+  done: 'was done',
+  failed: 'failed',
+  skipped: 'was skipped',
+  waiting: 'is not there yet',
+  'not applied': 'was not carried out',
+}
+
 const skipped = ({ key, provider }: Need, results: ReadonlyMap<string, Result>): Result => {
-  const what = results.get(provider)?.outcome === 'failed' ? 'failed' : 'was skipped'
+  const what = fates[results.get(provider)?.outcome ?? 'skipped']
   return { outcome: 'skipped', error: `needs ${key}, which ${provider} provides, and that ${what}` }
 }
 
@@ -83,9 +92,10 @@ const applyOne = async (planned: GatedAction, options: ApplyOptions): Promise<Re
     if (action === undefined) return gone
     if (action.status !== 'due') return { outcome: 'skipped', error: `${action.status} since the host changed` }
     options.events({ event: 'started', id: action.id, summary: action.summary })
-    for (const op of action.ops) await carryOut(options.system, op)
+    for (const op of action.ops) await carryOut(options.system, op, options.signal)
     return { outcome: 'done', duration: duration() }
   } catch (error) {
+    if (error instanceof StillWaiting) return { outcome: 'waiting', error: error.message, duration: duration() }
     if (!(error instanceof CommandFailed)) throw error
     return { outcome: 'failed', error: error.message, duration: duration() }
   }

@@ -1,4 +1,5 @@
 // observe -> plan -> order -> gate: one look at the host. A run looks before and after it applies.
+import { posix } from 'node:path'
 import type { GatedAction } from '../model/action.js'
 import type { AnyComponent } from '../model/component.js'
 import { canonicalJson, type Json } from '../model/json.js'
@@ -23,16 +24,18 @@ export type LookOptions = {
   /** By component; one that is not in here is not asked. */
   readonly desired: ReadonlyMap<string, Json>
   readonly leave: Leave
+  /** The state directory, on the system: each component remembers below it. */
+  readonly state: string
 }
 
 /** Lets every component observe and plan. Throws CommandFailed where a host cannot be observed: half a plan is none. */
-export const look = async ({ system, components, desired, leave }: LookOptions): Promise<Survey> => {
+export const look = async ({ system, components, desired, leave, state }: LookOptions): Promise<Survey> => {
   const observing = readOnly(system)
   const seen = []
   for (const component of components) {
     const wanted = desired.get(component.name)
     if (wanted === undefined) continue
-    const actual: Json = await component.observe(observing, wanted)
+    const actual: Json = await component.observe(observing, wanted, posix.join(state, component.name))
     seen.push({ component, wanted, actual })
   }
   const planned = seen.flatMap(({ component, wanted, actual }) => component.plan(wanted, actual))

@@ -1,10 +1,11 @@
 // The table of operations: what each kind of Op is on a System. The only place where the agent changes a host's
 // configuration.
-import type { Op } from '../model/action.js'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Op, Probe } from '../model/action.js'
 import { CommandFailed, type System } from '../model/system.js'
 
 /** Carries one operation out; throws CommandFailed where the machine did not do it. */
-export const carryOut = async (system: System, op: Op): Promise<void> => {
+export const carryOut = async (system: System, op: Op, signal?: AbortSignal): Promise<void> => {
   switch (op.op) {
     case 'exec':
       return execute(system, op)
@@ -16,10 +17,43 @@ export const carryOut = async (system: System, op: Op): Promise<void> => {
       return onFile(op, system.link(op.path, op.target))
     case 'remove':
       return onFile(op, system.remove(op.path))
+    case 'await':
+      return awaitProbe(system, op, signal)
   }
 }
 
 type Exec = Extract<Op, { op: 'exec' }>
+type Await = Extract<Op, { op: 'await' }>
+
+/** What an operation awaits has not come in time. */
+export class StillWaiting extends Error {
+  override readonly name = 'StillWaiting'
+}
+
+/** Milliseconds between two questions: `xl list` takes 10 ms on real hosts, 300 on emulated ones. */
+const probeInterval = 500
+
+const awaitProbe = async (system: System, op: Await, signal?: AbortSignal): Promise<void> => {
+  const deadline = performance.now() + op.within
+  while (!(await holds(system, op.probe))) {
+    if (performance.now() > deadline) {
+      if (op.otherwise.length === 0)
+        throw new StillWaiting(`has not come within ${op.within / 1000} s: ${describe(op.probe)}`)
+      for (const other of op.otherwise) await carryOut(system, other, signal)
+      return
+    }
+    await delay(probeInterval, undefined, { signal })
+  }
+}
+
+const holds = async (system: System, probe: Probe): Promise<boolean> => {
+  if (probe.kind === 'listening') return system.connects(probe.host, probe.port)
+  const { code } = await system.exec(probe.argv, { effect: 'observe' })
+  return (probe.expect ?? [0]).includes(code)
+}
+
+const describe = (probe: Probe): string =>
+  probe.kind === 'exec' ? probe.argv.join(' ') : `a connection to ${probe.host} port ${probe.port}`
 
 const execute = async (system: System, op: Exec): Promise<void> => {
   const { argv, timeout, stdin, sensitive = false, expect = [0] } = op
@@ -31,7 +65,7 @@ const execute = async (system: System, op: Exec): Promise<void> => {
 }
 
 /** A full disk or a read-only file system is the machine's fault and the action's outcome, as a failed command is. */
-const onFile = async (op: Exclude<Op, Exec>, pending: Promise<void>): Promise<void> => {
+const onFile = async (op: Exclude<Op, Exec | Await>, pending: Promise<void>): Promise<void> => {
   try {
     await pending
   } catch (error) {

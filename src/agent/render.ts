@@ -5,6 +5,7 @@ import type { Document } from '../model/document.js'
 import { byCodeUnit } from '../model/json.js'
 import type { System } from '../model/system.js'
 import { look } from './look.js'
+import { defaultStateDirectory } from './state.js'
 import { declaredComponents } from './verify.js'
 
 export type RenderedFile = Extract<Op, { op: 'write' | 'link' }>
@@ -16,7 +17,8 @@ export const renderedFiles = async (
   system: System,
 ): Promise<readonly RenderedFile[]> => {
   const desired = new Map(Object.entries(declaredComponents(document)))
-  const { actions } = await look({ system, components, desired, leave: { consents: new Set() } })
+  const leave = { consents: new Set<string>() }
+  const { actions } = await look({ system, components, desired, leave, state: defaultStateDirectory })
   const files = new Map<string, RenderedFile>()
   for (const op of actions.flatMap(action => action.ops)) {
     if (op.op === 'write' || op.op === 'link') files.set(op.path, op)

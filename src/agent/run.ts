@@ -98,12 +98,13 @@ const accept = async (request: RunRequest, lastSerial: State['lastSerial']): Pro
   return accepted
 }
 
-const survey = ({ system, components, only, allow }: RunRequest, { desired }: Accepted): Promise<Survey> =>
+const survey = ({ system, components, only, allow, state }: RunRequest, { desired }: Accepted): Promise<Survey> =>
   look({
     system,
     components: components.filter(component => only === undefined || component.name === only),
     desired,
     leave: { consents: allow },
+    state,
   })
 
 const planAgain =

@@ -26,6 +26,21 @@ export type Op =
   | { readonly op: 'mkdir'; readonly path: string; readonly mode: number }
   | { readonly op: 'link'; readonly path: string; readonly target: string }
   | { readonly op: 'remove'; readonly path: string }
+  | {
+      readonly op: 'await'
+      readonly probe: Probe
+      /** Milliseconds. */
+      readonly within: number
+      /** Carried out where the probe does not hold in time; without any, the action waits for the next run. */
+      readonly otherwise: readonly Op[]
+    }
+
+/** A question to the host that is asked again until the answer is yes. */
+export type Probe =
+  /** The command observes; yes is one of these exit codes, [0] where absent. */
+  | { readonly kind: 'exec'; readonly argv: readonly string[]; readonly expect?: readonly number[] }
+  /** Something accepts TCP connections there. */
+  | { readonly kind: 'listening'; readonly host: string; readonly port: number }
 
 export type Risk = 'safe' | 'disruptive' | 'destructive'
 
@@ -57,5 +72,5 @@ export type Action = {
 export type Status = 'due' | 'pending' | 'refused' | 'rejected'
 export type GatedAction = Action & { readonly status: Status }
 
-/** What applying did with an action. */
-export type Outcome = 'done' | 'failed' | 'skipped' | 'not applied'
+/** What applying did with an action; `waiting`: what it awaits has not come in time, and the next run goes on. */
+export type Outcome = 'done' | 'failed' | 'skipped' | 'waiting' | 'not applied'

@@ -8,8 +8,11 @@ import type { System } from './system.js'
 export interface Component<Desired, Actual> {
   /** The folder's name and the key below /software/components. */
   readonly name: string
-  /** Reads what the host has, as plain JSON without times, counters and domids; the system it is given refuses changes. */
-  observe(system: System, desired: Desired): Promise<Actual>
+  /**
+   * Reads what the host has, as plain JSON without times, counters and domids; the system it is given refuses changes.
+   * `memory` is the directory on the host for what the component must remember: observe reads it, operations write it.
+   */
+  observe(system: System, desired: Desired, memory: string): Promise<Actual>
   /** Pure: the same values give the same actions. Assumes that what other components provide will be there. */
   plan(desired: Desired, actual: Actual): readonly Action[]
   /** What is on the host and in no document: domains, volumes. Reported, never touched. */

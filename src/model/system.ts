@@ -47,6 +47,8 @@ export interface System {
   remove(path: string): Promise<void>
   /** Whether a block device can be opened exclusively (open(2), O_EXCL): false where it is mounted or held. */
   openExclusive(path: string): Promise<boolean>
+  /** Whether something accepts TCP connections there. */
+  connects(host: string, port: number): Promise<boolean>
 }
 
 /** A command that could not be run to its end, or that ended otherwise than its operation allows. */

@@ -44,5 +44,6 @@ export const faulty = (system: System, faults: Faults): System => {
     link: (path, target) => change(() => system.link(path, target)),
     remove: path => change(() => system.remove(path)),
     openExclusive: path => observe(() => system.openExclusive(path)),
+    connects: (host, port) => observe(() => system.connects(host, port)),
   }
 }

@@ -2,6 +2,7 @@
 // ends all of it and an agent that is killed leaves them to finish; files are replaced by rename, after fsync.
 import { constants, existsSync } from 'node:fs'
 import { chmod, lstat, mkdir, open, readdir, readFile, readlink, rename, symlink, unlink } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { hostname } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { byCodeUnit } from '../model/json.js'
@@ -15,6 +16,9 @@ export type LocalOptions = {
   /** Told of every changing command's process, before and after. */
   readonly children?: ChildRecorder
 }
+
+/** Milliseconds: a neighbour that is there answers at once. */
+const connectTimeout = 2000
 
 export class LocalSystem implements System {
   readonly label = 'this machine'
@@ -111,6 +115,20 @@ export class LocalSystem implements System {
       if (hasCode(error, 'EBUSY')) return false
       throw error
     }
+  }
+
+  connects(host: string, port: number): Promise<boolean> {
+    return new Promise(resolve => {
+      const socket = connect({ host, port, timeout: connectTimeout })
+      const end = (answers: boolean): void => {
+        socket.destroy()
+        resolve(answers)
+      }
+      socket
+        .once('connect', () => end(true))
+        .once('timeout', () => end(false))
+        .once('error', () => end(false))
+    })
   }
 
   /** `..` does not lead out of the root. */

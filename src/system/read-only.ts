@@ -19,5 +19,6 @@ export const readOnly = (system: System): System => {
     link: path => refuse(`link ${path}`),
     remove: path => refuse(`remove ${path}`),
     openExclusive: path => system.openExclusive(path),
+    connects: (host, port) => system.connects(host, port),
   }
 }

@@ -14,6 +14,7 @@ export type Call =
   | { readonly call: 'write'; readonly path: string; readonly content: string; readonly mode: number }
   | { readonly call: 'mkdir'; readonly path: string; readonly mode: number }
   | { readonly call: 'link'; readonly path: string; readonly target: string }
+  | { readonly call: 'connects'; readonly host: string; readonly port: number }
 
 /** What came back: of a change to a file, null. */
 export type CallAnswer = ExecResult | Stat | readonly string[] | string | boolean | null
@@ -38,6 +39,8 @@ export const perform = async (system: System, call: Call): Promise<CallAnswer> =
       return system.stat(call.path)
     case 'openExclusive':
       return system.openExclusive(call.path)
+    case 'connects':
+      return system.connects(call.host, call.port)
     case 'write':
       return orNull(system.write(call.path, call.content, call.mode))
     case 'mkdir':
@@ -73,6 +76,7 @@ const systemOf = (label: string, answer: Answers): System => {
     list: async path => (await answer({ call: 'list', path })) as readonly string[] | null,
     stat: async path => (await answer({ call: 'stat', path })) as Stat | null,
     openExclusive: async path => (await answer({ call: 'openExclusive', path })) as boolean,
+    connects: async (host, port) => (await answer({ call: 'connects', host, port })) as boolean,
     write: (path, content, mode) => done({ call: 'write', path, content, mode }),
     mkdir: (path, mode) => done({ call: 'mkdir', path, mode }),
     link: (path, target) => done({ call: 'link', path, target }),

@@ -45,6 +45,7 @@ export const memoryHost = (files: Map<string, string>, hostname: string | null =
     files.delete(path)
   },
   openExclusive: async () => true,
+  connects: async () => false,
 })
 
 /** What each file is to hold, and what is said of its action. */

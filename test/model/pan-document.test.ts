@@ -94,10 +94,10 @@ t.test('its five guests and their volumes are planned on a blank host', async t 
   const domains = componentOf(document, 'xen') as unknown as XenDomains
   const names = [0, 1, 2, 3, 4].map(index => `vm00000${index}.example.org`)
   t.same(
-    lvm.plan(volumes, await lvm.observe(system, volumes)).map(({ id, rejected }) => [id, rejected]),
+    lvm.plan(volumes, await lvm.observe(system, volumes, '')).map(({ id, rejected }) => [id, rejected]),
     ['create', ...names.map(name => `${name}/create`)].map(id => [`lvm/xenvg/${id}`, undefined]),
   )
-  const actions = xen.plan(domains, await xen.observe(system, domains))
+  const actions = xen.plan(domains, await xen.observe(system, domains, ''))
   for (const name of names) {
     const started = actions.find(({ provides }) => provides.includes(`domain:${name}/running`))
     t.ok(started?.requires.includes(`block:/dev/xenvg/${name}`), name)

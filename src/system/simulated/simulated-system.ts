@@ -78,6 +78,11 @@ export class SimulatedSystem implements System {
     return !isHeld(this.#state, path)
   }
 
+  /** The simulated network has no addresses: something answers everywhere while a guest runs. */
+  async connects(): Promise<boolean> {
+    return this.#state.domains.length > 0
+  }
+
   /** The machine restarts: domains end, the default entry of grub.cfg is booted, xendomains starts its own. */
   reboot(): void {
     this.#become(boot(this.#state))

@@ -47,7 +47,10 @@ const update = ['update-grub', 'grub-script-check /boot/grub/grub.cfg']
 const rewrite = [`write ${fragmentPath}`, ...update, `write ${fragmentPath}`]
 
 const printOps = ({ ops }: Action): readonly string[] =>
-  ops.map(op => (op.op === 'exec' ? op.argv.join(' ') : `${op.op} ${op.path}`))
+  ops.map(op => {
+    if (op.op === 'exec') return op.argv.join(' ')
+    return 'path' in op ? `${op.op} ${op.path}` : op.op
+  })
 
 type Case = {
   readonly name: string
@@ -177,7 +180,7 @@ const simulated = (dir: string): SimulatedSystem => openSimulated(`${dir}/host.j
 const wanted: GRUB = { ...declared, linux: { options: { max_loop: 64 } } }
 
 const planOn = async (system: SimulatedSystem, desired: GRUB): Promise<readonly Action[]> =>
-  grub.plan(desired, await grub.observe(system, desired))
+  grub.plan(desired, await grub.observe(system, desired, ''))
 
 const applyOn = async (system: SimulatedSystem, desired: GRUB, killAfter?: number): Promise<void> => {
   const mortal = killAfter === undefined ? system : faulty(system, { killAfter })
