@@ -3,6 +3,8 @@
 export type RejectionCode =
   | 'document-missing'
   | 'unreadable'
+  /** No source answers: nothing is wrong with any document, and the last good one serves meanwhile. */
+  | 'unreachable'
   | 'seal-syntax'
   | 'digest'
   | 'name'

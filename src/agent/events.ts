@@ -1,9 +1,12 @@
 // What a run says while it works: one type behind the human line and the JSON line. The answer is the report.
 import type { GatedAction, Outcome } from '../model/action.js'
+import type { RejectionCode } from './document-rejected.js'
 
 export type AgentEvent =
   /** Commands of a run that was killed are still at work. */
   | { readonly event: 'waiting'; readonly pids: readonly number[] }
+  /** The document that was asked for is not applied; where there is a last good one, that is. */
+  | { readonly event: 'rejected'; readonly code: RejectionCode; readonly message: string; readonly remedy: string }
   | { readonly event: 'accepted'; readonly host: string; readonly sha256: string; readonly serial: number | null }
   | { readonly event: 'planned'; readonly actions: readonly GatedAction[] }
   | { readonly event: 'started'; readonly id: string; readonly summary: string }

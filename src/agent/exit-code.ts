@@ -8,14 +8,16 @@ import type { Report } from './report.js'
  * | ---- | ---- |
  * | 0  | nothing is left to change |
  * | 1  | an action failed, something is still due after it was applied, or the run could not be finished |
- * | 2  | the document or an action is rejected |
+ * | 1  | no source answers, and there is no last good document |
+ * | 2  | the document that was asked for or an action is rejected |
  * | 3  | something is pending or refused, or (noaction) due |
  * | 75 | another run holds the lock (EX_TEMPFAIL of sysexits.h) |
  */
 export const exitCode = (outcome: Report | Error): 0 | 1 | 2 | 3 | 75 => {
   if (outcome instanceof LockHeld) return 75
-  if (outcome instanceof DocumentRejected) return 2
+  if (outcome instanceof DocumentRejected) return outcome.code === 'unreachable' ? 1 : 2
   if (outcome instanceof Error || outcome.error !== undefined) return 1
+  if (outcome.fallback !== undefined && outcome.fallback.code !== 'unreachable') return 2
   if (outcome.actions.some(action => action.status === 'rejected')) return 2
   return outcome.converged ? 0 : 3
 }

@@ -1,24 +1,32 @@
 // Plan, report and progress as lines for people. Pure; the streams are the command line's affair.
+
+import { ageText } from './age.js'
 import type { AgentEvent } from './events.js'
-import type { Report, ReportedAction } from './report.js'
+import type { Fallback, Report, ReportedAction } from './report.js'
 
 /** What became of an action, in one word: its outcome where it was carried out, else its status. */
 const wordOf = ({ outcome, status }: ReportedAction): string => (outcome === 'not applied' ? status : outcome)
 
 /** The plan (noaction) or the report of a run: an action a line, what else there is to say, and a summary. */
 export const printReport = (report: Report): string => {
-  const { host, unsealed, ignored, orphans, misplaced, drift, error } = report
+  const { host, fallback, unsealed, ignored, orphans, misplaced, drift, error } = report
   const lines = [
     ...report.actions.flatMap(printAction),
     ...orphans.map(orphan => `orphan: ${orphan} is in no document`),
     ...misplaced.map(guest => `misplaced: ${guest} has moved to another host, and is still here`),
     ...drift.map(id => `drift: ${id}: the host was changed since the last run`),
     ...ignored.map(part => `ignored: ${part}`),
+    ...(fallback === undefined ? [] : [fallbackText(fallback)]),
     ...(unsealed ? ['unsealed: the document has no seal, and no trust key is set'] : []),
     ...(error === undefined ? [] : [`error: ${error.message}`]),
     `${host}: ${summaryOf(report)}`,
   ]
   return lines.map(line => `${line}\n`).join('')
+}
+
+const fallbackText = ({ code, message, age }: Fallback): string => {
+  const since = age === null ? '' : `, accepted ${ageText(age)} ago`
+  return `${code === 'unreachable' ? 'unreachable' : 'rejected'}: ${message}: this is the last good document${since}`
 }
 
 /** `+ due      create volume vg0/ce of 20 GiB`, and below it why. */
@@ -56,11 +64,19 @@ export const summaryOf = ({ actions }: Report): string => {
     .join(', ')
 }
 
+/** How much an event matters to whoever watches. */
+export const severityOf = (event: AgentEvent): 'info' | 'warning' | 'error' => {
+  if (event.event === 'rejected') return event.code === 'unreachable' ? 'warning' : 'error'
+  return event.event === 'finished' && event.result.outcome === 'failed' ? 'error' : 'info'
+}
+
 /** The line of progress that an event is worth; undefined for those that the report tells better. */
 export const printEvent = (event: AgentEvent): string | undefined => {
   switch (event.event) {
     case 'waiting':
       return `waiting for commands of a killed run: process ${event.pids.join(', ')}`
+    case 'rejected':
+      return `${event.message}\n  ${event.remedy}`
     case 'accepted':
       return `document of ${event.host}${event.serial === null ? '' : `, edition ${event.serial}`}`
     case 'started':

@@ -1,6 +1,7 @@
 // report: what a run found, did and left, as plain JSON; what monitoring, `agent status` and the next run read. Pure.
 import type { Action, GatedAction, Status } from '../model/action.js'
 import { conceal } from './conceal.js'
+import type { RejectionCode } from './document-rejected.js'
 import type { Result } from './events.js'
 import type { Survey } from './look.js'
 import type { LastReport } from './state.js'
@@ -13,6 +14,8 @@ export type Report = {
   readonly host: string
   /** serial and commit are null for a document that has no seal. */
   readonly document: { readonly sha256: string; readonly serial: number | null; readonly commit: string | null }
+  /** The document is the last good one, for the one that was asked for is not there or is rejected. */
+  readonly fallback?: Fallback
   /** The document had no seal, and no trust key is set. */
   readonly unsealed: boolean
   /** Declared, but nothing here acts on it. */
@@ -31,6 +34,15 @@ export type Report = {
   readonly error?: RunError
 }
 
+export type Fallback = {
+  readonly code: RejectionCode
+  readonly message: string
+  /** When the last good document was first accepted here; null where that is not recorded. */
+  readonly accepted: string | null
+  /** Seconds since then. */
+  readonly age: number | null
+}
+
 export type RunError = {
   readonly code: 'action-failed' | 'did-not-converge' | 'not-verified' | 'report-not-kept'
   readonly message: string
@@ -40,6 +52,7 @@ export type RunError = {
 
 export type RunFacts = {
   readonly accepted: Accepted
+  readonly fallback?: Fallback
   readonly lastReport: LastReport | undefined
   /** What was planned at first. */
   readonly before: Survey
@@ -50,7 +63,7 @@ export type RunFacts = {
 }
 
 export const reportOf = (facts: RunFacts): Report => {
-  const { accepted, before, results, after } = facts
+  const { accepted, fallback, before, results, after } = facts
   const carriedOut = before.actions.flatMap(action => {
     const result = results.get(action.id)
     return result === undefined ? [] : [{ ...action, ...result }]
@@ -64,6 +77,7 @@ export const reportOf = (facts: RunFacts): Report => {
       serial: accepted.seal?.serial ?? null,
       commit: accepted.seal?.commit ?? null,
     },
+    ...(fallback === undefined ? {} : { fallback }),
     unsealed: accepted.seal === undefined,
     ignored: accepted.ignored,
     observed: after.observed,

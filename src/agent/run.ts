@@ -6,25 +6,27 @@
 import type { GatedAction } from '../model/action.js'
 import type { AnyComponent, Validate } from '../model/component.js'
 import { CommandFailed, type System } from '../model/system.js'
+import { accept } from './accept.js'
 import { applyActions } from './apply.js'
 import { awaitChildren } from './children.js'
 import { conceal } from './conceal.js'
 import type { Listener } from './events.js'
-import { fetchDocument } from './fetch.js'
 import { withLock } from './lock.js'
 import { look, type Survey } from './look.js'
 import { type Report, type RunFacts, reportOf } from './report.js'
-import { recall, rememberDocument, rememberReport, type State } from './state.js'
-import { type Accepted, verifyDocument } from './verify.js'
+import { recall, rememberDocument, rememberReport } from './state.js'
+import type { Accepted } from './verify.js'
 
 export type RunRequest = {
   readonly system: System
   readonly components: readonly AnyComponent[]
   readonly validate: Validate
-  /** The path of the document; its seal stands beside it. */
-  readonly source: string
-  /** The public key (PEM) that must have signed; without it, unsigned documents are accepted. */
-  readonly trust?: string
+  /** Where the document is looked for, first first: paths and URLs; its seal stands beside it. */
+  readonly sources: readonly string[]
+  /** The public keys (PEM) of which one must have signed; without any, unsigned documents are accepted. */
+  readonly trust: readonly string[]
+  /** Certificate authorities (PEM) for https, beside those of this machine. */
+  readonly ca?: string
   /** The state directory, on the system. */
   readonly state: string
   /** Look and report, change nothing. */
@@ -34,26 +36,30 @@ export type RunRequest = {
   /** The consents given: `destroy:lvm/vg0/se`. */
   readonly allow: ReadonlySet<string>
   readonly signal?: AbortSignal
+  /** The clock; the machine's own where absent. */
+  readonly now?: () => Date
   readonly events: Listener
 }
 
 /**
- * One run. Its outcome is the report; thrown are DocumentRejected, LockHeld, CommandFailed (the host could not be
- * observed), the signal's reason, and faults of the program. exitCode (exit-code.ts) knows them all.
+ * One run. Its outcome is the report; thrown are DocumentRejected (and there is no last good document), LockHeld,
+ * StateDamaged, CommandFailed (the host could not be observed), the signal's reason, and faults of the program.
+ * exitCode (exit-code.ts) knows them all.
  */
 export const run = (request: RunRequest): Promise<Report> =>
   withLock(request.system, request.state, async () => {
     const { system, state, noaction, events } = request
     await awaitChildren(system, state, request)
-    const { lastSerial, lastReport } = await recall(system, state)
-    const accepted = await accept(request, lastSerial)
+    const memory = await recall(system, state)
+    const { accepted, origin, fallback } = await accept(request, memory)
     const before = await survey(request, accepted)
     events({ event: 'planned', actions: before.actions.map(conceal) })
-    if (noaction) return reportOf({ accepted, lastReport, before, results: new Map(), after: before, noaction })
+    const known = { accepted, lastReport: memory.lastReport, before, noaction, ...(fallback && { fallback }) }
+    if (noaction) return reportOf({ ...known, results: new Map(), after: before })
 
-    await rememberDocument(system, state, accepted)
+    if (origin !== undefined) await rememberDocument(system, state, accepted, origin)
     const results = await applyActions(before.actions, { ...request, planAgain: planAgain(request, accepted) })
-    const facts = { accepted, lastReport, before, results, noaction }
+    const facts = { ...known, results }
     const report = results.size === 0 ? reportOf({ ...facts, after: before }) : await verified(request, facts)
     return request.only === undefined ? keepReport(request, report) : report
   })
@@ -82,20 +88,6 @@ const keepReport = async ({ system, state }: RunRequest, report: Report): Promis
     const message = `the report cannot be kept: ${error.message}`
     return { ...report, error: report.error ?? { code: 'report-not-kept', message, actions: [] } }
   }
-}
-
-const accept = async (request: RunRequest, lastSerial: State['lastSerial']): Promise<Accepted> => {
-  const { system, components, source, trust, validate, events } = request
-  const accepted = verifyDocument(await fetchDocument(source), {
-    hostname: await system.hostname(),
-    trust,
-    lastSerial,
-    validate,
-    components: components.map(component => component.name),
-  })
-  const { document, sha256, seal } = accepted
-  events({ event: 'accepted', host: document.name, sha256, serial: seal?.serial ?? null })
-  return accepted
 }
 
 const survey = ({ system, components, only, allow, state }: RunRequest, { desired }: Accepted): Promise<Survey> =>

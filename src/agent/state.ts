@@ -1,10 +1,13 @@
 // The agent's memory between runs: files under its state directory, on the host itself, reached through the System (a
 // simulated host keeps them in its simulated files). What a run needs to know of the past is here, never in a process.
+// Every file is written only when its content changes: a run with nothing to do writes nothing.
 import { posix } from 'node:path'
-import { isList, isMap, type Json, parseJson } from '../model/json.js'
-import { printSeal } from '../model/seal.js'
+import { isList, isMap, type Json, type JsonMap, parseJson } from '../model/json.js'
+import { digestOf, parseSeal, printSeal } from '../model/seal.js'
 import type { System } from '../model/system.js'
+import type { Validator } from './http.js'
 import type { Report } from './report.js'
+import type { Validators } from './source.js'
 import type { Accepted } from './verify.js'
 
 export const defaultStateDirectory = '/var/lib/xenclosure'
@@ -15,8 +18,28 @@ const directoryMode = 0o700
 export type State = {
   /** The highest serial that was applied here. */
   readonly lastSerial: number | undefined
+  /** The last document that was accepted, as it came. */
+  readonly lastGood: LastGood | undefined
   /** What of the last report the next one is compared with. */
   readonly lastReport: LastReport | undefined
+}
+
+export type LastGood = {
+  readonly bytes: Buffer
+  readonly seal: string | undefined
+  /** Where it came from; undefined where that is not recorded. */
+  readonly origin: Origin | undefined
+}
+
+export type Origin = {
+  /** Of the document that this was recorded with. */
+  readonly sha256: string
+  /** As the command line named it. */
+  readonly from: string
+  /** When that document was first accepted here, as ISO 8601 text. */
+  readonly accepted: string
+  /** What a server is asked with the next time. */
+  readonly validators: Validators | undefined
 }
 
 export type LastReport = {
@@ -28,32 +51,99 @@ export type LastReport = {
   readonly left: readonly string[]
 }
 
-/** Reads the memory; a directory that is not there is a first run. */
+/** Without the last serial, an older edition could come back. */
+export class StateDamaged extends Error {
+  override readonly name = 'StateDamaged'
+
+  constructor(path: string) {
+    super(
+      `${path} holds no serial, nor does the seal beside it: write the last serial that is known there, or remove the file to accept any`,
+    )
+  }
+}
+
+/** Reads the memory; a directory that is not there is a first run. Throws StateDamaged. */
 export const recall = async (system: System, directory: string): Promise<State> => {
-  const serial = await readJson(system, posix.join(directory, 'serial.json'))
+  const lastGood = await recallDocument(system, directory)
   const report = await readJson(system, posix.join(directory, 'report.json'))
   return {
-    lastSerial: typeof serial === 'number' ? serial : undefined,
+    lastSerial: await recallSerial(system, directory, lastGood),
+    lastGood,
     lastReport: lastReportOf(report),
   }
 }
 
-/** Keeps a verified document, as it came, and its serial: before anything is applied, for a kill must not undo it. */
-export const rememberDocument = async (system: System, directory: string, accepted: Accepted): Promise<void> => {
+/** A serial that cannot be read is found again in the seal of the last good document. */
+const recallSerial = async (
+  system: System,
+  directory: string,
+  lastGood: LastGood | undefined,
+): Promise<number | undefined> => {
+  const path = posix.join(directory, 'serial.json')
+  const text = await system.read(path)
+  const serial = text === null ? undefined : parseJson(text)
+  if (typeof serial === 'number' && Number.isSafeInteger(serial)) return serial
+  const sealed = lastGood?.seal === undefined ? undefined : parseSeal(lastGood.seal)?.serial
+  if (text !== null && sealed === undefined) throw new StateDamaged(path)
+  return sealed
+}
+
+const recallDocument = async (system: System, directory: string): Promise<LastGood | undefined> => {
+  const text = await system.read(posix.join(directory, 'document.json'))
+  if (text === null) return undefined
+  const bytes = Buffer.from(text)
+  const origin = originOf(await readJson(system, posix.join(directory, 'fetched.json')))
+  return {
+    bytes,
+    seal: (await system.read(posix.join(directory, 'document.seal'))) ?? undefined,
+    origin: origin?.sha256 === digestOf(bytes) ? origin : undefined,
+  }
+}
+
+/**
+ * Keeps a verified document, as it came, its serial and its origin: before anything is applied, for a kill must not
+ * undo it.
+ */
+export const rememberDocument = async (
+  system: System,
+  directory: string,
+  accepted: Accepted,
+  origin: Origin,
+): Promise<void> => {
   const { text, seal } = accepted
   await system.mkdir(directory, directoryMode)
   if (seal !== undefined) await keep(system, posix.join(directory, 'serial.json'), `${seal.serial}\n`)
   await keep(system, posix.join(directory, 'document.json'), text)
-  if (seal === undefined) await system.remove(posix.join(directory, 'document.seal'))
-  else await keep(system, posix.join(directory, 'document.seal'), printSeal(seal))
+  await keep(system, posix.join(directory, 'document.seal'), seal === undefined ? undefined : printSeal(seal))
+  await keep(system, posix.join(directory, 'fetched.json'), `${JSON.stringify(origin, null, 2)}\n`)
 }
 
 export const rememberReport = (system: System, directory: string, report: Report): Promise<void> =>
   keep(system, posix.join(directory, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
 
-/** A run with nothing to do writes nothing. */
-const keep = async (system: System, path: string, content: string): Promise<void> => {
-  if ((await system.read(path)) !== content) await system.write(path, content, fileMode)
+/** A file without content is removed. */
+const keep = async (system: System, path: string, content: string | undefined): Promise<void> => {
+  const present = (await system.read(path)) ?? undefined
+  if (present === content) return
+  if (content === undefined) await system.remove(path)
+  else await system.write(path, content, fileMode)
+}
+
+const originOf = (record: Json | undefined): Origin | undefined => {
+  if (!isMap(record)) return undefined
+  const { sha256, from, accepted, validators } = record
+  if (typeof sha256 !== 'string' || typeof from !== 'string' || typeof accepted !== 'string') return undefined
+  if (!isMap(validators)) return { sha256, from, accepted, validators: undefined }
+  const { document, seal } = validators
+  return { sha256, from, accepted, validators: { document: validatorOf(document), seal: validatorOf(seal) } }
+}
+
+const validatorOf = (record: Json | undefined): Validator => {
+  const { etag, lastModified }: JsonMap = isMap(record) ? record : {}
+  return {
+    ...(typeof etag === 'string' ? { etag } : {}),
+    ...(typeof lastModified === 'string' ? { lastModified } : {}),
+  }
 }
 
 const lastReportOf = (report: Json | undefined): LastReport | undefined => {

@@ -7,13 +7,13 @@ import { isMap, type Json, type JsonMap, parseJson } from '../model/json.js'
 import { isPanDocument, readPanDocument } from '../model/pan-document.js'
 import { digestOf, isSignedBy, parseSeal } from '../model/seal.js'
 import { DocumentRejected } from './document-rejected.js'
-import type { Fetched } from './fetch.js'
+import type { Pair } from './source.js'
 
 export type Expectations = {
   /** The machine's own name; null answers to any. */
   readonly hostname: string | null
-  /** The public key (PEM) whose owner must have signed; undefined accepts unsigned documents. */
-  readonly trust: string | undefined
+  /** The public keys (PEM) of which one must have signed; none accepts unsigned documents. */
+  readonly trust: readonly string[]
   /** The serial of the last document that was applied here. */
   readonly lastSerial: number | undefined
   readonly validate: Validate
@@ -35,7 +35,7 @@ export type Accepted = {
 }
 
 /** Accepts a document or throws DocumentRejected with the rule that it breaks. */
-export const verifyDocument = (fetched: Fetched, expected: Expectations): Accepted => {
+export const verifyDocument = (fetched: Pair, expected: Expectations): Accepted => {
   const seal = verifySeal(fetched, expected)
   const { document, ignored } = parseDocument(fetched, expected)
   verifyNames(document, seal, expected)
@@ -53,9 +53,9 @@ export const verifyDocument = (fetched: Fetched, expected: Expectations): Accept
   }
 }
 
-const verifySeal = ({ source, bytes, seal: text }: Fetched, { trust, lastSerial }: Expectations): Seal | undefined => {
+const verifySeal = ({ source, bytes, seal: text }: Pair, { trust, lastSerial }: Expectations): Seal | undefined => {
   if (text === undefined) {
-    if (trust === undefined) return undefined
+    if (trust.length === 0) return undefined
     throw new DocumentRejected(
       'unsigned',
       `${source}: no seal beside it`,
@@ -69,13 +69,13 @@ const verifySeal = ({ source, bytes, seal: text }: Fetched, { trust, lastSerial 
   if (seal.sha256 !== digestOf(bytes)) {
     throw new DocumentRejected('digest', `${source}: changed after it was sealed`, 'publish the site again')
   }
-  if (trust !== undefined && seal.signature === undefined) {
+  if (trust.length > 0 && seal.signature === undefined) {
     throw new DocumentRejected('unsigned', `${source}: its seal is not signed`, 'compile the site with --sign')
   }
-  if (trust !== undefined && !isSignedBy(seal, trust)) {
+  if (trust.length > 0 && !trust.some(key => isSignedBy(seal, key))) {
     throw new DocumentRejected(
       'signature',
-      `${source}: signed by somebody else than the trusted key`,
+      `${source}: signed by somebody else than ${trust.length === 1 ? 'the trusted key' : 'the trusted keys'}`,
       'sign with the key whose public half the agent trusts, or give the agent the new one with --trust',
     )
   }
@@ -91,10 +91,10 @@ const verifySeal = ({ source, bytes, seal: text }: Fetched, { trust, lastSerial 
 
 type Parsed = { readonly document: Document; readonly ignored: readonly string[] }
 
-const parseDocument = ({ source, bytes }: Fetched, { trust }: Expectations): Parsed => {
+const parseDocument = ({ source, bytes }: Pair, { trust }: Expectations): Parsed => {
   const parsed = parseJson(bytes.toString())
   if (parsed !== undefined && isPanDocument(parsed)) {
-    if (trust === undefined) return readPanDocument(parsed, source)
+    if (trust.length === 0) return readPanDocument(parsed, source)
     throw new DocumentRejected('unsigned', `${source}: a pan document has no seal`, 'apply it without --trust')
   }
   if (isDocument(parsed)) return { document: parsed, ignored: [] }

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { awaitChildren, ChildrenAtWork, childrenFile, recordChildren } from '../../src/agent/children.js'
-import { DocumentRejected } from '../../src/agent/document-rejected.js'
+import { DocumentRejected, type RejectionCode } from '../../src/agent/document-rejected.js'
 import type { AgentEvent } from '../../src/agent/events.js'
 import { exitCode } from '../../src/agent/exit-code.js'
 import { LockHeld, withLock } from '../../src/agent/lock.js'
@@ -31,8 +31,8 @@ const request = (files: Map<string, string>, source: string, more: Partial<RunRe
   system: memoryHost(files, 'box'),
   components: [toy],
   validate: () => [],
-  source,
-  trust: keys.publicKey,
+  sources: [source],
+  trust: [keys.publicKey],
   state: '/state',
   noaction: false,
   allow: new Set(),
@@ -155,7 +155,7 @@ t.test('the state keeps the last document, its serial and the report; an older e
   t.equal(files.get('/state/document.json'), readFileSync(source, 'utf8'))
   t.equal(files.get('/state/document.seal'), readFileSync(source.replace('.json', '.seal'), 'utf8'))
   t.match(JSON.parse(files.get('/state/report.json') ?? ''), { host: 'box', converged: true })
-  await t.rejects(run(request(files, publish(t, twoFiles, 1))), { name: DocumentRejected.name, code: 'serial' })
+  t.match((await run(request(files, publish(t, twoFiles, 1)))).fallback, { code: 'serial' })
   files.set('/state/report.json', '{"cut sho')
   t.same((await run(request(files, publish(t, twoFiles, 2)))).drift, [])
 })
@@ -177,8 +177,7 @@ t.test('what was done is reported even where the report cannot be kept', async t
 t.test('an unsealed document is applied where no key is trusted, and the report says so', async t => {
   const text = canonicalJson({ name: 'box', software: { components: { other: {} } } })
   const source = join(t.testdir({ 'box.json': text }), 'box.json')
-  const { trust: _, ...untrusting } = request(new Map(), source)
-  const report = await run(untrusting)
+  const report = await run(request(new Map(), source, { trust: [] }))
   t.match(report, { unsealed: true, document: { serial: null, commit: null }, ignored: ['/software/components/other'] })
   t.match(printReport(report), /^ignored: .*other\nunsealed: .*\n/)
 })
@@ -249,12 +248,21 @@ t.test('a run waits for the commands of a killed one, but not for ever', async t
 t.test('the exit code of every end of a run', async t => {
   const report = { converged: true, actions: [] } as unknown as Report
   const left = (status: string): Report => ({ converged: false, actions: [{ status }] }) as unknown as Report
+  const stale = (code: RejectionCode, of: Report): Report => ({
+    ...of,
+    fallback: { code, message: 'no', accepted: null, age: null },
+  })
   const error = { code: 'action-failed', message: 'failed', actions: [] } as const
   const table: readonly (readonly [string, Report | Error, number])[] = [
     ['nothing left', report, 0],
     ['a failed action, whatever else', { ...left('rejected'), error }, 1],
     ['a host that cannot be observed', new CommandFailed(['xl', 'list'], { reason: 'no such command' }), 1],
     ['a rejected document', new DocumentRejected('digest', 'changed', 'publish'), 2],
+    ['no answer and no last good document', new DocumentRejected('unreachable', 'refused', 'wait'), 1],
+    ['a rejected document, and the last good one is in force', stale('digest', report), 2],
+    ['a rejected document, and an action of the last good one failed', stale('digest', { ...report, error }), 1],
+    ['no answer, and nothing is left of the last good document', stale('unreachable', report), 0],
+    ['no answer, and something is left of the last good document', stale('unreachable', left('pending')), 3],
     ['a rejected action', left('rejected'), 2],
     ['a pending action', left('pending'), 3],
     ['a refused action', left('refused'), 3],

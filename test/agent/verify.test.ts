@@ -1,8 +1,6 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import t from 'tap'
 import { DocumentRejected } from '../../src/agent/document-rejected.js'
-import { type Fetched, fetchDocument } from '../../src/agent/fetch.js'
+import type { Pair } from '../../src/agent/source.js'
 import { type Expectations, verifyDocument } from '../../src/agent/verify.js'
 import { canonicalJson, type JsonMap } from '../../src/model/json.js'
 import { generateKeys, isSignedBy, parseSeal, printSeal, sealOf, signSeal } from '../../src/model/seal.js'
@@ -19,7 +17,7 @@ const edition = { name: 'gridhost.example.org', serial: 7, commit: 'c0ffee', com
 const seal = sealOf(text, edition)
 const signed = printSeal(signSeal(seal, ours.privateKey))
 
-const fetched = (more: Partial<Fetched> = {}): Fetched => ({
+const fetched = (more: Partial<Pair> = {}): Pair => ({
   source: 'gridhost.json',
   bytes: Buffer.from(text),
   seal: signed,
@@ -28,7 +26,7 @@ const fetched = (more: Partial<Fetched> = {}): Fetched => ({
 
 const expected = (more: Partial<Expectations> = {}): Expectations => ({
   hostname: 'gridhost',
-  trust: ours.publicKey,
+  trust: [ours.publicKey],
   lastSerial: 7,
   validate: () => [],
   components: ['toy'],
@@ -43,7 +41,7 @@ t.test('a signed document of this machine and of no older edition is accepted', 
 
 t.test('what breaks a rule is rejected by its code', async t => {
   const changed = Buffer.from(text.replace('gridhost', 'gridhosT'))
-  const table: readonly (readonly [string, Partial<Fetched>, Partial<Expectations>, string])[] = [
+  const table: readonly (readonly [string, Partial<Pair>, Partial<Expectations>, string])[] = [
     ['a changed byte', { bytes: changed }, {}, 'digest'],
     ['no seal where a key is trusted', { seal: undefined }, {}, 'unsigned'],
     ['a seal without signature where a key is trusted', { seal: printSeal(seal) }, {}, 'unsigned'],
@@ -54,13 +52,13 @@ t.test('what breaks a rule is rejected by its code', async t => {
     [
       'the seal of another machine',
       { seal: printSeal(sealOf(text, { ...edition, name: 'ce' })) },
-      { trust: undefined },
+      { trust: [] },
       'name',
     ],
     ['a document for another machine', {}, { hostname: 'otherhost' }, 'machine'],
     ['the same name in another domain', {}, { hostname: 'gridhost.example.com' }, 'machine'],
-    ['no JSON', { bytes: Buffer.from('{'), seal: undefined }, { trust: undefined }, 'syntax'],
-    ['JSON that is no document', { bytes: Buffer.from('[]'), seal: undefined }, { trust: undefined }, 'syntax'],
+    ['no JSON', { bytes: Buffer.from('{'), seal: undefined }, { trust: [] }, 'syntax'],
+    ['JSON that is no document', { bytes: Buffer.from('[]'), seal: undefined }, { trust: [] }, 'syntax'],
     [
       'a pan document where a key is trusted',
       { bytes: pan, seal: printSeal(signSeal(sealOf(pan, edition), ours.privateKey)) },
@@ -80,51 +78,27 @@ t.test('a machine answers to its short and its full name, whatever the case, and
   }
 })
 
+t.test('of several trusted keys, one that has signed is enough', async t => {
+  t.ok(verifyDocument(fetched(), expected({ trust: [theirs.publicKey, ours.publicKey] })))
+  const strangers = expected({ trust: [theirs.publicKey, generateKeys().publicKey] })
+  t.throws(() => verifyDocument(fetched(), strangers), { code: 'signature' })
+})
+
 t.test('without a trust key a document needs no seal, and a seal no signature', async t => {
-  t.equal(verifyDocument(fetched({ seal: undefined }), expected({ trust: undefined })).seal, undefined)
-  t.same(verifyDocument(fetched({ seal: printSeal(seal) }), expected({ trust: undefined })).seal, seal)
+  t.equal(verifyDocument(fetched({ seal: undefined }), expected({ trust: [] })).seal, undefined)
+  t.same(verifyDocument(fetched({ seal: printSeal(seal) }), expected({ trust: [] })).seal, seal)
 })
 
 t.test('a pan document is read where no key is trusted, and named by its hostname', async t => {
-  const accepted = verifyDocument(fetched({ bytes: pan, seal: undefined }), expected({ trust: undefined }))
+  const accepted = verifyDocument(fetched({ bytes: pan, seal: undefined }), expected({ trust: [] }))
   t.equal(accepted.document.name, 'gridhost')
 })
 
 t.test('a component that the agent lacks is ignored and named', async t => {
   const bytes = Buffer.from(documentOf('gridhost', { ntp: {}, toy: {} }))
-  const accepted = verifyDocument(fetched({ bytes, seal: undefined }), expected({ trust: undefined }))
+  const accepted = verifyDocument(fetched({ bytes, seal: undefined }), expected({ trust: [] }))
   t.same(accepted.ignored, ['/software/components/ntp'])
   t.same([...accepted.desired.keys()], ['toy'])
-})
-
-t.test('a document is fetched with the seal beside it', async t => {
-  const dir = t.testdir({ 'gridhost.json': text, 'gridhost.seal': signed, 'lone.json': text })
-  t.equal((await fetchDocument(join(dir, 'gridhost.json'))).seal, signed)
-  t.equal((await fetchDocument(join(dir, 'lone.json'))).seal, undefined)
-})
-
-t.test('a document in the middle of its publication is fetched once more', async t => {
-  const dir = t.testdir({ 'gridhost.json': documentOf('older'), 'gridhost.seal': signed })
-  const pending = fetchDocument(join(dir, 'gridhost.json'), 50)
-  setTimeout(() => writeFileSync(join(dir, 'gridhost.json'), text), 10)
-  t.equal((await pending).bytes.toString(), text)
-})
-
-t.test('a document that is not there is rejected with what to do', async t => {
-  await t.rejects(fetchDocument(join(t.testdir(), 'gridhost.json')), {
-    name: DocumentRejected.name,
-    code: 'document-missing',
-    remedy: /compile/,
-  })
-})
-
-t.test('a document or a seal that cannot be read is rejected by its name', async t => {
-  const dir = t.testdir({ 'gridhost.json': {}, 'ce.json': text, 'ce.seal': {} })
-  for (const name of ['gridhost.json', 'ce.json'])
-    await t.rejects(fetchDocument(join(dir, name)), {
-      code: 'unreadable',
-      message: `${join(dir, name.replace('ce.json', 'ce.seal'))}: EISDIR: illegal operation on a directory, read`,
-    })
 })
 
 t.test('a seal is read as it was printed; only its own key vouches for it', async t => {

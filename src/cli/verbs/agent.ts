@@ -1,17 +1,19 @@
 // `agent run`: one run of the agent. The full command and the bundled agent share this file; they differ in the
 // systems that they can open and in how they validate.
+import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { Command, Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { ChildrenAtWork, childrenFile, recordChildren } from '../../agent/children.js'
 import { DocumentRejected } from '../../agent/document-rejected.js'
 import type { AgentEvent } from '../../agent/events.js'
 import { exitCode } from '../../agent/exit-code.js'
 import { LockHeld } from '../../agent/lock.js'
 import { ActionCycle } from '../../agent/order.js'
-import { printEvent, printReport } from '../../agent/print.js'
+import { printEvent, printReport, severityOf } from '../../agent/print.js'
 import { run } from '../../agent/run.js'
-import { defaultStateDirectory } from '../../agent/state.js'
+import { urlOf } from '../../agent/source.js'
+import { defaultStateDirectory, StateDamaged } from '../../agent/state.js'
 import type { AnyComponent, Validate } from '../../model/component.js'
 import { isKey } from '../../model/seal.js'
 import { CommandFailed, type System } from '../../model/system.js'
@@ -25,12 +27,13 @@ export type AgentParts = {
 }
 
 type RunOptions = {
-  readonly document: string
+  readonly document: readonly string[]
   readonly noaction: boolean
   readonly component?: string
   readonly allow: readonly string[]
   readonly state: string
-  readonly trust?: string
+  readonly trust: readonly string[]
+  readonly ca?: string
   readonly root?: string
   readonly system: string
   readonly json: boolean
@@ -43,12 +46,13 @@ export const agentCommand = (parts: AgentParts): Command => {
   agent
     .command('run')
     .description('one run: fetch, verify, observe, plan, gate, apply, report')
-    .requiredOption('--document <file>', 'the document of this host; its seal is looked for beside it')
+    .addOption(documentOption())
     .option('--noaction', 'look and report, change nothing', false)
     .addOption(new Option('--component <name>', 'run this component alone').choices(names))
     .option('--allow <consent>', 'allow what needs consent: restart:GUEST (repeatable)', collect, [])
     .option('--state <dir>', 'where the agent keeps its memory', absolute, defaultStateDirectory)
-    .option('--trust <key>', 'public key (PEM file) that must have signed the document')
+    .option('--trust <key>', 'public key (PEM file) that must have signed the document (repeatable)', collect, [])
+    .option('--ca <file>', 'certificate authorities (PEM file) for https, beside those of this machine')
     .option('--root <dir>', 'read and write files, the state too, below this directory')
     .option(
       '--system <system>',
@@ -62,13 +66,29 @@ export const agentCommand = (parts: AgentParts): Command => {
   return agent
 }
 
+/** A run without a document has nothing to go by. */
+const documentOption = (): Option =>
+  new Option(
+    '--document <file|url>',
+    'the document of this host, its seal beside it (repeatable: the first that answers)',
+  )
+    .argParser(sourceOf)
+    .makeOptionMandatory()
+
+const sourceOf = (value: string, before: readonly string[] | undefined): readonly string[] => {
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(value) && urlOf(value) === undefined) {
+    throw new InvalidArgumentError('expected a file, or a URL of http or https')
+  }
+  return [...(before ?? []), value]
+}
+
 const absolute = (path: string): string => resolve(path)
 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value]
 
 const runAgent = async (options: RunOptions, parts: AgentParts, command: Command): Promise<number> => {
   const { document, noaction, component, allow, state, json } = options
-  const { system, trust } = await prepare(options, parts, command)
+  const { system, trust, ca } = await prepare(options, parts, command)
   const interruption = new AbortController()
   const interrupt = (name: string): void => interruption.abort(new Interrupted(name))
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
@@ -78,8 +98,9 @@ const runAgent = async (options: RunOptions, parts: AgentParts, command: Command
       system,
       components: parts.components,
       validate: parts.validate,
-      source: document,
-      ...(trust === undefined ? {} : { trust }),
+      sources: document,
+      trust,
+      ...(ca === undefined ? {} : { ca }),
       state,
       noaction,
       ...(component === undefined ? {} : { only: component }),
@@ -105,10 +126,11 @@ const passBrokenPipe = (error: Error): void => {
 
 /** What the options name: an unreadable key or an unknown system is a mistake in their use. */
 const prepare = async (options: RunOptions, parts: AgentParts, command: Command) => {
-  const { root, state, trust } = options
+  const { root, state, trust, ca } = options
   try {
     return {
-      trust: trust === undefined ? undefined : await readTrust(trust),
+      trust: await Promise.all(trust.map(readTrust)),
+      ca: ca === undefined ? undefined : await readAuthorities(ca),
       system: await parts.openSystem(options.system, {
         ...(root === undefined ? {} : { root }),
         children: recordChildren(join(root ?? '/', childrenFile(state))),
@@ -125,6 +147,20 @@ const readTrust = async (path: string): Promise<string> => {
   return key
 }
 
+const readAuthorities = async (path: string): Promise<string> => {
+  const text = await readFile(path, 'utf8')
+  if (!isCertificate(text)) throw new Error(`${path}: not a certificate (PEM)`)
+  return text
+}
+
+const isCertificate = (text: string): boolean => {
+  try {
+    return new X509Certificate(text).raw.length > 0
+  } catch {
+    return false
+  }
+}
+
 class Interrupted extends Error {
   override readonly name = 'Interrupted'
 
@@ -135,14 +171,15 @@ class Interrupted extends Error {
 
 /** A broken world or input; everything else is a bug and shows its stack. */
 const isExpected = (error: unknown): error is Error =>
-  [DocumentRejected, LockHeld, ChildrenAtWork, CommandFailed, ActionCycle, Interrupted].some(
+  [DocumentRejected, LockHeld, StateDamaged, ChildrenAtWork, CommandFailed, ActionCycle, Interrupted].some(
     kind => error instanceof kind,
   ) ||
   (error instanceof Error && 'syscall' in error)
 
 const tell = (event: AgentEvent, json: boolean): void => {
   const line = printEvent(event)
-  if (json) process.stderr.write(`${JSON.stringify({ severity: 'info', message: line ?? event.event, ...event })}\n`)
+  if (json)
+    process.stderr.write(`${JSON.stringify({ severity: severityOf(event), message: line ?? event.event, ...event })}\n`)
   else if (line !== undefined) process.stderr.write(`${line}\n`)
 }
 

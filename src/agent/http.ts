@@ -1,0 +1,167 @@
+// HTTP for fetch: one GET, bounded in time, size and redirects, asked conditionally where an earlier answer is kept.
+// Node's own modules alone, loaded at the first URL: a run from a file pays for none of them.
+import { existsSync, readFileSync } from 'node:fs'
+import type { IncomingMessage } from 'node:http'
+import type { SecureContext } from 'node:tls'
+
+/** What a server gave to be asked with the next time (RFC 9110, 13.1). */
+export type Validator = { readonly etag?: string; readonly lastModified?: string }
+
+export type Answer =
+  | { readonly kind: 'body'; readonly body: Buffer; readonly validator: Validator }
+  /** Still what the validator was given for (304). */
+  | { readonly kind: 'unchanged' }
+
+export type GetOptions = {
+  /** Bytes, after decompression. */
+  readonly maxSize: number
+  /** Asks for an answer only where it is another one than this was given with. */
+  readonly validator?: Validator
+  /** Caches on the way are to ask the server themselves. */
+  readonly fresh?: boolean
+  /** Further certificate authorities (PEM), beside those of the machine. */
+  readonly ca?: string
+  readonly limits?: Partial<Limits>
+  readonly signal?: AbortSignal
+}
+
+export type Limits = {
+  /** Milliseconds in which nothing comes. */
+  readonly silence: number
+  /** Milliseconds for all of it, redirects too. */
+  readonly total: number
+}
+
+const defaultLimits: Limits = { silence: 10_000, total: 60_000 }
+const maxRedirects = 5
+
+/** No answer that can be used: the server cannot be reached, is slow, or says so itself (`status`). */
+export class HttpFailed extends Error {
+  override readonly name = 'HttpFailed'
+  readonly status: number | undefined
+
+  constructor(url: URL, reason: string, details: { status?: number; cause?: unknown } = {}) {
+    super(`${shownUrl(url)}: ${reason}`, { cause: details.cause })
+    this.status = details.status
+  }
+}
+
+/** A URL for people and journals: user, password and query may be secrets. */
+export const shownUrl = (url: URL): string => `${url.protocol}//${url.host}${url.pathname}`
+
+/** GETs a URL. Throws HttpFailed, and the signal's reason where it is aborted. */
+export const get = async (url: URL, options: GetOptions): Promise<Answer> => {
+  const limits = { ...defaultLimits, ...options.limits }
+  const deadline = AbortSignal.timeout(limits.total)
+  const signal = AbortSignal.any([deadline, ...(options.signal === undefined ? [] : [options.signal])])
+  try {
+    return await follow(url, options, limits, signal)
+  } catch (error) {
+    options.signal?.throwIfAborted()
+    if (error instanceof HttpFailed) throw error
+    const reason = deadline.aborted ? `no whole answer within ${limits.total / 1000} s` : reasonOf(error)
+    throw new HttpFailed(url, reason, { cause: error })
+  }
+}
+
+const follow = async (url: URL, options: GetOptions, limits: Limits, signal: AbortSignal): Promise<Answer> => {
+  let at = url
+  for (let hops = 0; hops <= maxRedirects; hops += 1) {
+    const response = await send(at, options, limits, signal)
+    const { statusCode: status = 0, headers } = response
+    if (status === 200) {
+      const { etag, 'last-modified': lastModified } = headers
+      const validator = { ...(etag && { etag }), ...(lastModified && { lastModified }) }
+      return { kind: 'body', body: await readBody(at, response, options.maxSize), validator }
+    }
+    response.destroy()
+    if (status === 304 && options.validator !== undefined) return { kind: 'unchanged' }
+    if (![301, 302, 303, 307, 308].includes(status) || headers.location === undefined) {
+      throw new HttpFailed(url, `the server answers ${status} ${response.statusMessage ?? ''}`.trim(), { status })
+    }
+    at = redirected(at, headers.location)
+  }
+  throw new HttpFailed(url, `more than ${maxRedirects} redirects`)
+}
+
+/** A redirect does not lead from https to plain text, nor out of HTTP; credentials stay behind. */
+const redirected = (from: URL, location: string): URL => {
+  const to = URL.canParse(location, from.href) ? new URL(location, from) : undefined
+  const allowed = from.protocol === 'https:' ? ['https:'] : ['http:', 'https:']
+  if (to === undefined || !allowed.includes(to.protocol)) {
+    throw new HttpFailed(
+      from,
+      `redirected to ${to === undefined ? location : shownUrl(to)}, where the agent does not go`,
+    )
+  }
+  return to
+}
+
+const send = async (url: URL, options: GetOptions, limits: Limits, signal: AbortSignal): Promise<IncomingMessage> => {
+  const isSecure = url.protocol === 'https:'
+  const { request } = isSecure ? await import('node:https') : await import('node:http')
+  const secure = isSecure ? { secureContext: await secureContextOf(options.ca) } : {}
+  return new Promise((resolve, reject) => {
+    const asked = request(url, {
+      headers: headersOf(options),
+      agent: false,
+      signal,
+      timeout: limits.silence,
+      ...secure,
+    })
+    asked.once('timeout', () => asked.destroy(new Error(`silent for ${limits.silence / 1000} s`)))
+    asked.once('error', reject).once('response', resolve).end()
+  })
+}
+
+const headersOf = ({ validator = {}, fresh = false }: GetOptions): Record<string, string> => ({
+  accept: 'application/json, */*',
+  'accept-encoding': 'gzip',
+  'user-agent': 'xenclosure-agent',
+  ...(validator.etag === undefined ? {} : { 'if-none-match': validator.etag }),
+  ...(validator.lastModified === undefined ? {} : { 'if-modified-since': validator.lastModified }),
+  ...(fresh ? { 'cache-control': 'no-cache' } : {}),
+})
+
+/** The size counts after decompression, while it comes: a small answer can unpack to any size. */
+const readBody = async (url: URL, response: IncomingMessage, maxSize: number): Promise<Buffer> => {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of await decoded(url, response)) {
+    size += chunk.length
+    if (size > maxSize) throw new HttpFailed(url, `larger than ${maxSize} bytes`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+const decoded = async (url: URL, response: IncomingMessage): Promise<AsyncIterable<Buffer>> => {
+  const encoding = response.headers['content-encoding'] ?? 'identity'
+  if (encoding === 'identity') return response
+  if (encoding !== 'gzip' && encoding !== 'x-gzip') throw new HttpFailed(url, `encoded as ${encoding}, expected gzip`)
+  const { createGunzip } = await import('node:zlib')
+  const unpacked = createGunzip()
+  response.on('error', error => unpacked.destroy(error)).pipe(unpacked)
+  return unpacked
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message || error.name : String(error))
+
+/** Where distributions keep the certificate authorities that they trust: Debian, Red Hat, SUSE. */
+const systemAuthorities = [
+  '/etc/ssl/certs/ca-certificates.crt',
+  '/etc/pki/tls/certs/ca-bundle.crt',
+  '/etc/ssl/ca-bundle.pem',
+]
+
+/** Reading 140 authorities takes 50 ms of CPU: a process that stays does it once for each `--ca`. */
+let known: { readonly ca: string | undefined; readonly context: SecureContext } | undefined
+
+const secureContextOf = async (ca: string | undefined): Promise<SecureContext> => {
+  if (known !== undefined && known.ca === ca) return known.context
+  const { createSecureContext, rootCertificates } = await import('node:tls')
+  const bundle = systemAuthorities.find(path => existsSync(path))
+  const authorities = bundle === undefined ? rootCertificates : [readFileSync(bundle, 'utf8')]
+  known = { ca, context: createSecureContext({ ca: [...authorities, ...(ca === undefined ? [] : [ca])] }) }
+  return known.context
+}
