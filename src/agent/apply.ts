@@ -1,5 +1,5 @@
 // apply: carries the due actions out, in order, a few at a time. One action that fails stops no other one but exactly
-// those that need what it provides.
+// those that need what it provides; behind one that waits for something of the host, those wait too.
 import type { GatedAction, Outcome } from '../model/action.js'
 import { CommandFailed, type System } from '../model/system.js'
 import type { Listener, Result } from './events.js'
@@ -40,8 +40,7 @@ export const applyActions = async (
     needsOf(action).every(need => results.has(need.provider)) && isItsTurn(action)
 
   const start = async (action: GatedAction): Promise<void> => {
-    const lacking = needsOf(action).find(need => !isMet(results.get(need.provider)))
-    const result = lacking === undefined ? await applyOne(action, options) : skipped(lacking, results)
+    const result = lackOf(needsOf(action), results) ?? (await applyOne(action, options))
     results.set(action.id, result)
     options.events({ event: 'finished', id: action.id, result })
   }
@@ -78,9 +77,15 @@ const fates: { readonly [outcome in Outcome]: string } = {
   'not applied': 'was not carried out',
 }
 
-const skipped = ({ key, provider }: Need, results: ReadonlyMap<string, Result>): Result => {
-  const what = fates[results.get(provider)?.outcome ?? 'skipped']
-  return { outcome: 'skipped', error: `needs ${key}, which ${provider} provides, and that ${what}` }
+/** What becomes of an action for want of another one's result: it waits where that one does and nothing worse holds. */
+const lackOf = (needs: readonly Need[], results: ReadonlyMap<string, Result>): Result | undefined => {
+  const lacking = needs.filter(need => !isMet(results.get(need.provider)))
+  const outcomeOf = ({ provider }: Need): Outcome => results.get(provider)?.outcome ?? 'skipped'
+  const worst = lacking.find(need => outcomeOf(need) !== 'waiting') ?? lacking[0]
+  if (worst === undefined) return undefined
+  const outcome = outcomeOf(worst)
+  const error = `needs ${worst.key}, which ${worst.provider} provides, and that ${fates[outcome]}`
+  return { outcome: outcome === 'waiting' ? 'waiting' : 'skipped', error }
 }
 
 const applyOne = async (planned: GatedAction, options: ApplyOptions): Promise<Result> => {
@@ -90,7 +95,7 @@ const applyOne = async (planned: GatedAction, options: ApplyOptions): Promise<Re
     const isLookedAtAgain = planned.risk !== 'safe' || planned.queue !== undefined
     const action = isLookedAtAgain ? await options.planAgain(planned) : planned
     if (action === undefined) return gone
-    if (action.status !== 'due') return { outcome: 'skipped', error: `${action.status} since the host changed` }
+    if (action.status !== 'due') return { outcome: 'skipped', error: `${action.status} since it was planned` }
     options.events({ event: 'started', id: action.id, summary: action.summary })
     for (const op of action.ops) await carryOut(options.system, op, options.signal)
     return { outcome: 'done', duration: duration() }

@@ -1,8 +1,8 @@
 // The table of operations: what each kind of Op is on a System. The only place where the agent changes a host's
 // configuration.
-import { setTimeout as delay } from 'node:timers/promises'
 import type { Op, Probe } from '../model/action.js'
 import { CommandFailed, type System } from '../model/system.js'
+import { pause } from './pause.js'
 
 /** Carries one operation out; throws CommandFailed where the machine did not do it. */
 export const carryOut = async (system: System, op: Op, signal?: AbortSignal): Promise<void> => {
@@ -31,19 +31,27 @@ export class StillWaiting extends Error {
 }
 
 /** Milliseconds between two questions: `xl list` takes 10 ms on real hosts, 300 on emulated ones. */
-const probeInterval = 500
+const firstInterval = 500
+const longestInterval = 5000
 
+/** Asks less and less often. A system that has a time of its own says when it has passed. */
 const awaitProbe = async (system: System, op: Await, signal?: AbortSignal): Promise<void> => {
-  const deadline = performance.now() + op.within
+  const started = performance.now()
+  let passed = 0
+  let interval = firstInterval
   while (!(await holds(system, op.probe))) {
-    if (performance.now() > deadline) {
-      if (op.otherwise.length === 0)
-        throw new StillWaiting(`has not come within ${op.within / 1000} s: ${describe(op.probe)}`)
-      for (const other of op.otherwise) await carryOut(system, other, signal)
-      return
-    }
-    await delay(probeInterval, undefined, { signal })
+    const left = op.within - (system.pause === undefined ? performance.now() - started : passed)
+    if (left <= 0) return giveUp(system, op, signal)
+    const time = Math.min(interval, left)
+    await (system.pause === undefined ? pause(time, signal) : system.pause(time, signal))
+    passed += time
+    interval = Math.min(interval * 1.5, longestInterval)
   }
+}
+
+const giveUp = async (system: System, { probe, within, otherwise }: Await, signal?: AbortSignal): Promise<void> => {
+  if (otherwise.length === 0) throw new StillWaiting(`has not come within ${within / 1000} s: ${describe(probe)}`)
+  for (const op of otherwise) await carryOut(system, op, signal)
 }
 
 const holds = async (system: System, probe: Probe): Promise<boolean> => {

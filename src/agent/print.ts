@@ -58,7 +58,7 @@ export const summaryOf = ({ actions }: Report): string => {
   const count = (word: string): number => actions.filter(action => wordOf(action) === word).length
   const wasApplied = actions.some(action => action.outcome !== 'not applied')
   const always = wasApplied ? ['done', 'pending', 'refused'] : ['due', 'pending', 'refused']
-  return ['due', 'done', 'failed', 'skipped', 'pending', 'refused', 'rejected']
+  return ['due', 'done', 'failed', 'skipped', 'waiting', 'pending', 'refused', 'rejected']
     .filter(word => always.includes(word) || count(word) > 0)
     .map(word => `${count(word)} ${word === 'due' ? 'to do' : word}`)
     .join(', ')

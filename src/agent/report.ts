@@ -66,7 +66,7 @@ export const reportOf = (facts: RunFacts): Report => {
   const { accepted, fallback, before, results, after } = facts
   const carriedOut = before.actions.flatMap(action => {
     const result = results.get(action.id)
-    return result === undefined ? [] : [{ ...action, ...result }]
+    return result === undefined ? [] : [{ ...action, ...result, status: statusAfter(action, result) }]
   })
   const left = after.actions.filter(action => !results.has(action.id))
   const error = errorOf(facts)
@@ -90,6 +90,10 @@ export const reportOf = (facts: RunFacts): Report => {
   }
 }
 
+/** What waits for something of the host is pending: the next run resumes it. */
+const statusAfter = ({ status }: GatedAction, { outcome }: Result): Status =>
+  outcome === 'waiting' ? 'pending' : status
+
 /**
  * Drift: the due actions of a run whose document is the same as that of the last report, which had done all that was
  * due, and had not left them pending or refused. After a new document, or a run that failed, a due action says nothing
@@ -104,7 +108,7 @@ const errorOf = ({ results, after, noaction }: RunFacts): RunError | undefined =
   if (noaction) return undefined
   const failed = [...results].filter(([, result]) => result.outcome === 'failed').map(([id]) => id)
   if (failed.length > 0) return { code: 'action-failed', message: `failed: ${failed.join(', ')}`, actions: failed }
-  const due = idsOf(withStatus(after, 'due'))
+  const due = idsOf(withStatus(after, 'due')).filter(id => results.get(id)?.outcome !== 'waiting')
   if (due.length === 0) return undefined
   return { code: 'did-not-converge', message: `did not converge: still to do: ${due.join(', ')}`, actions: due }
 }

@@ -150,7 +150,7 @@ const lastReportOf = (report: Json | undefined): LastReport | undefined => {
   if (!isMap(report) || !isMap(report.document) || !isList(report.actions)) return undefined
   const { sha256 } = report.document
   if (typeof sha256 !== 'string') return undefined
-  const left = report.actions.filter(isMap).filter(action => action.outcome === 'not applied')
+  const left = report.actions.filter(isMap).filter(({ outcome }) => outcome === 'not applied' || outcome === 'waiting')
   return { sha256, succeeded: report.error === undefined, left: left.map(action => String(action.id)) }
 }
 

@@ -49,6 +49,8 @@ export interface System {
   openExclusive(path: string): Promise<boolean>
   /** Whether something accepts TCP connections there. */
   connects(host: string, port: number): Promise<boolean>
+  /** Lets milliseconds pass, where the machine has a time of its own; others go by the clock on the wall. */
+  pause?(milliseconds: number, signal?: AbortSignal): Promise<void>
 }
 
 /** A command that could not be run to its end, or that ended otherwise than its operation allows. */

@@ -45,5 +45,6 @@ export const faulty = (system: System, faults: Faults): System => {
     remove: path => change(() => system.remove(path)),
     openExclusive: path => observe(() => system.openExclusive(path)),
     connects: (host, port) => observe(() => system.connects(host, port)),
+    ...(system.pause && { pause: system.pause.bind(system) }),
   }
 }

@@ -144,7 +144,7 @@ t.test('a disruptive action is planned again before it is carried out', async t 
     [
       'not at all where it is held back now, nor what needs it',
       async () => ({ ...planned, status: 'rejected' }),
-      { restart: { outcome: 'skipped', error: 'rejected since the host changed' }, user: { outcome: 'skipped' } },
+      { restart: { outcome: 'skipped', error: 'rejected since it was planned' }, user: { outcome: 'skipped' } },
       [],
     ],
     [

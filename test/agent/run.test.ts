@@ -11,6 +11,7 @@ import { LockHeld, withLock } from '../../src/agent/lock.js'
 import { printReport } from '../../src/agent/print.js'
 import type { Report } from '../../src/agent/report.js'
 import { type RunRequest, run } from '../../src/agent/run.js'
+import type { Op } from '../../src/model/action.js'
 import type { Component } from '../../src/model/component.js'
 import { canonicalJson, type Json } from '../../src/model/json.js'
 import { generateKeys, printSeal, sealOf, signSeal } from '../../src/model/seal.js'
@@ -128,6 +129,41 @@ t.test('a failed action fails the run, and the report names it', async t => {
   })
   t.equal(exitCode(report), 1)
 })
+
+t.test(
+  'what waits for something of the host is pending with all that needs it, and the next run resumes it',
+  async t => {
+    const files = new Map<string, string>()
+    const ready: Op = {
+      op: 'await',
+      probe: { kind: 'listening', host: 'mon', port: 80 },
+      within: 60_000,
+      otherwise: [],
+    }
+    const source = publish(t, {
+      '/mon': { content: 'mon', action: { ops: [ready, { op: 'write', path: '/mon', content: 'mon', mode: 0o644 }] } },
+      '/ce': { content: 'ce', action: { requires: ['file:/mon'] } },
+      '/other': { content: 'other' },
+    })
+    let isReady = false
+    const host = { ...memoryHost(files, 'box'), connects: async () => isReady, pause: async () => undefined }
+    const report = await run(request(files, source, { system: host }))
+    t.same(
+      report.actions.map(({ id, status, outcome, error }) => [id, status, outcome, error]),
+      [
+        ['toy/mon', 'pending', 'waiting', 'has not come within 60 s: a connection to mon port 80'],
+        ['toy/ce', 'pending', 'waiting', 'needs file:/mon, which toy/mon provides, and that is not there yet'],
+        ['toy/other', 'due', 'done', undefined],
+      ],
+    )
+    t.equal(report.error, undefined)
+    t.equal(exitCode(report), 3)
+    t.match(printReport(report), /^\+ waiting {2}make toy\/mon$.*^box: 1 done, 2 waiting, 0 pending, 0 refused$/ms)
+    isReady = true
+    const next = await run(request(files, source, { system: host }))
+    t.match(next, { converged: true, drift: [], actions: [{ outcome: 'done' }, { outcome: 'done' }] })
+  },
+)
 
 t.test('a change from outside is drift; a new document is not', async t => {
   const files = new Map<string, string>()

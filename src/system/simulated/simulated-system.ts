@@ -83,6 +83,11 @@ export class SimulatedSystem implements System {
     return this.#state.domains.length > 0
   }
 
+  /** What a simulated host does, it does at once: nothing comes by waiting for it. */
+  async pause(_milliseconds: number, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted()
+  }
+
   /** The machine restarts: domains end, the default entry of grub.cfg is booted, xendomains starts its own. */
   reboot(): void {
     this.#become(boot(this.#state))
