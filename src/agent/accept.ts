@@ -81,4 +81,5 @@ const verifyKept = ({ bytes, seal }: LastGood, expected: Expectations): Accepted
   }
 }
 
-const nowOf = ({ now }: RunRequest): Date => now?.() ?? new Date()
+/** The time by the run's clock. */
+export const nowOf = ({ now }: RunRequest): Date => now?.() ?? new Date()

@@ -5,18 +5,23 @@
 // | yes      | any     | any      | any  | any                          | rejected | no consent helps
 // | no       | missing | any      | any  | any                          | refused  |
 // | no       | given   | yes      | any  | any                          | pending  |
-// | no       | given   | allowed  | none | any                          | pending  | nothing to carry out: it comes or it doesn't
-// | no       | given   | allowed  | some | a due action, or nothing     | due      | a consent of that name counts as its coming
+// | no       | given   | come     | none | any                          | pending  | nothing to carry out: it comes or it doesn't
+// | no       | given   | come     | some | a due action, or nothing     | due      |
 // | no       | given   | no       | any  | a due action, or nothing     | due      |
 // | no       | given   | no       | any  | an action that is not due    | pending  | and says which one it waits for
 //
-// A consent that an action does not need counts as given.
+// A consent that an action does not need counts as given. What an action waits for has come where a consent has its
+// name, and `restart:GUEST` and `window` in an open maintenance window too; nothing else is a matter of the hour.
 import type { Action, GatedAction, Status } from '../model/action.js'
+import { isOpen, type Maintenance } from '../model/maintenance.js'
 import { graphOf, type Need } from './order.js'
 
 export type Leave = {
   /** What the administrator allowed: `destroy:lvm/vg0/se`, `restart:se`. */
   readonly consents: ReadonlySet<string>
+  /** The windows that the document declares; none is ever open where they are absent. */
+  readonly maintenance?: Maintenance
+  readonly now?: Date
 }
 
 /** Sets the status of every action. The actions are in order (orderActions): each after what it needs. */
@@ -32,11 +37,17 @@ export const gate = (ordered: readonly Action[], leave: Leave): readonly GatedAc
 }
 
 /** The status of an action whose needs are met. */
-const ownStatus = ({ rejected, consent, waitsFor, ops }: Action, { consents }: Leave): Status => {
+const ownStatus = ({ rejected, consent, waitsFor, ops }: Action, leave: Leave): Status => {
   if (rejected !== undefined) return 'rejected'
-  if (consent !== undefined && !consents.has(consent)) return 'refused'
+  if (consent !== undefined && !leave.consents.has(consent)) return 'refused'
   if (waitsFor === undefined) return 'due'
-  return consents.has(waitsFor) && ops.length > 0 ? 'due' : 'pending'
+  return ops.length > 0 && hasCome(waitsFor, leave) ? 'due' : 'pending'
+}
+
+const hasCome = (waitsFor: string, { consents, maintenance, now }: Leave): boolean => {
+  if (consents.has(waitsFor)) return true
+  const isForWindows = waitsFor === 'window' || waitsFor.startsWith('restart:')
+  return isForWindows && maintenance !== undefined && now !== undefined && isOpen(maintenance, now)
 }
 
 const isHeldBack =

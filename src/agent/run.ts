@@ -6,7 +6,7 @@
 import type { GatedAction } from '../model/action.js'
 import type { AnyComponent, Validate } from '../model/component.js'
 import { CommandFailed, type System } from '../model/system.js'
-import { accept } from './accept.js'
+import { accept, nowOf } from './accept.js'
 import { applyActions } from './apply.js'
 import { awaitChildren } from './children.js'
 import { conceal } from './conceal.js'
@@ -90,14 +90,16 @@ const keepReport = async ({ system, state }: RunRequest, report: Report): Promis
   }
 }
 
-const survey = ({ system, components, only, allow, state }: RunRequest, { desired }: Accepted): Promise<Survey> =>
-  look({
+const survey = (request: RunRequest, { desired, maintenance }: Accepted): Promise<Survey> => {
+  const { system, components, only, allow, state } = request
+  return look({
     system,
     components: components.filter(component => only === undefined || component.name === only),
     desired,
-    leave: { consents: allow },
+    leave: { consents: allow, maintenance, now: nowOf(request) },
     state,
   })
+}
 
 const planAgain =
   (request: RunRequest, accepted: Accepted) =>

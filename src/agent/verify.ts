@@ -4,6 +4,7 @@
 import type { Validate } from '../model/component.js'
 import type { Document, Seal } from '../model/document.js'
 import { isMap, type Json, type JsonMap, parseJson } from '../model/json.js'
+import { type Maintenance, parseMaintenance } from '../model/maintenance.js'
 import { isPanDocument, readPanDocument } from '../model/pan-document.js'
 import { digestOf, isSignedBy, parseSeal } from '../model/seal.js'
 import { DocumentRejected } from './document-rejected.js'
@@ -30,6 +31,8 @@ export type Accepted = {
   readonly seal: Seal | undefined
   /** What each component is to make of the host, by its name. */
   readonly desired: ReadonlyMap<string, Json>
+  /** When the host may be disturbed. */
+  readonly maintenance: Maintenance
   /** Declared, but nothing here acts on it: components of a site that the agent lacks, parts of a pan document. */
   readonly ignored: readonly string[]
 }
@@ -39,6 +42,7 @@ export const verifyDocument = (fetched: Pair, expected: Expectations): Accepted 
   const seal = verifySeal(fetched, expected)
   const { document, ignored } = parseDocument(fetched, expected)
   verifyNames(document, seal, expected)
+  const maintenance = verifyMaintenance(document)
   const declared = declaredComponents(document)
   const known = Object.entries(declared).filter(([name]) => expected.components.includes(name))
   verifySchemas(known, expected.validate)
@@ -49,6 +53,7 @@ export const verifyDocument = (fetched: Pair, expected: Expectations): Accepted 
     sha256: digestOf(fetched.bytes),
     seal,
     desired: new Map(known),
+    maintenance,
     ignored: [...ignored, ...unknown.map(name => `/software/components/${name}`)],
   }
 }
@@ -129,14 +134,23 @@ export const declaredComponents = (document: Document): JsonMap => {
   return isMap(components) ? components : {}
 }
 
+const verifyMaintenance = ({ system }: Document): Maintenance => {
+  const maintenance = parseMaintenance(system?.maintenance)
+  if (maintenance === undefined) throw unknownToSchema('/system/maintenance: not what this agent knows')
+  return maintenance
+}
+
 const verifySchemas = (declared: readonly (readonly [string, Json])[], validate: Validate): void => {
   const faults = declared.flatMap(([name, desired]) =>
     validate(name, desired).map(fault => `/software/components/${name}${fault.pointer}: ${fault.message}`),
   )
   if (faults.length === 0) return
-  throw new DocumentRejected(
+  throw unknownToSchema(faults.join('\n'))
+}
+
+const unknownToSchema = (message: string): DocumentRejected =>
+  new DocumentRejected(
     'schema',
-    faults.join('\n'),
+    message,
     'the agent and the compiler have different schemas: bring both to one version',
   )
-}

@@ -6,6 +6,7 @@ import ajvFormats from 'ajv-formats'
 import type { DiagnosticCode } from './diagnostic.js'
 import { parseIp, parseNetmask, parseSubnet } from './ip.js'
 import { isMap, type Json, type JsonMap } from './json.js'
+import { isTimezone, parseTimeOfDay } from './maintenance.js'
 import { printPointer } from './pointer.js'
 import { units } from './quantity.js'
 
@@ -37,6 +38,11 @@ const formats = {
     expected: 'an IPv4 netmask, such as 255.255.255.0',
     validate: (text: string) => parseNetmask(text) !== undefined,
   },
+  'time-of-day': {
+    expected: 'a time of the day, such as 22:00',
+    validate: (text: string) => parseTimeOfDay(text) !== undefined,
+  },
+  timezone: { expected: 'the name of a time zone, such as Europe/Dublin', validate: isTimezone },
 }
 
 /** `x-quantity` and `x-merge` are the language's (docs/language.md); ajv sees to it that they are well written. */

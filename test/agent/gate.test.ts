@@ -1,6 +1,7 @@
 import t from 'tap'
 import { gate } from '../../src/agent/gate.js'
 import type { Action, Status } from '../../src/model/action.js'
+import type { Maintenance } from '../../src/model/maintenance.js'
 import { action } from './toy.js'
 
 const ops: Action['ops'] = [{ op: 'remove', path: '/x' }]
@@ -28,6 +29,27 @@ const table: readonly (readonly [string, Partial<Action>, readonly string[], Sta
 for (const [name, part, consents, status] of table) {
   t.test(`${name}: ${status}`, async t => {
     t.match(gate([action({ id: 'a', ...part })], { consents: new Set(consents) }), [{ id: 'a', status }])
+  })
+}
+
+/** Sunday, 02:00 to 04:00 UTC. */
+const maintenance: Maintenance = { timezone: 'UTC', windows: [{ days: ['sun'], from: 120, to: 240 }] }
+const windows: readonly (readonly [string, Partial<Action>, string, Status])[] = [
+  ['a restart in an open window', { waitsFor, ops }, '2025-06-01T03:00:00Z', 'due'],
+  ['a restart when the window is over', { waitsFor, ops }, '2025-06-01T04:00:00Z', 'pending'],
+  ['what waits for a window, in one', { waitsFor: 'window', ops }, '2025-06-01T03:00:00Z', 'due'],
+  ['a restart in a window, with nothing to carry out', { waitsFor }, '2025-06-01T03:00:00Z', 'pending'],
+  ['a reboot in a window', { waitsFor: 'reboot', ops }, '2025-06-01T03:00:00Z', 'pending'],
+  ['readiness in a window', { waitsFor: 'domain:mon/ready', ops }, '2025-06-01T03:00:00Z', 'pending'],
+  ['a release in a window', { waitsFor: 'release:se', ops }, '2025-06-01T03:00:00Z', 'pending'],
+  ['a restart in a window without consent', { waitsFor, consent, ops }, '2025-06-01T03:00:00Z', 'refused'],
+  ['a rejected restart in a window', { waitsFor, rejected: 'x', ops }, '2025-06-01T03:00:00Z', 'rejected'],
+]
+
+for (const [name, part, now, status] of windows) {
+  t.test(`${name}: ${status}`, async t => {
+    const leave = { consents: new Set<string>(), maintenance, now: new Date(now) }
+    t.match(gate([action({ id: 'a', ...part })], leave), [{ id: 'a', status }])
   })
 }
 
