@@ -1,6 +1,6 @@
 // observe -> plan -> order -> gate: one look at the host. A run looks before and after it applies.
 import { posix } from 'node:path'
-import type { GatedAction } from '../model/action.js'
+import type { Action, GatedAction } from '../model/action.js'
 import type { AnyComponent } from '../model/component.js'
 import { canonicalJson, type Json } from '../model/json.js'
 import { digestOf } from '../model/seal.js'
@@ -10,7 +10,9 @@ import { gate, type Leave } from './gate.js'
 import { orderActions } from './order.js'
 
 export type Survey = {
-  /** Ordered and gated. */
+  /** In order, as the components planned them. */
+  readonly planned: readonly Action[]
+  /** The same, gated. */
   readonly actions: readonly GatedAction[]
   /** The digest of what each component saw. */
   readonly observed: { readonly [component: string]: string }
@@ -38,9 +40,10 @@ export const look = async ({ system, components, desired, leave, state }: LookOp
     const actual: Json = await component.observe(observing, wanted, posix.join(state, component.name))
     seen.push({ component, wanted, actual })
   }
-  const planned = seen.flatMap(({ component, wanted, actual }) => component.plan(wanted, actual))
+  const planned = orderActions(seen.flatMap(({ component, wanted, actual }) => component.plan(wanted, actual)))
   return {
-    actions: gate(orderActions(planned), leave),
+    planned,
+    actions: gate(planned, leave),
     observed: Object.fromEntries(
       seen.map(({ component, actual }) => [component.name, digestOf(canonicalJson(actual))]),
     ),

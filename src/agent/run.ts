@@ -11,8 +11,10 @@ import { applyActions } from './apply.js'
 import { awaitChildren } from './children.js'
 import { conceal } from './conceal.js'
 import type { Listener } from './events.js'
+import { gate, type Leave } from './gate.js'
 import { withLock } from './lock.js'
 import { look, type Survey } from './look.js'
+import { leaveOf, type Plan, requirePlan } from './plan-file.js'
 import { type Report, type RunFacts, reportOf } from './report.js'
 import { recall, rememberDocument, rememberReport } from './state.js'
 import type { Accepted } from './verify.js'
@@ -35,6 +37,8 @@ export type RunRequest = {
   readonly only?: string
   /** The consents given: `destroy:lvm/vg0/se`. */
   readonly allow: ReadonlySet<string>
+  /** A reviewed plan, to be applied as it is: it brings its own `only` and `allow`. */
+  readonly plan?: Plan
   readonly signal?: AbortSignal
   /** The clock; the machine's own where absent. */
   readonly now?: () => Date
@@ -43,32 +47,56 @@ export type RunRequest = {
 
 /**
  * One run. Its outcome is the report; thrown are DocumentRejected (and there is no last good document), LockHeld,
- * StateDamaged, CommandFailed (the host could not be observed), the signal's reason, and faults of the program.
+ * StateDamaged, PlanOutdated, CommandFailed (the host could not be observed), the signal's reason, and faults of the program.
  * exitCode (exit-code.ts) knows them all.
  */
-export const run = (request: RunRequest): Promise<Report> =>
-  withLock(request.system, request.state, async () => {
+export const run = (asked: RunRequest): Promise<Report> =>
+  withLock(asked.system, asked.state, async () => {
+    const request = asRequested(asked)
     const { system, state, noaction, events } = request
     await awaitChildren(system, state, request)
     const memory = await recall(system, state)
     const { accepted, origin, fallback } = await accept(request, memory)
-    const before = await survey(request, accepted)
+    const { before, leave } = await plan(request, accepted)
     events({ event: 'planned', actions: before.actions.map(conceal) })
     const known = { accepted, lastReport: memory.lastReport, before, noaction, ...(fallback && { fallback }) }
     if (noaction) return reportOf({ ...known, results: new Map(), after: before })
 
     if (origin !== undefined) await rememberDocument(system, state, accepted, origin)
-    const results = await applyActions(before.actions, { ...request, planAgain: planAgain(request, accepted) })
+    const lookAgain: Look = only => survey({ ...request, ...(only && { only }) }, accepted, leave())
+    const results = await applyActions(before.actions, { ...request, planAgain: planAgain(lookAgain) })
     const facts = { ...known, results }
-    const report = results.size === 0 ? reportOf({ ...facts, after: before }) : await verified(request, facts)
+    const report = results.size === 0 ? reportOf({ ...facts, after: before }) : await verified(lookAgain, facts)
     return request.only === undefined ? keepReport(request, report) : report
   })
 
+const asRequested = (request: RunRequest): RunRequest => {
+  const { plan: reviewed, only: _, ...rest } = request
+  if (reviewed === undefined) return request
+  return { ...rest, plan: reviewed, allow: new Set(reviewed.allow), ...(reviewed.only && { only: reviewed.only }) }
+}
+
+/** Looks at the host once more; at what one component sees of it, where that is named. */
+type Look = (only?: string) => Promise<Survey>
+
+type Planned = { readonly before: Survey; readonly leave: () => Leave }
+
+/** What is to be done, and by which leave: that of the hour, or that of a reviewed plan, which must still hold. */
+const plan = async (request: RunRequest, accepted: Accepted): Promise<Planned> => {
+  const { plan: reviewed, allow } = request
+  const leaveAt = (now: Date): Leave => ({ consents: allow, maintenance: accepted.maintenance, now })
+  const before = await survey(request, accepted, leaveAt(reviewed ? new Date(reviewed.made) : nowOf(request)))
+  if (reviewed === undefined) return { before, leave: () => leaveAt(nowOf(request)) }
+  requirePlan(reviewed, accepted, before)
+  const given = leaveOf(before.actions)
+  return { before: { ...before, actions: gate(before.planned, given) }, leave: () => given }
+}
+
 /** What was done is told even where the host cannot be looked at again; what is left is then not known. */
-const verified = async (request: RunRequest, facts: Omit<RunFacts, 'after'>): Promise<Report> => {
+const verified = async (lookAgain: Look, facts: Omit<RunFacts, 'after'>): Promise<Report> => {
   const { before, results } = facts
   try {
-    return reportOf({ ...facts, after: await survey(request, facts.accepted) })
+    return reportOf({ ...facts, after: await lookAgain() })
   } catch (error) {
     if (!(error instanceof CommandFailed)) throw error
     const left = before.actions.filter(action => !results.has(action.id))
@@ -90,20 +118,20 @@ const keepReport = async ({ system, state }: RunRequest, report: Report): Promis
   }
 }
 
-const survey = (request: RunRequest, { desired, maintenance }: Accepted): Promise<Survey> => {
-  const { system, components, only, allow, state } = request
+const survey = (request: RunRequest, { desired }: Accepted, leave: Leave): Promise<Survey> => {
+  const { system, components, only, state } = request
   return look({
     system,
     components: components.filter(component => only === undefined || component.name === only),
     desired,
-    leave: { consents: allow, maintenance, now: nowOf(request) },
+    leave,
     state,
   })
 }
 
 const planAgain =
-  (request: RunRequest, accepted: Accepted) =>
+  (lookAgain: Look) =>
   async ({ id, component }: GatedAction): Promise<GatedAction | undefined> => {
-    const { actions } = await survey({ ...request, only: component }, accepted)
+    const { actions } = await lookAgain(component)
     return actions.find(action => action.id === id)
   }

@@ -1,5 +1,6 @@
 // Makes the agent that is carried to hosts: one file that needs nothing but Node.
-import { chmodSync } from 'node:fs'
+import { chmodSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { build, type Metafile, type Plugin } from 'esbuild'
 import { componentNames, identifierOf } from './components.js'
 import { printValidators } from './validators.js'
@@ -7,7 +8,7 @@ import { printValidators } from './validators.js'
 /** Bundles the agent of the package at `root` into `outfile`, executable; returns what went into it. */
 export const bundleAgent = async (root: string, outfile: string): Promise<Metafile> => {
   const { metafile } = await build({
-    stdin: { contents: printEntry(componentNames(root)), resolveDir: root, loader: 'ts' },
+    stdin: { contents: printEntry(componentNames(root), versionOf(root)), resolveDir: root, loader: 'ts' },
     plugins: [validatorsPlugin(root)],
     outfile,
     bundle: true,
@@ -29,15 +30,20 @@ export const bundleAgent = async (root: string, outfile: string): Promise<Metafi
   return metafile
 }
 
+const versionOf = (root: string): string => {
+  const manifest: { readonly version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  return manifest.version
+}
+
 /** The main of the bundle: src/cli/agent-main.ts, given the components and their generated validators. */
-const printEntry = (names: readonly string[]): string => `
+const printEntry = (names: readonly string[], version: string): string => `
 import { components } from './components/index.ts'
 import { validateWith } from './src/agent/validate-with.ts'
 import { main } from './src/cli/agent-main.ts'
 import * as validators from 'generated:validators'
 
 const byName = new Map([${names.map(name => `['${name}', validators.${identifierOf(name)}]`).join(', ')}])
-await main({ components, validate: validateWith(byName) })
+await main({ version: ${JSON.stringify(version)}, components, validate: validateWith(byName) })
 `
 
 const validatorsPlugin = (root: string): Plugin => ({

@@ -1,7 +1,8 @@
 // The bundled agent's main: `xenclosure-agent run ...`. It knows this machine only; its components and their generated
 // validators come from the bundle (src/build/bundle.ts), so that no YAML, schema compiler or simulator gets in.
 import { LocalSystem } from '../system/local.js'
-import { type AgentParts, agentCommand } from './verbs/agent.js'
+import type { AgentParts } from './agent/options.js'
+import { agentCommand } from './verbs/agent.js'
 
 /** Parses the arguments and runs; the outcome is the process's exit code. */
 export const main = async (parts: Omit<AgentParts, 'openSystem'>): Promise<void> => {

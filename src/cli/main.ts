@@ -49,7 +49,7 @@ const verbs = [
   schemaCommand(),
   completionCommand(program),
   keysCommand(),
-  agentCommand({ components, validate: createValidate(), openSystem }),
+  agentCommand({ version, components, validate: createValidate(), openSystem }),
 ]
 for (const verb of verbs) program.addCommand(verb)
 

@@ -1,0 +1,120 @@
+// The options that the agent's verbs share, and what they name: keys, authorities and the system.
+import { X509Certificate } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { childrenFile, recordChildren } from '../../agent/children.js'
+import { urlOf } from '../../agent/source.js'
+import { defaultStateDirectory } from '../../agent/state.js'
+import type { AnyComponent, Validate } from '../../model/component.js'
+import { isKey } from '../../model/seal.js'
+import type { System } from '../../model/system.js'
+import type { LocalOptions } from '../../system/local.js'
+
+export type AgentParts = {
+  /** Of this program. */
+  readonly version: string
+  readonly components: readonly AnyComponent[]
+  readonly validate: Validate
+  /** Opens what `--system` names. */
+  readonly openSystem: (spec: string, options: LocalOptions) => Promise<System>
+}
+
+/** Which host, and where its agent keeps its memory. */
+export type HostOptions = {
+  readonly state: string
+  readonly root?: string
+  readonly system: string
+  readonly json: boolean
+}
+
+/** What a run goes by. */
+export type DocumentOptions = HostOptions & {
+  readonly document: readonly string[]
+  readonly component?: string
+  readonly allow: readonly string[]
+  readonly trust: readonly string[]
+  readonly ca?: string
+}
+
+export const withHostOptions = (command: Command): Command =>
+  command
+    .option('--state <dir>', 'where the agent keeps its memory', absolute, defaultStateDirectory)
+    .option('--root <dir>', 'read and write files, the state too, below this directory')
+    .option(
+      '--system <system>',
+      'local, or in the full command sim:FILE?ram=64GiB&pv=/dev/sdb:500GiB&hostname=NAME',
+      'local',
+    )
+    .option('--json', 'the answer as JSON, progress as JSON lines', false)
+
+export const withDocumentOptions = (command: Command, components: readonly AnyComponent[]): Command =>
+  withHostOptions(
+    command
+      .option(
+        '--document <file|url>',
+        'the document of this host, its seal beside it (repeatable: the first that gives one counts)',
+        sourceOf,
+        [],
+      )
+      .option('--trust <key>', 'public key (PEM file) that must have signed the document (repeatable)', collect, [])
+      .option('--ca <file>', 'certificate authorities (PEM file) for https, beside those of this machine')
+      .addOption(
+        new Option('--component <name>', 'this component alone').choices(components.map(component => component.name)),
+      )
+      .option('--allow <consent>', 'allow what needs consent: restart:GUEST (repeatable)', collect, []),
+  )
+
+const absolute = (path: string): string => resolve(path)
+
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value]
+
+const sourceOf = (value: string, before: readonly string[]): readonly string[] => {
+  if (urlOf(value) !== undefined) return [...before, value]
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(value)) {
+    throw new InvalidArgumentError('expected a file, or a URL of http or https')
+  }
+  return [...before, resolve(value)]
+}
+
+/** What the options name: an unreadable key or an unknown system is a mistake in their use. */
+export const orUsageError = async <Opened>(command: Command, opening: Promise<Opened>): Promise<Opened> => {
+  try {
+    return await opening
+  } catch (error) {
+    return command.error(`error: ${error instanceof Error ? error.message : error}`, { exitCode: 2 })
+  }
+}
+
+/** The system that the options name; the processes of its changing commands are recorded in its state. */
+export const openHost = ({ root, state, system }: HostOptions, parts: AgentParts): Promise<System> =>
+  parts.openSystem(system, {
+    ...(root === undefined ? {} : { root }),
+    children: recordChildren(join(root ?? '/', childrenFile(state))),
+  })
+
+/** The keys and authorities that the options name. */
+export const readKeys = async ({ trust, ca }: DocumentOptions) => ({
+  trust: await Promise.all(trust.map(readTrust)),
+  ...(ca === undefined ? {} : { ca: await readAuthorities(ca) }),
+})
+
+const readTrust = async (path: string): Promise<string> => {
+  const key = await readFile(path, 'utf8')
+  if (!isKey(key)) throw new Error(`${path}: not a key (PEM)`)
+  return key
+}
+
+const readAuthorities = async (path: string): Promise<string> => {
+  const text = await readFile(path, 'utf8')
+  if (!isCertificate(text)) throw new Error(`${path}: not a certificate (PEM)`)
+  return text
+}
+
+const isCertificate = (text: string): boolean => {
+  try {
+    return new X509Certificate(text).raw.length > 0
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,95 @@
+// `agent run`: one run of the agent. With --plan it is saved instead of carried out, with --apply a saved one is.
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { Command, Option } from 'commander'
+import { exitCode } from '../../agent/exit-code.js'
+import { type Plan, parsePlan, planOf, printPlan } from '../../agent/plan-file.js'
+import { printReport } from '../../agent/print.js'
+import type { Report } from '../../agent/report.js'
+import { run } from '../../agent/run.js'
+import {
+  type AgentParts,
+  type DocumentOptions,
+  openHost,
+  orUsageError,
+  readKeys,
+  withDocumentOptions,
+} from './options.js'
+import { complain, Interrupted, isExpected, outliveReaders, tell } from './tell.js'
+
+type RunOptions = DocumentOptions & {
+  readonly noaction: boolean
+  readonly plan?: string
+  readonly apply?: string
+}
+
+/** The command; a run's exit code becomes the process's. */
+export const runCommand = (parts: AgentParts): Command =>
+  withDocumentOptions(new Command('run'), parts.components)
+    .description('one run: fetch, verify, observe, plan, gate, apply, report')
+    .option('--noaction', 'look and report, change nothing', false)
+    .addOption(new Option('--plan <file>', 'save the plan for review, change nothing').conflicts('apply'))
+    .addOption(
+      new Option('--apply <file>', 'apply a saved plan, exactly and only if it still holds').conflicts([
+        'allow',
+        'component',
+      ]),
+    )
+    .action(async (options: RunOptions, command: Command) => {
+      process.exitCode = await runOnce(options, parts, command)
+    })
+
+const runOnce = async (options: RunOptions, parts: AgentParts, command: Command): Promise<number> => {
+  const reviewed = options.apply === undefined ? undefined : await orUsageError(command, readPlan(options.apply))
+  const system = await orUsageError(command, openHost(options, parts))
+  const keys = await orUsageError(command, readKeys(options))
+  const sources = options.document.length > 0 ? options.document : (reviewed?.sources ?? [])
+  if (sources.length === 0) command.error("error: option '--document <file|url>' is needed", { exitCode: 2 })
+  const started = new Date()
+  const { component, allow, json, plan } = options
+  const only = component === undefined ? {} : { only: component }
+
+  const interruption = new AbortController()
+  const interrupt = (name: string): void => interruption.abort(new Interrupted(name))
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
+  outliveReaders()
+  try {
+    const report = await run({
+      system,
+      components: parts.components,
+      validate: parts.validate,
+      sources,
+      ...keys,
+      state: options.state,
+      noaction: options.noaction || plan !== undefined,
+      ...only,
+      allow: new Set(allow),
+      ...(reviewed === undefined ? {} : { plan: reviewed }),
+      ...(plan === undefined ? {} : { now: () => started }),
+      signal: interruption.signal,
+      events: event => tell(event, json),
+    })
+    if (plan !== undefined) await savePlan(plan, report, { sources, allow, made: started.toISOString(), ...only })
+    process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : printReport(report))
+    return exitCode(report)
+  } catch (error) {
+    if (!isExpected(error)) throw error
+    complain(error, json)
+    return exitCode(error)
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+  }
+}
+
+const readPlan = async (path: string): Promise<Plan> => {
+  const plan = parsePlan(await readFile(path, 'utf8'))
+  if (plan === undefined) throw new Error(`${path}: not a plan that --plan saved`)
+  return plan
+}
+
+/** For the eyes of its owner: it shows what a host is about to become. */
+const savePlan = async (path: string, report: Report, request: Parameters<typeof planOf>[1]): Promise<void> => {
+  const temporary = `${path}.new`
+  await rm(temporary, { force: true })
+  await writeFile(temporary, printPlan(planOf(report, request)), { mode: 0o600, flag: 'wx' })
+  await rename(temporary, path)
+}

@@ -1,0 +1,55 @@
+// How the agent's verbs speak on stderr: progress and errors, as lines for people or as JSON lines.
+import { ChildrenAtWork } from '../../agent/children.js'
+import { DocumentRejected } from '../../agent/document-rejected.js'
+import type { AgentEvent } from '../../agent/events.js'
+import { LockHeld } from '../../agent/lock.js'
+import { ActionCycle } from '../../agent/order.js'
+import { PlanOutdated } from '../../agent/plan-file.js'
+import { printEvent, severityOf } from '../../agent/print.js'
+import { StateDamaged } from '../../agent/state.js'
+import { CommandFailed } from '../../model/system.js'
+
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted'
+
+  constructor(signal: string) {
+    super(`interrupted by ${signal}: what was under way has ended, the next run goes on`)
+  }
+}
+
+/** A broken world or input; everything else is a bug and shows its stack. */
+export const isExpected = (error: unknown): error is Error =>
+  [
+    DocumentRejected,
+    LockHeld,
+    StateDamaged,
+    PlanOutdated,
+    ChildrenAtWork,
+    CommandFailed,
+    ActionCycle,
+    Interrupted,
+  ].some(kind => error instanceof kind) ||
+  (error instanceof Error && 'syscall' in error)
+
+export const tell = (event: AgentEvent, json: boolean): void => {
+  const line = printEvent(event)
+  const severity = severityOf(event)
+  if (json) process.stderr.write(`${JSON.stringify({ severity, message: line ?? event.event, ...event })}\n`)
+  else if (line !== undefined) process.stderr.write(`${line}\n`)
+}
+
+export const complain = (error: Error, json: boolean): void => {
+  const { code, hint } =
+    error instanceof DocumentRejected ? { code: error.code, hint: error.remedy } : { code: error.name, hint: undefined }
+  if (json) process.stderr.write(`${JSON.stringify({ severity: 'error', code, message: error.message, hint })}\n`)
+  else process.stderr.write(`error: ${error.message}\n${hint === undefined ? '' : `  ${hint}\n`}`)
+}
+
+/** Nobody reads any more (a terminal or ssh that is gone): the run goes on, and its report is in the state. */
+export const outliveReaders = (): void => {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', error => {
+      if (!('code' in error && error.code === 'EPIPE')) throw error
+    })
+  }
+}

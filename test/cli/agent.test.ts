@@ -1,0 +1,66 @@
+// The agent's verbs as processes of their own, on simulated hosts.
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { type Ran, xenclosure } from '../fixtures/xenclosure.js'
+
+const documents = t.testdir()
+t.equal(xenclosure('compile', '--out', documents).code, 0)
+const document = join(documents, 'labhost.json')
+
+/** `agent VERB ...` on a simulated host of the test's own. */
+const agentOn = (t: Test) => {
+  const dir = t.testdir()
+  const system = `sim:${join(dir, 'host.sim')}`
+  const agent = (verb: string, ...more: readonly string[]): Ran =>
+    xenclosure('agent', verb, '--system', system, ...more)
+  return { dir, agent }
+}
+
+t.test('a plan is saved for its owner alone, changes nothing, and is applied by its file', async t => {
+  const { dir, agent } = agentOn(t)
+  const file = join(dir, 'plan.json')
+  writeFileSync(file, '', { mode: 0o644 })
+  const saved = agent('run', '--document', document, '--plan', file)
+  t.match(saved, { code: 3, stdout: /to do, 1 pending/ })
+  t.equal(statSync(file).mode & 0o777, 0o600)
+  t.same(readdirSync(dir), ['plan.json'], 'and nothing was done')
+  t.match(agent('run', '--apply', file), { code: 3, stdout: / done, .*1 pending/ })
+  const outdated = agent('run', '--apply', file, '--json')
+  t.match(outdated, { code: 2, stdout: '' })
+  t.match(outdated.lines().at(-1), { severity: 'error', code: 'PlanOutdated', message: /observes has changed/ })
+})
+
+t.test('what the options of a run cannot mean is a usage error', async t => {
+  const { dir, agent } = agentOn(t)
+  const file = join(dir, 'none.json')
+  const table: readonly (readonly [RegExp, ...string[]])[] = [
+    [/--document <file\|url>' is needed/],
+    [/expected a file, or a URL of http or https/, '--document', 'ftp://example.org/labhost.json'],
+    [/ENOENT/, '--apply', file],
+    [/not a plan that --plan saved/, '--apply', document],
+    [/cannot be used with option '--apply/, '--document', document, '--plan', file, '--apply', file],
+    [/cannot be used with option '--allow/, '--apply', file, '--allow', 'restart:se'],
+    [/not a certificate/, '--document', document, '--ca', document],
+  ]
+  for (const [stderr, ...options] of table) t.match(agent('run', ...options), { code: 2, stdout: '', stderr })
+})
+
+t.test('nobody answers, and there is no last good document: failed', async t => {
+  const { agent } = agentOn(t)
+  t.match(agent('run', '--document', 'http://127.0.0.1:9/labhost.json'), { code: 1, stderr: /ECONNREFUSED/ })
+})
+
+t.test('a rejected document: the last good one is applied, and says so', async t => {
+  const { dir, agent } = agentOn(t)
+  const copy = join(dir, 'labhost.json')
+  const good = readFileSync(document, 'utf8')
+  writeFileSync(copy, good)
+  writeFileSync(join(dir, 'labhost.seal'), readFileSync(join(documents, 'labhost.seal')))
+  t.equal(agent('run', '--document', copy).code, 3)
+  writeFileSync(copy, good.replace('128', '129'))
+  const rejected = agent('run', '--document', copy, '--json')
+  t.equal(rejected.code, 2)
+  t.match(rejected.json(), { fallback: { code: 'digest' }, document: { sha256: String } })
+  t.match(rejected.lines()[0], { severity: 'error', code: 'digest', message: /changed after it was sealed/ })
+})
