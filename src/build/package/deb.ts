@@ -1,0 +1,92 @@
+// The Debian package of the agent: the bundled agent with its units, manual page and completion, put together by
+// dpkg-deb. The same sources give the same bytes: every file has their date.
+import { execFileSync } from 'node:child_process'
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import type { Command } from 'commander'
+import { bundleAgent } from '../agent-bundle.js'
+import { printManPage } from './man-page.js'
+import { printNotices } from './notices.js'
+
+export type DebInput = {
+  /** Of the xenclosure package. */
+  readonly root: string
+  readonly version: string
+  /** Of the sources: the only time stamp in the package. */
+  readonly date: Date
+  /** The agent's command line, for its manual. */
+  readonly program: Command
+  /** Where the package is written. */
+  readonly directory: string
+}
+
+export const packageName = 'xenclosure-agent'
+
+/** Debian 12's own Node is older: such a host needs a newer one. */
+const dependencies = 'nodejs (>= 20), xz-utils, zstd'
+
+/** Writes `xenclosure-agent_VERSION_all.deb` into a directory and returns its path. Needs dpkg-deb. */
+export const buildDeb = async ({ root, version, date, program, directory }: DebInput): Promise<string> => {
+  const tree = mkdtempSync(join(tmpdir(), 'xenclosure-deb-'))
+  try {
+    chmodSync(tree, 0o755)
+    await layOut({ root, version, date, program, directory: tree })
+    const file = join(directory, `${packageName}_${version}_all.deb`)
+    mkdirSync(directory, { recursive: true })
+    execFileSync('dpkg-deb', ['--root-owner-group', '-Zxz', '--build', tree, file], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, SOURCE_DATE_EPOCH: String(Math.floor(date.getTime() / 1000)) },
+    })
+    return file
+  } finally {
+    rmSync(tree, { recursive: true })
+  }
+}
+
+/** Every file of the package, and its control files below DEBIAN/. */
+const layOut = async ({ root, version, date, program, directory }: DebInput): Promise<void> => {
+  const source = join(root, 'src/build/package/debian')
+  const path = (target: string): string => {
+    const file = join(directory, target)
+    mkdirSync(dirname(file), { recursive: true, mode: 0o755 })
+    return file
+  }
+  const copy = (from: string, target: string, mode = 0o644): void => {
+    cpSync(join(source, from), path(target))
+    chmodSync(path(target), mode)
+  }
+  const write = (target: string, content: string | Buffer): void =>
+    writeFileSync(path(target), content, { mode: 0o644 })
+
+  const metafile = await bundleAgent(root, path('usr/lib/xenclosure/xenclosure-agent.mjs'))
+  symlinkSync('../lib/xenclosure/xenclosure-agent.mjs', path('usr/bin/xenclosure-agent'))
+  for (const unit of ['.service', '.timer', '-watch.service'])
+    copy(`${packageName}${unit}`, `lib/systemd/system/${packageName}${unit}`)
+  copy(`${packageName}.tmpfiles`, `usr/lib/tmpfiles.d/${packageName}.conf`)
+  copy(`${packageName}.default`, `etc/default/${packageName}`)
+  write(`usr/share/man/man8/${packageName}.8.gz`, compressed(printManPage(program, { version, date })))
+  write(`usr/share/doc/${packageName}/copyright`, printNotices(root, metafile))
+  for (const script of ['postinst', 'prerm', 'postrm']) copy(script, `DEBIAN/${script}`, 0o755)
+  write('DEBIAN/conffiles', `/etc/default/${packageName}\n`)
+  write('DEBIAN/control', printControl(version))
+}
+
+const printControl = (version: string): string => `Package: ${packageName}
+Version: ${version}
+Architecture: all
+Maintainer: The Xenclosure developers <xenclosure@example.org>
+Depends: ${dependencies}
+Recommends: lvm2, thin-provisioning-tools, xen-utils
+Section: admin
+Priority: optional
+Description: keeps a Xen host as its administrators declared it
+ Compares the sealed document of the host with what is there and carries out the
+ difference: LVM volumes, Xen domain configs, autostart, the boot menu's command
+ lines, and domains that should run and do not. The document is compiled from
+ YAML profiles by xenclosure, on any machine.
+`
+
+/** Without a time stamp in it. */
+const compressed = (text: string): Buffer => gzipSync(text, { level: 9 })

@@ -1,0 +1,29 @@
+// `npm run package`: the Debian package of the agent into dist/.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { join, relative } from 'node:path'
+import { components } from '../../../components/index.js'
+import { agentCommand } from '../../cli/verbs/agent.js'
+import { version } from '../../cli/version.js'
+import { packageRoot } from '../../compiler/package-root.js'
+import { createValidate } from '../../compiler/validate.js'
+import { openSystem } from '../../system/open.js'
+import { buildDeb, packageName } from './deb.js'
+
+const root = packageRoot()
+
+/** The date of the last commit; without git, that of SOURCE_DATE_EPOCH, else the epoch itself. */
+const sourceDate = (): Date => {
+  const { SOURCE_DATE_EPOCH: given } = process.env
+  const { status, stdout } = spawnSync('git', ['-C', root, 'log', '-1', '--format=%ct'], { encoding: 'utf8' })
+  return new Date(1000 * Number(given ?? (status === 0 ? stdout : 0)))
+}
+
+if (spawnSync('dpkg-deb', ['--version']).error !== undefined) {
+  console.error('package: dpkg-deb is missing: on Debian it is in the package dpkg')
+  process.exitCode = 1
+} else {
+  const program = agentCommand({ components, validate: createValidate(), openSystem }).name(packageName)
+  const file = await buildDeb({ root, version, date: sourceDate(), program, directory: join(root, 'dist') })
+  console.log(relative(process.cwd(), file))
+  console.log(execFileSync('dpkg-deb', ['--contents', file], { encoding: 'utf8' }).trimEnd())
+}

@@ -1,0 +1,87 @@
+// The Debian package of the agent, judged by dpkg-deb and groff; that its units start is the lab's to show.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import t, { type Test } from 'tap'
+import { components } from '../../components/index.js'
+import { buildDeb } from '../../src/build/package/deb.js'
+import { agentCommand } from '../../src/cli/verbs/agent.js'
+import { packageRoot } from '../../src/compiler/package-root.js'
+import { skipWithout } from '../oracles/require-tool.js'
+
+const date = new Date('2026-11-20T12:00:00Z')
+
+const buildInto = (directory: string): Promise<string> => {
+  const openSystem = async (): Promise<never> => {
+    throw new Error('nothing is run here')
+  }
+  const program = agentCommand({ components, validate: () => [], openSystem }).name('xenclosure-agent')
+  return buildDeb({ root: packageRoot(), version: '1.2.3', date, program, directory })
+}
+
+const unpacked = async (t: Test): Promise<string> => {
+  const directory = t.testdir({ root: {} })
+  execFileSync('dpkg-deb', ['--raw-extract', await buildInto(directory), join(directory, 'root')])
+  return join(directory, 'root')
+}
+
+t.test('the package holds the agent, its units and its manual, all of root', async t => {
+  if (skipWithout(t, 'dpkg-deb', 'apt-get install -y dpkg')) return
+  const directory = t.testdir({})
+  const file = await buildInto(directory)
+  t.equal(file, join(directory, 'xenclosure-agent_1.2.3_all.deb'))
+  const contents = execFileSync('dpkg-deb', ['--contents', file], { encoding: 'utf8' }).trimEnd().split('\n')
+  t.same(
+    contents.filter(line => !line.includes(' root/root ')),
+    [],
+  )
+  const files = contents.filter(line => !line.startsWith('d')).map(line => line.replace(/^.*\d\d:\d\d \.\//, '/'))
+  t.same(files, [
+    '/etc/default/xenclosure-agent',
+    '/lib/systemd/system/xenclosure-agent-watch.service',
+    '/lib/systemd/system/xenclosure-agent.service',
+    '/lib/systemd/system/xenclosure-agent.timer',
+    '/usr/lib/tmpfiles.d/xenclosure-agent.conf',
+    '/usr/lib/xenclosure/xenclosure-agent.mjs',
+    '/usr/share/doc/xenclosure-agent/copyright',
+    '/usr/share/man/man8/xenclosure-agent.8.gz',
+    '/usr/bin/xenclosure-agent -> ../lib/xenclosure/xenclosure-agent.mjs',
+  ])
+  const field = (name: string) => execFileSync('dpkg-deb', ['--field', file, name], { encoding: 'utf8' }).trim()
+  t.equal(field('Depends'), 'nodejs (>= 20), xz-utils, zstd')
+  t.equal(field('Version'), '1.2.3')
+})
+
+t.test('the same sources give the same bytes', async t => {
+  if (skipWithout(t, 'dpkg-deb', 'apt-get install -y dpkg')) return
+  const directory = t.testdir({ a: {}, b: {} })
+  const [a, b] = [await buildInto(join(directory, 'a')), await buildInto(join(directory, 'b'))]
+  t.ok(readFileSync(a).equals(readFileSync(b)))
+})
+
+t.test('the installed command runs, and the maintainer scripts are sound shell', async t => {
+  if (skipWithout(t, 'dpkg-deb', 'apt-get install -y dpkg')) return
+  const root = await unpacked(t)
+  const { status, stdout } = spawnSync(join(root, 'usr/bin/xenclosure-agent'), ['--help'], { encoding: 'utf8' })
+  t.equal(status, 0)
+  t.match(stdout, /run \[options\]/)
+  for (const script of ['postinst', 'prerm', 'postrm'])
+    t.equal(spawnSync('sh', ['-n', join(root, 'DEBIAN', script)]).status, 0, script)
+})
+
+t.test('the manual names every verb and option, and groff has nothing to say against it', async t => {
+  if (skipWithout(t, 'dpkg-deb', 'apt-get install -y dpkg')) return
+  if (skipWithout(t, 'groff', 'apt-get install -y --no-install-recommends groff-base')) return
+  const page = gunzipSync(readFileSync(join(await unpacked(t), 'usr/share/man/man8/xenclosure-agent.8.gz')))
+  const { stdout, stderr } = spawnSync('groff', ['-man', '-Tutf8', '-ww', '-P-cbou'], { input: page, encoding: 'utf8' })
+  t.equal(stderr, '')
+  for (const word of [
+    'xenclosure-agent run [options]',
+    '--noaction',
+    '--allow <consent>',
+    'EXIT STATUS',
+    '/var/lib/xenclosure',
+  ])
+    t.ok(stdout.includes(word), word)
+})
