@@ -16,7 +16,9 @@ const buildInto = (directory: string): Promise<string> => {
   const openSystem = async (): Promise<never> => {
     throw new Error('nothing is run here')
   }
-  const program = agentCommand({ components, validate: () => [], openSystem }).name('xenclosure-agent')
+  const program = agentCommand({ components, validate: () => [], openSystem, version: '1.2.3' }).name(
+    'xenclosure-agent',
+  )
   return buildDeb({ root: packageRoot(), version: '1.2.3', date, program, directory })
 }
 

@@ -22,7 +22,7 @@ if (spawnSync('dpkg-deb', ['--version']).error !== undefined) {
   console.error('package: dpkg-deb is missing: on Debian it is in the package dpkg')
   process.exitCode = 1
 } else {
-  const program = agentCommand({ components, validate: createValidate(), openSystem }).name(packageName)
+  const program = agentCommand({ components, validate: createValidate(), openSystem, version }).name(packageName)
   const file = await buildDeb({ root, version, date: sourceDate(), program, directory: join(root, 'dist') })
   console.log(relative(process.cwd(), file))
   console.log(execFileSync('dpkg-deb', ['--contents', file], { encoding: 'utf8' }).trimEnd())
