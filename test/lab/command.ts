@@ -12,9 +12,12 @@ export type CommandOptions = {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** Runs a command with its output on the user's terminal and without input; a code other than 0 throws. */
-export const show = async (argv: readonly string[], options: CommandOptions): Promise<void> => {
-  const { code } = await run(argv, options, 'inherit')
+/** Runs a command with its output on the user's terminal, without input unless interactive; a code other than 0 throws. */
+export const show = async (
+  argv: readonly string[],
+  { interactive = false, ...options }: CommandOptions & { readonly interactive?: boolean },
+): Promise<void> => {
+  const { code } = await run(argv, options, 'inherit', interactive)
   if (code !== 0) throw new Error(`${argv.join(' ')}: exit ${code}`)
 }
 
@@ -22,11 +25,17 @@ export const show = async (argv: readonly string[], options: CommandOptions): Pr
 export const capture = (argv: readonly string[], options: CommandOptions): Promise<Captured> =>
   run(argv, options, 'pipe')
 
-const run = (argv: readonly string[], options: CommandOptions, output: 'inherit' | 'pipe'): Promise<Captured> =>
+const run = (
+  argv: readonly string[],
+  options: CommandOptions,
+  output: 'inherit' | 'pipe',
+  interactive = false,
+): Promise<Captured> =>
   new Promise((resolve, reject) => {
     const [program = '', ...args] = argv
+    const given = options.stdin === undefined ? 'ignore' : 'pipe'
     const child = spawn(program, args, {
-      stdio: [options.stdin === undefined ? 'ignore' : 'pipe', output, output],
+      stdio: [interactive ? 'inherit' : given, output, output],
       timeout: options.timeout,
       env: { ...process.env, ...options.env },
       ...(options.signal === undefined ? {} : { signal: options.signal }),

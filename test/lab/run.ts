@@ -1,56 +1,72 @@
 // `npm run lab`: a real Xen host in QEMU, brought by the agent to what the example site declares for `labhost`.
-// tools -> documents -> image -> boot -> install the agent -> scenario -> stop. Progress goes to stderr, the scenario's
-// test report to stdout. docs/lab.md is the manual.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+// tools -> documents -> image -> booted -> converged -> scenarios, each on a host of its own. Progress goes to stderr, the
+// scenarios' test report to stdout. docs/lab.md is the manual.
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { installAgent } from './agent.js'
+import { type Agent, documentsOf } from './agent.js'
 import { show } from './command.js'
-import { accelerator, bootHost, sshCommand, stopHost } from './host.js'
+import { resumeHost, sshCommand } from './host.js'
 import { provideImage } from './image.js'
+import { type Lab, labVariable } from './lab.js'
+import { accelerator, stopMachine } from './qemu.js'
+import { provideBooted, provideConverged, type SnapshotName } from './snapshots.js'
 import { checkTools } from './tools.js'
 
-const usage = `usage: npm run lab [-- OPTION...]
-  --install  install missing tools with apt-get
-  --keep     leave the host running at the end, and say how to reach it and how to end it
-  --help     this text
-The image is kept in .lab/ or, if that is set, in $XENCLOSURE_LAB_CACHE.`
-
-const root = join(import.meta.dirname, '../..')
+const directory = import.meta.dirname
+const root = join(directory, '../..')
 const cache = resolve(process.env.XENCLOSURE_LAB_CACHE ?? join(root, '.lab'))
 const minute = 60_000
 
-type Options = { readonly install: boolean; readonly keep: boolean; readonly signal: AbortSignal }
+const scenarios = readdirSync(join(directory, 'scenarios'))
+  .map(file => file.replace(/\.lab\.ts$/, ''))
+  .sort()
 
-const runLab = async ({ install, keep, signal }: Options): Promise<void> => {
+const usage = `usage: npm run lab [-- OPTION... [SCENARIO...]]
+       npm run lab -- shell [booted|converged]
+
+Without SCENARIO all of them: ${scenarios.join(', ')}.
+shell gives a host of its own, before or after the agent's first run, and a shell of root on it.
+
+  --install  install missing tools with apt-get
+  --jobs N   so many hosts at once (default: one a core, two at most)
+  --help     this text
+Images and snapshots are kept in .lab/ or, if that is set, in $XENCLOSURE_LAB_CACHE.`
+
+type Options = {
+  readonly install: boolean
+  readonly jobs: number
+  readonly words: readonly string[]
+  readonly signal: AbortSignal
+}
+
+const runLab = async ({ install, jobs, words, signal }: Options): Promise<void> => {
   await checkTools(install, signal)
   mkdirSync(cache, { recursive: true })
-  const directory = mkdtempSync(join(cache, 'run-'))
+  const runs = mkdtempSync(join(cache, 'run-'))
   try {
-    const documents = join(directory, 'documents')
-    await compileSite(documents, signal)
-    say('find or build the image')
-    const image = await provideImage(cache, signal)
-    say(`boot Xen in QEMU (${accelerator}, 1 minute)`)
-    const host = await bootHost(image, directory, signal)
-    if (keep) say(`kept until: kill $(cat ${directory}/pid)\n  ${sshCommand(host).join(' ')}`)
-    say('install the agent')
-    await installAgent(host, join(root, 'dist/xenclosure-agent.mjs'), documents)
-    say('run the scenario (4 minutes)')
-    const scenario = join(import.meta.dirname, 'first-host.lab.ts')
-    const tap = join(root, 'node_modules/.bin/tap')
-    await show([tap, 'run', '--disable-coverage', '--timeout=1800', scenario], {
-      timeout: 30 * minute,
-      signal,
-      env: { XENCLOSURE_LAB_HOST: JSON.stringify(host) },
-    })
+    const lab = await prepare(runs, signal)
+    if (words[0] === 'shell') await openShell(lab, words[1] === 'booted' ? 'booted' : 'converged', signal)
+    else await runScenarios(lab, words.length === 0 ? scenarios : words, jobs, signal)
   } finally {
-    if (!keep) {
-      await stopHost(directory)
-      rmSync(directory, { recursive: true })
-    }
+    for (const host of readdirSync(runs)) await stopMachine(join(runs, host))
+    rmSync(runs, { recursive: true })
     say('end')
   }
+}
+
+const prepare = async (runs: string, signal: AbortSignal): Promise<Lab> => {
+  const documents = join(runs, 'documents')
+  await compileSite(documents, signal)
+  const agent: Agent = { bundle: join(root, 'dist/xenclosure-agent.mjs'), documents: documentsOf(documents) }
+  say('find or build the image (2 minutes)')
+  const image = await provideImage(cache, signal)
+  say(`find or boot the host: Xen in QEMU, ${accelerator} (1 minute)`)
+  const booted = await provideBooted(cache, image, signal)
+  say('find or make the converged host: the first run of the agent (2 minutes)')
+  const converged = await provideConverged(cache, booted, agent, signal)
+  return { snapshots: { booted, converged }, agent, runs }
 }
 
 /** Always from the tree as it is: an old build would test an old program. */
@@ -61,19 +77,51 @@ const compileSite = async (documents: string, signal: AbortSignal): Promise<void
   await show([...compiler, 'compile', '--site', root, '--out', documents], { timeout: minute, signal })
 }
 
+const runScenarios = async (lab: Lab, names: readonly string[], jobs: number, signal: AbortSignal): Promise<void> => {
+  say(`run ${names.join(', ')}`)
+  const files = names.map(name => join(directory, 'scenarios', `${name}.lab.ts`))
+  const tap = join(root, 'node_modules/.bin/tap')
+  await show([tap, 'run', '--disable-coverage', '--timeout=1800', `--jobs=${jobs}`, ...files], {
+    timeout: 60 * minute,
+    signal,
+    env: { [labVariable]: JSON.stringify(lab) },
+  })
+}
+
+const openShell = async (lab: Lab, name: SnapshotName, signal: AbortSignal): Promise<void> => {
+  const host = await resumeHost(lab.snapshots[name], name, mkdtempSync(join(lab.runs, 'host-')), signal)
+  say('the host is gone when you leave this shell')
+  const [ssh = '', ...args] = sshCommand(host)
+  await show([ssh, '-t', ...args], { timeout: 24 * 60 * minute, signal, interactive: true })
+}
+
 const say = (text: string): void => console.error(`lab: [${Math.round(performance.now() / 1000)} s] ${text}`)
 
-// A second signal (the terminal sends one, and so do npm and tsx) must not cut off the ending of the host.
+/** What is wrong with the words of the command line. */
+const faultIn = (words: readonly string[]): string | undefined => {
+  if (words[0] === 'shell') {
+    const [, snapshot = 'converged', ...more] = words
+    return more.length === 0 && ['booted', 'converged'].includes(snapshot) ? undefined : usage
+  }
+  const unknown = words.find(word => !scenarios.includes(word))
+  return unknown === undefined ? undefined : `there is no scenario ${unknown}: ${scenarios.join(', ')}`
+}
+
+// A second signal (the terminal sends one, and so do npm and tsx) must not cut off the ending of the hosts.
 const interrupt = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interrupt.abort())
 
 try {
-  const { values } = parseArgs({
-    options: { install: { type: 'boolean' }, keep: { type: 'boolean' }, help: { type: 'boolean' } },
+  const { values, positionals: words } = parseArgs({
+    allowPositionals: true,
+    options: { install: { type: 'boolean' }, jobs: { type: 'string' }, help: { type: 'boolean' } },
   })
   process.chdir(root)
+  const fault = faultIn(words)
+  const jobs = Number(values.jobs ?? Math.min(2, availableParallelism()))
   if (values.help) console.log(usage)
-  else await runLab({ install: values.install ?? false, keep: values.keep ?? false, signal: interrupt.signal })
+  else if (fault !== undefined) throw new Error(fault)
+  else await runLab({ install: values.install ?? false, jobs, words, signal: interrupt.signal })
 } catch (error) {
   const reason = error instanceof Error ? error.message : String(error)
   console.error(`lab: ${interrupt.signal.aborted ? 'interrupted' : reason}`)

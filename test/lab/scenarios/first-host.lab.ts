@@ -1,66 +1,22 @@
 // The first host, on a real Xen: planned, brought to what the example site declares for labhost, found to be so, and
 // brought back after a guest was lost. What the host has is asked from xl, LVM and the files, not from the agent.
 import t from 'tap'
-import { runAgent } from './agent.js'
-import { type Host, onHost } from './host.js'
+import { runAgent } from '../agent.js'
+import { fingerprint, runningDomains, waitForGuest } from '../facts.js'
+import { guests } from '../guests.js'
+import { ask as askHost } from '../host.js'
+import { hostFrom } from '../scenario.js'
 
-const host: Host = JSON.parse(process.env.XENCLOSURE_LAB_HOST ?? '{}')
-
-/** Runs a shell script on the host, which must succeed, and returns what it printed. */
-const ask = async (script: string, limit = 60): Promise<string> => {
-  const { code, stdout, stderr } = await onHost(host, script, limit)
-  if (code !== 0) throw new Error(`${script}: exit ${code}: ${stderr}`)
-  return stdout.trim()
-}
-
-/** The ids of the running domains by name. A domain that is shut down or dying (`s`, `d` in its state) does not count. */
-const domains = async (): Promise<Readonly<Record<string, string>>> => {
-  const rows = (await ask('xl list')).split('\n').slice(1)
-  const fields = rows.map(row => row.trim().split(/\s+/))
-  const running = fields.filter(([, , , , state]) => /^[rb-]+$/.test(state ?? ''))
-  return Object.fromEntries(running.map(([name, id]) => [name, id]))
-}
-
-/** All that a run could change: domains, LVM's counters of changes, and every file below /etc, /boot and /srv with its time. */
-const fingerprint = (): Promise<string> =>
-  ask(`
-    xl list | awk 'NR > 1 { print $1, $2, $3, $4 }'
-    vgs --noheadings -o vg_name,vg_uuid,vg_seqno
-    lvs --noheadings -o vg_name,lv_name,lv_uuid,lv_size,lv_tags
-    find /etc /boot /srv -printf '%p %y %m %s %T@ %l\\n' | sort`)
-
-/** Waits until the guest has said on its console, `times` times, that it is up with its disk and address. */
-const waitForGuest = (name: string, address: string, times = 1): Promise<string> =>
-  ask(
-    `until [ "$(grep -c 'GUEST-UP.* xvda .*ip: ${address}' /var/log/xen/console/guest-${name}.log)" = ${times} ]
-     do sleep 1; done; ping -c 1 -W 10 ${address.split('/')[0]}`,
-    100,
-  )
-
-const guests = [
-  {
-    name: 'lab-pv',
-    type: 'pv',
-    uuid: '84d5b47f-7a65-51cf-bdf0-3179a3193204',
-    mac: '00:16:3e:4d:00:11',
-    address: '192.168.77.11/24',
-  },
-  {
-    name: 'lab-pvh',
-    type: 'pvh',
-    uuid: '5ec8adba-6741-5947-858f-d5bc95ad7b77',
-    mac: '00:16:3e:4d:00:12',
-    address: '192.168.77.12/24',
-  },
-] as const
+const host = await hostFrom('booted')
+const ask = (script: string, limit?: number): Promise<string> => askHost(host, script, limit)
 
 t.test('a run with --noaction says what there is to do and changes nothing', async t => {
-  const before = await fingerprint()
+  const before = await fingerprint(host)
   const { code, stdout } = await runAgent(host, '--noaction')
   t.comment(stdout)
   t.equal(code, 3)
   for (const { name } of guests) t.match(stdout, name)
-  t.equal(await fingerprint(), before)
+  t.equal(await fingerprint(host), before)
 })
 
 t.test('a run brings the host to what is declared', async t => {
@@ -99,7 +55,7 @@ t.test('both guests run as Xen itself describes them', async t => {
 })
 
 t.test('both guests came up with their disk and answer on the bridge', async t => {
-  for (const { name, address } of guests) t.match(await waitForGuest(name, address), '1 received', name)
+  for (const { name, address } of guests) t.match(await waitForGuest(host, name, address), '1 received', name)
 })
 
 t.test("the guests' configs stand in /etc/xen, and Xen starts them at boot", async t => {
@@ -125,28 +81,28 @@ t.test('the boot menu is valid and starts Xen with the declared options', async 
 })
 
 t.test('a second run has nothing to do and changes nothing', async t => {
-  const before = await fingerprint()
+  const before = await fingerprint(host)
   const { code, stdout } = await runAgent(host)
   t.equal(code, 0, 'exit code', { stdout })
-  t.equal(await fingerprint(), before)
+  t.equal(await fingerprint(host), before)
 })
 
 t.test('a guest that was lost is started again, and the other one is left alone', async t => {
-  const before = await domains()
+  const before = await runningDomains(host)
   await ask('xl destroy lab-pv')
-  t.notOk((await domains())['lab-pv'], 'it is gone')
+  t.notOk((await runningDomains(host))['lab-pv'], 'it is gone')
   const { code, stdout } = await runAgent(host)
   t.equal(code, 0, 'exit code', { stdout })
   t.comment(`${stdout}${await ask('xl list')}`)
-  const after = await domains()
+  const after = await runningDomains(host)
   t.ok(Number(after['lab-pv']) > Number(before['lab-pv']), 'it runs again')
   t.equal(after['lab-pvh'], before['lab-pvh'], 'the other one never stopped')
-  await waitForGuest('lab-pv', guests[0].address, 2)
+  await waitForGuest(host, 'lab-pv', guests[0].address, 2)
 })
 
 t.test('and then there is nothing left to do', async t => {
-  const before = await fingerprint()
+  const before = await fingerprint(host)
   const { code, stdout } = await runAgent(host)
   t.equal(code, 0, 'exit code', { stdout })
-  t.equal(await fingerprint(), before)
+  t.equal(await fingerprint(host), before)
 })

@@ -1,0 +1,40 @@
+// What the host says of itself, by xl, LVM and its files: the scenarios' judges, never the agent's own words.
+import { ask, type Host } from './host.js'
+
+/** The ids of the running domains by name. A domain that is shut down or dying (`s`, `d` in its state) does not count. */
+export const runningDomains = async (host: Host): Promise<Readonly<Record<string, string>>> => {
+  const rows = (await ask(host, 'xl list')).split('\n').slice(1)
+  const fields = rows.map(row => row.trim().split(/\s+/))
+  const running = fields.filter(([, , , , state]) => /^[rb-]+$/.test(state ?? ''))
+  return Object.fromEntries(running.map(([name, id]) => [name, id]))
+}
+
+/** The uuids of all domains but dom0, in whatever state, sorted: one that stands there twice runs twice. */
+export const domainUuids = async (host: Host): Promise<readonly string[]> => {
+  const rows = (await ask(host, 'xl list --verbose')).split('\n').slice(2)
+  return rows.map(row => row.trim().split(/\s+/)[5] ?? '').sort()
+}
+
+/** All that a run could change: domains, LVM's counters of changes, and every file below /etc, /boot and /srv with its time. */
+export const fingerprint = (host: Host): Promise<string> =>
+  ask(
+    host,
+    `
+    xl list | awk 'NR > 1 { print $1, $2, $3, $4 }'
+    vgs --noheadings -o vg_name,vg_uuid,vg_seqno
+    lvs --noheadings -o vg_name,lv_name,lv_uuid,lv_size,lv_tags
+    find /etc /boot /srv -printf '%p %y %m %s %T@ %l\\n' | sort`,
+  )
+
+/** Waits until the guest has said on its console, `times` times, that it is up with its disk and address; then pings it. */
+export const waitForGuest = (host: Host, name: string, address: string, times = 1): Promise<string> =>
+  ask(
+    host,
+    `until [ "$(grep -c 'GUEST-UP.* xvda .*ip: ${address}' /var/log/xen/console/guest-${name}.log)" = ${times} ]
+     do sleep 1; done; ping -c 1 -W 10 ${address.split('/')[0]}`,
+    150,
+  )
+
+/** The digest of a volume's first MiB, which a guest may have written: what tells that a disk is still the same. */
+export const diskDigest = (host: Host, device: string): Promise<string> =>
+  ask(host, `dd if=${device} bs=1M count=1 iflag=direct status=none | sha256sum`)

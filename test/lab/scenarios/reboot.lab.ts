@@ -1,0 +1,30 @@
+// The hypervisor's command line is changed: the report says that a reboot is pending, and after a real one through the
+// real boot loader nothing is, all guests run, and none twice.
+import t from 'tap'
+import { editDocument, runAgent } from '../agent.js'
+import { domainUuids, waitForGuest } from '../facts.js'
+import { guests, uuids } from '../guests.js'
+import { ask, rebootHost } from '../host.js'
+import { hostFrom } from '../scenario.js'
+
+const host = await hostFrom('converged')
+const { signal } = new AbortController()
+
+t.test('a changed option of Xen waits for a reboot, and the guests run on', async t => {
+  const before = await domainUuids(host)
+  await editDocument(host, text => text.replace('1024M,max:1024M', '960M,max:960M'))
+  const { code, stdout } = await runAgent(host)
+  t.equal(code, 3, 'exit code', { stdout })
+  t.match(stdout, /waits for reboot/)
+  t.same(await domainUuids(host), before)
+  t.match(await ask(host, 'cat /boot/grub/grub.cfg'), /multiboot2\s.*dom0_mem=960M,max:960M/)
+})
+
+t.test('after the reboot nothing is pending and every guest runs once', async t => {
+  await rebootHost(host, signal)
+  t.match(await ask(host, 'xl info xen_commandline'), /dom0_mem=960M,max:960M/)
+  const { code, stdout } = await runAgent(host)
+  t.equal(code, 0, 'exit code', { stdout })
+  t.same(await domainUuids(host), uuids)
+  for (const { name, address } of guests) t.match(await waitForGuest(host, name, address, 2), '1 received', name)
+})
