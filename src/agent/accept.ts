@@ -11,6 +11,8 @@ import { type Accepted, type Expectations, verifyDocument } from './verify.js'
 
 export type Basis = {
   readonly accepted: Accepted
+  /** When it was first accepted here; null where that is not recorded. */
+  readonly acceptedAt: string | null
   /** What is to be remembered of where it came from; undefined for the last good document. */
   readonly origin?: Origin
   readonly fallback?: Fallback
@@ -41,7 +43,8 @@ const fetched = async (request: RunRequest, memory: State, expected: Expectation
   const kept = memory.lastGood && keptOf(memory.lastGood)
   const found = await fetchDocument(sources, { ...(ca && { ca }), ...(signal && { signal }), ...(kept && { kept }) })
   const accepted = verifyDocument(found, expected)
-  return { accepted, origin: originOf(found, accepted, memory.lastGood, nowOf(request)) }
+  const origin = originOf(found, accepted, memory.lastGood, nowOf(request))
+  return { accepted, acceptedAt: origin.accepted, origin }
 }
 
 const keptOf = ({ bytes, seal, origin }: LastGood): Kept | undefined =>
@@ -65,9 +68,9 @@ const lastGood = (
   if (kept === undefined || accepted === undefined) throw rejection
   const { code, message, remedy } = rejection
   request.events({ event: 'rejected', code, message, remedy })
-  const since = kept.origin?.accepted ?? null
-  const age = since === null ? null : ageOf(since, nowOf(request))
-  return { accepted, fallback: { code, message, accepted: since, age } }
+  const acceptedAt = kept.origin?.accepted ?? null
+  const age = acceptedAt === null ? null : ageOf(acceptedAt, nowOf(request))
+  return { accepted, acceptedAt, fallback: { code, message, age } }
 }
 
 /** The rules of today hold for it too, a new trust key among them; its serial is not older than itself. */

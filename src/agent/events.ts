@@ -8,6 +8,8 @@ export type AgentEvent =
   /** The document that was asked for is not applied; where there is a last good one, that is. */
   | { readonly event: 'rejected'; readonly code: RejectionCode; readonly message: string; readonly remedy: string }
   | { readonly event: 'accepted'; readonly host: string; readonly sha256: string; readonly serial: number | null }
+  /** A hold that an administrator put up has ended by itself. */
+  | { readonly event: 'hold-over'; readonly guest: string }
   | { readonly event: 'planned'; readonly actions: readonly GatedAction[] }
   | { readonly event: 'started'; readonly id: string; readonly summary: string }
   | { readonly event: 'finished'; readonly id: string; readonly result: Result }

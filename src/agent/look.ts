@@ -6,6 +6,7 @@ import { canonicalJson, type Json } from '../model/json.js'
 import { digestOf } from '../model/seal.js'
 import type { System } from '../model/system.js'
 import { readOnly } from '../system/read-only.js'
+import { without } from '../system/without.js'
 import { gate, type Leave } from './gate.js'
 import { orderActions } from './order.js'
 
@@ -28,11 +29,14 @@ export type LookOptions = {
   readonly leave: Leave
   /** The state directory, on the system: each component remembers below it. */
   readonly state: string
+  /** Files that observe is not to see. */
+  readonly hidden?: readonly string[]
 }
 
 /** Lets every component observe and plan. Throws CommandFailed where a host cannot be observed: half a plan is none. */
-export const look = async ({ system, components, desired, leave, state }: LookOptions): Promise<Survey> => {
-  const observing = readOnly(system)
+export const look = async (options: LookOptions): Promise<Survey> => {
+  const { system, components, desired, leave, state, hidden = [] } = options
+  const observing = hidden.length === 0 ? readOnly(system) : without(hidden, readOnly(system))
   const seen = []
   for (const component of components) {
     const wanted = desired.get(component.name)

@@ -2,6 +2,7 @@
 
 import { ageText } from './age.js'
 import type { AgentEvent } from './events.js'
+import type { Hold } from './guests.js'
 import type { Fallback, Report, ReportedAction } from './report.js'
 
 /** What became of an action, in one word: its outcome where it was carried out, else its status. */
@@ -9,11 +10,12 @@ const wordOf = ({ outcome, status }: ReportedAction): string => (outcome === 'no
 
 /** The plan (noaction) or the report of a run: an action a line, what else there is to say, and a summary. */
 export const printReport = (report: Report): string => {
-  const { host, fallback, unsealed, ignored, orphans, misplaced, drift, error } = report
+  const { host, fallback, unsealed, ignored, holds, orphans, misplaced, drift, error } = report
   const lines = [
     ...report.actions.flatMap(printAction),
     ...orphans.map(orphan => `orphan: ${orphan} is in no document`),
     ...misplaced.map(guest => `misplaced: ${guest} has moved to another host, and is still here`),
+    ...holds.map(printHold),
     ...drift.map(id => `drift: ${id}: the host was changed since the last run`),
     ...ignored.map(part => `ignored: ${part}`),
     ...(fallback === undefined ? [] : [fallbackText(fallback)]),
@@ -64,6 +66,9 @@ export const summaryOf = ({ actions }: Report): string => {
     .join(', ')
 }
 
+export const printHold = ({ guest, until, reason }: Hold): string =>
+  `hold: ${guest} is left alone until ${until ?? 'it is released'}${reason === null ? '' : `: ${reason}`}`
+
 /** How much an event matters to whoever watches. */
 export const severityOf = (event: AgentEvent): 'info' | 'warning' | 'error' => {
   if (event.event === 'rejected') return event.code === 'unreachable' ? 'warning' : 'error'
@@ -79,6 +84,8 @@ export const printEvent = (event: AgentEvent): string | undefined => {
       return `${event.message}\n  ${event.remedy}`
     case 'accepted':
       return `document of ${event.host}${event.serial === null ? '' : `, edition ${event.serial}`}`
+    case 'hold-over':
+      return `${event.guest} is not held any more: its hold is over`
     case 'started':
       return `${event.id}: ${event.summary}`
     case 'finished':

@@ -3,6 +3,7 @@ import type { Action, GatedAction, Status } from '../model/action.js'
 import { conceal } from './conceal.js'
 import type { RejectionCode } from './document-rejected.js'
 import type { Result } from './events.js'
+import type { Hold } from './guests.js'
 import type { Survey } from './look.js'
 import type { LastReport } from './state.js'
 import type { Accepted } from './verify.js'
@@ -10,10 +11,20 @@ import type { Accepted } from './verify.js'
 export type ReportedAction = GatedAction & Result
 
 export type Report = {
+  /** When the run was, as ISO 8601 text. */
+  readonly time: string
   /** The machine's name in its document. */
   readonly host: string
-  /** serial and commit are null for a document that has no seal. */
-  readonly document: { readonly sha256: string; readonly serial: number | null; readonly commit: string | null }
+  readonly document: {
+    readonly sha256: string
+    /** serial and commit are null for a document that has no seal. */
+    readonly serial: number | null
+    readonly commit: string | null
+    /** When it was first accepted here; null where that is not recorded. */
+    readonly accepted: string | null
+  }
+  /** Of this agent, and of the compiler that made the document; null for one without a seal. */
+  readonly versions: { readonly agent: string; readonly compiler: string | null }
   /** The document is the last good one, for the one that was asked for is not there or is rejected. */
   readonly fallback?: Fallback
   /** The document had no seal, and no trust key is set. */
@@ -24,6 +35,10 @@ export type Report = {
   readonly observed: { readonly [component: string]: string }
   /** What was carried out in this run, and what is left. */
   readonly actions: readonly ReportedAction[]
+  /** What the actions that are left wait for, `restart:se` or a consent, and why: which options differ. */
+  readonly waits: readonly Wait[]
+  /** The guests that an administrator has told the agent to leave alone. */
+  readonly holds: readonly Hold[]
   readonly orphans: readonly string[]
   /** The guests that the document names as moved to another host, and that are still on this one. */
   readonly misplaced: readonly string[]
@@ -34,12 +49,12 @@ export type Report = {
   readonly error?: RunError
 }
 
+export type Wait = { readonly for: string; readonly actions: readonly string[]; readonly reasons: readonly string[] }
+
 export type Fallback = {
   readonly code: RejectionCode
   readonly message: string
-  /** When the last good document was first accepted here; null where that is not recorded. */
-  readonly accepted: string | null
-  /** Seconds since then. */
+  /** Seconds since the last good document was first accepted here; null where that is not recorded. */
   readonly age: number | null
 }
 
@@ -51,7 +66,13 @@ export type RunError = {
 }
 
 export type RunFacts = {
+  readonly time: Date
+  /** Of this agent. */
+  readonly version: string
   readonly accepted: Accepted
+  /** When the document was first accepted here. */
+  readonly acceptedAt: string | null
+  readonly holds: readonly Hold[]
   readonly fallback?: Fallback
   readonly lastReport: LastReport | undefined
   /** What was planned at first. */
@@ -63,7 +84,7 @@ export type RunFacts = {
 }
 
 export const reportOf = (facts: RunFacts): Report => {
-  const { accepted, fallback, before, results, after } = facts
+  const { time, version, accepted, acceptedAt, fallback, holds, before, results, after } = facts
   const carriedOut = before.actions.flatMap(action => {
     const result = results.get(action.id)
     return result === undefined ? [] : [{ ...action, ...result, status: statusAfter(action, result) }]
@@ -71,23 +92,39 @@ export const reportOf = (facts: RunFacts): Report => {
   const left = after.actions.filter(action => !results.has(action.id))
   const error = errorOf(facts)
   return {
+    time: time.toISOString(),
     host: accepted.document.name,
     document: {
       sha256: accepted.sha256,
       serial: accepted.seal?.serial ?? null,
       commit: accepted.seal?.commit ?? null,
+      accepted: acceptedAt,
     },
+    versions: { agent: version, compiler: accepted.seal?.compiler ?? null },
     ...(fallback === undefined ? {} : { fallback }),
     unsealed: accepted.seal === undefined,
     ignored: accepted.ignored,
     observed: after.observed,
     actions: [...carriedOut, ...left.map(action => ({ ...action, outcome: 'not applied' as const }))].map(conceal),
+    waits: waitsOf(after.actions),
+    holds,
     orphans: after.orphans,
     misplaced: after.misplaced,
     drift: driftOf(facts),
     converged: after.actions.length === 0,
     ...(error === undefined ? {} : { error }),
   }
+}
+
+/** Grouped by what is waited for, in the plan's order. */
+const waitsOf = (left: readonly GatedAction[]): readonly Wait[] => {
+  const nameOf = ({ status, consent, waitsFor }: GatedAction): string | undefined =>
+    ({ due: undefined, rejected: undefined, refused: consent, pending: waitsFor })[status]
+  const names = [...new Set(left.map(nameOf))].filter(name => name !== undefined)
+  return names.map(name => {
+    const actions = left.filter(action => nameOf(action) === name)
+    return { for: name, actions: idsOf(actions), reasons: actions.flatMap(action => action.reasons) }
+  })
 }
 
 /** What waits for something of the host is pending: the next run resumes it. */

@@ -11,18 +11,20 @@ import { applyActions } from './apply.js'
 import { awaitChildren } from './children.js'
 import { conceal } from './conceal.js'
 import type { Listener } from './events.js'
-import { gate, type Leave } from './gate.js'
+import { holdFile, isOver, readHolds } from './guests.js'
 import { withLock } from './lock.js'
-import { look, type Survey } from './look.js'
-import { leaveOf, type Plan, requirePlan } from './plan-file.js'
+import { offReason, SwitchedOff } from './off.js'
+import { asReviewed, type Look, plan } from './plan.js'
+import type { Plan } from './plan-file.js'
 import { type Report, type RunFacts, reportOf } from './report.js'
 import { recall, rememberDocument, rememberReport } from './state.js'
-import type { Accepted } from './verify.js'
 
 export type RunRequest = {
   readonly system: System
   readonly components: readonly AnyComponent[]
   readonly validate: Validate
+  /** Of this agent, for the report. */
+  readonly version: string
   /** Where the document is looked for, first first: paths and URLs; its seal stands beside it. */
   readonly sources: readonly string[]
   /** The public keys (PEM) of which one must have signed; without any, unsigned documents are accepted. */
@@ -47,49 +49,41 @@ export type RunRequest = {
 
 /**
  * One run. Its outcome is the report; thrown are DocumentRejected (and there is no last good document), LockHeld,
- * StateDamaged, PlanOutdated, CommandFailed (the host could not be observed), the signal's reason, and faults of the program.
- * exitCode (exit-code.ts) knows them all.
+ * SwitchedOff, StateDamaged, PlanOutdated, CommandFailed (the host could not be observed), the signal's reason, and
+ * faults of the program. exitCode (exit-code.ts) knows them all.
  */
 export const run = (asked: RunRequest): Promise<Report> =>
   withLock(asked.system, asked.state, async () => {
-    const request = asRequested(asked)
-    const { system, state, noaction, events } = request
+    const request = asReviewed(asked)
+    const { system, state, noaction, version, events } = request
+    const off = await offReason(system)
+    if (off !== undefined && !noaction) throw new SwitchedOff(off)
     await awaitChildren(system, state, request)
     const memory = await recall(system, state)
-    const { accepted, origin, fallback } = await accept(request, memory)
-    const { before, leave } = await plan(request, accepted)
+    const { origin, ...basis } = await accept(request, memory)
+    const { holds, over } = await holdsNow(request)
+    const { before, lookAgain } = await plan(request, basis.accepted, over)
     events({ event: 'planned', actions: before.actions.map(conceal) })
-    const known = { accepted, lastReport: memory.lastReport, before, noaction, ...(fallback && { fallback }) }
+    const time = nowOf(request)
+    const known = { ...basis, time, version, holds, lastReport: memory.lastReport, before, noaction }
     if (noaction) return reportOf({ ...known, results: new Map(), after: before })
 
-    if (origin !== undefined) await rememberDocument(system, state, accepted, origin)
-    const lookAgain: Look = only => survey({ ...request, ...(only && { only }) }, accepted, leave())
+    if (origin !== undefined) await rememberDocument(system, state, basis.accepted, origin)
     const results = await applyActions(before.actions, { ...request, planAgain: planAgain(lookAgain) })
     const facts = { ...known, results }
     const report = results.size === 0 ? reportOf({ ...facts, after: before }) : await verified(lookAgain, facts)
     return request.only === undefined ? keepReport(request, report) : report
   })
 
-const asRequested = (request: RunRequest): RunRequest => {
-  const { plan: reviewed, only: _, ...rest } = request
-  if (reviewed === undefined) return request
-  return { ...rest, plan: reviewed, allow: new Set(reviewed.allow), ...(reviewed.only && { only: reviewed.only }) }
-}
-
-/** Looks at the host once more; at what one component sees of it, where that is named. */
-type Look = (only?: string) => Promise<Survey>
-
-type Planned = { readonly before: Survey; readonly leave: () => Leave }
-
-/** What is to be done, and by which leave: that of the hour, or that of a reviewed plan, which must still hold. */
-const plan = async (request: RunRequest, accepted: Accepted): Promise<Planned> => {
-  const { plan: reviewed, allow } = request
-  const leaveAt = (now: Date): Leave => ({ consents: allow, maintenance: accepted.maintenance, now })
-  const before = await survey(request, accepted, leaveAt(reviewed ? new Date(reviewed.made) : nowOf(request)))
-  if (reviewed === undefined) return { before, leave: () => leaveAt(nowOf(request)) }
-  requirePlan(reviewed, accepted, before)
-  const given = leaveOf(before.actions)
-  return { before: { ...before, actions: gate(before.planned, given) }, leave: () => given }
+/** The holds that are up, and the files of those that are over: a run removes them, a look leaves them out. */
+const holdsNow = async (request: RunRequest) => {
+  const { system, state, noaction, events } = request
+  const now = nowOf(request)
+  const all = await readHolds(system, state)
+  const over = all.filter(hold => isOver(hold, now)).map(({ guest }) => guest)
+  if (!noaction) for (const guest of over) await system.remove(holdFile(state, guest))
+  for (const guest of over) events({ event: 'hold-over', guest })
+  return { holds: all.filter(hold => !isOver(hold, now)), over: over.map(guest => holdFile(state, guest)) }
 }
 
 /** What was done is told even where the host cannot be looked at again; what is left is then not known. */
@@ -116,17 +110,6 @@ const keepReport = async ({ system, state }: RunRequest, report: Report): Promis
     const message = `the report cannot be kept: ${error.message}`
     return { ...report, error: report.error ?? { code: 'report-not-kept', message, actions: [] } }
   }
-}
-
-const survey = (request: RunRequest, { desired }: Accepted, leave: Leave): Promise<Survey> => {
-  const { system, components, only, state } = request
-  return look({
-    system,
-    components: components.filter(component => only === undefined || component.name === only),
-    desired,
-    leave,
-    state,
-  })
 }
 
 const planAgain =

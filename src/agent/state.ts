@@ -2,7 +2,9 @@
 // simulated host keeps them in its simulated files). What a run needs to know of the past is here, never in a process.
 // Every file is written only when its content changes: a run with nothing to do writes nothing.
 import { posix } from 'node:path'
-import { isList, isMap, type Json, type JsonMap, parseJson } from '../model/json.js'
+import { canonicalJson, isList, isMap, type Json, type JsonMap, parseJson } from '../model/json.js'
+import { isPanDocument } from '../model/pan-document.js'
+import { valueAt } from '../model/pointer.js'
 import { digestOf, parseSeal, printSeal } from '../model/seal.js'
 import type { System } from '../model/system.js'
 import type { Validator } from './http.js'
@@ -65,11 +67,11 @@ export class StateDamaged extends Error {
 /** Reads the memory; a directory that is not there is a first run. Throws StateDamaged. */
 export const recall = async (system: System, directory: string): Promise<State> => {
   const lastGood = await recallDocument(system, directory)
-  const report = await readJson(system, posix.join(directory, 'report.json'))
+  const report = await readReport(system, directory)
   return {
     lastSerial: await recallSerial(system, directory, lastGood),
     lastGood,
-    lastReport: lastReportOf(report),
+    lastReport: report && lastReportOf(report),
   }
 }
 
@@ -100,6 +102,14 @@ const recallDocument = async (system: System, directory: string): Promise<LastGo
   }
 }
 
+/** The guests of the last good document; undefined where there is none, or none of our own. */
+export const knownGuests = async (system: System, directory: string): Promise<readonly string[] | undefined> => {
+  const document = await readJson(system, posix.join(directory, 'document.json'))
+  if (!isMap(document) || isPanDocument(document)) return undefined
+  const domains = valueAt(document, ['software', 'components', 'xen', 'domains'])
+  return isMap(domains) ? Object.keys(domains) : []
+}
+
 /**
  * Keeps a verified document, as it came, its serial and its origin: before anything is applied, for a kill must not
  * undo it.
@@ -118,8 +128,34 @@ export const rememberDocument = async (
   await keep(system, posix.join(directory, 'fetched.json'), `${JSON.stringify(origin, null, 2)}\n`)
 }
 
-export const rememberReport = (system: System, directory: string, report: Report): Promise<void> =>
-  keep(system, posix.join(directory, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
+const reportFile = (directory: string): string => posix.join(directory, 'report.json')
+
+/** Milliseconds after which a report is written again though it says the same: its time tells that the agent lives. */
+const reportLife = 3_600_000
+
+/** Keeps a report where it says something new, or the one that is kept is old. */
+export const rememberReport = async (system: System, directory: string, report: Report): Promise<void> => {
+  const kept = await readReport(system, directory)
+  const life = kept === undefined ? Number.NaN : Date.parse(report.time) - Date.parse(kept.time)
+  if (kept !== undefined && life >= 0 && life < reportLife && timeless(kept) === timeless(report)) return
+  await keep(system, reportFile(directory), `${JSON.stringify(report, null, 2)}\n`)
+}
+
+/** The report of the last run over all components; undefined where there was none, or its file was cut short. */
+export const readReport = async (system: System, directory: string): Promise<Report | undefined> => {
+  const report = await readJson(system, reportFile(directory))
+  const isReport =
+    isMap(report) &&
+    typeof report.time === 'string' &&
+    typeof report.converged === 'boolean' &&
+    isMap(report.document) &&
+    isMap(report.versions) &&
+    ['actions', 'waits', 'holds', 'orphans', 'misplaced', 'drift', 'ignored'].every(key => isList(report[key]))
+  return isReport ? (report as unknown as Report) : undefined
+}
+
+const timeless = ({ time: _, fallback, ...report }: Report): string =>
+  canonicalJson({ ...report, ...(fallback && { fallback: { ...fallback, age: null } }) } as unknown as Json)
 
 /** A file without content is removed. */
 const keep = async (system: System, path: string, content: string | undefined): Promise<void> => {
@@ -146,12 +182,9 @@ const validatorOf = (record: Json | undefined): Validator => {
   }
 }
 
-const lastReportOf = (report: Json | undefined): LastReport | undefined => {
-  if (!isMap(report) || !isMap(report.document) || !isList(report.actions)) return undefined
-  const { sha256 } = report.document
-  if (typeof sha256 !== 'string') return undefined
-  const left = report.actions.filter(isMap).filter(({ outcome }) => outcome === 'not applied' || outcome === 'waiting')
-  return { sha256, succeeded: report.error === undefined, left: left.map(action => String(action.id)) }
+const lastReportOf = ({ document, error, actions }: Report): LastReport => {
+  const left = actions.filter(({ outcome }) => outcome === 'not applied' || outcome === 'waiting')
+  return { sha256: document.sha256, succeeded: error === undefined, left: left.map(({ id }) => id) }
 }
 
 /** A file that was cut short or edited is as good as none: the next run writes it anew. */

@@ -37,6 +37,7 @@ const converged = async (t: Test) => {
     system: memoryHost(files, 'box'),
     components: [toy],
     validate: () => [],
+    version: '0.1.0',
     sources: [source],
     trust: [ours.publicKey],
     state: '/state',
@@ -70,7 +71,15 @@ t.test('a rejected document leaves the last good one in force: it is kept up, an
     const events: AgentEvent[] = []
     const now = () => new Date('2025-06-04T13:00:00Z')
     const report = await run(request({ now, events: event => void events.push(event) }))
-    t.match(report, { fallback: { code, accepted: '2025-06-01T12:00:00.000Z', age: 262_800 }, converged: true }, name)
+    t.match(
+      report,
+      {
+        document: { serial: 5, accepted: '2025-06-01T12:00:00.000Z' },
+        fallback: { code, age: 262_800 },
+        converged: true,
+      },
+      name,
+    )
     t.match(events[0], { event: 'rejected', code }, `${name} is told at once`)
     t.equal(files.get('/a'), 'good', `${name}: the host is kept as the last good document says`)
     t.equal(exitCode(report), 2, name)

@@ -40,6 +40,7 @@ const runWith = (system: System, source: string): Promise<Report> =>
     system,
     components,
     validate,
+    version: '0.1.0',
     sources: [source],
     trust: [],
     state: '/var/lib/xenclosure',

@@ -35,6 +35,7 @@ const planned = async (t: Test, made = monday, more: Partial<RunRequest> = {}) =
     system: memoryHost(files, 'box'),
     components: [toy],
     validate: () => [],
+    version: '0.1.0',
     sources: [source],
     trust: [],
     state: '/state',

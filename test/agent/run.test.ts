@@ -8,6 +8,8 @@ import { DocumentRejected, type RejectionCode } from '../../src/agent/document-r
 import type { AgentEvent } from '../../src/agent/events.js'
 import { exitCode } from '../../src/agent/exit-code.js'
 import { LockHeld, withLock } from '../../src/agent/lock.js'
+import { offFile, SwitchedOff } from '../../src/agent/off.js'
+import { PlanOutdated } from '../../src/agent/plan-file.js'
 import { printReport } from '../../src/agent/print.js'
 import type { Report } from '../../src/agent/report.js'
 import { type RunRequest, run } from '../../src/agent/run.js'
@@ -32,6 +34,7 @@ const request = (files: Map<string, string>, source: string, more: Partial<RunRe
   system: memoryHost(files, 'box'),
   components: [toy],
   validate: () => [],
+  version: '0.1.0',
   sources: [source],
   trust: [keys.publicKey],
   state: '/state',
@@ -223,6 +226,49 @@ t.test('one component alone', async t => {
   t.match(report, { actions: [], observed: {} })
 })
 
+t.test('while the agent is switched off a run changes nothing and says why; a look goes on', async t => {
+  const files = new Map([[offFile, 'disks are swapped,\nask Ann\n']])
+  const source = publish(t, twoFiles)
+  await t.rejects(run(request(files, source)), {
+    name: 'SwitchedOff',
+    message: 'switched off by /etc/xenclosure/off: disks are swapped, ask Ann',
+  })
+  t.same([...files.keys()], [offFile])
+  t.match(await run(request(files, source, { noaction: true })), { actions: [{ status: 'due' }, { status: 'due' }] })
+  files.set(offFile, '')
+  await t.rejects(run(request(files, source)), { message: 'switched off by /etc/xenclosure/off' })
+  files.delete(offFile)
+  t.match(await run(request(files, source)), { converged: true })
+})
+
+t.test('the report says what is waited for, and which differences wait', async t => {
+  const source = publish(t, {
+    '/a': { content: 'a', action: { waitsFor: 'restart:se', reasons: ['memory: 512 -> 1024'] } },
+    '/b': { content: 'b', action: { waitsFor: 'restart:se', reasons: ['vcpus: 1 -> 2'] } },
+    '/c': { content: 'c', action: { consent: 'destroy:c', provides: ['file:/c'], reasons: ['ensure: absent'] } },
+    '/d': { content: 'd', action: { requires: ['file:/c'] } },
+    '/e': { content: 'e' },
+  })
+  t.same((await run(request(new Map(), source, { version: '1.2.3' }))).waits, [
+    { for: 'restart:se', actions: ['toy/a', 'toy/b'], reasons: ['memory: 512 -> 1024', 'vcpus: 1 -> 2'] },
+    { for: 'destroy:c', actions: ['toy/c'], reasons: ['ensure: absent'] },
+  ])
+})
+
+t.test('a report that says the same is written again only when the kept one is an hour old', async t => {
+  const files = new Map<string, string>()
+  const source = publish(t, twoFiles)
+  const runAt = async (time: string): Promise<string> => {
+    await run(request(files, source, { now: () => new Date(time) }))
+    return JSON.parse(files.get('/state/report.json') ?? '').time
+  }
+  await runAt('2025-06-01T12:00:00Z')
+  t.equal(await runAt('2025-06-01T12:05:00Z'), '2025-06-01T12:05:00.000Z', 'nothing was left to do: that is new')
+  t.equal(await runAt('2025-06-01T13:04:59Z'), '2025-06-01T12:05:00.000Z')
+  t.equal(await runAt('2025-06-01T13:05:00Z'), '2025-06-01T13:05:00.000Z')
+  t.equal(await runAt('2025-05-01T00:00:00Z'), '2025-05-01T00:00:00.000Z', 'a clock that was set back')
+})
+
 t.test('a second run at the same time finds the lock held, and the lock ends with its holder', async t => {
   const host = memoryHost(new Map(), 'box')
   await withLock(host, '/state', async () => {
@@ -286,7 +332,7 @@ t.test('the exit code of every end of a run', async t => {
   const left = (status: string): Report => ({ converged: false, actions: [{ status }] }) as unknown as Report
   const stale = (code: RejectionCode, of: Report): Report => ({
     ...of,
-    fallback: { code, message: 'no', accepted: null, age: null },
+    fallback: { code, message: 'no', age: null },
   })
   const error = { code: 'action-failed', message: 'failed', actions: [] } as const
   const table: readonly (readonly [string, Report | Error, number])[] = [
@@ -303,6 +349,8 @@ t.test('the exit code of every end of a run', async t => {
     ['a pending action', left('pending'), 3],
     ['a refused action', left('refused'), 3],
     ['a due action that was not to be applied', left('due'), 3],
+    ['an agent that is switched off', new SwitchedOff(''), 3],
+    ['a plan that does not hold any more', new PlanOutdated('changed'), 2],
     ['a held lock', new LockHeld('this machine'), 75],
   ]
   for (const [name, outcome, code] of table) t.equal(exitCode(outcome), code, name)

@@ -2,18 +2,17 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { type Ran, xenclosure } from '../fixtures/xenclosure.js'
+import { built, builtAgent, type Ran } from '../fixtures/xenclosure.js'
 
 const documents = t.testdir()
-t.equal(xenclosure('compile', '--out', documents).code, 0)
+t.equal(built('compile', '--out', documents).code, 0)
 const document = join(documents, 'labhost.json')
 
 /** `agent VERB ...` on a simulated host of the test's own. */
 const agentOn = (t: Test) => {
   const dir = t.testdir()
   const system = `sim:${join(dir, 'host.sim')}`
-  const agent = (verb: string, ...more: readonly string[]): Ran =>
-    xenclosure('agent', verb, '--system', system, ...more)
+  const agent = (verb: string, ...more: readonly string[]): Ran => built('agent', verb, '--system', system, ...more)
   return { dir, agent }
 }
 
@@ -32,8 +31,7 @@ t.test('a plan is saved for its owner alone, changes nothing, and is applied by 
 })
 
 t.test('what the options of a run cannot mean is a usage error', async t => {
-  const { dir, agent } = agentOn(t)
-  const file = join(dir, 'none.json')
+  const file = join(t.testdir(), 'none.json')
   const table: readonly (readonly [RegExp, ...string[]])[] = [
     [/--document <file\|url>' is needed/],
     [/expected a file, or a URL of http or https/, '--document', 'ftp://example.org/labhost.json'],
@@ -43,12 +41,12 @@ t.test('what the options of a run cannot mean is a usage error', async t => {
     [/cannot be used with option '--allow/, '--apply', file, '--allow', 'restart:se'],
     [/not a certificate/, '--document', document, '--ca', document],
   ]
-  for (const [stderr, ...options] of table) t.match(agent('run', ...options), { code: 2, stdout: '', stderr })
+  for (const [stderr, ...options] of table) t.match(builtAgent('run', ...options), { code: 2, stdout: '', stderr })
 })
 
 t.test('nobody answers, and there is no last good document: failed', async t => {
-  const { agent } = agentOn(t)
-  t.match(agent('run', '--document', 'http://127.0.0.1:9/labhost.json'), { code: 1, stderr: /ECONNREFUSED/ })
+  const fetched = builtAgent('run', '--root', t.testdir(), '--document', 'http://127.0.0.1:9/labhost.json')
+  t.match(fetched, { code: 1, stdout: '', stderr: /ECONNREFUSED/ })
 })
 
 t.test('a rejected document: the last good one is applied, and says so', async t => {

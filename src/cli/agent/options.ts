@@ -77,6 +77,10 @@ const sourceOf = (value: string, before: readonly string[]): readonly string[] =
   return [...before, resolve(value)]
 }
 
+/** The document of a run; without one it has nothing to go by. */
+export const requireSources = (sources: readonly string[], command: Command): readonly string[] =>
+  sources.length > 0 ? sources : command.error("error: option '--document <file|url>' is needed", { exitCode: 2 })
+
 /** What the options name: an unreadable key or an unknown system is a mistake in their use. */
 export const orUsageError = async <Opened>(command: Command, opening: Promise<Opened>): Promise<Opened> => {
   try {

@@ -12,6 +12,7 @@ import {
   openHost,
   orUsageError,
   readKeys,
+  requireSources,
   withDocumentOptions,
 } from './options.js'
 import { complain, Interrupted, isExpected, outliveReaders, tell } from './tell.js'
@@ -42,8 +43,8 @@ const runOnce = async (options: RunOptions, parts: AgentParts, command: Command)
   const reviewed = options.apply === undefined ? undefined : await orUsageError(command, readPlan(options.apply))
   const system = await orUsageError(command, openHost(options, parts))
   const keys = await orUsageError(command, readKeys(options))
-  const sources = options.document.length > 0 ? options.document : (reviewed?.sources ?? [])
-  if (sources.length === 0) command.error("error: option '--document <file|url>' is needed", { exitCode: 2 })
+  const named = options.document.length > 0 ? options.document : (reviewed?.sources ?? [])
+  const sources = requireSources(named, command)
   const started = new Date()
   const { component, allow, json, plan } = options
   const only = component === undefined ? {} : { only: component }
@@ -57,6 +58,7 @@ const runOnce = async (options: RunOptions, parts: AgentParts, command: Command)
       system,
       components: parts.components,
       validate: parts.validate,
+      version: parts.version,
       sources,
       ...keys,
       state: options.state,

@@ -3,6 +3,7 @@ import { ChildrenAtWork } from '../../agent/children.js'
 import { DocumentRejected } from '../../agent/document-rejected.js'
 import type { AgentEvent } from '../../agent/events.js'
 import { LockHeld } from '../../agent/lock.js'
+import { SwitchedOff } from '../../agent/off.js'
 import { ActionCycle } from '../../agent/order.js'
 import { PlanOutdated } from '../../agent/plan-file.js'
 import { printEvent, severityOf } from '../../agent/print.js'
@@ -41,8 +42,9 @@ export const tell = (event: AgentEvent, json: boolean): void => {
 export const complain = (error: Error, json: boolean): void => {
   const { code, hint } =
     error instanceof DocumentRejected ? { code: error.code, hint: error.remedy } : { code: error.name, hint: undefined }
-  if (json) process.stderr.write(`${JSON.stringify({ severity: 'error', code, message: error.message, hint })}\n`)
-  else process.stderr.write(`error: ${error.message}\n${hint === undefined ? '' : `  ${hint}\n`}`)
+  const severity = error instanceof SwitchedOff ? 'warning' : 'error'
+  if (json) process.stderr.write(`${JSON.stringify({ severity, code, message: error.message, hint })}\n`)
+  else process.stderr.write(`${severity}: ${error.message}\n${hint === undefined ? '' : `  ${hint}\n`}`)
 }
 
 /** Nobody reads any more (a terminal or ssh that is gone): the run goes on, and its report is in the state. */

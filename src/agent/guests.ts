@@ -1,0 +1,63 @@
+// What an administrator has said of a guest on this host: hands off (`agent hold`), it is ours (`agent claim`). Files
+// in the memory of the component that starts guests: a file that is there counts, whatever is in it.
+import { posix } from 'node:path'
+import { isMachineName } from '../model/document.js'
+import { isMap, type JsonMap, parseJson } from '../model/json.js'
+import type { System } from '../model/system.js'
+
+export type Hold = {
+  readonly guest: string
+  /** When it was put up and when it ends by itself, as ISO 8601 text; null: not recorded, not before it is released. */
+  readonly since: string | null
+  readonly until: string | null
+  readonly reason: string | null
+}
+
+export type Claim = { readonly guest: string; readonly since: string | null }
+
+export const holdFile = (state: string, guest: string): string => posix.join(state, 'xen/holds', `${guest}.json`)
+export const claimFile = (state: string, guest: string): string => posix.join(state, 'xen/claims', `${guest}.json`)
+
+/** Puts a hold up, in place of the one that is there. */
+export const putHold = ({ guest, ...hold }: Hold, system: System, state: string): Promise<void> =>
+  put(system, state, holdFile(state, guest), hold)
+
+export const putClaim = ({ guest, ...claim }: Claim, system: System, state: string): Promise<void> =>
+  put(system, state, claimFile(state, guest), claim)
+
+const put = async (system: System, state: string, path: string, content: JsonMap): Promise<void> => {
+  await system.mkdir(state, 0o700)
+  await system.write(path, `${JSON.stringify(content)}\n`, 0o600)
+}
+
+/** Every hold, those that are over too, by guest. */
+export const readHolds = async (system: System, state: string): Promise<readonly Hold[]> => {
+  const records = await readRecords(system, posix.dirname(holdFile(state, 'any')))
+  return records.map(([guest, { since, until, reason }]) => ({
+    guest,
+    since: textOf(since),
+    until: textOf(until),
+    reason: textOf(reason),
+  }))
+}
+
+export const readClaims = async (system: System, state: string): Promise<readonly Claim[]> => {
+  const records = await readRecords(system, posix.dirname(claimFile(state, 'any')))
+  return records.map(([guest, { since }]) => ({ guest, since: textOf(since) }))
+}
+
+/** Whether a hold has ended by itself. An end that cannot be read has not come: a hold protects. */
+export const isOver = ({ until }: Hold, now: Date): boolean => until !== null && Date.parse(until) <= now.getTime()
+
+const readRecords = async (system: System, directory: string): Promise<readonly (readonly [string, JsonMap])[]> => {
+  const records: (readonly [string, JsonMap])[] = []
+  for (const file of (await system.list(directory)) ?? []) {
+    const guest = file.replace(/\.json$/, '')
+    if (guest === file || !isMachineName(guest)) continue
+    const record = parseJson((await system.read(posix.join(directory, file))) ?? '')
+    records.push([guest, isMap(record) ? record : {}])
+  }
+  return records
+}
+
+const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null)

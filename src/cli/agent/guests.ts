@@ -1,0 +1,82 @@
+// `agent hold` and `agent claim`: what an administrator says of one guest on this host. A run that is at work sees it
+// when it looks at the host the next time.
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { claimFile, holdFile, putClaim, putHold } from '../../agent/guests.js'
+import { printHold } from '../../agent/print.js'
+import { knownGuests } from '../../agent/state.js'
+import { isMachineName } from '../../model/document.js'
+import { printJson } from '../output.js'
+import { type AgentParts, type HostOptions, openHost, orUsageError, withHostOptions } from './options.js'
+
+type HoldOptions = HostOptions & { readonly until?: Date; readonly reason?: string; readonly release: boolean }
+
+export const holdCommand = (parts: AgentParts): Command =>
+  withHostOptions(new Command('hold'))
+    .description('leave a guest alone: it is not started, restarted or changed')
+    .argument('<guest>', 'the guest', guestName)
+    .addOption(
+      new Option('--until <time>', 'when the hold ends by itself: 2h, 3d, 2026-01-31T18:00 (local time)').argParser(
+        timeOf,
+      ),
+    )
+    .option('--reason <text>', 'for those who wonder')
+    .addOption(new Option('--release', 'take the hold down').default(false).conflicts(['until', 'reason']))
+    .action(async (guest: string, options: HoldOptions, command: Command) => {
+      const system = await orUsageError(command, openHost(options, parts))
+      const { state, json, until, reason = null } = options
+      if (options.release) {
+        await system.remove(holdFile(state, guest))
+        return answer(json, { guest, held: false }, `${guest} is not held`)
+      }
+      requireKnown(guest, await knownGuests(system, state), command)
+      const hold = { guest, since: new Date().toISOString(), until: until?.toISOString() ?? null, reason }
+      await putHold(hold, system, state)
+      answer(json, { ...hold, held: true }, printHold(hold))
+    })
+
+type ClaimOptions = HostOptions & { readonly release: boolean }
+
+export const claimCommand = (parts: AgentParts): Command =>
+  withHostOptions(new Command('claim'))
+    .description('a guest on shared disks is this host’s: no other one runs it')
+    .argument('<guest>', 'the guest', guestName)
+    .option('--release', 'give the claim up', false)
+    .action(async (guest: string, options: ClaimOptions, command: Command) => {
+      const system = await orUsageError(command, openHost(options, parts))
+      const { state, json } = options
+      if (options.release) {
+        await system.remove(claimFile(state, guest))
+        return answer(json, { guest, claimed: false }, `${guest} is not claimed`)
+      }
+      requireKnown(guest, await knownGuests(system, state), command)
+      const since = new Date().toISOString()
+      await putClaim({ guest, since }, system, state)
+      answer(json, { guest, since, claimed: true }, `${guest} is this host's`)
+    })
+
+const answer = (json: boolean, value: Parameters<typeof printJson>[0], text: string): void => {
+  if (json) printJson(value)
+  else process.stdout.write(`${text}\n`)
+}
+
+const guestName = (name: string): string => {
+  if (!isMachineName(name)) throw new InvalidArgumentError('not the name of a machine')
+  return name
+}
+
+/** A word of protection for a guest that is written otherwise would protect nothing. */
+const requireKnown = (guest: string, known: readonly string[] | undefined, command: Command): void => {
+  if (known === undefined || known.includes(guest)) return
+  command.error(`error: the last document has no guest ${guest}: expected one of ${known.join(', ')}`, { exitCode: 2 })
+}
+
+const units: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+const timeOf = (text: string): Date => {
+  const [, count, unit = ''] = /^(\d+)([mhd])$/.exec(text) ?? []
+  const time = count === undefined ? Date.parse(text) : Date.now() + Number(count) * (units[unit] ?? 0)
+  if (!/^\d/.test(text) || Number.isNaN(time))
+    throw new InvalidArgumentError('expected 30m, 2h, 3d or 2026-01-31T18:00')
+  if (time <= Date.now()) throw new InvalidArgumentError('it is past')
+  return new Date(time)
+}
