@@ -1,6 +1,7 @@
 // Which commands the simulated host has. A command that is not here is not modelled, and says so.
 import { type Command, notModelled } from './answer.js'
 import { cmp, lsblk, readlink, wipefs } from './block.js'
+import { find } from './find.js'
 import { grubScriptCheck, updateGrub } from './grub.js'
 import { vgcreate, vgextend } from './lvm-groups.js'
 import { lvs, pvs, vgs } from './lvm-report.js'
@@ -10,6 +11,7 @@ import { xl } from './xl.js'
 
 const commands: Readonly<Record<string, Command>> = {
   cmp,
+  find,
   'grub-script-check': grubScriptCheck,
   lsblk,
   lvcreate,

@@ -4,7 +4,7 @@ import { posix } from 'node:path'
 import { byCodeUnit } from '../../model/json.js'
 import type { Stat } from '../../model/system.js'
 import { fileError } from '../file-error.js'
-import { type FileNode, own, type SimulatedState } from './state.js'
+import { clockOf, type FileNode, own, type SimulatedState } from './state.js'
 
 export const readFile = (state: SimulatedState, path: string): string | null => {
   const node = nodeAt(state, path)
@@ -31,7 +31,7 @@ export const statFile = (state: SimulatedState, path: string): Stat | null => {
 
 export const writeFile = (state: SimulatedState, path: string, content: string, mode: number): SimulatedState => {
   if (nodeAt(state, path)?.type === 'directory') throw isDirectory('rename', path)
-  return put(state, path, { type: 'file', content, mode })
+  return put(state, path, { type: 'file', content, mode, modified: clockOf(state) })
 }
 
 export const makeDirectory = (state: SimulatedState, path: string, mode: number): SimulatedState => {

@@ -6,7 +6,8 @@ import { boot } from './boot.js'
 import { run } from './commands.js'
 import { isBlockDevice, isHeld, sizeOf } from './devices.js'
 import { listDirectory, makeDirectory, makeLink, readFile, removeFile, statFile, writeFile } from './files.js'
-import type { SimulatedState } from './state.js'
+import { type GuestEvent, happen } from './guest.js'
+import { clockOf, type SimulatedState } from './state.js'
 
 export type SimulatedOptions = {
   readonly label?: string
@@ -91,6 +92,16 @@ export class SimulatedSystem implements System {
   /** The machine restarts: domains end, the default entry of grub.cfg is booted, xendomains starts its own. */
   reboot(): void {
     this.#become(boot(this.#state))
+  }
+
+  /** What a guest does by itself. Throws where it does not run. */
+  guest(name: string, event: GuestEvent): void {
+    this.#become(happen(this.#state, name, event))
+  }
+
+  /** Lets time pass. */
+  elapse(seconds: number): void {
+    this.#become({ ...this.#state, clock: clockOf(this.#state) + seconds })
   }
 
   #become(state: SimulatedState): void {

@@ -23,6 +23,8 @@ export type SimulatedState = {
   readonly domains: readonly Domain[]
   /** How many identities were given out: the next uuid, MAC and domain id follow from it. */
   readonly counter: number
+  /** Seconds that have passed; it stands still by itself. Absent: none. */
+  readonly clock?: number
 }
 
 export type Boot = {
@@ -37,7 +39,8 @@ export type Boot = {
 }
 
 export type FileNode =
-  | { readonly type: 'file'; readonly content: string; readonly mode: number }
+  /** `modified`: what the clock said when it was written. */
+  | { readonly type: 'file'; readonly content: string; readonly mode: number; readonly modified?: number }
   | { readonly type: 'directory'; readonly mode: number }
   | { readonly type: 'link'; readonly target: string }
 
@@ -62,7 +65,22 @@ export type Group = {
 /** `minor`: it is /dev/dm-MINOR. */
 export type Volume = { readonly uuid: string; readonly extents: number; readonly minor: number }
 
-export type Domain = { readonly domid: number; readonly config: DomainConfig }
+export type Domain = {
+  readonly domid: number
+  /** Memory, vcpus, weight, cap and devices are those of now. */
+  readonly config: DomainConfig
+  /** Absent: running. */
+  readonly phase?: 'paused' | 'shut down' | 'crashed'
+  /** What the clock said when it was made; absent: 0. */
+  readonly since?: number
+  /** It does nothing that it is asked: shutdown, less memory, more memory. */
+  readonly isDeaf?: true
+  /** MiB; absent: what it was given. Differs from that in a deaf guest. */
+  readonly used?: number
+}
+
+/** Seconds. */
+export const clockOf = ({ clock }: SimulatedState): number => clock ?? 0
 
 /** The entry of a record that a key names, never something that the record inherits. */
 export const own = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>

@@ -3,7 +3,7 @@
 import { type Answer, type Command, fail, notModelled, succeed } from './answer.js'
 import { isBlockDevice, kernelName } from './devices.js'
 import { readFile, removeFile, statFile, writeFile } from './files.js'
-import { type Domain, identity, printUuid, type SimulatedState } from './state.js'
+import { clockOf, type Domain, identity, printUuid, type SimulatedState } from './state.js'
 import { type Disk, type DomainConfig, parseConfig } from './xl-config.js'
 import { findDomain, freeMemory, memoryOf, unknownDomain } from './xl-list.js'
 
@@ -20,38 +20,41 @@ export const xlCreate: Command = (state, argv) => {
 }
 
 /** xl looks at names, not at uuids: two domains with one uuid run side by side. */
-const createDomain = (state: SimulatedState, config: DomainConfig): Answer => {
+export const createDomain = (state: SimulatedState, config: DomainConfig): Answer => {
   if (config.name === 'Domain-0' || state.domains.some(other => other.config.name === config.name)) {
     return fail(state, 3, `libxl: error: Domain with name "${config.name}" already exists.`)
   }
   const missing = config.disks.find(({ target }) => !isThere(state, target))
-  if (missing !== undefined) {
-    const { vdev, target } = missing
-    return fail(state, 3, `libxl: error: Disk vdev=${vdev} failed to stat: ${target}: No such file or directory`)
-  }
+  if (missing !== undefined) return fail(state, 3, missingDisk(missing))
   const roomy = balloon(state, memoryOf(config))
   if (roomy === undefined) {
     return fail(state, 3, 'libxl: error: xc_dom_boot_mem_init failed: Cannot allocate memory')
   }
   const shared = config.disks.find(disk => isTaken(state, disk))
-  if (shared !== undefined) {
-    const device = `Device ${kernelName(state, shared.target)} is mounted in a guest domain,`
-    return fail(state, 3, `libxl: error: script: ${device}`, 'and so cannot be mounted now.')
-  }
+  if (shared !== undefined) return fail(state, 3, ...takenDisk(state, shared))
   const [next, hex] = identity(roomy)
   const vifs = config.vifs.map((vif, index) => ({ mac: inventMac(hex, index), ...vif }))
-  const domain: Domain = { domid: next.counter, config: { ...config, uuid: config.uuid ?? printUuid(hex), vifs } }
+  const uuid = config.uuid ?? printUuid(hex)
+  const domain: Domain = { domid: next.counter, config: { ...config, uuid, vifs }, since: clockOf(next) }
   return succeed({ ...next, domains: [...next.domains, domain] })
 }
 
-const isThere = (state: SimulatedState, path: string): boolean =>
+export const missingDisk = ({ vdev, target }: Disk): string =>
+  `libxl: error: Disk vdev=${vdev} failed to stat: ${target}: No such file or directory`
+
+export const takenDisk = (state: SimulatedState, { target }: Disk): readonly string[] => [
+  `libxl: error: script: Device ${kernelName(state, target)} is mounted in a guest domain,`,
+  'and so cannot be mounted now.',
+]
+
+export const isThere = (state: SimulatedState, path: string): boolean =>
   isBlockDevice(state, path) || statFile(state, path)?.type === 'file'
 
 /**
  * /etc/xen/scripts/block: a disk that another domain writes is not given away, nor for writing one that it reads. It is
  * not called for a file, which qemu serves (libxl__device_disk_set_backend).
  */
-const isTaken = (state: SimulatedState, disk: Disk): boolean =>
+export const isTaken = (state: SimulatedState, disk: Disk): boolean =>
   isBlockDevice(state, disk.target) &&
   state.domains.some(({ config }) =>
     config.disks.some(
@@ -64,7 +67,7 @@ const isTaken = (state: SimulatedState, disk: Disk): boolean =>
 const minimalDom0 = 128
 
 /** Takes memory from dom0 where its own was not fixed by dom0_mem (xl.conf(5), autoballoon); undefined: not enough. */
-const balloon = (state: SimulatedState, needed: number): SimulatedState | undefined => {
+export const balloon = (state: SimulatedState, needed: number): SimulatedState | undefined => {
   const lacking = needed - freeMemory(state)
   if (lacking <= 0) return state
   const dom0Memory = state.boot.dom0Memory - lacking
@@ -74,7 +77,7 @@ const balloon = (state: SimulatedState, needed: number): SimulatedState | undefi
 }
 
 /** Xen's own prefix, as libxl does where none is written. */
-const inventMac = (hex: string, index: number): string => {
+export const inventMac = (hex: string, index: number): string => {
   const [a, b] = [hex.slice(0, 2), hex.slice(2, 4)]
   return `00:16:3e:${a}:${b}:${(index % 256).toString(16).padStart(2, '0')}`
 }
@@ -113,4 +116,4 @@ export const endDomain = (state: SimulatedState, domain: Domain): SimulatedState
 }
 
 /** Where libxl keeps the text that the domain's next reboot is made from. */
-const userdata = ({ domid, config }: Domain): string => `/var/lib/xen/userdata-d.${domid}.${config.uuid}.xl`
+export const userdata = ({ domid, config }: Domain): string => `/var/lib/xen/userdata-d.${domid}.${config.uuid}.xl`

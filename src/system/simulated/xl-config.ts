@@ -19,6 +19,8 @@ export type DomainConfig = {
   readonly bootloader: string | null
   readonly bootloaderArgs: readonly string[]
   readonly weight: number
+  /** Percent of a CPU; 0 is no limit. */
+  readonly cap: number
   readonly disks: readonly Disk[]
   readonly vifs: readonly Vif[]
   readonly onPoweroff: string
@@ -84,6 +86,7 @@ export const parseConfig = (file: string, text: string): ParsedConfig => {
     bootloader: word('bootloader'),
     bootloaderArgs: words('bootloader_args'),
     weight: number('cpu_weight') ?? 256,
+    cap: number('cap') ?? 0,
     disks: disks.flatMap(({ disk }) => disk ?? []),
     vifs: words('vif').map(parseVif),
     onPoweroff: word('on_poweroff') ?? 'destroy',
@@ -109,7 +112,7 @@ const textsOf = (value: XlValue | undefined): readonly string[] =>
   value !== undefined && typeof value === 'object' ? value.flatMap(item => textOf(item) ?? []) : []
 
 /** `format=raw,vdev=xvda,access=rw,target=/dev/vg0/ce` (xl-disk-configuration(5)); `target=` swallows the rest. */
-const parseDisk = (written: string): Disk | undefined => {
+export const parseDisk = (written: string): Disk | undefined => {
   const [, before, target] = /^(.*?)(?:^|,)\s*target=(.*)$/.exec(written) ?? []
   if (before === undefined || target === undefined) return undefined
   const pairs = new Map(before.split(',').flatMap(pairOf))
@@ -129,7 +132,7 @@ const vifKeys: Readonly<Record<string, string>> = {
 }
 
 /** `mac=00:16:3e:..,bridge=xenbr0` (xl-network-configuration(5)). */
-const parseVif = (written: string): Vif =>
+export const parseVif = (written: string): Vif =>
   Object.fromEntries(
     written
       .split(',')

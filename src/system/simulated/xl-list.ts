@@ -5,12 +5,15 @@ import type { DomainConfig } from './xl-config.js'
 
 /** Memory that no domain has, in MiB. */
 export const freeMemory = (state: SimulatedState): number =>
-  state.domains.reduce((free, { config }) => free - memoryOf(config), state.memory - state.boot.dom0Memory)
+  state.domains.reduce(
+    (free, { config, used = config.memory }) => free - memoryOf({ ...config, memory: used }),
+    state.memory - state.boot.dom0Memory,
+  )
 
 /** What Xen takes for a domain: its memory and, measured, 1 MiB for each vcpu that it can have. */
 export const memoryOf = (config: DomainConfig): number => config.memory + maxVcpus(config)
 
-const maxVcpus = (config: DomainConfig): number => Math.max(config.maxvcpus ?? 1, config.vcpus ?? 1)
+export const maxVcpus = (config: DomainConfig): number => Math.max(config.maxvcpus ?? 1, config.vcpus ?? 1)
 
 export const unknownDomain = (state: SimulatedState, name: string): ReturnType<Command> =>
   fail(state, 1, `${name} is an invalid domain identifier (rc=-6)`)
@@ -32,11 +35,13 @@ export const xlList: Command = (state, argv) => {
   }
   const header = 'Name                                        ID   Mem VCPUs\tState\tTime(s)'
   const dom0 = printRow('Domain-0', 0, state.boot.dom0Memory, 1, 'r-----')
-  const rows = shown.map(({ domid, config }) =>
-    printRow(config.name, domid, config.memory, config.vcpus ?? 1, '-b----'),
+  const rows = shown.map(({ domid, config, phase, used }) =>
+    printRow(config.name, domid, used ?? config.memory, config.vcpus ?? 1, letters[phase ?? 'running']),
   )
   return succeed(state, header, ...(name === undefined ? [dom0] : []), ...rows)
 }
+
+const letters = { running: '-b----', paused: '--p---', 'shut down': '--ps--', crashed: '--psc-' } as const
 
 const printRow = (name: string, domid: number, memory: number, vcpus: number, state: string): string => {
   const numbers = [String(domid).padStart(5), String(memory).padStart(5), String(vcpus).padStart(5)].join(' ')
@@ -72,7 +77,7 @@ const describe = (config: DomainConfig): object => ({
     max_memkb: config.maxmem * 1024,
     target_memkb: config.memory * 1024,
     video_memkb: 0,
-    sched_params: { sched: 'credit2', weight: config.weight, cap: 0 },
+    sched_params: { sched: 'credit2', weight: config.weight, cap: config.cap },
     claim_mode: 'True',
     ...given({ kernel: config.kernel, cmdline: config.cmdline, ramdisk: config.ramdisk }),
     ...given({ bootloader: config.bootloader }),

@@ -3,13 +3,24 @@ import { type Command, fail, notModelled } from './answer.js'
 import { own } from './state.js'
 import { xlConfigUpdate, xlCreate, xlDestroy } from './xl-change.js'
 import { xlInfo, xlList } from './xl-list.js'
+import { xlBlockAttach, xlMemSet, xlNetworkAttach, xlSchedCredit2, xlVcpuSet } from './xl-live.js'
+import { xlPause, xlShutdown, xlUnpause, xlUptime } from './xl-power.js'
 
 const commands: Readonly<Record<string, Command>> = {
+  'block-attach': xlBlockAttach,
   'config-update': xlConfigUpdate,
   create: xlCreate,
   destroy: xlDestroy,
   info: xlInfo,
   list: xlList,
+  'mem-set': xlMemSet,
+  'network-attach': xlNetworkAttach,
+  pause: xlPause,
+  'sched-credit2': xlSchedCredit2,
+  shutdown: xlShutdown,
+  unpause: xlUnpause,
+  uptime: xlUptime,
+  'vcpu-set': xlVcpuSet,
 }
 
 export const xl: Command = (state, argv) => {
