@@ -1,6 +1,10 @@
 // What observe finds on a host, as plain JSON without times and domain ids, which change from run to run.
 
 export type Actual = {
+  /** Of this boot of the host. */
+  readonly boot: string
+  /** The directory in which this component remembers. */
+  readonly memory: string
   /** False on a host that was booted without Xen: then nothing is known of domains. */
   readonly xenRuns: boolean
   /** Every domain but Domain-0, by name. */
@@ -13,6 +17,10 @@ export type Actual = {
   readonly autoLinks: readonly AutoLink[] | null
   /** The names of the domains that xendomains saved and has not restored. */
   readonly saved: readonly string[]
+  /** The guests that were asked to shut down, and were not seen gone since by the run that asked. */
+  readonly asked: readonly string[]
+  /** Those of them that have not, for longer than they may take. */
+  readonly overdue: readonly string[]
 }
 
 export type AutoLink = {

@@ -58,9 +58,21 @@ export interface Domain {
    */
   movedFrom?: string
   /**
-   * Whether the domain runs. Default: running.
+   * absent: the domain is given up, with its config; its volumes have an `ensure` of their own. Default: running.
    */
-  ensure?: 'running' | 'stopped'
+  ensure?: 'running' | 'stopped' | 'absent'
+  /**
+   * Whether what needs a restart or a stop waits for leave (`--allow restart:NAME`), or is done by the next run. Default: wait.
+   */
+  apply?: 'wait' | 'restart'
+  /**
+   * How long the guest may take to shut down. Default: 5 min.
+   */
+  shutdown_timeout?: number
+  /**
+   * What follows where it takes longer; destroy needs consent, `destroy:xen/NAME`. Default: wait.
+   */
+  on_timeout?: 'wait' | 'destroy'
 }
 /**
  * Options of xl.cfg(5) by their own names (Xen 4.17), in the order of its chapters. disk and vif have their own maps; root and extra serve where cmdline is absent.

@@ -30,7 +30,7 @@ export const contradictionsIn = (domain: Domain): readonly Contradiction[] => [
 ]
 
 /** The name is how a domain is found again: of two, one would be taken for the other. */
-const nameFaults = ({ key, name }: Domain, all: readonly Domain[]): readonly string[] =>
+export const nameFaults = ({ key, name }: Domain, all: readonly Domain[]): readonly string[] =>
   all
     .filter(other => other.key !== key && other.name === name)
     .map(other => `${other.key} is called ${name} in Xen, too`)

@@ -15,7 +15,12 @@ export type Domain = {
   readonly vifs: readonly DomainVif[]
   readonly auto: boolean
   readonly order: number
-  readonly ensure: 'running' | 'stopped'
+  readonly ensure: 'running' | 'stopped' | 'absent'
+  /** What is disruptive waits for nobody: `apply: restart`. */
+  readonly mayDisrupt: boolean
+  /** Milliseconds. */
+  readonly shutdownTimeout: number
+  readonly onTimeout: 'wait' | 'destroy'
   /** The host that it has not left yet. */
   readonly movedFrom: string | undefined
 }
@@ -30,6 +35,7 @@ export const saveDirectory = '/var/lib/xen/save'
 export const configFile = (key: string): string => `${key}.cfg`
 export const configPath = (key: string): string => `${configDirectory}/${configFile(key)}`
 export const runningKey = (key: string): Key => `domain:${key}/running`
+export const absentKey = (key: string): Key => `domain:${key}/absent`
 export const configKey = (key: string): Key => `file:${configPath(key)}`
 
 /** The declared domains in their start order: by `order`, then by key. One that moved away is nothing else here. */
@@ -47,6 +53,9 @@ export const domainsOf = ({ domains = {}, movedTo = {} }: XenDomains): readonly 
       auto: declared.auto ?? true,
       order: declared.order ?? 50,
       ensure: declared.ensure ?? ('running' as const),
+      mayDisrupt: declared.apply === 'restart',
+      shutdownTimeout: (declared.shutdown_timeout ?? 300) * 1000,
+      onTimeout: declared.on_timeout ?? ('wait' as const),
       movedFrom: declared.movedFrom,
     }))
     .sort((a, b) => a.order - b.order || byCodeUnit(a.key, b.key))

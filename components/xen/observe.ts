@@ -4,21 +4,32 @@ import { ask } from '../../src/system/ask.js'
 import { isXenRunning } from '../../src/system/hypervisor.js'
 import type { Actual, AutoLink } from './actual.js'
 import type { XenDomains } from './desired.js'
-import { autoDirectory, configDirectory, configFile, configPath, saveDirectory } from './domain.js'
+import { autoDirectory, configDirectory, configFile, configPath, domainsOf, saveDirectory } from './domain.js'
+import { observeOverdue } from './observe-overdue.js'
+import { askedDirectory } from './stop.js'
 import { parseDomains } from './xl-list.js'
 
-export const observe = async (system: System, desired: XenDomains): Promise<Actual> => {
+const bootId = '/proc/sys/kernel/random/boot_id'
+
+export const observe = async (system: System, desired: XenDomains, memory: string): Promise<Actual> => {
   const keys = Object.keys({ ...desired.domains, ...desired.movedTo })
   const ours = new Set(keys.map(configFile))
   const files = (await system.list(configDirectory)) ?? []
   const xenRuns = await isXenRunning(system)
+  const boot = ((await system.read(bootId)) ?? '').trim()
+  const domains = xenRuns ? await observeDomains(system) : []
+  const asked = (await system.list(askedDirectory(memory))) ?? []
   return {
+    boot,
+    memory,
     xenRuns,
-    domains: xenRuns ? await observeDomains(system) : [],
+    domains,
     configs: await readConfigs(system, keys),
     otherConfigs: files.filter(file => file.endsWith('.cfg') && !ours.has(file)),
     autoLinks: await readAutoLinks(system),
     saved: (await system.list(saveDirectory)) ?? [],
+    asked,
+    overdue: await observeOverdue(system, domainsOf(desired), { domains, boot, memory, asked }),
   }
 }
 

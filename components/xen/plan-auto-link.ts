@@ -50,9 +50,9 @@ export const planAutoLink = (domain: Domain, actual: Actual): readonly Action[] 
   }
 }
 
-const whyNot = ({ auto, movedFrom }: Domain): string => {
+const whyNot = ({ auto, ensure, movedFrom }: Domain): string => {
   if (!auto) return 'auto: false'
-  return movedFrom === undefined ? 'ensure: stopped' : `it has not left ${movedFrom} yet`
+  return ensure === 'running' ? `it has not left ${movedFrom} yet` : `ensure: ${ensure}`
 }
 
 /** The config that is started: what a link points to, or what its own name says where it is a file or leads elsewhere. */

@@ -2,7 +2,7 @@
 import type { Action, Op } from '../../src/model/action.js'
 import type { Actual } from './actual.js'
 import { isOurs, printConfig } from './config/print.js'
-import { configFile, configKey, configPath, type Domain } from './domain.js'
+import { absentKey, configFile, configKey, configPath, type Domain } from './domain.js'
 import { faultsOf } from './domain-faults.js'
 
 /** Root alone: a config may hold a password. */
@@ -19,11 +19,20 @@ const writeOf = (path: string, content: string): Op => ({
 
 const updateTimeout = 120_000
 
-type Situation = 'contradictory' | 'absent, domain there' | 'absent' | 'same' | 'different, domain there' | 'different'
+type Situation =
+  | 'given up'
+  | 'gone'
+  | 'contradictory'
+  | 'absent, domain there'
+  | 'absent'
+  | 'same'
+  | 'different, domain there'
+  | 'different'
 
 const situationOf = (domain: Domain, actual: Actual, content: string, faults: readonly string[]): Situation => {
-  if (faults.length > 0) return 'contradictory'
   const present = actual.configs[configFile(domain.key)] ?? null
+  if (domain.ensure === 'absent') return present === null ? 'gone' : 'given up'
+  if (faults.length > 0) return 'contradictory'
   if (present === content) return 'same'
   const isThere = actual.domains.some(({ name, state }) => name === domain.name && state !== 'dying')
   if (present === null) return isThere ? 'absent, domain there' : 'absent'
@@ -54,6 +63,12 @@ export const planConfig = (domain: Domain, all: readonly Domain[], actual: Actua
   const newFile = { kind: '+', summary: `write ${path}`, reasons: [`there is no ${path}`] } as const
 
   switch (situationOf(domain, actual, content, faults)) {
+    case 'given up': {
+      const removal = { kind: '-', summary: `remove ${path}`, reasons: ['ensure: absent'] } as const
+      return [{ ...action, ...removal, provides: [], requires: [absentKey(domain.key)], ops: [{ op: 'remove', path }] }]
+    }
+    case 'gone':
+      return []
     case 'contradictory':
       return [{ ...action, summary: `write ${path}`, reasons: faults, rejected: faults.join('; '), ops: [] }]
     case 'absent, domain there':

@@ -1,21 +1,26 @@
 // Which domains run: the third table of README.md. Starts come in the declared order, and two domains that share what
 // only one may have are never started together.
-import type { Action } from '../../src/model/action.js'
+import type { Action, Op } from '../../src/model/action.js'
 import type { Actual, ActualDomain } from './actual.js'
 import { differences } from './differences.js'
-import { configKey, configPath, type Domain, runningKey } from './domain.js'
+import type { Domain } from './domain.js'
+import { start, startOps, startRequires, waiting } from './domain-action.js'
 import { actualIdentities, type Identity, identityOf, sharedWith } from './identity.js'
-
-/** Long: an emulated host takes up to 25 s, and an xl that is killed may leave a half-made domain. */
-const createTimeout = 300_000
+import { planAbsent } from './plan-absent.js'
+import { destroy, destroyConsent, shutDown } from './stop.js'
 
 type Situation =
   | 'stopped'
+  | 'to be stopped, paused'
+  | 'to be stopped, overdue'
+  | 'to be stopped, overdue for good'
   | 'to be stopped'
   | 'dying'
   | 'crashed'
   | 'shut down'
   | 'paused'
+  | 'running otherwise, overdue'
+  | 'running otherwise, overdue for good'
   | 'running otherwise'
   | 'running'
   | 'creation switched off'
@@ -32,13 +37,22 @@ type Facts = {
   readonly shared: readonly string[]
   readonly xenRuns: boolean
   readonly isSaved: boolean
+  readonly isOverdue: boolean
   readonly mayCreate: boolean
 }
 
 const situationOf = (domain: Domain, facts: Facts): Situation => {
   const state = facts.there?.state
-  if (domain.ensure === 'stopped') return state === 'running' || state === 'paused' ? 'to be stopped' : 'stopped'
-  if (state === 'running') return facts.differences.length > 0 ? 'running otherwise' : 'running'
+  const overdue = domain.onTimeout === 'destroy' ? 'overdue for good' : 'overdue'
+  if (domain.ensure === 'stopped') {
+    if (state === 'paused') return 'to be stopped, paused'
+    if (state !== 'running') return 'stopped'
+    return facts.isOverdue ? `to be stopped, ${overdue}` : 'to be stopped'
+  }
+  if (state === 'running') {
+    if (facts.differences.length === 0) return 'running'
+    return facts.isOverdue ? `running otherwise, ${overdue}` : 'running otherwise'
+  }
   if (state !== undefined) return state
   if (!facts.mayCreate) return 'creation switched off'
   if (domain.movedFrom !== undefined) return 'not released'
@@ -52,6 +66,10 @@ export const planRuns = (domains: readonly Domain[], actual: Actual, mayCreate: 
   const taken: Identity[] = [...actualIdentities(actual.domains)]
   const actions: Action[] = []
   for (const domain of domains) {
+    if (domain.ensure === 'absent') {
+      actions.push(...planAbsent(domain, domains, actual))
+      continue
+    }
     const there = actual.domains.find(({ name }) => name === domain.name)
     const config = there?.config ?? null
     const facts = {
@@ -60,22 +78,29 @@ export const planRuns = (domains: readonly Domain[], actual: Actual, mayCreate: 
       shared: taken.flatMap(identity => sharedWith(identityOf(domain), identity)),
       xenRuns: actual.xenRuns,
       isSaved: actual.saved.includes(domain.name),
+      isOverdue: actual.overdue.includes(domain.key),
       mayCreate,
     }
     const situation = situationOf(domain, facts)
     if (situation === 'not running') taken.push(identityOf(domain))
-    actions.push(...actionOf(situation, domain, facts))
+    actions.push(...actionOf(situation, domain, facts, actual))
   }
   return actions
 }
 
-const actionOf = (situation: Situation, domain: Domain, facts: Facts): readonly Action[] => {
+const actionOf = (situation: Situation, domain: Domain, facts: Facts, actual: Actual): readonly Action[] => {
   const { key, name } = domain
   switch (situation) {
     case 'stopped':
       return []
+    case 'to be stopped, paused':
+      return [waiting(domain, 'unpause', `${key} stops`, `ensure: stopped, and it is paused: xl unpause ${name}`)]
+    case 'to be stopped, overdue':
+      return [askAgain(stop(domain, actual))]
+    case 'to be stopped, overdue for good':
+      return [forGood(stop(domain, actual), destroy(domain, actual))]
     case 'to be stopped':
-      return [{ ...waiting(domain, 'stop', `${key} stops`, 'ensure: stopped, and it runs'), kind: '-' }]
+      return [stop(domain, actual)]
     case 'dying':
       return [waiting(domain, 'gone', `${key} starts again`, 'it is being torn down')]
     case 'crashed':
@@ -84,8 +109,12 @@ const actionOf = (situation: Situation, domain: Domain, facts: Facts): readonly 
       return [waiting(domain, 'gone', `${key} starts again`, 'it has shut down and is kept: xl destroy removes it')]
     case 'paused':
       return [waiting(domain, 'unpause', `${key} goes on`, `it is paused: xl unpause ${name}`)]
+    case 'running otherwise, overdue':
+      return [askAgain(restart(domain, facts, actual))]
+    case 'running otherwise, overdue for good':
+      return [forGood(restart(domain, facts, actual), [...destroy(domain, actual), ...startOps(domain)])]
     case 'running otherwise':
-      return [waiting(domain, 'restart', `${key} takes up its new values`, ...facts.differences)]
+      return [restart(domain, facts, actual)]
     case 'running':
     case 'creation switched off':
       return []
@@ -98,44 +127,44 @@ const actionOf = (situation: Situation, domain: Domain, facts: Facts): readonly 
         waiting(domain, 'restore', `${key} is restored`, 'xendomains saved it: a cold start would lose its state'),
       ]
     case 'there under another name':
-      return [{ ...start(domain), reasons: facts.shared, rejected: facts.shared.join('; ') }]
+      return [{ ...start(domain, actual), reasons: facts.shared, rejected: facts.shared.join('; ') }]
     case 'not running':
-      return [start(domain)]
+      return [start(domain, actual)]
   }
 }
 
-/** Nothing that the agent does today: somebody restarts, stops, restores it, and the next run finds it so. */
-const waiting = (domain: Domain, event: string, summary: string, ...reasons: readonly string[]): Action => ({
-  id: `xen/${domain.key}/${event}`,
-  component: 'xen',
-  resource: domain.key,
-  kind: '~',
-  summary,
-  reasons,
-  risk: event === 'restart' || event === 'stop' ? 'disruptive' : 'safe',
-  waitsFor: `${event}:${domain.key}`,
-  provides: [],
-  requires: [],
-  ops: [],
+const stop = (domain: Domain, actual: Actual): Action =>
+  disruptive(domain, {
+    ...waiting(domain, 'stop', `stop domain ${domain.key}`, 'ensure: stopped, and it runs'),
+    kind: '-',
+    ops: shutDown(domain, actual),
+  })
+
+/** Not shut down before all that its start needs is there. */
+const restart = (domain: Domain, { differences }: Facts, actual: Actual): Action =>
+  disruptive(domain, {
+    ...waiting(domain, 'restart', `restart ${domain.key} with its new values`, ...differences),
+    requires: startRequires(domain),
+    ops: [...shutDown(domain, actual), ...startOps(domain)],
+  })
+
+const disruptive = ({ mayDisrupt }: Domain, action: Action): Action => {
+  const { waitsFor: _leave, ...unhindered } = action
+  return { ...(mayDisrupt ? unhindered : action), risk: 'disruptive' }
+}
+
+/** `on_timeout: wait`: it may still go down by itself. */
+const askAgain = (action: Action): Action => ({
+  ...action,
+  reasons: [...action.reasons, 'it was asked to shut down, and has not: look at its console, or xl destroy it'],
+  waitsFor: `shutdown:${action.resource}`,
 })
 
-/** One after the other, in their order; in a scope of its own, so that xl's monitor outlives the agent. */
-const start = (domain: Domain): Action => ({
-  id: `xen/${domain.key}/start`,
-  component: 'xen',
-  resource: domain.key,
-  kind: '+',
-  summary: `start domain ${domain.key}`,
-  reasons: ['it does not run'],
-  risk: 'safe',
-  queue: 'xen/start',
-  provides: [runningKey(domain.key)],
-  requires: [configKey(domain.key), ...domain.disks.map(({ requires }) => requires)],
-  ops: [
-    {
-      op: 'exec',
-      argv: ['systemd-run', '--scope', '--quiet', '--collect', 'xl', 'create', configPath(domain.key)],
-      timeout: createTimeout,
-    },
-  ],
+/** `on_timeout: destroy`: it was asked, after what that had to wait for had come. */
+const forGood = ({ waitsFor: _came, ...action }: Action, ops: readonly Op[]): Action => ({
+  ...action,
+  reasons: [...action.reasons, 'it was asked to shut down, and has not; on_timeout: destroy'],
+  risk: 'destructive',
+  consent: destroyConsent(action.resource),
+  ops,
 })

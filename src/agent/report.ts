@@ -5,6 +5,7 @@ import type { RejectionCode } from './document-rejected.js'
 import type { Result } from './events.js'
 import type { Hold } from './guests.js'
 import type { Survey } from './look.js'
+import { graphOf } from './order.js'
 import type { LastReport } from './state.js'
 import type { Accepted } from './verify.js'
 
@@ -145,9 +146,20 @@ const errorOf = ({ results, after, noaction }: RunFacts): RunError | undefined =
   if (noaction) return undefined
   const failed = [...results].filter(([, result]) => result.outcome === 'failed').map(([id]) => id)
   if (failed.length > 0) return { code: 'action-failed', message: `failed: ${failed.join(', ')}`, actions: failed }
-  const due = idsOf(withStatus(after, 'due')).filter(id => results.get(id)?.outcome !== 'waiting')
+  const awaited = awaitedIn(results, after)
+  const due = idsOf(withStatus(after, 'due')).filter(id => !awaited.has(id))
   if (due.length === 0) return undefined
   return { code: 'did-not-converge', message: `did not converge: still to do: ${due.join(', ')}`, actions: due }
+}
+
+/** What a run ended waiting for, and all that needs it: the next run goes on there. `after` is in order. */
+const awaitedIn = (results: RunFacts['results'], { actions }: Survey): ReadonlySet<string> => {
+  const graph = graphOf(actions)
+  const awaited = new Set([...results].filter(([, { outcome }]) => outcome === 'waiting').map(([id]) => id))
+  for (const { id } of actions) {
+    if (graph.get(id)?.some(({ provider }) => awaited.has(provider))) awaited.add(id)
+  }
+  return awaited
 }
 
 const withStatus = (survey: Survey, status: Status): readonly GatedAction[] =>

@@ -9,12 +9,16 @@ import { plan } from '../../../components/xen/plan.js'
 const running: ActualDomain = { name: 'ce', state: 'running', config: null }
 const link = { file: '50-ce', target: '../ce.cfg' }
 const host = (actual: Partial<Actual>): Actual => ({
+  boot: 'boot-1',
+  memory: '/state/xen',
   xenRuns: true,
   domains: [],
   configs: { 'ce.cfg': 'type = "pvh"\nname = "ce"\n' },
   otherConfigs: [],
   autoLinks: [],
   saved: [],
+  asked: [],
+  overdue: [],
   ...actual,
 })
 

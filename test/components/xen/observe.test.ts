@@ -58,6 +58,7 @@ const underXen: RecordedCall = { call: 'read', path: '/sys/hypervisor/type', ans
 
 const calls: readonly RecordedCall[] = [
   underXen,
+  { call: 'read', path: '/proc/sys/kernel/random/boot_id', answer: 'boot-1\n' },
   exec(['xl', 'list'], list),
   exec(['xl', 'list', '-l'], longList),
   { call: 'list', path: '/etc/xen', answer: ['auto', 'old.cfg', 'xen-p1.cfg', 'xl.conf'] },
@@ -70,13 +71,16 @@ const calls: readonly RecordedCall[] = [
   },
   { call: 'stat', path: '/etc/xen/auto/README', answer: { type: 'file', size: 1, mode: 0o644 } },
   { call: 'list', path: '/var/lib/xen/save', answer: null },
+  { call: 'list', path: '/state/shutdowns', answer: null },
 ]
 
 const options = { uuid: '2c6a3a5e-6b7c-5a43-9c33-3f5e5a0b6f21', type: 'pv', memory: 96 } as const
 
 t.test('a host is observed as plain JSON, without domain ids and times', async t => {
   const { system, history } = recordedSystem(calls)
-  t.strictSame(await observe(system, { domains: { 'xen-p1': { options } } }), {
+  t.strictSame(await observe(system, { domains: { 'xen-p1': { options } } }, '/state'), {
+    boot: 'boot-1',
+    memory: '/state',
     xenRuns: true,
     domains: [
       {
@@ -112,6 +116,8 @@ t.test('a host is observed as plain JSON, without domain ids and times', async t
       { file: 'README', target: null },
     ],
     saved: [],
+    asked: [],
+    overdue: [],
   })
   t.notOk(
     history.some(call => call.call === 'read' && call.path === '/etc/xen/old.cfg'),
@@ -120,14 +126,35 @@ t.test('a host is observed as plain JSON, without domain ids and times', async t
 })
 
 t.test('where Xen does not run, xl is not asked', async t => {
-  const { system } = recordedSystem([{ ...underXen, answer: null }, ...calls.slice(3)])
-  t.match(await observe(system, {}), { xenRuns: false, domains: [], otherConfigs: ['old.cfg', 'xen-p1.cfg'] })
+  const { system } = recordedSystem([{ ...underXen, answer: null }, ...calls.slice(1)])
+  t.match(await observe(system, {}, '/state'), { xenRuns: false, domains: [], otherConfigs: ['old.cfg', 'xen-p1.cfg'] })
 })
 
 t.test('a Xen that does not answer is an error with what xl said', async t => {
-  const { system } = recordedSystem([underXen, exec(['xl', 'list'], '', 1), ...calls.slice(2)])
-  await t.rejects(observe(system, {}), { name: 'CommandFailed', code: 1, stderr: 'no hypervisor' })
-  await t.rejects(observe(system, {}), CommandFailed)
+  const { system } = recordedSystem([exec(['xl', 'list'], '', 1), ...calls.filter(call => call.call !== 'exec')])
+  await t.rejects(observe(system, {}, '/state'), { name: 'CommandFailed', code: 1, stderr: 'no hypervisor' })
+  await t.rejects(observe(system, {}, '/state'), CommandFailed)
+})
+
+t.test('a guest is overdue when it was asked in this boot, too long ago, and has not ended since', async t => {
+  const asked = '/state/shutdowns/xen-p1'
+  const uptime = exec(['xl', 'uptime', 'xen-p1'], 'Name  ID Uptime\nxen-p1  33 1 day,  2:00:30\n')
+  const find = exec(['find', asked, '-mmin', '+2', '-mmin', '-1560.5'], `${asked}\n`)
+  const rows: readonly (readonly [string, content: string | null, RecordedCall, RecordedCall, readonly string[]])[] = [
+    ['overdue', 'boot-1\n', uptime, find, ['xen-p1']],
+    ['in time', 'boot-1\n', uptime, { ...find, answer: { code: 0, stdout: '', stderr: '' } } as RecordedCall, []],
+    ['asked in an earlier boot', 'boot-0\n', uptime, find, []],
+    ['not asked', null, uptime, find, []],
+    ['being built', 'boot-1\n', exec(['xl', 'uptime', 'xen-p1'], 'Name  ID Uptime\n'), find, []],
+    ['gone meanwhile', 'boot-1\n', exec(['xl', 'uptime', 'xen-p1'], '', 1), find, []],
+  ]
+  const desired = { domains: { 'xen-p1': { options, shutdown_timeout: 120 } } }
+  for (const [name, content, age, found, overdue] of rows) {
+    const read: RecordedCall = { call: 'read', path: asked, answer: content }
+    const list: RecordedCall = { call: 'list', path: '/state/shutdowns', answer: content === null ? [] : ['xen-p1'] }
+    const { system } = recordedSystem([...calls.filter(call => call !== calls.at(-1)), list, read, age, found])
+    t.same((await observe(system, desired, '/state')).overdue, overdue, name)
+  }
 })
 
 t.test('the letters of xl list are states', async t => {

@@ -61,18 +61,22 @@ const there = (state: DomainState, config: ActualConfig | null = running, name =
 
 /** A host on which `ce` is as declared, but for what is given. */
 const host = (actual: Partial<Actual> = {}): Actual => ({
+  boot: 'boot-1',
+  memory: '/state/xen',
   xenRuns: true,
   domains: [there('running')],
   configs: { 'ce.cfg': textOf(ce) },
   otherConfigs: [],
   autoLinks: [{ file: '50-ce', target: '../ce.cfg' }],
   saved: [],
+  asked: [],
+  overdue: [],
   ...actual,
 })
 
-/** What the gate will make of an action, and what it is about: `+ start`, `~ restart (restart:ce)`. */
-const tell = ({ kind, id, waitsFor, rejected }: Action): string => {
-  const suffix = rejected === undefined ? (waitsFor ?? '') : 'rejected'
+/** What an action waits for or needs leave for, and what it is about: `+ start`, `~ restart (restart:ce)`. */
+const tell = ({ kind, id, waitsFor, consent, rejected }: Action): string => {
+  const suffix = rejected === undefined ? (consent ?? waitsFor ?? '') : 'rejected'
   return `${kind} ${id.split('/').at(-1)}${suffix === '' ? '' : ` (${suffix})`}`
 }
 
@@ -83,7 +87,10 @@ const contradictory = { ...ce, options: { ...ce.options, maxmem: 64 } }
 const links = (...autoLinks: NonNullable<Actual['autoLinks']>): Actual => host({ autoLinks })
 const absent = (actual: Partial<Actual> = {}): Actual => host({ domains: [], ...actual })
 
+const givenUp = desire({ ensure: 'absent' })
 const configRows: readonly Row[] = [
+  ['given up', givenUp, absent({ autoLinks: [] }), ['- config']],
+  ['gone', givenUp, absent({ autoLinks: [], configs: { 'ce.cfg': null } }), []],
   ['contradictory', desire(contradictory), host({ domains: [there('running', null)] }), ['~ config (rejected)']],
   ['absent, domain there', desire(), host({ configs: { 'ce.cfg': null } }), ['+ config']],
   ['absent', desire(), absent({ configs: { 'ce.cfg': null } }), ['+ config', '+ start']],
@@ -94,6 +101,7 @@ const configRows: readonly Row[] = [
 
 const autoRows: readonly Row[] = [
   ['unwanted: auto false', desire({ auto: false }), host(), ['- auto']],
+  ['unwanted: stopped', desire({ ensure: 'stopped' }), absent(), ['- auto']],
   ['unwanted: not released', desire({ movedFrom: 'old' }), host(), ['- auto']],
   ['none wanted', desire({ auto: false }), links(), []],
   ['absent', desire(), links(), ['+ auto']],
@@ -111,19 +119,36 @@ const autoRows: readonly Row[] = [
 
 const renamed = { ...running, vifs: [], disks: [] }
 const stopped = desire({ ensure: 'stopped' })
+const unlinked = (state: DomainState, actual: Partial<Actual> = {}): Actual =>
+  host({ domains: [there(state)], autoLinks: [], ...actual })
+const otherwise = (actual: Partial<Actual> = {}): Actual =>
+  host({ domains: [there('running', { ...running, memory: 65536 })], ...actual })
 const runRows: readonly Row[] = [
   ['stopped', stopped, absent({ autoLinks: [] }), []],
-  ['to be stopped', stopped, links(), ['- stop (stop:ce)']],
+  ['stopped: crashed and kept', stopped, unlinked('crashed'), []],
+  ['to be stopped, paused', stopped, unlinked('paused'), ['~ unpause (unpause:ce)']],
+  ['to be stopped, overdue', stopped, unlinked('running', { overdue: ['ce'] }), ['- stop (shutdown:ce)']],
+  [
+    'to be stopped, overdue for good',
+    desire({ ensure: 'stopped', on_timeout: 'destroy' }),
+    unlinked('running', { overdue: ['ce'] }),
+    ['- stop (destroy:xen/ce)'],
+  ],
+  ['to be stopped', stopped, unlinked('running'), ['- stop (stop:ce)']],
+  ['to be stopped: apply: restart', desire({ ensure: 'stopped', apply: 'restart' }), unlinked('running'), ['- stop']],
   ['dying', desire(), host({ domains: [there('dying', null)] }), ['~ gone (gone:ce)']],
   ['crashed', desire(), host({ domains: [there('crashed')] }), ['~ gone (gone:ce)']],
   ['shut down', desire(), host({ domains: [there('shut down')] }), ['~ gone (gone:ce)']],
   ['paused', desire(), host({ domains: [there('paused')] }), ['~ unpause (unpause:ce)']],
+  ['running otherwise, overdue', desire(), otherwise({ overdue: ['ce'] }), ['~ restart (shutdown:ce)']],
   [
-    'running otherwise',
-    desire(),
-    host({ domains: [there('running', { ...running, memory: 65536 })] }),
-    ['~ restart (restart:ce)'],
+    'running otherwise, overdue for good',
+    desire({ on_timeout: 'destroy' }),
+    otherwise({ overdue: ['ce'] }),
+    ['~ restart (destroy:xen/ce)'],
   ],
+  ['running otherwise', desire(), otherwise(), ['~ restart (restart:ce)']],
+  ['running otherwise: apply: restart', desire({ apply: 'restart' }), otherwise(), ['~ restart']],
   ['running', desire(), host({ domains: [there('running', { ...running, uuid: 'another' })] }), []],
   ['creation switched off', desire({}, { create_domains: false }), absent(), []],
   ['not released', desire({ movedFrom: 'old' }), absent({ autoLinks: [] }), ['~ release (release:ce)']],
@@ -158,7 +183,28 @@ const runRows: readonly Row[] = [
   ['not running', desire(), absent(), ['+ start']],
 ]
 
-for (const [table, rows] of Object.entries({ config: configRows, 'auto link': autoRows, running: runRows }))
+const noConfig = { configs: { 'ce.cfg': null } }
+const namesake = {
+  domains: { ce: { ...ce, ensure: 'absent' as const }, se: { options: { ...ce.options, name: 'ce' } } },
+}
+const absentRows: readonly Row[] = [
+  [
+    'named twice',
+    namesake,
+    unlinked('running', { configs: { 'ce.cfg': null, 'se.cfg': null } }),
+    ['~ config (rejected)', '+ auto', '- end (rejected)', '~ restart (restart:se)'],
+  ],
+  ['dying', givenUp, unlinked('dying', noConfig), ['~ gone (gone:ce)']],
+  ['running', givenUp, unlinked('running', noConfig), ['- end (destroy:xen/ce)']],
+  ['kept: paused', givenUp, unlinked('paused', noConfig), ['- end (destroy:xen/ce)']],
+  ['kept: crashed', givenUp, unlinked('crashed', noConfig), ['- end (destroy:xen/ce)']],
+  ['kept: shut down', givenUp, unlinked('shut down', noConfig), ['- end (destroy:xen/ce)']],
+  ['saved', givenUp, absent({ autoLinks: [], saved: ['ce'], ...noConfig }), ['- end (destroy:xen/ce)']],
+  ['gone', givenUp, absent({ autoLinks: [], ...noConfig }), []],
+]
+
+const tables = { config: configRows, 'auto link': autoRows, 'what is given up': absentRows, running: runRows }
+for (const [table, rows] of Object.entries(tables))
   t.test(`the table of ${table}`, async t => {
     for (const [name, desired, actual, actions] of rows) t.same(plan(desired, actual).map(tell), actions, name)
   })
@@ -243,6 +289,63 @@ t.test('a domain that must not start does not start with the host either', async
     links.map(({ id, status }) => `${id} ${status}`),
     ['xen/ce/auto due', 'xen/se/auto pending'],
   )
+})
+
+const ask = [
+  { op: 'write', path: '/state/xen/shutdowns/ce', content: 'boot-1\n', mode: 0o600 },
+  { op: 'exec', argv: ['xl', 'shutdown', '-F', 'ce'], timeout: 60_000 },
+] as const
+const isGone = {
+  op: 'await',
+  probe: { kind: 'exec', argv: ['xl', 'list', 'ce'], expect: [1] },
+  within: 300_000,
+} as const
+const forget = { op: 'remove', path: '/state/xen/shutdowns/ce' } as const
+const destroyed = [{ op: 'exec', argv: ['xl', 'destroy', 'ce'], timeout: 60_000 }, forget] as const
+const started = [
+  { op: 'exec', argv: ['systemd-run', '--scope', '--quiet', '--collect', 'xl', 'create', '/etc/xen/ce.cfg'] },
+] as const
+const opsOf = (desired: XenDomains, actual: Actual): Action['ops'] => plan(desired, actual).at(-1)?.ops ?? []
+
+t.test('a domain is asked to shut down, and started again only when it is gone', async t => {
+  t.same(opsOf(stopped, unlinked('running')), [...ask, { ...isGone, otherwise: [] }, forget])
+  t.match(opsOf(desire(), otherwise()), [...ask, { ...isGone, otherwise: [] }, forget, ...started])
+  const slow = desire({ ensure: 'stopped', shutdown_timeout: 90 })
+  t.match(opsOf(slow, unlinked('running')), [{}, {}, { op: 'await', within: 90_000 }, {}])
+})
+
+t.test('only one whose time is over is destroyed, and that is destructive', async t => {
+  const declared = { on_timeout: 'destroy' } as const
+  t.match(plan(desire(declared), otherwise({ overdue: ['ce'] })), [{ risk: 'destructive', waitsFor: undefined }])
+  t.match(opsOf(desire(declared), otherwise({ overdue: ['ce'] })), [...destroyed, ...started])
+  t.match(opsOf(desire(declared), otherwise()), [...ask, { ...isGone, otherwise: [] }, forget, ...started])
+  t.same(opsOf(desire({ ...declared, ensure: 'stopped' }), unlinked('running', { overdue: ['ce'] })), destroyed)
+})
+
+t.test('what is given up is shut down first, and its config goes last', async t => {
+  const actual = host()
+  t.match(gate(orderActions(plan(givenUp, actual)), { consents: new Set() }), [
+    { id: 'xen/ce/end', status: 'refused', risk: 'destructive' },
+    { id: 'xen/ce/config', status: 'pending', ops: [{ op: 'remove', path: '/etc/xen/ce.cfg' }] },
+    { id: 'xen/ce/auto', status: 'due', risk: 'safe' },
+  ])
+  const end = (declared: Partial<Domain>, state: DomainState = 'running'): Action['ops'] =>
+    plan(desire({ ensure: 'absent', ...declared }), unlinked(state)).at(-1)?.ops ?? []
+  t.same(end({}), [...ask, { ...isGone, otherwise: [] }, forget])
+  t.same(end({ on_timeout: 'destroy' }), [...ask, { ...isGone, otherwise: destroyed }, forget])
+  t.same(end({}, 'crashed'), destroyed)
+  const saved = plan(givenUp, absent({ autoLinks: [], saved: ['ce'] })).at(-1)
+  t.same(saved?.ops, [{ op: 'remove', path: '/var/lib/xen/save/ce' }])
+})
+
+t.test('a start forgets that an earlier domain of the name was asked to shut down', async t => {
+  t.match(opsOf(desire(), absent({ asked: ['ce', 'se'] })), [forget, ...started])
+})
+
+t.test('a restart waits until what the start needs is there', async t => {
+  t.match(plan(desire({ apply: 'restart' }), otherwise()), [
+    { requires: ['file:/etc/xen/ce.cfg', 'block:/dev/vg0/ce', 'block:/dev/sdb1'], risk: 'disruptive' },
+  ])
 })
 
 t.test('a wrong link is gone before the right one is made', async t => {

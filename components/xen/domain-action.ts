@@ -1,0 +1,56 @@
+// The two kinds of action that plan-run.ts and plan-absent.ts make most: one that only waits, and the start of a domain.
+import type { Action, Op } from '../../src/model/action.js'
+import type { Actual } from './actual.js'
+import { configKey, configPath, type Domain, runningKey } from './domain.js'
+import { askedPath } from './stop.js'
+
+/** Long: an emulated host takes up to 25 s, and an xl that is killed may leave a half-made domain. */
+const createTimeout = 300_000
+
+/** Nothing that the agent does: somebody unpauses, releases, restores it, and the next run finds it so. */
+export const waiting = (domain: Domain, event: string, summary: string, ...reasons: readonly string[]): Action => ({
+  id: `xen/${domain.key}/${event}`,
+  component: 'xen',
+  resource: domain.key,
+  kind: '~',
+  summary,
+  reasons,
+  risk: 'safe',
+  waitsFor: `${event}:${domain.key}`,
+  provides: [],
+  requires: [],
+  ops: [],
+})
+
+/** One after the other, in their order. */
+export const start = (domain: Domain, actual: Actual): Action => ({
+  id: `xen/${domain.key}/start`,
+  component: 'xen',
+  resource: domain.key,
+  kind: '+',
+  summary: `start domain ${domain.key}`,
+  reasons: ['it does not run'],
+  risk: 'safe',
+  queue: 'xen/start',
+  provides: [runningKey(domain.key)],
+  requires: startRequires(domain),
+  ops: [...forgetQuestion(domain, actual), ...startOps(domain)],
+})
+
+/** Left by a run that was killed: it was not this domain that was asked. */
+const forgetQuestion = ({ key }: Domain, { asked, memory }: Actual): readonly Op[] =>
+  asked.includes(key) ? [{ op: 'remove', path: askedPath(memory, key) }] : []
+
+export const startRequires = ({ key, disks }: Domain): readonly string[] => [
+  configKey(key),
+  ...disks.map(({ requires }) => requires),
+]
+
+/** In a scope of its own, so that xl's monitor outlives the agent. */
+export const startOps = ({ key }: Domain): readonly Op[] => [
+  {
+    op: 'exec',
+    argv: ['systemd-run', '--scope', '--quiet', '--collect', 'xl', 'create', configPath(key)],
+    timeout: createTimeout,
+  },
+]

@@ -1,0 +1,135 @@
+// Domains that are stopped, restarted and given up, on a simulated host whose guests obey, hang or go by themselves.
+import t from 'tap'
+import { exitCode } from '../../../src/agent/exit-code.js'
+import { faulty, Killed } from '../../../src/system/faulty.js'
+import type { SimulatedSystem } from '../../../src/system/simulated/simulated-system.js'
+import { agentOn, guest, memory, simulatedHost, tellOf } from './host.js'
+
+const agent = agentOn(t.testdir())
+const idOf = ({ state }: SimulatedSystem, name: string): number | undefined =>
+  state.domains.find(({ config }) => config.name === name)?.domid
+const larger = {
+  options: { memory: 512, uuid: '2c6a3a5e-6b7c-5a43-9c33-000000000001', type: 'pvh' as const, kernel: '/srv/vmlinux' },
+}
+
+t.test('a restart waits for leave, then the guest runs with its new values, and nothing is left', async t => {
+  const host = simulatedHost()
+  await agent(host, { a: guest(1), b: guest(2) })
+  const before = { a: idOf(host, 'a'), b: idOf(host, 'b') }
+  const desired = { a: guest(1, larger), b: guest(2) }
+  t.same(tellOf(await agent(host, desired)), ['a/config done', 'a/restart pending'])
+  t.equal(idOf(host, 'a'), before.a)
+  const report = await agent(host, desired, 'restart:a')
+  t.same(tellOf(report), ['a/restart done'])
+  t.ok(Number(idOf(host, 'a')) > Number(before.a), 'it is another domain')
+  t.equal(idOf(host, 'b'), before.b, 'the other one never stopped')
+  t.match(
+    host.state.domains.find(({ config }) => config.name === 'a'),
+    { config: { memory: 512 } },
+  )
+  t.equal(exitCode(await agent(host, desired)), 0)
+})
+
+t.test('apply: restart waits for nobody', async t => {
+  const host = simulatedHost()
+  await agent(host, { a: guest(1) })
+  const report = await agent(host, { a: guest(1, { ...larger, apply: 'restart' }) })
+  t.same([tellOf(report), exitCode(report)], [['a/config done', 'a/restart done'], 0])
+})
+
+t.test("the guest's own reboot takes the new values up, too", async t => {
+  const host = simulatedHost()
+  await agent(host, { a: guest(1) })
+  await agent(host, { a: guest(1, larger) })
+  host.guest('a', 'reboot')
+  t.equal(exitCode(await agent(host, { a: guest(1, larger) })), 0)
+})
+
+t.test('a guest that hangs ends the run with waiting; later it is reported, or destroyed with consent', async t => {
+  const host = simulatedHost()
+  await agent(host, { a: guest(1) })
+  host.elapse(60)
+  host.guest('a', 'hang')
+  const wait = { a: guest(1, { ...larger, apply: 'restart', shutdown_timeout: 1 }) }
+  const report = await agent(host, wait)
+  t.same([tellOf(report), report.error, exitCode(report)], [['a/config done', 'a/restart waiting'], undefined, 3])
+  host.elapse(2)
+  t.same(tellOf(await agent(host, wait)), ['a/restart pending'])
+
+  const destroy = { a: guest(1, { ...larger, apply: 'restart', shutdown_timeout: 1, on_timeout: 'destroy' }) }
+  const before = idOf(host, 'a')
+  t.same(tellOf(await agent(host, destroy, 'restart:a')), ['a/restart refused'])
+  t.equal(idOf(host, 'a'), before, 'and left alone')
+  t.same(tellOf(await agent(host, destroy, 'destroy:xen/a')), ['a/restart done'])
+  t.not(idOf(host, 'a'), before)
+  t.same(await host.list(`${memory}/shutdowns`), [], 'and the question is forgotten')
+  t.equal(exitCode(await agent(host, destroy)), 0)
+})
+
+t.test('a question that was asked of an earlier domain of that name destroys no later one', async t => {
+  const host = simulatedHost()
+  await agent(host, { a: guest(1) })
+  host.guest('a', 'hang')
+  const desired = { a: guest(1, { ...larger, shutdown_timeout: 1, on_timeout: 'destroy' }) }
+  await agent(host, desired, 'restart:a')
+  host.elapse(60)
+  await host.exec(['xl', 'destroy', 'a'], { effect: 'change' })
+  await host.write('/root/a.cfg', 'name = "a"\ntype = "pvh"\nkernel = "/srv/vmlinux"\nmemory = 256\n', 0o600)
+  await host.exec(['xl', 'create', '/root/a.cfg'], { effect: 'change' })
+  host.elapse(60)
+  const report = await agent(host, desired, 'destroy:xen/a')
+  t.match(
+    report.actions.map(({ id, waitsFor, consent }) => [id, waitsFor, consent]),
+    [['xen/a/restart', 'restart:a', undefined]],
+  )
+})
+
+t.test('ensure: stopped stops, and keeps stopped', async t => {
+  const host = simulatedHost()
+  await agent(host, { a: guest(1) })
+  const desired = { a: guest(1, { ensure: 'stopped' }) }
+  t.same(tellOf(await agent(host, desired)), ['a/auto done', 'a/stop pending'])
+  t.same(tellOf(await agent(host, desired, 'stop:a')), ['a/stop done'])
+  t.equal(exitCode(await agent(host, desired)), 0)
+  host.reboot()
+  t.equal(idOf(host, 'a'), undefined)
+  t.equal(exitCode(await agent(host, desired)), 0)
+})
+
+t.test('a domain that is given up goes with consent alone, and takes nothing with it but its config', async t => {
+  const host = simulatedHost()
+  await agent(host, { a: guest(1), b: guest(2) })
+  const files = Object.keys(host.state.files).filter(path => !path.includes('/a.'))
+  const desired = { a: guest(1, { ensure: 'absent' }), b: guest(2) }
+  const refused = await agent(host, desired)
+  t.same(tellOf(refused), ['a/auto done', 'a/end refused', 'a/config pending'])
+  t.ok(idOf(host, 'a'))
+  t.same(tellOf(await agent(host, desired, 'destroy:xen/a')), ['a/end done', 'a/config done'])
+  t.equal(idOf(host, 'a'), undefined)
+  t.equal(await host.read('/etc/xen/a.cfg'), null)
+  t.same(
+    files.filter(path => !Object.hasOwn(host.state.files, path)),
+    ['/etc/xen/auto/50-a'],
+  )
+  t.equal(exitCode(await agent(host, desired)), 0)
+  t.equal(exitCode(await agent(host, { b: guest(2) })), 0, 'and when it is no longer named')
+})
+
+t.test('a restart that is killed at any point is completed by the next run', async t => {
+  const desired = { a: guest(1, { ...larger, apply: 'restart' }) }
+  const first = simulatedHost()
+  await agent(first, { a: guest(1) })
+  let kills = 0
+  for (let isKilled = true; isKilled; kills += 1) {
+    const host = simulatedHost(first.state)
+    isKilled = await agent(faulty(host, { killAfter: kills }), desired).then(
+      () => false,
+      error => error instanceof Killed || Promise.reject(error),
+    )
+    t.equal((await agent(host, desired)).error, undefined, `killed after ${kills} changes`)
+    t.match(host.state.domains, [{ config: { name: 'a', memory: 512 } }])
+    t.equal(host.state.domains.length, 1)
+    t.same(await host.list(`${memory}/shutdowns`), [])
+  }
+  t.ok(kills > 8, `${kills} kills`)
+})
