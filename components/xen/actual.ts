@@ -46,7 +46,15 @@ export type ActualConfig = {
   readonly memory: number
   /** KiB. */
   readonly maxmem: number
+  /** Whether it has about as much memory as its target says. */
+  readonly hasItsMemory: boolean
+  /** The vCPUs that it may use, whether or not it does. */
+  readonly vcpus: number
   readonly maxvcpus: number
+  /** credit2, credit, ... */
+  readonly scheduler: string | null
+  readonly weight: number
+  readonly cap: number
   readonly kernel: string | null
   readonly ramdisk: string | null
   readonly cmdline: string | null

@@ -1,28 +1,45 @@
-// How a domain that is there differs from what is declared, option by option, as far as `xl list -l` shows it. Empty
-// means that it can be taken over as it is (its uuid apart, which it takes up when it next starts).
+// How a domain that is there differs from what is declared, option by option, as far as `xl list -l` shows it and only a
+// restart takes it up; what Xen can change of a running domain is in live.ts. Nothing of both means that it can be taken
+// over as it is (its uuid apart, which it takes up when it next starts).
 import { byCodeUnit } from '../../src/model/json.js'
-import { printSize } from '../../src/model/quantity.js'
+import { MiB, printSize } from '../../src/model/quantity.js'
 import type { ActualConfig, ActualDisk, ActualVif } from './actual.js'
 import type { Options, Vif } from './desired.js'
 import type { Domain, DomainDisk } from './domain.js'
 import { deviceOf } from './identity.js'
+import { attachable } from './live.js'
 
 /** `memory: 128 MiB -> 256 MiB`, one line for each option, disk and vif that differs. */
 export const differences = (domain: Domain, actual: ActualConfig): readonly string[] => {
   const { options } = domain
   const vifs = desiredVifs(domain.vifs)
-  const memory = options.memory * 1024
-  const maxmem = (options.maxmem ?? options.memory) * 1024
+  const attached = attachable(domain, actual)
+  const disks = desiredDisks(domain.disks.filter(disk => !attached.disks.includes(disk)))
+  const others = desiredVifs(domain.vifs.filter(vif => !attached.vifs.includes(vif)))
   return [
     ...differ('type', actual.type, options.type),
-    ...differ('memory', printSize(actual.memory * 1024), printSize(memory * 1024)),
-    ...differ('maxmem', printSize(actual.maxmem * 1024), printSize(maxmem * 1024)),
-    ...differ('vcpus', String(actual.maxvcpus), String(options.maxvcpus ?? options.vcpus ?? 1)),
+    ...memoryDifferences(options, actual),
+    ...vcpuDifferences(options, actual),
     ...bootDifferences(options, actual),
-    ...differDevices('disk', actualDisks(actual.disks), desiredDisks(domain.disks)),
-    ...differDevices('vif', actualVifs(actual.vifs, vifs), vifs),
+    ...differDevices('disk', actualDisks(actual.disks), disks),
+    ...differDevices('vif', actualVifs(actual.vifs, vifs), others),
   ]
 }
+
+/** Less memory is not taken away live: a guest that uses it dies of that. */
+const memoryDifferences = ({ memory, maxmem }: Options, actual: ActualConfig): readonly string[] => {
+  const isLive = memory * 1024 >= actual.memory && memory * 1024 <= actual.maxmem
+  const most = maxmem ?? Math.max(memory, actual.maxmem / 1024)
+  return [
+    ...(isLive ? [] : differ('memory', printSize(actual.memory * 1024), printSize(memory * MiB))),
+    ...differ('maxmem', printSize(actual.maxmem * 1024), printSize(most * MiB)),
+  ]
+}
+
+const vcpuDifferences = ({ vcpus = 1, maxvcpus }: Options, actual: ActualConfig): readonly string[] =>
+  maxvcpus === undefined
+    ? differ('vcpus', String(actual.maxvcpus), String(Math.max(vcpus, actual.maxvcpus)))
+    : differ('maxvcpus', String(actual.maxvcpus), String(maxvcpus))
 
 /** pvgrub, which `firmware` chooses, runs with its own file as the kernel: then kernel says nothing. */
 const bootDifferences = (options: Options, actual: ActualConfig): readonly string[] => [

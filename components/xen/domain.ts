@@ -28,6 +28,9 @@ export type Domain = {
 export type DomainDisk = Backing & { readonly vdev: string; readonly access: 'rw' | 'ro' }
 export type DomainVif = Vif & { readonly nic: string }
 
+/** Xen's own cpu_weight. */
+export const defaultWeight = 256
+
 export const configDirectory = '/etc/xen'
 export const autoDirectory = '/etc/xen/auto'
 export const saveDirectory = '/var/lib/xen/save'

@@ -6,7 +6,9 @@ import { differences } from './differences.js'
 import type { Domain } from './domain.js'
 import { start, startOps, startRequires, waiting } from './domain-action.js'
 import { actualIdentities, type Identity, identityOf, sharedWith } from './identity.js'
+import { type LiveChange, liveChanges } from './live.js'
 import { planAbsent } from './plan-absent.js'
+import { planLive } from './plan-live.js'
 import { destroy, destroyConsent, shutDown } from './stop.js'
 
 type Situation =
@@ -22,6 +24,8 @@ type Situation =
   | 'running otherwise, overdue'
   | 'running otherwise, overdue for good'
   | 'running otherwise'
+  | 'running, changeable'
+  | 'running, short of memory'
   | 'running'
   | 'creation switched off'
   | 'not released'
@@ -33,7 +37,9 @@ type Situation =
 /** What the classification needs to know of a domain and the host. */
 type Facts = {
   readonly there: ActualDomain | undefined
+  /** What only a restart takes up. */
   readonly differences: readonly string[]
+  readonly changes: readonly LiveChange[]
   readonly shared: readonly string[]
   readonly xenRuns: boolean
   readonly isSaved: boolean
@@ -50,8 +56,9 @@ const situationOf = (domain: Domain, facts: Facts): Situation => {
     return facts.isOverdue ? `to be stopped, ${overdue}` : 'to be stopped'
   }
   if (state === 'running') {
-    if (facts.differences.length === 0) return 'running'
-    return facts.isOverdue ? `running otherwise, ${overdue}` : 'running otherwise'
+    if (facts.differences.length > 0) return facts.isOverdue ? `running otherwise, ${overdue}` : 'running otherwise'
+    if (facts.changes.length > 0) return 'running, changeable'
+    return facts.there?.config?.hasItsMemory === false ? 'running, short of memory' : 'running'
   }
   if (state !== undefined) return state
   if (!facts.mayCreate) return 'creation switched off'
@@ -75,6 +82,7 @@ export const planRuns = (domains: readonly Domain[], actual: Actual, mayCreate: 
     const facts = {
       there,
       differences: config === null ? [] : differences(domain, config),
+      changes: config === null ? [] : liveChanges(domain, config),
       shared: taken.flatMap(identity => sharedWith(identityOf(domain), identity)),
       xenRuns: actual.xenRuns,
       isSaved: actual.saved.includes(domain.name),
@@ -110,11 +118,15 @@ const actionOf = (situation: Situation, domain: Domain, facts: Facts, actual: Ac
     case 'paused':
       return [waiting(domain, 'unpause', `${key} goes on`, `it is paused: xl unpause ${name}`)]
     case 'running otherwise, overdue':
-      return [askAgain(restart(domain, facts, actual))]
+      return [...changesBefore(domain, facts, actual), askAgain(restart(domain, facts, actual))]
     case 'running otherwise, overdue for good':
       return [forGood(restart(domain, facts, actual), [...destroy(domain, actual), ...startOps(domain)])]
     case 'running otherwise':
-      return [restart(domain, facts, actual)]
+      return [...changesBefore(domain, facts, actual), restart(domain, facts, actual)]
+    case 'running, changeable':
+      return planLive(domain, facts.changes, actual)
+    case 'running, short of memory':
+      return [waiting(domain, 'guest', `${key} takes or gives the memory`, 'it has another amount than it was told to')]
     case 'running':
     case 'creation switched off':
       return []
@@ -132,6 +144,10 @@ const actionOf = (situation: Situation, domain: Domain, facts: Facts, actual: Ac
       return [start(domain, actual)]
   }
 }
+
+/** While a restart has to wait, what needs none is done; else the restart takes it up. */
+const changesBefore = (domain: Domain, { changes }: Facts, actual: Actual): readonly Action[] =>
+  domain.mayDisrupt ? [] : planLive(domain, changes, actual)
 
 const stop = (domain: Domain, actual: Actual): Action =>
   disruptive(domain, {

@@ -3,6 +3,7 @@
 import { byCodeUnit, isList, isMap, type Json, type JsonMap, parseJson } from '../../src/model/json.js'
 import { CommandFailed } from '../../src/model/system.js'
 import type { ActualConfig, ActualDisk, ActualDomain, ActualVif, DomainState } from './actual.js'
+import { defaultWeight } from './domain.js'
 
 /** Every domain but Domain-0, by name. A dying domain whose name Xen has already forgotten, `(null)`, is left out: it is nobody's. */
 export const parseDomains = (list: string, longList: string): readonly ActualDomain[] => {
@@ -13,17 +14,20 @@ export const parseDomains = (list: string, longList: string): readonly ActualDom
     .filter(line => line.trim() !== '')
     .map(parseLine)
     .filter(({ id, name }) => id !== 0 && name !== '(null)')
-    .map(({ id, name, state }) => ({ name, state, config: configs.get(id) ?? null }))
+    .map(({ id, name, state, memory }) => ({ name, state, config: configs.get(id)?.(memory) ?? null }))
     .sort((a, b) => byCodeUnit(a.name, b.name))
 }
 
 /** `g1    1   128     1     -b----      18.2` */
-const parseLine = (line: string): { readonly name: string; readonly id: number; readonly state: DomainState } => {
-  const [, name, id, letters] = /^(.*?)\s+(\d+)\s+\d+\s+\d+\s+([-a-z]{6})\s+[\d.]+\s*$/.exec(line) ?? []
+const parseLine = (line: string): Line => {
+  const [, name, id, memory, letters] = /^(.*?)\s+(\d+)\s+(\d+)\s+\d+\s+([-a-z]{6})\s+[\d.]+\s*$/.exec(line) ?? []
   if (name === undefined || letters === undefined)
     throw new CommandFailed(['xl', 'list'], { reason: `printed a line of no known form: ${line}` })
-  return { name, id: Number(id), state: parseState(letters) }
+  return { name, id: Number(id), memory: Number(memory), state: parseState(letters) }
 }
+
+/** `memory`: what it has, in MiB. */
+type Line = { readonly name: string; readonly id: number; readonly memory: number; readonly state: DomainState }
 
 /**
  * The letters `rbpscd` of xl(1). Running, blocked and none of all (just now neither) are the same here. A kept domain
@@ -36,22 +40,33 @@ const parseState = (letters: string): DomainState => {
   return letters.includes('p') ? 'paused' : 'running'
 }
 
-const configsById = (longList: string): ReadonlyMap<number, ActualConfig> => {
+/** A config is complete with the memory that the domain has, which the first list knows. */
+const configsById = (longList: string): ReadonlyMap<number, (used: number) => ActualConfig> => {
   const domains = parseJson(longList)
   if (!isList(domains)) throw new CommandFailed(['xl', 'list', '-l'], { reason: 'printed no list of domains' })
-  return new Map(maps(domains).map(({ domid, config }) => [Number(domid), readConfig(isMap(config) ? config : {})]))
+  return new Map(
+    maps(domains).map(({ domid, config }) => [Number(domid), used => readConfig(isMap(config) ? config : {}, used)]),
+  )
 }
 
 /** Absent means libxl's default, which is only known where it does not depend on the host: one vCPU, read-only. */
-const readConfig = (config: JsonMap): ActualConfig => {
+const readConfig = (config: JsonMap, used: number): ActualConfig => {
   const create = map(config.c_info)
   const build = map(config.b_info)
+  const scheduling = map(build.sched_params)
+  const memory = number(build.target_memkb) ?? 0
+  const maxvcpus = number(build.max_vcpus) ?? 1
   return {
     uuid: text(create.uuid) ?? '',
     type: text(create.type) ?? '',
-    memory: number(build.target_memkb) ?? 0,
+    memory,
     maxmem: number(build.max_memkb) ?? 0,
-    maxvcpus: number(build.max_vcpus) ?? 1,
+    hasItsMemory: isAbout(used, memory / 1024),
+    vcpus: isList(build.avail_vcpus) ? build.avail_vcpus.length : maxvcpus,
+    maxvcpus,
+    scheduler: text(scheduling.sched),
+    weight: number(scheduling.weight) ?? defaultWeight,
+    cap: number(scheduling.cap) ?? 0,
     kernel: text(build.kernel),
     ramdisk: text(build.ramdisk),
     cmdline: text(build.cmdline),
@@ -61,6 +76,9 @@ const readConfig = (config: JsonMap): ActualConfig => {
     vifs: maps(config.nics).map(readVif),
   }
 }
+
+/** A sixteenth, or 16 MiB: xl counts a little more than was asked for, and for HVM guests video memory, too. */
+const isAbout = (used: number, target: number): boolean => Math.abs(used - target) <= Math.max(16, target / 16)
 
 const readDisk = (disk: JsonMap): ActualDisk => ({
   vdev: text(disk.vdev) ?? '',

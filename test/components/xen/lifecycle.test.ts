@@ -8,9 +8,7 @@ import { agentOn, guest, memory, simulatedHost, tellOf } from './host.js'
 const agent = agentOn(t.testdir())
 const idOf = ({ state }: SimulatedSystem, name: string): number | undefined =>
   state.domains.find(({ config }) => config.name === name)?.domid
-const larger = {
-  options: { memory: 512, uuid: '2c6a3a5e-6b7c-5a43-9c33-000000000001', type: 'pvh' as const, kernel: '/srv/vmlinux' },
-}
+const larger = { options: { ...guest(1).options, memory: 512 } }
 
 t.test('a restart waits for leave, then the guest runs with its new values, and nothing is left', async t => {
   const host = simulatedHost()

@@ -32,7 +32,12 @@ const running: ActualConfig = {
   type: 'pvh',
   memory: 131072,
   maxmem: 131072,
+  hasItsMemory: true,
+  vcpus: 1,
   maxvcpus: 1,
+  scheduler: 'credit2',
+  weight: 256,
+  cap: 0,
   kernel: '/srv/vmlinux',
   ramdisk: null,
   cmdline: 'ro',
@@ -122,7 +127,7 @@ const stopped = desire({ ensure: 'stopped' })
 const unlinked = (state: DomainState, actual: Partial<Actual> = {}): Actual =>
   host({ domains: [there(state)], autoLinks: [], ...actual })
 const otherwise = (actual: Partial<Actual> = {}): Actual =>
-  host({ domains: [there('running', { ...running, memory: 65536 })], ...actual })
+  host({ domains: [there('running', { ...running, kernel: '/srv/older' })], ...actual })
 const runRows: readonly Row[] = [
   ['stopped', stopped, absent({ autoLinks: [] }), []],
   ['stopped: crashed and kept', stopped, unlinked('crashed'), []],
@@ -149,6 +154,30 @@ const runRows: readonly Row[] = [
   ],
   ['running otherwise', desire(), otherwise(), ['~ restart (restart:ce)']],
   ['running otherwise: apply: restart', desire({ apply: 'restart' }), otherwise(), ['~ restart']],
+  [
+    'running otherwise, and changeable',
+    desire(),
+    host({ domains: [there('running', { ...running, kernel: '/srv/older', weight: 512 })] }),
+    ['~ scheduling', '~ restart (restart:ce)'],
+  ],
+  [
+    'running otherwise, and changeable: apply: restart',
+    desire({ apply: 'restart' }),
+    host({ domains: [there('running', { ...running, kernel: '/srv/older', weight: 512 })] }),
+    ['~ restart'],
+  ],
+  [
+    'running, changeable',
+    desire(),
+    host({ domains: [there('running', { ...running, memory: 65536, weight: 512 })] }),
+    ['~ memory', '~ scheduling'],
+  ],
+  [
+    'running, short of memory',
+    desire(),
+    host({ domains: [there('running', { ...running, hasItsMemory: false })] }),
+    ['~ guest (guest:ce)'],
+  ],
   ['running', desire(), host({ domains: [there('running', { ...running, uuid: 'another' })] }), []],
   ['creation switched off', desire({}, { create_domains: false }), absent(), []],
   ['not released', desire({ movedFrom: 'old' }), absent({ autoLinks: [] }), ['~ release (release:ce)']],
@@ -392,9 +421,13 @@ t.test('a domain that runs otherwise is pending with each option, old -> new', a
   const cases: readonly (readonly [Partial<Domain>, Partial<ActualConfig>, readonly string[]])[] = [
     [{}, {}, []],
     [{ options: { ...ce.options, memory: 256 } }, {}, ['memory: 128 MiB -> 256 MiB', 'maxmem: 128 MiB -> 256 MiB']],
+    [{ options: { ...ce.options, memory: 64 } }, {}, ['memory: 128 MiB -> 64 MiB']],
     [{ options: { ...ce.options, maxmem: 256 } }, {}, ['maxmem: 128 MiB -> 256 MiB']],
+    [{}, { maxmem: 262144 }, []],
     [{ options: { ...ce.options, vcpus: 2 } }, {}, ['vcpus: 1 -> 2']],
+    [{ options: { ...ce.options, vcpus: 1, maxvcpus: 4 } }, {}, ['maxvcpus: 1 -> 4']],
     [{ options: { ...ce.options, vcpus: 1, maxvcpus: 4 } }, { maxvcpus: 4 }, []],
+    [{}, { maxvcpus: 4 }, []],
     [{ options: { ...ce.options, type: 'pv' } }, {}, ['type: pvh -> pv']],
     [
       {},
