@@ -17,10 +17,24 @@ export type Actual = {
   readonly autoLinks: readonly AutoLink[] | null
   /** The names of the domains that xendomains saved and has not restored. */
   readonly saved: readonly string[]
+  /** The guests that nobody may touch (`agent hold`), and those that an administrator claimed for this host. */
+  readonly held: readonly string[]
+  readonly claimed: readonly string[]
+  /** What is remembered of the starts of domains that are not there, or that are started once in a boot of the host. */
+  readonly starts: { readonly [key: string]: Starts }
   /** The guests that were asked to shut down, and were not seen gone since by the run that asked. */
   readonly asked: readonly string[]
   /** Those of them that have not, for longer than they may take. */
   readonly overdue: readonly string[]
+}
+
+export type Starts = {
+  /** Each start has a number; in this boot of the host, oldest first. */
+  readonly numbers: readonly number[]
+  /** Those of earlier boots. */
+  readonly earlier: readonly number[]
+  /** How often it was started of late. few: it is started again. many: after a while. too many: not any more. */
+  readonly recent: 'few' | 'many' | 'too many'
 }
 
 export type AutoLink = {

@@ -66,6 +66,10 @@ export interface Domain {
    */
   apply?: 'wait' | 'restart'
   /**
+   * Whether the domain is started again when it has shut down. Default: yes.
+   */
+  restart?: 'yes' | 'no'
+  /**
    * How long the guest may take to shut down. Default: 5 min.
    */
   shutdown_timeout?: number
@@ -670,6 +674,10 @@ export interface LvmDisk {
    * The disk that the bootloader reads. Default: the first by name.
    */
   boot?: boolean
+  /**
+   * Other hosts reach the disk, too: the guest is started only where it was claimed. Default: false.
+   */
+  shared?: boolean
 }
 /**
  * An image file of the host, raw.
@@ -688,6 +696,10 @@ export interface FileDisk {
    * The disk that the bootloader reads. Default: the first by name.
    */
   boot?: boolean
+  /**
+   * Other hosts reach the disk, too: the guest is started only where it was claimed. Default: false.
+   */
+  shared?: boolean
 }
 /**
  * A disk or partition of the host.
@@ -706,6 +718,10 @@ export interface PhyDisk {
    * The disk that the bootloader reads. Default: the first by name.
    */
   boot?: boolean
+  /**
+   * Other hosts reach the disk, too: the guest is started only where it was claimed. Default: false.
+   */
+  shared?: boolean
 }
 export interface Vif {
   /**

@@ -2,10 +2,17 @@
 import type { Action, Op } from '../../src/model/action.js'
 import type { Actual } from './actual.js'
 import { configKey, configPath, type Domain, runningKey } from './domain.js'
+import { rememberStart } from './starts.js'
 import { askedPath } from './stop.js'
 
 /** Long: an emulated host takes up to 25 s, and an xl that is killed may leave a half-made domain. */
 const createTimeout = 300_000
+
+/** Where it does not run, those that need it wait, too. */
+export const heldBack = (domain: Domain, event: string, summary: string, ...reasons: readonly string[]): Action => ({
+  ...waiting(domain, event, summary, ...reasons),
+  provides: [runningKey(domain.key)],
+})
 
 /** Nothing that the agent does: somebody unpauses, releases, restores it, and the next run finds it so. */
 export const waiting = (domain: Domain, event: string, summary: string, ...reasons: readonly string[]): Action => ({
@@ -34,7 +41,7 @@ export const start = (domain: Domain, actual: Actual): Action => ({
   queue: 'xen/start',
   provides: [runningKey(domain.key)],
   requires: startRequires(domain),
-  ops: [...forgetQuestion(domain, actual), ...startOps(domain)],
+  ops: [...forgetQuestion(domain, actual), ...startOps(domain, actual)],
 })
 
 /** Left by a run that was killed: it was not this domain that was asked. */
@@ -46,11 +53,12 @@ export const startRequires = ({ key, disks }: Domain): readonly string[] => [
   ...disks.map(({ requires }) => requires),
 ]
 
-/** In a scope of its own, so that xl's monitor outlives the agent. */
-export const startOps = ({ key }: Domain): readonly Op[] => [
+/** In a scope of its own, so that xl's monitor outlives the agent. Only a start that succeeded is remembered. */
+export const startOps = (domain: Domain, actual: Actual): readonly Op[] => [
   {
     op: 'exec',
-    argv: ['systemd-run', '--scope', '--quiet', '--collect', 'xl', 'create', configPath(key)],
+    argv: ['systemd-run', '--scope', '--quiet', '--collect', 'xl', 'create', configPath(domain.key)],
     timeout: createTimeout,
   },
+  ...rememberStart(domain, actual),
 ]

@@ -16,6 +16,10 @@ export type Domain = {
   readonly auto: boolean
   readonly order: number
   readonly ensure: 'running' | 'stopped' | 'absent'
+  /** Started again when it has shut down: not with `restart: no`. */
+  readonly isKeptUp: boolean
+  /** Other hosts can reach a disk of its. */
+  readonly isShared: boolean
   /** What is disruptive waits for nobody: `apply: restart`. */
   readonly mayDisrupt: boolean
   /** Milliseconds. */
@@ -56,6 +60,8 @@ export const domainsOf = ({ domains = {}, movedTo = {} }: XenDomains): readonly 
       auto: declared.auto ?? true,
       order: declared.order ?? 50,
       ensure: declared.ensure ?? ('running' as const),
+      isKeptUp: declared.restart !== 'no',
+      isShared: Object.values(declared.disks ?? {}).some(({ shared }) => shared === true),
       mayDisrupt: declared.apply === 'restart',
       shutdownTimeout: (declared.shutdown_timeout ?? 300) * 1000,
       onTimeout: declared.on_timeout ?? ('wait' as const),

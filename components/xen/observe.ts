@@ -5,7 +5,9 @@ import { isXenRunning } from '../../src/system/hypervisor.js'
 import type { Actual, AutoLink } from './actual.js'
 import type { XenDomains } from './desired.js'
 import { autoDirectory, configDirectory, configFile, configPath, domainsOf, saveDirectory } from './domain.js'
+import { claimsDirectory, holdsDirectory } from './marks.js'
 import { observeOverdue } from './observe-overdue.js'
+import { observeStarts } from './observe-starts.js'
 import { askedDirectory } from './stop.js'
 import { parseDomains } from './xl-list.js'
 
@@ -18,6 +20,7 @@ export const observe = async (system: System, desired: XenDomains, memory: strin
   const xenRuns = await isXenRunning(system)
   const boot = ((await system.read(bootId)) ?? '').trim()
   const domains = xenRuns ? await observeDomains(system) : []
+  const declared = domainsOf(desired)
   const asked = (await system.list(askedDirectory(memory))) ?? []
   return {
     boot,
@@ -28,10 +31,19 @@ export const observe = async (system: System, desired: XenDomains, memory: strin
     otherConfigs: files.filter(file => file.endsWith('.cfg') && !ours.has(file)),
     autoLinks: await readAutoLinks(system),
     saved: (await system.list(saveDirectory)) ?? [],
+    held: await listMarks(system, holdsDirectory(memory)),
+    claimed: await listMarks(system, claimsDirectory(memory)),
+    starts: await observeStarts(system, declared, { domains, boot, memory }),
     asked,
-    overdue: await observeOverdue(system, domainsOf(desired), { domains, boot, memory, asked }),
+    overdue: await observeOverdue(system, declared, { domains, boot, memory, asked }),
   }
 }
+
+/** `ce.json` is there: what it says is for people. */
+const listMarks = async (system: System, directory: string): Promise<readonly string[]> =>
+  ((await system.list(directory)) ?? [])
+    .filter(file => file.endsWith('.json'))
+    .map(file => file.slice(0, -'.json'.length))
 
 const observeDomains = async (system: System): Promise<Actual['domains']> =>
   parseDomains(await ask(system, ['xl', 'list']), await ask(system, ['xl', 'list', '-l']))

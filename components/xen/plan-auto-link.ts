@@ -14,7 +14,8 @@ const situationOf = (wanted: boolean, link: AutoLink, present: readonly AutoLink
 
 export const planAutoLink = (domain: Domain, actual: Actual): readonly Action[] => {
   const { key } = domain
-  const wanted = domain.auto && domain.ensure === 'running' && domain.movedFrom === undefined
+  const against = whyNot(domain, actual)
+  const wanted = against === undefined
   const link = { file: `${String(domain.order).padStart(2, '0')}-${key}`, target: `../${configFile(key)}` }
   const present = (actual.autoLinks ?? []).filter(found => configOf(found) === configFile(key))
   const removals: readonly Op[] = present.map(({ file }) => ({ op: 'remove', path: `${autoDirectory}/${file}` }))
@@ -36,7 +37,7 @@ export const planAutoLink = (domain: Domain, actual: Actual): readonly Action[] 
   switch (situationOf(wanted, link, present)) {
     case 'unwanted': {
       const summary = `no start of ${key} with the host`
-      const reasons = [whyNot(domain), ...action.reasons]
+      const reasons = [...(against === undefined ? [] : [against]), ...action.reasons]
       return [{ ...action, kind: '-', summary, reasons, requires: [], ops: removals }]
     }
     case 'none wanted':
@@ -50,9 +51,13 @@ export const planAutoLink = (domain: Domain, actual: Actual): readonly Action[] 
   }
 }
 
-const whyNot = ({ auto, ensure, movedFrom }: Domain): string => {
+/** xendomains asks nobody: who may not start at any time does not start with the host. */
+const whyNot = ({ key, auto, ensure, movedFrom, isShared }: Domain, { held }: Actual): string | undefined => {
   if (!auto) return 'auto: false'
-  return ensure === 'running' ? `it has not left ${movedFrom} yet` : `ensure: ${ensure}`
+  if (ensure !== 'running') return `ensure: ${ensure}`
+  if (movedFrom !== undefined) return `it has not left ${movedFrom} yet`
+  if (held.includes(key)) return `agent hold ${key}`
+  return isShared ? 'other hosts have its disks, too' : undefined
 }
 
 /** The config that is started: what a link points to, or what its own name says where it is a file or leads elsewhere. */

@@ -20,6 +20,7 @@ const writeOf = (path: string, content: string): Op => ({
 const updateTimeout = 120_000
 
 type Situation =
+  | 'held'
   | 'given up'
   | 'gone'
   | 'contradictory'
@@ -31,6 +32,7 @@ type Situation =
 
 const situationOf = (domain: Domain, actual: Actual, content: string, faults: readonly string[]): Situation => {
   const present = actual.configs[configFile(domain.key)] ?? null
+  if (actual.held.includes(domain.key)) return 'held'
   if (domain.ensure === 'absent') return present === null ? 'gone' : 'given up'
   if (faults.length > 0) return 'contradictory'
   if (present === content) return 'same'
@@ -63,6 +65,8 @@ export const planConfig = (domain: Domain, all: readonly Domain[], actual: Actua
   const newFile = { kind: '+', summary: `write ${path}`, reasons: [`there is no ${path}`] } as const
 
   switch (situationOf(domain, actual, content, faults)) {
+    case 'held':
+      return []
     case 'given up': {
       const removal = { kind: '-', summary: `remove ${path}`, reasons: ['ensure: absent'] } as const
       return [{ ...action, ...removal, provides: [], requires: [absentKey(domain.key)], ops: [{ op: 'remove', path }] }]

@@ -4,13 +4,16 @@ import { type Command, fail, notModelled, succeed } from './answer.js'
 import { listDirectory } from './files.js'
 import { clockOf, own } from './state.js'
 
-/** `find PATH -mmin +5 -mmin -10.5`; of a directory, the files in it. */
+/** `find PATH -type f -mmin +5 -mmin -10.5`; of a directory, the files in it. */
 export const find: Command = (state, argv) => {
   const [, path = '', ...rest] = argv
   const files = listDirectory(state, path)?.map(name => `${path}/${name}`) ?? [path]
   if (own(state.files, path) === undefined) return fail(state, 1, `find: '${path}': No such file or directory`)
-  const tests = Array.from({ length: rest.length / 2 }, (_none, index) => rest.slice(2 * index, 2 * index + 2))
-  if (tests.length * 2 !== rest.length) throw notModelled(argv)
+  const [first, kind, ...others] = rest
+  if (first === '-type' && kind !== 'f') throw notModelled(argv)
+  const limits = first === '-type' ? others : rest
+  const tests = Array.from({ length: limits.length / 2 }, (_none, index) => limits.slice(2 * index, 2 * index + 2))
+  if (tests.length * 2 !== limits.length) throw notModelled(argv)
   const found = files.filter(file => {
     const node = own(state.files, file)
     if (node?.type !== 'file') return false

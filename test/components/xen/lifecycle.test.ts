@@ -94,6 +94,89 @@ t.test('ensure: stopped stops, and keeps stopped', async t => {
   t.equal(exitCode(await agent(host, desired)), 0)
 })
 
+t.test('a guest that was lost is started again; after some losses later, after many not any more', async t => {
+  const host = simulatedHost()
+  const desired = { a: guest(1), b: guest(2) }
+  await agent(host, desired)
+  const lose = async (): Promise<readonly string[]> => {
+    host.guest('a', 'crash')
+    host.elapse(30)
+    return tellOf(await agent(host, desired))
+  }
+  t.same(await lose(), ['a/start done'])
+  t.same(await lose(), ['a/start done'])
+  t.same(await lose(), ['a/start pending'], 'three starts within ten minutes')
+  host.elapse(600)
+  t.same(tellOf(await agent(host, desired)), ['a/start done'])
+  t.same([await lose(), await lose()], [['a/start done'], ['a/start done']])
+  host.guest('a', 'poweroff')
+  host.elapse(700)
+  t.same(tellOf(await agent(host, desired)), ['a/start pending'], 'six starts within the hour')
+  host.elapse(1200)
+  t.same(tellOf(await agent(host, desired)), ['a/start pending'])
+  t.same(tellOf(await agent(host, desired, 'crash-loop:a')), ['a/start done'])
+  t.same(await lose(), ['a/start done'], 'and its history is forgotten')
+  t.equal(host.state.domains.length, 2)
+})
+
+t.test('after a reboot of the host, nothing of the starts before it counts', async t => {
+  const host = simulatedHost()
+  await agent(host, { a: guest(1, { auto: false }) })
+  for (let losses = 0; losses < 2; losses += 1) {
+    host.guest('a', 'crash')
+    await agent(host, { a: guest(1, { auto: false }) })
+  }
+  host.reboot()
+  t.same(tellOf(await agent(host, { a: guest(1, { auto: false }) })), ['a/start done'])
+  t.same(await host.list(`${memory}/starts/a`), ['4'])
+})
+
+t.test('restart: no is started once in a boot of the host, also where xendomains did it', async t => {
+  const host = simulatedHost()
+  const desired = { a: guest(1, { restart: 'no' }) }
+  await agent(host, desired)
+  host.guest('a', 'poweroff')
+  t.equal(exitCode(await agent(host, desired)), 0)
+  t.same(host.state.domains, [])
+  host.reboot()
+  t.equal(host.state.domains.length, 1)
+  t.same(tellOf(await agent(host, desired)), ['a/note done'])
+  host.guest('a', 'poweroff')
+  t.equal(exitCode(await agent(host, desired)), 0)
+  t.same(host.state.domains, [])
+})
+
+t.test('nothing is done to a guest that is held', async t => {
+  const host = simulatedHost()
+  await agent(host, { a: guest(1) })
+  await host.write(`${memory}/holds/a.json`, '{}', 0o600)
+  const before = host.state
+  const desired = { a: guest(1, { ...larger, apply: 'restart' }) }
+  t.same(tellOf(await agent(host, desired, 'hold:a')), ['a/auto done', 'a/hold pending'])
+  t.same(host.state.domains, before.domains)
+  t.equal(
+    await host.read('/etc/xen/a.cfg'),
+    before.files['/etc/xen/a.cfg']?.type === 'file' ? before.files['/etc/xen/a.cfg'].content : null,
+  )
+  host.guest('a', 'poweroff')
+  host.reboot()
+  t.same(tellOf(await agent(host, desired)), ['a/hold pending'])
+  t.same(host.state.domains, [])
+  await host.remove(`${memory}/holds/a.json`)
+  t.same(tellOf(await agent(host, desired)), ['a/config done', 'a/start done', 'a/auto done'])
+})
+
+t.test('a guest with a shared disk runs only where it was claimed', async t => {
+  const host = simulatedHost()
+  const desired = { a: guest(1, { disks: { xvda: { type: 'phy', device: '/dev/sdb', shared: true } } }) }
+  t.same(tellOf(await agent(host, desired)), ['a/config done', 'a/lease pending'])
+  await host.write(`${memory}/claims/a.json`, '{}', 0o600)
+  t.same(tellOf(await agent(host, desired)), ['a/start done'])
+  t.equal(exitCode(await agent(host, desired)), 0)
+  host.reboot()
+  t.same(host.state.domains, [], 'nor does xendomains start it')
+})
+
 t.test('a domain that is given up goes with consent alone, and takes nothing with it but its config', async t => {
   const host = simulatedHost()
   await agent(host, { a: guest(1), b: guest(2) })

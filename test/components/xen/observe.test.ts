@@ -71,6 +71,8 @@ const calls: readonly RecordedCall[] = [
   },
   { call: 'stat', path: '/etc/xen/auto/README', answer: { type: 'file', size: 1, mode: 0o644 } },
   { call: 'list', path: '/var/lib/xen/save', answer: null },
+  { call: 'list', path: '/state/holds', answer: ['xen-p2.json', 'xen-p3.json.new'] },
+  { call: 'list', path: '/state/claims', answer: null },
   { call: 'list', path: '/state/shutdowns', answer: null },
 ]
 
@@ -121,6 +123,9 @@ t.test('a host is observed as plain JSON, without domain ids and times', async t
       { file: 'README', target: null },
     ],
     saved: [],
+    held: ['xen-p2'],
+    claimed: [],
+    starts: {},
     asked: [],
     overdue: [],
   })

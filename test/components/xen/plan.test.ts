@@ -1,7 +1,7 @@
 // The tables of components/xen/README.md, row by row, and what holds for every plan.
 import fc from 'fast-check'
 import t from 'tap'
-import type { Actual, ActualConfig, ActualDomain, DomainState } from '../../../components/xen/actual.js'
+import type { Actual, ActualConfig, ActualDomain, DomainState, Starts } from '../../../components/xen/actual.js'
 import { printConfig } from '../../../components/xen/config/print.js'
 import type { Domain, XenDomains } from '../../../components/xen/desired.js'
 import { differences } from '../../../components/xen/differences.js'
@@ -74,6 +74,9 @@ const host = (actual: Partial<Actual> = {}): Actual => ({
   otherConfigs: [],
   autoLinks: [{ file: '50-ce', target: '../ce.cfg' }],
   saved: [],
+  held: [],
+  claimed: [],
+  starts: {},
   asked: [],
   overdue: [],
   ...actual,
@@ -93,7 +96,11 @@ const links = (...autoLinks: NonNullable<Actual['autoLinks']>): Actual => host({
 const absent = (actual: Partial<Actual> = {}): Actual => host({ domains: [], ...actual })
 
 const givenUp = desire({ ensure: 'absent' })
+const shared = desire({ disks: { ...ce.disks, xvda: { type: 'lvm', group: 'vg0', volume: 'ce', shared: true } } })
+const unlinked = (state: DomainState, actual: Partial<Actual> = {}): Actual =>
+  host({ domains: [there(state)], autoLinks: [], ...actual })
 const configRows: readonly Row[] = [
+  ['held', desire(other), unlinked('running', { held: ['ce'] }), ['~ hold (hold:ce)']],
   ['given up', givenUp, absent({ autoLinks: [] }), ['- config']],
   ['gone', givenUp, absent({ autoLinks: [], configs: { 'ce.cfg': null } }), []],
   ['contradictory', desire(contradictory), host({ domains: [there('running', null)] }), ['~ config (rejected)']],
@@ -108,6 +115,8 @@ const autoRows: readonly Row[] = [
   ['unwanted: auto false', desire({ auto: false }), host(), ['- auto']],
   ['unwanted: stopped', desire({ ensure: 'stopped' }), absent(), ['- auto']],
   ['unwanted: not released', desire({ movedFrom: 'old' }), host(), ['- auto']],
+  ['unwanted: held', desire(), host({ held: ['ce'] }), ['- auto', '~ hold (hold:ce)']],
+  ['unwanted: shared', shared, host({ claimed: ['ce'] }), ['- auto']],
   ['none wanted', desire({ auto: false }), links(), []],
   ['absent', desire(), links(), ['+ auto']],
   ['wrong: another NN', desire({ order: 5 }), host(), ['~ auto']],
@@ -124,11 +133,16 @@ const autoRows: readonly Row[] = [
 
 const renamed = { ...running, vifs: [], disks: [] }
 const stopped = desire({ ensure: 'stopped' })
-const unlinked = (state: DomainState, actual: Partial<Actual> = {}): Actual =>
-  host({ domains: [there(state)], autoLinks: [], ...actual })
 const otherwise = (actual: Partial<Actual> = {}): Actual =>
   host({ domains: [there('running', { ...running, kernel: '/srv/older' })], ...actual })
+const startsOf = (recent: Starts['recent'], ...numbers: readonly number[]): Pick<Actual, 'starts'> => ({
+  starts: { ce: { numbers, earlier: [], recent } },
+})
+const once = desire({ restart: 'no' })
 const runRows: readonly Row[] = [
+  ['held: running otherwise', desire(), unlinked('running', { held: ['ce'] }), ['~ hold (hold:ce)']],
+  ['held: absent', desire(), absent({ autoLinks: [], held: ['ce'] }), ['~ hold (hold:ce)']],
+  ['held: to be given up', givenUp, unlinked('running', { held: ['ce'] }), ['~ hold (hold:ce)']],
   ['stopped', stopped, absent({ autoLinks: [] }), []],
   ['stopped: crashed and kept', stopped, unlinked('crashed'), []],
   ['to be stopped, paused', stopped, unlinked('paused'), ['~ unpause (unpause:ce)']],
@@ -178,11 +192,20 @@ const runRows: readonly Row[] = [
     host({ domains: [there('running', { ...running, hasItsMemory: false })] }),
     ['~ guest (guest:ce)'],
   ],
+  ['running, not remembered', once, host(), ['~ note']],
+  ['running, remembered', once, host(startsOf('few', 1)), []],
   ['running', desire(), host({ domains: [there('running', { ...running, uuid: 'another' })] }), []],
   ['creation switched off', desire({}, { create_domains: false }), absent(), []],
   ['not released', desire({ movedFrom: 'old' }), absent({ autoLinks: [] }), ['~ release (release:ce)']],
   ['no Xen', desire(), absent({ xenRuns: false }), ['~ boot (reboot)']],
   ['saved', desire(), absent({ saved: ['ce'] }), ['~ restore (restore:ce)']],
+  ['has run', once, absent(startsOf('few', 1)), []],
+  ['has not run in this boot', once, absent(startsOf('few')), ['+ start']],
+  ['crash loop', desire(), absent(startsOf('too many', 1, 2, 3, 4, 5, 6)), ['+ start (crash-loop:ce)']],
+  ['backing off', desire(), absent(startsOf('many', 1, 2, 3)), ['+ start (crash-loop:ce)']],
+  ['lost, started again', desire(), absent(startsOf('few', 1, 2)), ['+ start']],
+  ['not claimed', shared, absent({ autoLinks: [] }), ['~ lease (lease:ce)']],
+  ['claimed', shared, absent({ autoLinks: [], claimed: ['ce'] }), ['+ start']],
   [
     'there under another name: uuid',
     desire(),
@@ -285,6 +308,7 @@ t.test('a host with nothing of it gets the config, the link and the domain, in t
           argv: ['systemd-run', '--scope', '--quiet', '--collect', 'xl', 'create', '/etc/xen/ce.cfg'],
           timeout: 300_000,
         },
+        { op: 'write', path: '/state/xen/starts/ce/1', content: 'boot-1\n', mode: 0o600 },
       ],
     },
   ])
@@ -333,6 +357,7 @@ const forget = { op: 'remove', path: '/state/xen/shutdowns/ce' } as const
 const destroyed = [{ op: 'exec', argv: ['xl', 'destroy', 'ce'], timeout: 60_000 }, forget] as const
 const started = [
   { op: 'exec', argv: ['systemd-run', '--scope', '--quiet', '--collect', 'xl', 'create', '/etc/xen/ce.cfg'] },
+  { op: 'write', path: '/state/xen/starts/ce/1' },
 ] as const
 const opsOf = (desired: XenDomains, actual: Actual): Action['ops'] => plan(desired, actual).at(-1)?.ops ?? []
 
@@ -365,6 +390,29 @@ t.test('what is given up is shut down first, and its config goes last', async t 
   t.same(end({}, 'crashed'), destroyed)
   const saved = plan(givenUp, absent({ autoLinks: [], saved: ['ce'] })).at(-1)
   t.same(saved?.ops, [{ op: 'remove', path: '/var/lib/xen/save/ce' }])
+})
+
+t.test('of the starts, the last ones of this boot are remembered', async t => {
+  const remembered = (starts: Omit<Starts, 'recent'>) =>
+    opsOf(desire(), absent({ starts: { ce: { ...starts, recent: 'few' } } }))
+      .slice(1)
+      .map(op =>
+        op.op === 'remove' || op.op === 'write' ? `${op.op} ${op.path.slice('/state/xen/starts/'.length)}` : op,
+      )
+  t.same(remembered({ numbers: [], earlier: [] }), ['write ce/1'])
+  t.same(remembered({ numbers: [], earlier: [3, 4] }), ['remove ce/3', 'remove ce/4', 'write ce/5'])
+  t.same(remembered({ numbers: [1, 2, 3, 4, 5], earlier: [] }), ['write ce/6'])
+  t.same(remembered({ numbers: [8, 9, 10, 11, 12, 13], earlier: [] }), ['remove ce/8', 'write ce/14'])
+})
+
+t.test('a start that is allowed in a crash loop forgets what was before', async t => {
+  const ops = opsOf(desire(), absent(startsOf('too many', 1, 2)))
+  t.match(ops, [
+    { op: 'exec' },
+    { op: 'remove', path: /1$/ },
+    { op: 'remove', path: /2$/ },
+    { op: 'write', path: /3$/ },
+  ])
 })
 
 t.test('a start forgets that an earlier domain of the name was asked to shut down', async t => {
