@@ -17,6 +17,15 @@ export type Actual = {
   readonly autoLinks: readonly AutoLink[] | null
   /** The names of the domains that xendomains saved and has not restored. */
   readonly saved: readonly string[]
+  /**
+   * MiB that domains can be given: what is free, and what dom0 gives up. Null where it was not asked for: nothing is to
+   * be started, and nothing to grow.
+   */
+  readonly room: number | null
+  /** The disks of missing domains, as declared, that dom0 has mounted or something else of the host holds. */
+  readonly inUse: readonly string[]
+  /** The domains that a missing one needs and that are ready. */
+  readonly ready: readonly string[]
   /** The guests that nobody may touch (`agent hold`), and those that an administrator claimed for this host. */
   readonly held: readonly string[]
   readonly claimed: readonly string[]

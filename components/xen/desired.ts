@@ -5,6 +5,10 @@
  */
 export type Text = string
 export type Disk = LvmDisk | FileDisk | PhyDisk
+/**
+ * A name that xl accepts and that can be a file name: not of digits alone (xl takes that for a domain id).
+ */
+export type DomainName = string
 
 /**
  * The domains of a Xen host: their configs, their start at boot, and whether they run.
@@ -65,6 +69,35 @@ export interface Domain {
    * Whether what needs a restart or a stop waits for leave (`--allow restart:NAME`), or is done by the next run. Default: wait.
    */
   apply?: 'wait' | 'restart'
+  /**
+   * Domains of this host that are to be ready before this one is started.
+   */
+  needs?: DomainName[]
+  /**
+   * When those that need the domain may be started. Default: running.
+   */
+  ready?:
+    | 'running'
+    | {
+        /**
+         * When it accepts connections there, at `address`.
+         */
+        port: number
+        /**
+         * How long a run waits for that; then the next one goes on. Default: 5 min.
+         */
+        within?: number
+      }
+    | {
+        /**
+         * When it has run for so long.
+         */
+        delay: number
+      }
+  /**
+   * Where the host reaches the domain. A guest's own first static address, where nothing else is said.
+   */
+  address?: string
   /**
    * Whether the domain is started again when it has shut down. Default: yes.
    */

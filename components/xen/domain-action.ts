@@ -1,7 +1,7 @@
 // The two kinds of action that plan-run.ts and plan-absent.ts make most: one that only waits, and the start of a domain.
 import type { Action, Op } from '../../src/model/action.js'
 import type { Actual } from './actual.js'
-import { configKey, configPath, type Domain, runningKey } from './domain.js'
+import { configKey, configPath, type Domain, readyKey, runningKey } from './domain.js'
 import { rememberStart } from './starts.js'
 import { askedPath } from './stop.js'
 
@@ -30,7 +30,7 @@ export const waiting = (domain: Domain, event: string, summary: string, ...reaso
 })
 
 /** One after the other, in their order. */
-export const start = (domain: Domain, actual: Actual): Action => ({
+export const start = (domain: Domain, actual: Actual, needed: readonly Domain[]): Action => ({
   id: `xen/${domain.key}/start`,
   component: 'xen',
   resource: domain.key,
@@ -40,7 +40,7 @@ export const start = (domain: Domain, actual: Actual): Action => ({
   risk: 'safe',
   queue: 'xen/start',
   provides: [runningKey(domain.key)],
-  requires: startRequires(domain),
+  requires: startRequires(domain, needed),
   ops: [...forgetQuestion(domain, actual), ...startOps(domain, actual)],
 })
 
@@ -48,9 +48,11 @@ export const start = (domain: Domain, actual: Actual): Action => ({
 const forgetQuestion = ({ key }: Domain, { asked, memory }: Actual): readonly Op[] =>
   asked.includes(key) ? [{ op: 'remove', path: askedPath(memory, key) }] : []
 
-export const startRequires = ({ key, disks }: Domain): readonly string[] => [
+/** `needed` are the domains that it waits for. */
+export const startRequires = ({ key, disks }: Domain, needed: readonly Domain[] = []): readonly string[] => [
   configKey(key),
   ...disks.map(({ requires }) => requires),
+  ...needed.map(readyKey),
 ]
 
 /** In a scope of its own, so that xl's monitor outlives the agent. Only a start that succeeded is remembered. */

@@ -2,6 +2,7 @@
 // silence or refuses only when it creates the domain. The compiler refuses them (check.ts), and so does the agent.
 import { printSize } from '../../src/model/quantity.js'
 import type { Domain } from './domain.js'
+import { needFaults } from './needs-faults.js'
 import { isSameDevice } from './vdev.js'
 
 const mebibyte = 1024 ** 2
@@ -18,6 +19,7 @@ export const faultsOf = (domain: Domain, all: readonly Domain[]): readonly strin
   ...nameFaults(domain, all),
   ...contradictionsIn(domain).map(({ message }) => message),
   ...macFaults(domain),
+  ...needFaults(domain, all).map(({ message }) => message),
 ]
 
 /** Everything but names and MACs, which a site's check compares across its hosts. */

@@ -16,6 +16,9 @@ export type Domain = {
   readonly auto: boolean
   readonly order: number
   readonly ensure: 'running' | 'stopped' | 'absent'
+  /** The keys of domains that are to be ready before it starts. */
+  readonly needs: readonly string[]
+  readonly ready: Readiness
   /** Started again when it has shut down: not with `restart: no`. */
   readonly isKeptUp: boolean
   /** Other hosts can reach a disk of its. */
@@ -28,6 +31,12 @@ export type Domain = {
   /** The host that it has not left yet. */
   readonly movedFrom: string | undefined
 }
+
+export type Readiness =
+  | { readonly when: 'running' }
+  /** `address` is undefined where nothing says it; times are milliseconds. */
+  | { readonly when: 'port'; readonly port: number; readonly address: string | undefined; readonly within: number }
+  | { readonly when: 'delay'; readonly delay: number }
 
 export type DomainDisk = Backing & { readonly vdev: string; readonly access: 'rw' | 'ro' }
 export type DomainVif = Vif & { readonly nic: string }
@@ -42,6 +51,9 @@ export const saveDirectory = '/var/lib/xen/save'
 export const configFile = (key: string): string => `${key}.cfg`
 export const configPath = (key: string): string => `${configDirectory}/${configFile(key)}`
 export const runningKey = (key: string): Key => `domain:${key}/running`
+/** What those that need a domain wait for. */
+export const readyKey = ({ key, ready }: Domain): Key =>
+  ready.when === 'running' ? runningKey(key) : `domain:${key}/ready`
 export const absentKey = (key: string): Key => `domain:${key}/absent`
 export const configKey = (key: string): Key => `file:${configPath(key)}`
 
@@ -60,6 +72,8 @@ export const domainsOf = ({ domains = {}, movedTo = {} }: XenDomains): readonly 
       auto: declared.auto ?? true,
       order: declared.order ?? 50,
       ensure: declared.ensure ?? ('running' as const),
+      needs: declared.needs ?? [],
+      ready: readinessOf(declared),
       isKeptUp: declared.restart !== 'no',
       isShared: Object.values(declared.disks ?? {}).some(({ shared }) => shared === true),
       mayDisrupt: declared.apply === 'restart',
@@ -69,14 +83,22 @@ export const domainsOf = ({ domains = {}, movedTo = {} }: XenDomains): readonly 
     }))
     .sort((a, b) => a.order - b.order || byCodeUnit(a.key, b.key))
 
+const readinessOf = ({ ready = 'running', address }: Declared): Readiness => {
+  if (ready === 'running') return { when: 'running' }
+  if ('delay' in ready) return { when: 'delay', delay: ready.delay * 1000 }
+  return { when: 'port', port: ready.port, address, within: (ready.within ?? 300) * 1000 }
+}
+
 /** The boot disk first: a bootloader is given the first disk of the config and no other. */
-const disksInOrder = (disks: NonNullable<NonNullable<XenDomains['domains']>[string]['disks']>): readonly DomainDisk[] =>
+type Declared = NonNullable<XenDomains['domains']>[string]
+
+const disksInOrder = (disks: NonNullable<Declared['disks']>): readonly DomainDisk[] =>
   Object.entries(disks)
     .sort(([a, first], [b, second]) => Number(second.boot ?? false) - Number(first.boot ?? false) || byCodeUnit(a, b))
     .map(([vdev, disk]) => ({ ...backingOf(disk), vdev, access: disk.access ?? 'rw' }))
 
 /** eth2 before eth10: the position of a vif in the config is its number in the guest. */
-const byNic = (a: string, b: string): number => {
+export const byNic = (a: string, b: string): number => {
   const [stemA, numberA] = splitNumber(a)
   const [stemB, numberB] = splitNumber(b)
   return byCodeUnit(stemA, stemB) || numberA - numberB || byCodeUnit(a, b)

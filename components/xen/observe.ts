@@ -4,9 +4,19 @@ import { ask } from '../../src/system/ask.js'
 import { isXenRunning } from '../../src/system/hypervisor.js'
 import type { Actual, AutoLink } from './actual.js'
 import type { XenDomains } from './desired.js'
-import { autoDirectory, configDirectory, configFile, configPath, domainsOf, saveDirectory } from './domain.js'
+import {
+  autoDirectory,
+  configDirectory,
+  configFile,
+  configPath,
+  type Domain,
+  domainsOf,
+  saveDirectory,
+} from './domain.js'
 import { claimsDirectory, holdsDirectory } from './marks.js'
+import { observeInUse, observeReady } from './observe-missing.js'
 import { observeOverdue } from './observe-overdue.js'
+import { observeRoom } from './observe-room.js'
 import { observeStarts } from './observe-starts.js'
 import { askedDirectory } from './stop.js'
 import { parseDomains } from './xl-list.js'
@@ -21,6 +31,8 @@ export const observe = async (system: System, desired: XenDomains, memory: strin
   const boot = ((await system.read(bootId)) ?? '').trim()
   const domains = xenRuns ? await observeDomains(system) : []
   const declared = domainsOf(desired)
+  const missing = xenRuns ? declared.filter(domain => isMissing(domain, domains)) : []
+  const isTight = xenRuns && declared.some(domain => needsRoom(domain, domains))
   const asked = (await system.list(askedDirectory(memory))) ?? []
   return {
     boot,
@@ -31,12 +43,24 @@ export const observe = async (system: System, desired: XenDomains, memory: strin
     otherConfigs: files.filter(file => file.endsWith('.cfg') && !ours.has(file)),
     autoLinks: await readAutoLinks(system),
     saved: (await system.list(saveDirectory)) ?? [],
+    room: isTight ? await observeRoom(system) : null,
+    inUse: await observeInUse(system, missing),
+    ready: await observeReady(system, declared, missing, domains),
     held: await listMarks(system, holdsDirectory(memory)),
     claimed: await listMarks(system, claimsDirectory(memory)),
     starts: await observeStarts(system, declared, { domains, boot, memory }),
     asked,
     overdue: await observeOverdue(system, declared, { domains, boot, memory, asked }),
   }
+}
+
+const isMissing = ({ ensure, name }: Domain, domains: Actual['domains']): boolean =>
+  ensure === 'running' && !domains.some(domain => domain.name === name)
+
+const needsRoom = (domain: Domain, domains: Actual['domains']): boolean => {
+  const there = domains.find(({ name }) => name === domain.name)
+  const has = (there?.config?.memory ?? 0) / 1024
+  return isMissing(domain, domains) || (there !== undefined && domain.options.memory > has)
 }
 
 /** `ce.json` is there: what it says is for people. */

@@ -52,11 +52,12 @@ export const planAutoLink = (domain: Domain, actual: Actual): readonly Action[] 
 }
 
 /** xendomains asks nobody: who may not start at any time does not start with the host. */
-const whyNot = ({ key, auto, ensure, movedFrom, isShared }: Domain, { held }: Actual): string | undefined => {
+const whyNot = ({ key, auto, ensure, movedFrom, needs, isShared }: Domain, { held }: Actual): string | undefined => {
   if (!auto) return 'auto: false'
   if (ensure !== 'running') return `ensure: ${ensure}`
   if (movedFrom !== undefined) return `it has not left ${movedFrom} yet`
   if (held.includes(key)) return `agent hold ${key}`
+  if (needs.length > 0) return `it needs ${needs.join(', ')}`
   return isShared ? 'other hosts have its disks, too' : undefined
 }
 

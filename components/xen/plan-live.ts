@@ -1,11 +1,18 @@
 // The changes of a running domain as actions, one for each: one that fails holds no other one back. Pure.
 import type { Action } from '../../src/model/action.js'
+import { MiB, printSize } from '../../src/model/quantity.js'
 import type { Actual } from './actual.js'
 import type { Domain } from './domain.js'
 import { actualIdentities, sharedWith } from './identity.js'
 import type { LiveChange } from './live.js'
 
-export const planLive = (domain: Domain, changes: readonly LiveChange[], actual: Actual): readonly Action[] =>
+/** `lacking`: MiB of the host's memory that the domain does not get. */
+export const planLive = (
+  domain: Domain,
+  changes: readonly LiveChange[],
+  lacking: number,
+  actual: Actual,
+): readonly Action[] =>
   changes.map(change => {
     const { what, summary, reason, requires, op } = change
     const action: Action = {
@@ -19,6 +26,10 @@ export const planLive = (domain: Domain, changes: readonly LiveChange[], actual:
       provides: [],
       requires,
       ops: [op],
+    }
+    if (change.memory !== undefined && lacking > 0) {
+      const reasons = [reason, `${printSize(Math.ceil(lacking) * MiB)} are lacking`]
+      return { ...action, reasons, waitsFor: `memory:${domain.key}`, ops: [] }
     }
     const taken = takenBy(change, domain, actual)
     return taken.length === 0 ? action : { ...action, rejected: taken.join('; '), ops: [] }

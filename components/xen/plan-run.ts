@@ -1,94 +1,27 @@
-// Which domains run: the third table of README.md. Starts come in the declared order, and two domains that share what
+// Which domains run: the table "What runs" of README.md, a case for each row. Starts come in the declared order, and two domains that share what
 // only one may have are never started together.
-import type { Action, Op } from '../../src/model/action.js'
-import type { Actual, ActualDomain, Starts } from './actual.js'
+import type { Action } from '../../src/model/action.js'
+import { MiB, printSize } from '../../src/model/quantity.js'
+import type { Actual, ActualConfig } from './actual.js'
 import { differences } from './differences.js'
+import { askAgain, forGood, restart, stop } from './disruption.js'
 import type { Domain } from './domain.js'
-import { heldBack, start, startOps, startRequires, waiting } from './domain-action.js'
+import { heldBack, start, startOps, waiting } from './domain-action.js'
 import { actualIdentities, type Identity, identityOf, sharedWith } from './identity.js'
-import { type LiveChange, liveChanges } from './live.js'
+import { liveChanges } from './live.js'
+import { memoryNeed } from './memory-need.js'
+import { needFaults } from './needs-faults.js'
 import { planAbsent } from './plan-absent.js'
 import { planLive } from './plan-live.js'
+import { type Facts, type Situation, situationOf } from './run-situation.js'
 import { backOff, giveUp, rememberStart } from './starts.js'
-import { destroy, destroyConsent, shutDown } from './stop.js'
-
-type Situation =
-  | 'held'
-  | 'stopped'
-  | 'to be stopped, paused'
-  | 'to be stopped, overdue'
-  | 'to be stopped, overdue for good'
-  | 'to be stopped'
-  | 'dying'
-  | 'crashed'
-  | 'shut down'
-  | 'paused'
-  | 'running otherwise, overdue'
-  | 'running otherwise, overdue for good'
-  | 'running otherwise'
-  | 'running, changeable'
-  | 'running, short of memory'
-  | 'running, not remembered'
-  | 'running'
-  | 'creation switched off'
-  | 'not released'
-  | 'no Xen'
-  | 'saved'
-  | 'has run'
-  | 'crash loop'
-  | 'backing off'
-  | 'not claimed'
-  | 'there under another name'
-  | 'not running'
-
-/** What the classification needs to know of a domain and the host. */
-type Facts = {
-  readonly there: ActualDomain | undefined
-  /** What only a restart takes up. */
-  readonly differences: readonly string[]
-  readonly changes: readonly LiveChange[]
-  readonly shared: readonly string[]
-  readonly xenRuns: boolean
-  readonly isHeld: boolean
-  readonly isClaimed: boolean
-  readonly starts: Starts | undefined
-  readonly isSaved: boolean
-  readonly isOverdue: boolean
-  readonly mayCreate: boolean
-}
-
-const situationOf = (domain: Domain, facts: Facts): Situation => {
-  const state = facts.there?.state
-  const wasStarted = (facts.starts?.numbers ?? []).length > 0
-  if (facts.isHeld) return 'held'
-  const overdue = domain.onTimeout === 'destroy' ? 'overdue for good' : 'overdue'
-  if (domain.ensure === 'stopped') {
-    if (state === 'paused') return 'to be stopped, paused'
-    if (state !== 'running') return 'stopped'
-    return facts.isOverdue ? `to be stopped, ${overdue}` : 'to be stopped'
-  }
-  if (state === 'running') {
-    if (facts.differences.length > 0) return facts.isOverdue ? `running otherwise, ${overdue}` : 'running otherwise'
-    if (facts.changes.length > 0) return 'running, changeable'
-    if (facts.there?.config?.hasItsMemory === false) return 'running, short of memory'
-    return domain.isKeptUp || wasStarted ? 'running' : 'running, not remembered'
-  }
-  if (state !== undefined) return state
-  if (!facts.mayCreate) return 'creation switched off'
-  if (domain.movedFrom !== undefined) return 'not released'
-  if (!facts.xenRuns) return 'no Xen'
-  if (facts.isSaved) return 'saved'
-  if (!domain.isKeptUp && wasStarted) return 'has run'
-  if (facts.starts?.recent === 'too many') return 'crash loop'
-  if (facts.starts?.recent === 'many') return 'backing off'
-  if (domain.isShared && !facts.isClaimed) return 'not claimed'
-  return facts.shared.length > 0 ? 'there under another name' : 'not running'
-}
+import { destroy } from './stop.js'
 
 /** `domains` in their start order. */
 export const planRuns = (domains: readonly Domain[], actual: Actual, mayCreate: boolean): readonly Action[] => {
   const taken: Identity[] = [...actualIdentities(actual.domains)]
   const actions: Action[] = []
+  let room = actual.room ?? Number.POSITIVE_INFINITY
   for (const domain of domains) {
     const isHeld = actual.held.includes(domain.key)
     if (domain.ensure === 'absent' && !isHeld) {
@@ -97,11 +30,15 @@ export const planRuns = (domains: readonly Domain[], actual: Actual, mayCreate: 
     }
     const there = actual.domains.find(({ name }) => name === domain.name)
     const config = there?.config ?? null
-    const facts = {
+    const more = memoryNeed(domain.options) - (there === undefined ? 0 : memoryHad(domain, config))
+    const facts: Facts = {
       there,
+      needed: neededBy(domain, domains, actual),
+      inUse: domain.disks.map(({ target }) => target).filter(target => actual.inUse.includes(target)),
+      lacking: more > 0 ? Math.max(0, more - room) : 0,
       differences: config === null ? [] : differences(domain, config),
       changes: config === null ? [] : liveChanges(domain, config),
-      shared: taken.flatMap(identity => sharedWith(identityOf(domain), identity)),
+      shared: taken.filter(({ name }) => name !== domain.name).flatMap(other => sharedWith(identityOf(domain), other)),
       xenRuns: actual.xenRuns,
       isHeld,
       isClaimed: actual.claimed.includes(domain.key),
@@ -112,10 +49,23 @@ export const planRuns = (domains: readonly Domain[], actual: Actual, mayCreate: 
     }
     const situation = situationOf(domain, facts)
     if (situation === 'not running') taken.push(identityOf(domain))
+    if (takesRoom.includes(situation) && facts.lacking === 0) room -= Math.max(0, more)
     actions.push(...actionOf(situation, domain, facts, actual))
   }
   return actions
 }
+
+const takesRoom: readonly Situation[] = ['running otherwise', 'running, changeable', 'not running']
+
+/** A circle, or one that is not to run, is the config's fault: it is rejected, and with it the start. */
+const neededBy = (domain: Domain, domains: readonly Domain[], { ready }: Actual): readonly Domain[] =>
+  needFaults(domain, domains).length > 0
+    ? []
+    : domains.filter(({ key }) => domain.needs.includes(key) && !ready.includes(key))
+
+/** MiB that it gives back when it ends. */
+const memoryHad = ({ options }: Domain, config: ActualConfig | null): number =>
+  config === null ? 0 : memoryNeed({ ...options, memory: config.memory / 1024, maxmem: config.maxmem / 1024 })
 
 const actionOf = (situation: Situation, domain: Domain, facts: Facts, actual: Actual): readonly Action[] => {
   const { key, name } = domain
@@ -143,13 +93,26 @@ const actionOf = (situation: Situation, domain: Domain, facts: Facts, actual: Ac
     case 'paused':
       return [heldBack(domain, 'unpause', `${key} goes on`, `it is paused: xl unpause ${name}`)]
     case 'running otherwise, overdue':
-      return [...changesBefore(domain, facts, actual), askAgain(restart(domain, facts, actual))]
+      return [...changesBefore(domain, facts, actual), askAgain(restart(domain, facts.differences, actual))]
     case 'running otherwise, overdue for good':
-      return [forGood(restart(domain, facts, actual), [...destroy(domain, actual), ...startOps(domain, actual)])]
+      return [
+        forGood(restart(domain, facts.differences, actual), [...destroy(domain, actual), ...startOps(domain, actual)]),
+      ]
+    case 'running otherwise, contested':
+      return [{ ...restart(domain, facts.differences, actual), rejected: facts.shared.join('; '), ops: [] }]
+    case 'running otherwise, no room':
+      return [
+        ...changesBefore(domain, facts, actual),
+        {
+          ...restart(domain, facts.differences, actual),
+          ...noRoom(domain),
+          reasons: [...facts.differences, tooLittle(domain, facts)],
+        },
+      ]
     case 'running otherwise':
-      return [...changesBefore(domain, facts, actual), restart(domain, facts, actual)]
+      return [...changesBefore(domain, facts, actual), restart(domain, facts.differences, actual)]
     case 'running, changeable':
-      return planLive(domain, facts.changes, actual)
+      return planLive(domain, facts.changes, facts.lacking, actual)
     case 'running, short of memory':
       return [waiting(domain, 'guest', `${key} takes or gives the memory`, 'it has another amount than it was told to')]
     case 'running, not remembered':
@@ -167,25 +130,29 @@ const actionOf = (situation: Situation, domain: Domain, facts: Facts, actual: Ac
       ]
     case 'has run':
       return []
-    case 'crash loop':
-      return [
-        startAnew(domain, actual, `it ended ${giveUp.starts} times within ${giveUp.minutes} min, and is left down`),
-      ]
-    case 'backing off':
-      return [
-        startAnew(
-          domain,
-          actual,
-          `it ended ${backOff.starts} times within ${backOff.minutes} min: it is started later`,
-        ),
-      ]
     case 'not claimed':
       return [heldBack(domain, 'lease', `${key} starts`, `other hosts have its disks, too: agent claim ${key}`)]
     case 'there under another name':
-      return [{ ...start(domain, actual), reasons: facts.shared, rejected: facts.shared.join('; ') }]
+      return [{ ...start(domain, actual, facts.needed), reasons: facts.shared, rejected: facts.shared.join('; ') }]
+    case 'in use':
+      return [heldBack(domain, 'unmount', `${key} starts`, ...facts.inUse.map(disk => `the host itself uses ${disk}`))]
+    case 'no room':
+      return [{ ...start(domain, actual, facts.needed), ...noRoom(domain), reasons: [tooLittle(domain, facts)] }]
+    case 'crash loop':
+      return [startAnew(domain, facts, actual, `${sayEnds(giveUp)}, and is left down`)]
+    case 'backing off':
+      return [startAnew(domain, facts, actual, `${sayEnds(backOff)}: it is started later`)]
     case 'not running':
-      return [start(domain, actual)]
+      return [start(domain, actual, facts.needed)]
   }
+}
+
+/** Nothing to allow: without memory no start succeeds. */
+const noRoom = ({ key }: Domain): Pick<Action, 'waitsFor' | 'ops'> => ({ waitsFor: `memory:${key}`, ops: [] })
+
+const tooLittle = ({ options }: Domain, { lacking }: Facts): string => {
+  const need = memoryNeed(options)
+  return `it takes ${printSize(need * MiB)}, and ${printSize(Math.ceil(lacking) * MiB)} are lacking`
 }
 
 /** What runs was started, by xendomains if not by us: when it has ended, it is not started again. */
@@ -199,49 +166,16 @@ const note = (domain: Domain, actual: Actual): Action => {
   return { ...action, ops: rememberStart(domain, actual) }
 }
 
+const sayEnds = ({ starts, minutes }: typeof giveUp | typeof backOff): string =>
+  `it was started ${starts} times within ${minutes} min, and ended each time`
+
 /** Allowed, it is started at once, and what was before is forgotten. */
-const startAnew = (domain: Domain, actual: Actual, reason: string): Action => {
-  const action = start(domain, actual)
+const startAnew = (domain: Domain, { needed }: Facts, actual: Actual, reason: string): Action => {
+  const action = start(domain, actual, needed)
   const ops = [...action.ops.filter(({ op }) => op === 'exec'), ...rememberStart(domain, actual, 'none')]
   return { ...action, reasons: [reason], waitsFor: `crash-loop:${domain.key}`, ops }
 }
 
 /** While a restart has to wait, what needs none is done; else the restart takes it up. */
-const changesBefore = (domain: Domain, { changes }: Facts, actual: Actual): readonly Action[] =>
-  domain.mayDisrupt ? [] : planLive(domain, changes, actual)
-
-const stop = (domain: Domain, actual: Actual): Action =>
-  disruptive(domain, {
-    ...waiting(domain, 'stop', `stop domain ${domain.key}`, 'ensure: stopped, and it runs'),
-    kind: '-',
-    ops: shutDown(domain, actual),
-  })
-
-/** Not shut down before all that its start needs is there. */
-const restart = (domain: Domain, { differences }: Facts, actual: Actual): Action =>
-  disruptive(domain, {
-    ...waiting(domain, 'restart', `restart ${domain.key} with its new values`, ...differences),
-    requires: startRequires(domain),
-    ops: [...shutDown(domain, actual), ...startOps(domain, actual)],
-  })
-
-const disruptive = ({ mayDisrupt }: Domain, action: Action): Action => {
-  const { waitsFor: _leave, ...unhindered } = action
-  return { ...(mayDisrupt ? unhindered : action), risk: 'disruptive' }
-}
-
-/** `on_timeout: wait`: it may still go down by itself. */
-const askAgain = (action: Action): Action => ({
-  ...action,
-  reasons: [...action.reasons, 'it was asked to shut down, and has not: look at its console, or xl destroy it'],
-  waitsFor: `shutdown:${action.resource}`,
-})
-
-/** `on_timeout: destroy`: it was asked, after what that had to wait for had come. */
-const forGood = ({ waitsFor: _came, ...action }: Action, ops: readonly Op[]): Action => ({
-  ...action,
-  reasons: [...action.reasons, 'it was asked to shut down, and has not; on_timeout: destroy'],
-  risk: 'destructive',
-  consent: destroyConsent(action.resource),
-  ops,
-})
+const changesBefore = (domain: Domain, { changes, lacking }: Facts, actual: Actual): readonly Action[] =>
+  domain.mayDisrupt ? [] : planLive(domain, changes, lacking, actual)

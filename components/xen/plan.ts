@@ -1,5 +1,5 @@
 // The difference between the declared domains and the host's, as actions: configs, then auto links, then what runs. The
-// rows of the three tables in README.md stand here in the same order. Pure.
+// rows of the tables in README.md stand here in the same order. Pure.
 import type { Action } from '../../src/model/action.js'
 import type { Actual } from './actual.js'
 import type { XenDomains } from './desired.js'
@@ -7,6 +7,7 @@ import { domainsOf } from './domain.js'
 import { planDeparted } from './move.js'
 import { planAutoLink } from './plan-auto-link.js'
 import { planConfig } from './plan-config.js'
+import { planReady } from './plan-ready.js'
 import { planRuns } from './plan-run.js'
 
 export const plan = (desired: XenDomains, actual: Actual): readonly Action[] => {
@@ -15,6 +16,7 @@ export const plan = (desired: XenDomains, actual: Actual): readonly Action[] => 
     ...domains.flatMap(domain => planConfig(domain, domains, actual)),
     ...domains.flatMap(domain => planAutoLink(domain, actual)),
     ...planDeparted(desired, actual),
+    ...planReady(domains, actual),
     ...planRuns(domains, actual, desired.create_domains ?? true),
   ]
 }

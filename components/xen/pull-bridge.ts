@@ -7,7 +7,7 @@ import { type Finding, fromChild, fromVariable } from './pull-finding.js'
 import { type BridgeSubnet, bridgesHolding, hostSubnets } from './pull-subnets.js'
 
 /** A static address of the guest, and where it stands; `ip` is undefined where it is none (the schema says so). */
-type Address = { readonly ip: Ip | undefined; readonly pointer: string }
+export type Address = { readonly ip: Ip | undefined; readonly pointer: string }
 type KnownAddress = Address & { readonly ip: Ip }
 
 type SaidBridge = { readonly bridge: Json; readonly from: Source }
@@ -81,7 +81,7 @@ const saidBridge = (parent: MachineView, child: MachineView, nic: string): SaidB
   return { bridge, from: fromVariable('XEN_VIF_BRIDGE', isMap(said) ? printPointer([nic]) : undefined) }
 }
 
-const staticAddresses = (declared: Json | undefined, nic: string): readonly Address[] => {
+export const staticAddresses = (declared: Json | undefined, nic: string): readonly Address[] => {
   const { bootproto, ip, ipv6addr } = isMap(declared) ? declared : {}
   const pointer = `/system/network/interfaces/${nic}`
   return [

@@ -6,8 +6,9 @@ import { guestUuid } from '../../src/model/guest-uuid.js'
 import { isList, isMap, type Json } from '../../src/model/json.js'
 import { printPointer } from '../../src/model/pointer.js'
 import { parseQuantity } from '../../src/model/quantity.js'
+import { byNic } from './domain.js'
 import { pullBoot } from './pull-boot.js'
-import { pullBridge } from './pull-bridge.js'
+import { pullBridge, staticAddresses } from './pull-bridge.js'
 import { type Finding, type Found, fromChild, fromRule, fromVariable, isFound, isMissing } from './pull-finding.js'
 
 export const pull = (parent: MachineView, child: MachineView): Pulled => {
@@ -21,6 +22,7 @@ export const pull = (parent: MachineView, child: MachineView): Pulled => {
     ...pullBoot(parent, child, type.value),
     ...pullDisks(parent, child),
     ...pullVifs(parent, child),
+    ...pullAddress(child),
   ]
   return {
     values: findings
@@ -130,6 +132,16 @@ const pullVifs = (parent: MachineView, child: MachineView): readonly Finding[] =
       ...pullBridge(parent, child, nic, pointer),
     ]
   })
+}
+
+/** The first static address, by the order of nics, that is one: where the host can see whether the guest is ready. */
+const pullAddress = (child: MachineView): readonly Finding[] => {
+  const nics = child.get('/hardware/cards/nic')
+  const addresses = Object.keys(isMap(nics) ? nics : {})
+    .sort(byNic)
+    .flatMap(nic => staticAddresses(child.get(`/system/network/interfaces/${nic}`), nic))
+  const first = addresses.find(({ ip }) => ip !== undefined)
+  return first === undefined ? [] : [{ path: ['address'], value: String(first.ip), from: fromChild(first.pointer) }]
 }
 
 const numbersOf = (items: Json | undefined, key: string): readonly number[] =>

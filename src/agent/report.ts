@@ -142,17 +142,21 @@ const driftOf = ({ accepted, lastReport, before }: RunFacts): readonly string[] 
   return idsOf(withStatus(before, 'due')).filter(id => !lastReport.left.includes(id))
 }
 
-const errorOf = ({ results, after, noaction }: RunFacts): RunError | undefined => {
+/**
+ * What is due at the second look did not converge, unless the run could not do it: it ended waiting, or what it was
+ * pending for has come since, as memory that another guest gave back. The next run goes on there.
+ */
+const errorOf = ({ before, results, after, noaction }: RunFacts): RunError | undefined => {
   if (noaction) return undefined
   const failed = [...results].filter(([, result]) => result.outcome === 'failed').map(([id]) => id)
   if (failed.length > 0) return { code: 'action-failed', message: `failed: ${failed.join(', ')}`, actions: failed }
-  const awaited = awaitedIn(results, after)
+  const awaited = new Set([...awaitedIn(results, after), ...idsOf(withStatus(before, 'pending'))])
   const due = idsOf(withStatus(after, 'due')).filter(id => !awaited.has(id))
   if (due.length === 0) return undefined
   return { code: 'did-not-converge', message: `did not converge: still to do: ${due.join(', ')}`, actions: due }
 }
 
-/** What a run ended waiting for, and all that needs it: the next run goes on there. `after` is in order. */
+/** What a run ended waiting for, and all that needs it. `after` is in order. */
 const awaitedIn = (results: RunFacts['results'], { actions }: Survey): ReadonlySet<string> => {
   const graph = graphOf(actions)
   const awaited = new Set([...results].filter(([, { outcome }]) => outcome === 'waiting').map(([id]) => id))

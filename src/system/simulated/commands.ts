@@ -1,13 +1,20 @@
 // Which commands the simulated host has. A command that is not here is not modelled, and says so.
-import { type Command, notModelled } from './answer.js'
+import { type Command, notModelled, succeed } from './answer.js'
 import { cmp, lsblk, readlink, wipefs } from './block.js'
 import { find } from './find.js'
 import { grubScriptCheck, updateGrub } from './grub.js'
 import { vgcreate, vgextend } from './lvm-groups.js'
 import { lvs, pvs, vgs } from './lvm-report.js'
 import { lvcreate, lvextend } from './lvm-volumes.js'
-import { own } from './state.js'
+import { clockOf, own } from './state.js'
 import { xl } from './xl.js'
+
+/** Time passes for the host, not for the one who asked. */
+const sleep: Command = (state, argv) => {
+  const seconds = Number(argv[1])
+  if (!Number.isInteger(seconds) || argv.length > 2) throw notModelled(argv)
+  return succeed({ ...state, clock: clockOf(state) + seconds })
+}
 
 const commands: Readonly<Record<string, Command>> = {
   cmp,
@@ -19,6 +26,7 @@ const commands: Readonly<Record<string, Command>> = {
   lvs,
   pvs,
   readlink,
+  sleep,
   'systemd-run': (state, argv) => run(state, withoutScope(argv)),
   'update-grub': updateGrub,
   vgcreate,

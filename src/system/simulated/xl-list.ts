@@ -26,6 +26,7 @@ export const xlList: Command = (state, argv) => {
   const isLong = argv[2] === '-l'
   const [name, ...more] = argv.slice(isLong ? 3 : 2)
   if (more.length > 0 || name?.startsWith('-') === true) throw notModelled(argv)
+  if (isLong && name === 'Domain-0') return succeed(state, JSON.stringify([describeDom0(state)], null, 4))
   const domain = name === undefined ? undefined : findDomain(state, name)
   if (name !== undefined && domain === undefined) return unknownDomain(state, name)
   const shown = domain === undefined ? state.domains : [domain]

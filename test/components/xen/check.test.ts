@@ -34,6 +34,40 @@ t.test('values that contradict each other, at both their places', async t => {
   }
 })
 
+t.test('what a domain needs is there, is to run, and does not need it', async t => {
+  const needs = (...names: readonly string[]): Domain => ({ options, needs: [...names] })
+  const cases: readonly (readonly [
+    Readonly<Record<string, Domain>>,
+    readonly (readonly [string, string, string?])[],
+  ])[] = [
+    [{ a: needs('b'), b: { options } }, []],
+    [{ a: needs('b', 'c'), b: needs('c'), c: { options } }, []],
+    [{ a: needs('x') }, [['reference-missing', 'a/needs/0']]],
+    [{ a: needs('b'), b: { options, ensure: 'stopped' } }, [['contradiction', 'a/needs/0', 'b/ensure']]],
+    [{ a: needs('a') }, [['contradiction', 'a/needs/0', 'a/needs/0']]],
+    [
+      { a: needs('b'), b: needs('c'), c: needs('d', 'a'), d: { options } },
+      [
+        ['contradiction', 'a/needs/0', 'b/needs/0'],
+        ['contradiction', 'b/needs/0', 'c/needs/1'],
+        ['contradiction', 'c/needs/1', 'a/needs/0'],
+      ],
+    ],
+    [{ a: needs('b'), b: { options, ready: { port: 80 } } }, [['contradiction', 'a/needs/0', 'b/ready']]],
+    [{ a: needs('b'), b: { options, ready: { port: 80 }, address: '192.0.2.1' } }, []],
+  ]
+  for (const [domains, expected] of cases) {
+    const found = check({ domains }).map(({ code, pointer, other }) => [code, pointer, other])
+    const below = (path: string | undefined) => path && `/domains/${path}`
+    t.same(
+      found,
+      expected.map(([code, pointer, other]) => [code, below(pointer), below(other)]),
+      JSON.stringify(domains),
+    )
+  }
+  t.match(check({ domains: { a: needs('b'), b: needs('a') } })[0], { message: /circle: a -> b -> a/ })
+})
+
 t.test('xvda, hda and sda are one device, whole or in partitions', async t => {
   const cases: readonly (readonly [string, string, boolean])[] = [
     ['xvda', 'hda', true],

@@ -177,6 +177,61 @@ t.test('a guest with a shared disk runs only where it was claimed', async t => {
   t.same(host.state.domains, [], 'nor does xendomains start it')
 })
 
+t.test('guests start after those that they need, and wait where one does not answer', async t => {
+  const host = simulatedHost()
+  const db = guest(1, { ready: { port: 5432, within: 1 }, address: '192.0.2.1' })
+  const app = guest(2, { needs: ['db'], order: 1 })
+  t.same(
+    tellOf(await agent(host, { app, db })).filter(line => !/config/.test(line)),
+    ['db/start done', 'db/auto done', 'db/ready done', 'app/start done'],
+  )
+  t.same(await host.list('/etc/xen/auto'), ['50-db'])
+  t.equal(exitCode(await agent(host, { app, db })), 0)
+
+  host.guest('app', 'poweroff')
+  host.guest('db', 'hang')
+  const report = await agent(host, { app, db })
+  t.same([tellOf(report), report.error, exitCode(report)], [['db/ready waiting', 'app/start skipped'], undefined, 3])
+})
+
+t.test('a guest that needs one with a delay starts when that has run for so long', async t => {
+  const host = simulatedHost()
+  const desired = { app: guest(2, { needs: ['db'] }), db: guest(1, { ready: { delay: 30 } }) }
+  await agent(host, desired)
+  t.equal(host.state.clock, 30)
+  host.guest('app', 'poweroff')
+  t.same(tellOf(await agent(host, desired)), ['app/start done'], 'it is ready already')
+})
+
+t.test('guests for which there is no memory are pending, and start when there is', async t => {
+  const host = simulatedHost()
+  const small = { ...guest(1).options, memory: 1024 }
+  const large = { ...guest(2).options, memory: 3500 }
+  const desired = { a: guest(1, { options: small }), b: guest(2, { options: large, order: 60 }) }
+  const report = await agent(host, desired)
+  t.same(
+    tellOf(report).filter(line => /start/.test(line)),
+    ['a/start done', 'b/start pending'],
+  )
+  t.match(report.actions.at(-1), { id: 'xen/b/auto', status: 'pending' })
+  t.equal(report.error, undefined)
+  const alone = await agent(host, { ...desired, a: { ...desired.a, ensure: 'stopped' } }, 'stop:a')
+  t.same([alone.error, exitCode(alone)], [undefined, 3], 'the memory is there now, for the next run')
+  t.same(tellOf(await agent(host, { ...desired, a: { ...desired.a, ensure: 'stopped' } })), [
+    'b/start done',
+    'b/auto done',
+  ])
+})
+
+t.test('a guest whose disk the host has mounted is not started', async t => {
+  const host = simulatedHost()
+  const mounted = { size: 1024 ** 3, serial: null, signature: null, mountpoint: '/mnt' }
+  const busy = simulatedHost({ ...host.state, devices: { '/dev/sdb': mounted } })
+  const report = await agent(busy, { a: guest(1) })
+  t.same(tellOf(report), ['a/config done', 'a/unmount pending', 'a/auto pending'])
+  t.match(report.actions[1]?.reasons, ['the host itself uses /dev/sdb'])
+})
+
 t.test('a domain that is given up goes with consent alone, and takes nothing with it but its config', async t => {
   const host = simulatedHost()
   await agent(host, { a: guest(1), b: guest(2) })

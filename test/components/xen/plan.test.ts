@@ -6,6 +6,7 @@ import { printConfig } from '../../../components/xen/config/print.js'
 import type { Domain, XenDomains } from '../../../components/xen/desired.js'
 import { differences } from '../../../components/xen/differences.js'
 import { domainsOf } from '../../../components/xen/domain.js'
+import { memoryNeed } from '../../../components/xen/memory-need.js'
 import { orphans } from '../../../components/xen/orphans.js'
 import { plan } from '../../../components/xen/plan.js'
 import { gate } from '../../../src/agent/gate.js'
@@ -74,6 +75,9 @@ const host = (actual: Partial<Actual> = {}): Actual => ({
   otherConfigs: [],
   autoLinks: [{ file: '50-ce', target: '../ce.cfg' }],
   saved: [],
+  room: 4096,
+  inUse: [],
+  ready: [],
   held: [],
   claimed: [],
   starts: {},
@@ -117,6 +121,7 @@ const autoRows: readonly Row[] = [
   ['unwanted: not released', desire({ movedFrom: 'old' }), host(), ['- auto']],
   ['unwanted: held', desire(), host({ held: ['ce'] }), ['- auto', '~ hold (hold:ce)']],
   ['unwanted: shared', shared, host({ claimed: ['ce'] }), ['- auto']],
+  ['unwanted: needs others', desire({ needs: ['mon'] }), host(), ['~ config (rejected)', '- auto']],
   ['none wanted', desire({ auto: false }), links(), []],
   ['absent', desire(), links(), ['+ auto']],
   ['wrong: another NN', desire({ order: 5 }), host(), ['~ auto']],
@@ -133,6 +138,7 @@ const autoRows: readonly Row[] = [
 
 const renamed = { ...running, vifs: [], disks: [] }
 const stopped = desire({ ensure: 'stopped' })
+const theirs = [{ vdev: 'xvda', path: '/dev/sdc', access: 'rw' }] as const
 const otherwise = (actual: Partial<Actual> = {}): Actual =>
   host({ domains: [there('running', { ...running, kernel: '/srv/older' })], ...actual })
 const startsOf = (recent: Starts['recent'], ...numbers: readonly number[]): Pick<Actual, 'starts'> => ({
@@ -166,6 +172,26 @@ const runRows: readonly Row[] = [
     otherwise({ overdue: ['ce'] }),
     ['~ restart (destroy:xen/ce)'],
   ],
+  [
+    'running otherwise, contested',
+    desire({ disks: { ...ce.disks, xvda: { type: 'phy', device: '/dev/sdc' } } }),
+    otherwise({
+      domains: [there('running'), there('running', { ...running, uuid: 'x', vifs: [], disks: theirs }, 'old')],
+    }),
+    ['~ config', '~ restart (rejected)'],
+  ],
+  [
+    'running otherwise, no room',
+    desire({ options: { ...ce.options, memory: 1024 } }),
+    host({ room: 500 }),
+    ['~ config', '~ restart (memory:ce)'],
+  ],
+  [
+    'running otherwise, with room for the difference',
+    desire({ options: { ...ce.options, memory: 512 } }),
+    host({ room: 388 }),
+    ['~ config', '~ restart (restart:ce)'],
+  ],
   ['running otherwise', desire(), otherwise(), ['~ restart (restart:ce)']],
   ['running otherwise: apply: restart', desire({ apply: 'restart' }), otherwise(), ['~ restart']],
   [
@@ -187,6 +213,12 @@ const runRows: readonly Row[] = [
     ['~ memory', '~ scheduling'],
   ],
   [
+    'running, changeable: no room',
+    desire(),
+    host({ domains: [there('running', { ...running, memory: 65536 })], room: 60 }),
+    ['~ memory (memory:ce)'],
+  ],
+  [
     'running, short of memory',
     desire(),
     host({ domains: [there('running', { ...running, hasItsMemory: false })] }),
@@ -201,9 +233,6 @@ const runRows: readonly Row[] = [
   ['saved', desire(), absent({ saved: ['ce'] }), ['~ restore (restore:ce)']],
   ['has run', once, absent(startsOf('few', 1)), []],
   ['has not run in this boot', once, absent(startsOf('few')), ['+ start']],
-  ['crash loop', desire(), absent(startsOf('too many', 1, 2, 3, 4, 5, 6)), ['+ start (crash-loop:ce)']],
-  ['backing off', desire(), absent(startsOf('many', 1, 2, 3)), ['+ start (crash-loop:ce)']],
-  ['lost, started again', desire(), absent(startsOf('few', 1, 2)), ['+ start']],
   ['not claimed', shared, absent({ autoLinks: [] }), ['~ lease (lease:ce)']],
   ['claimed', shared, absent({ autoLinks: [], claimed: ['ce'] }), ['+ start']],
   [
@@ -232,6 +261,12 @@ const runRows: readonly Row[] = [
     }),
     ['+ start (rejected)'],
   ],
+  ['in use', desire(), absent({ inUse: ['/dev/vg0/ce'] }), ['~ unmount (unmount:ce)']],
+  ['no room', desire(), absent({ room: 131 }), ['+ start (memory:ce)']],
+  ['just room', desire(), absent({ room: 132 }), ['+ start']],
+  ['crash loop', desire(), absent(startsOf('too many', 1, 2, 3, 4, 5, 6)), ['+ start (crash-loop:ce)']],
+  ['backing off', desire(), absent(startsOf('many', 1, 2, 3)), ['+ start (crash-loop:ce)']],
+  ['lost, started again', desire(), absent(startsOf('few', 1, 2)), ['+ start']],
   ['not running', desire(), absent(), ['+ start']],
 ]
 
@@ -417,6 +452,95 @@ t.test('a start that is allowed in a crash loop forgets what was before', async 
 
 t.test('a start forgets that an earlier domain of the name was asked to shut down', async t => {
   t.match(opsOf(desire(), absent({ asked: ['ce', 'se'] })), [forget, ...started])
+})
+
+t.test('memory is given out in start order', async t => {
+  const named = (n: number, order: number, memory = 128): Domain => ({
+    options: { ...ce.options, uuid: String(n), memory },
+    order,
+  })
+  const desired = { domains: { a: named(1, 30), b: named(2, 20, 1024), c: named(3, 10) } }
+  const starts = plan(desired, absent({ room: 300 })).filter(({ id }) => id.endsWith('/start'))
+  t.same(starts.map(tell), ['+ start', '+ start (memory:b)', '+ start'])
+  t.same(starts[1]?.reasons, ['it takes 1036 MiB, and 868 MiB are lacking'])
+})
+
+t.test('memory that a domain takes is what libxl reckons', async t => {
+  const rows: readonly (readonly [Partial<Domain['options']>, number])[] = [
+    [{}, 128 + 1 + 1 + 2],
+    [{ type: 'pv' }, 128 + 1 + 1 + 1 + 1],
+    [{ memory: 1024, vcpus: 4 }, 1024 + 4 + 8 + 2],
+    [{ memory: 1024, maxmem: 4096, vcpus: 1, maxvcpus: 8 }, 1024 + 8 + 32 + 2],
+  ]
+  for (const [options, need] of rows) t.equal(memoryNeed({ ...ce.options, ...options }), need)
+})
+
+t.test('a domain starts when those that it needs are ready', async t => {
+  const mon = (ready: Domain['ready'], part: Partial<Domain> = {}): Domain => ({
+    options: { ...ce.options, uuid: 'm' },
+    address: '192.0.2.1',
+    ...(ready === undefined ? {} : { ready }),
+    ...part,
+  })
+  const with_ = (needed: Domain): XenDomains => ({ domains: { ce: { ...ce, needs: ['mon'] }, mon: needed } })
+  const monRuns = there('running', { ...running, uuid: 'm', disks: [], vifs: [] }, 'mon')
+  const fresh = { configs: {}, autoLinks: [] }
+  const rows: readonly (readonly [string, XenDomains, Partial<Actual>, readonly string[]])[] = [
+    ['running', with_(mon(undefined)), fresh, ['mon/start due', 'ce/start due']],
+    ['port', with_(mon({ port: 5432 })), fresh, ['mon/start due', 'mon/ready due', 'ce/start due']],
+    ['delay', with_(mon({ delay: 30 })), fresh, ['mon/start due', 'mon/ready due', 'ce/start due']],
+    ['it runs', with_(mon({ port: 5432 })), { ...fresh, domains: [monRuns] }, ['mon/ready due', 'ce/start due']],
+    ['it is ready', with_(mon({ port: 5432 })), { ...fresh, domains: [monRuns], ready: ['mon'] }, ['ce/start due']],
+    [
+      'it is saved',
+      with_(mon({ port: 5432 })),
+      { ...fresh, saved: ['mon'] },
+      ['mon/restore pending', 'mon/ready pending', 'ce/start pending'],
+    ],
+    ['it is held', with_(mon(undefined)), { ...fresh, held: ['mon'] }, ['mon/hold pending', 'ce/start pending']],
+    [
+      'it is paused',
+      with_(mon(undefined)),
+      { ...fresh, domains: [{ ...monRuns, state: 'paused' }] },
+      ['mon/unpause pending', 'ce/start pending'],
+    ],
+  ]
+  for (const [name, desired, actual, expected] of rows) {
+    const actions = gate(orderActions(plan(desired, absent(actual))), { consents: new Set() })
+    const told = actions
+      .filter(({ id }) => !/config$|auto$/.test(id))
+      .map(({ id, status }) => `${id.slice(4)} ${status}`)
+    t.same(told, expected, name)
+  }
+  const opsFor = (ready: Domain['ready']) =>
+    plan(with_(mon(ready)), absent(fresh)).find(({ id }) => id === 'xen/mon/ready')?.ops
+  t.same(opsFor({ port: 5432, within: 60 }), [
+    { op: 'await', probe: { kind: 'listening', host: '192.0.2.1', port: 5432 }, within: 60_000, otherwise: [] },
+  ])
+  t.same(opsFor({ delay: 30 }), [{ op: 'exec', argv: ['sleep', '30'], timeout: 90_000 }])
+})
+
+t.test('domains that need each other in a circle are rejected, and nothing else is', async t => {
+  const desired = {
+    domains: {
+      a: { ...ce, needs: ['b'] },
+      b: { ...ce, needs: ['a'], options: { ...ce.options, uuid: 'b' }, vifs: {}, disks: {} },
+      se: { ...ce, options: { ...ce.options, uuid: 's' }, vifs: {}, disks: {} },
+    },
+  }
+  const actions = gate(orderActions(plan(desired, absent({ configs: {}, autoLinks: [] }))), { consents: new Set() })
+  t.same(
+    actions.map(({ id, status }) => `${id.slice(4)} ${status}`),
+    [
+      'a/config rejected',
+      'b/config rejected',
+      'se/config due',
+      'se/start due',
+      'se/auto due',
+      'a/start pending',
+      'b/start pending',
+    ],
+  )
 })
 
 t.test('a restart waits until what the start needs is there', async t => {

@@ -1,0 +1,94 @@
+// The situation that a domain is in: which row of README.md's table "What runs" it is, by one early return for each. Pure.
+import type { ActualDomain, Starts } from './actual.js'
+import type { Domain } from './domain.js'
+import type { LiveChange } from './live.js'
+
+export type Situation =
+  | 'held'
+  | 'stopped'
+  | 'to be stopped, paused'
+  | 'to be stopped, overdue'
+  | 'to be stopped, overdue for good'
+  | 'to be stopped'
+  | 'dying'
+  | 'crashed'
+  | 'shut down'
+  | 'paused'
+  | 'running otherwise, overdue'
+  | 'running otherwise, overdue for good'
+  | 'running otherwise, contested'
+  | 'running otherwise, no room'
+  | 'running otherwise'
+  | 'running, changeable'
+  | 'running, short of memory'
+  | 'running, not remembered'
+  | 'running'
+  | 'creation switched off'
+  | 'not released'
+  | 'no Xen'
+  | 'saved'
+  | 'has run'
+  | 'not claimed'
+  | 'there under another name'
+  | 'in use'
+  | 'no room'
+  | 'crash loop'
+  | 'backing off'
+  | 'not running'
+
+/** What the classification needs to know of a domain and the host. */
+export type Facts = {
+  readonly there: ActualDomain | undefined
+  /** What only a restart takes up. */
+  readonly differences: readonly string[]
+  readonly changes: readonly LiveChange[]
+  /** What of its other domains have. */
+  readonly shared: readonly string[]
+  readonly xenRuns: boolean
+  /** Those of its needs that are not ready. */
+  readonly needed: readonly Domain[]
+  /** The disks of its that dom0 uses. */
+  readonly inUse: readonly string[]
+  /** MiB that it lacks beside what is free; 0 where it fits. */
+  readonly lacking: number
+  readonly isHeld: boolean
+  readonly isClaimed: boolean
+  readonly starts: Starts | undefined
+  readonly isSaved: boolean
+  readonly isOverdue: boolean
+  readonly mayCreate: boolean
+}
+
+export const situationOf = (domain: Domain, facts: Facts): Situation => {
+  const state = facts.there?.state
+  const wasStarted = (facts.starts?.numbers ?? []).length > 0
+  if (facts.isHeld) return 'held'
+  const overdue = domain.onTimeout === 'destroy' ? 'overdue for good' : 'overdue'
+  if (domain.ensure === 'stopped') {
+    if (state === 'paused') return 'to be stopped, paused'
+    if (state !== 'running') return 'stopped'
+    return facts.isOverdue ? `to be stopped, ${overdue}` : 'to be stopped'
+  }
+  if (state === 'running') {
+    if (facts.differences.length > 0) {
+      if (facts.isOverdue) return `running otherwise, ${overdue}`
+      if (facts.shared.length > 0) return 'running otherwise, contested'
+      return facts.lacking > 0 ? 'running otherwise, no room' : 'running otherwise'
+    }
+    if (facts.changes.length > 0) return 'running, changeable'
+    if (facts.there?.config?.hasItsMemory === false) return 'running, short of memory'
+    return domain.isKeptUp || wasStarted ? 'running' : 'running, not remembered'
+  }
+  if (state !== undefined) return state
+  if (!facts.mayCreate) return 'creation switched off'
+  if (domain.movedFrom !== undefined) return 'not released'
+  if (!facts.xenRuns) return 'no Xen'
+  if (facts.isSaved) return 'saved'
+  if (!domain.isKeptUp && wasStarted) return 'has run'
+  if (domain.isShared && !facts.isClaimed) return 'not claimed'
+  if (facts.shared.length > 0) return 'there under another name'
+  if (facts.inUse.length > 0) return 'in use'
+  if (facts.lacking > 0) return 'no room'
+  if (facts.starts?.recent === 'too many') return 'crash loop'
+  return facts.starts?.recent === 'many' ? 'backing off' : 'not running'
+}
