@@ -22,6 +22,11 @@ export type Actual = {
    * be started, and nothing to grow.
    */
   readonly room: number | null
+  /**
+   * What the names of disks lead to (readlink -m): of all disks, where the document and Xen do not name the same ones;
+   * else of none.
+   */
+  readonly links: { readonly [path: string]: string }
   /** The disks of missing domains, as declared, that dom0 has mounted or something else of the host holds. */
   readonly inUse: readonly string[]
   /** The domains that a missing one needs and that are ready. */

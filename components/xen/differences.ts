@@ -6,22 +6,25 @@ import { MiB, printSize } from '../../src/model/quantity.js'
 import type { ActualConfig, ActualDisk, ActualVif } from './actual.js'
 import type { Options, Vif } from './desired.js'
 import type { Domain, DomainDisk } from './domain.js'
-import { deviceOf } from './identity.js'
+import { deviceOf, type Links } from './identity.js'
 import { attachable } from './live.js'
 
 /** `memory: 128 MiB -> 256 MiB`, one line for each option, disk and vif that differs. */
-export const differences = (domain: Domain, actual: ActualConfig): readonly string[] => {
+export const differences = (domain: Domain, actual: ActualConfig, links: Links): readonly string[] => {
   const { options } = domain
   const vifs = desiredVifs(domain.vifs)
-  const attached = attachable(domain, actual)
-  const disks = desiredDisks(domain.disks.filter(disk => !attached.disks.includes(disk)))
+  const attached = attachable(domain, actual, links)
+  const disks = desiredDisks(
+    domain.disks.filter(disk => !attached.disks.includes(disk)),
+    links,
+  )
   const others = desiredVifs(domain.vifs.filter(vif => !attached.vifs.includes(vif)))
   return [
     ...differ('type', actual.type, options.type),
     ...memoryDifferences(options, actual),
     ...vcpuDifferences(options, actual),
     ...bootDifferences(options, actual),
-    ...differDevices('disk', actualDisks(actual.disks), disks),
+    ...differDevices('disk', actualDisks(actual.disks, links), disks),
     ...differDevices('vif', actualVifs(actual.vifs, vifs), others),
   ]
 }
@@ -61,11 +64,11 @@ const commandLine = ({ cmdline, root, extra }: Options): string | null => {
 }
 
 /** A disk as it is compared: what backs it, and how. */
-const desiredDisks = (disks: readonly DomainDisk[]): Devices =>
-  new Map(disks.map(({ vdev, target, access }) => [vdev, `${deviceOf(target)} ${access}`]))
+const desiredDisks = (disks: readonly DomainDisk[], links: Links): Devices =>
+  new Map(disks.map(({ vdev, target, access }) => [vdev, `${deviceOf(target, links)} ${access}`]))
 
-const actualDisks = (disks: readonly ActualDisk[]): Devices =>
-  new Map(disks.map(({ vdev, path, access }) => [vdev, `${path === null ? 'empty' : deviceOf(path)} ${access}`]))
+const actualDisks = (disks: readonly ActualDisk[], links: Links): Devices =>
+  new Map(disks.map(({ vdev, path, access }) => [vdev, `${path === null ? 'empty' : deviceOf(path, links)} ${access}`]))
 
 /** A vif is recognised by its MAC; which bridge xl chooses where none is declared is its own affair. */
 const desiredVifs = (vifs: readonly Vif[]): Devices =>

@@ -1,6 +1,6 @@
 // Whether a domain that is to be started is there already under another name, or would share with another one what only
 // one may have: its uuid, a MAC, a disk that either of them writes to. The same guest never runs twice.
-import type { ActualDomain } from './actual.js'
+import type { Actual } from './actual.js'
 import type { Domain } from './domain.js'
 
 export type Identity = {
@@ -10,19 +10,19 @@ export type Identity = {
   readonly disks: readonly { readonly device: string; readonly writable: boolean }[]
 }
 
-export const identityOf = (domain: Domain): Identity => ({
+export const identityOf = (domain: Domain, links: Links): Identity => ({
   name: domain.name,
   uuid: domain.options.uuid,
   macs: domain.vifs.map(({ mac }) => mac.toLowerCase()),
-  disks: domain.disks.map(({ target, access }) => ({ device: deviceOf(target), writable: access === 'rw' })),
+  disks: domain.disks.map(({ target, access }) => ({ device: deviceOf(target, links), writable: access === 'rw' })),
 })
 
 /** A domain of which xl tells nothing has no identity. */
-export const actualIdentities = (domains: readonly ActualDomain[]): readonly Identity[] =>
+export const actualIdentities = ({ domains, links }: Pick<Actual, 'domains' | 'links'>): readonly Identity[] =>
   domains.flatMap(({ name, config }) => {
     if (config === null) return []
     const disks = config.disks.flatMap(({ path, access }) =>
-      path === null ? [] : [{ device: deviceOf(path), writable: access === 'rw' }],
+      path === null ? [] : [{ device: deviceOf(path, links), writable: access === 'rw' }],
     )
     return [{ name, uuid: config.uuid, macs: config.vifs.map(({ mac }) => mac), disks }]
   })
@@ -36,11 +36,16 @@ export const sharedWith = (ours: Identity, other: Identity): readonly string[] =
     .map(({ device }) => `${other.name} uses its disk ${device}`),
 ]
 
+/** What the names of disks stand for, where the document and Xen name them otherwise: /dev/disk/by-id/x is /dev/sdb. */
+export type Links = Actual['links']
+
 /**
  * /dev/mapper/vg0-ce--data and /dev/vg0/ce-data are the same volume: device-mapper's names double the hyphens within
  * a name and join the two with a single one (lvm(8)).
  */
-export const deviceOf = (path: string): string => {
+export const deviceOf = (path: string, links: Links = {}): string => {
+  const target = Object.hasOwn(links, path) ? links[path] : undefined
+  if (target !== undefined) return target
   const [, group, volume] = /^\/dev\/mapper\/((?:[^-]|--)+)-((?:[^-]|--)+)$/.exec(path) ?? []
   if (group === undefined || volume === undefined) return path
   return `/dev/${group.replaceAll('--', '-')}/${volume.replaceAll('--', '-')}`

@@ -5,7 +5,7 @@ import { MiB, printSize } from '../../src/model/quantity.js'
 import type { ActualConfig } from './actual.js'
 import { printDisk, printVif } from './config/device.js'
 import { type Domain, type DomainDisk, type DomainVif, defaultWeight } from './domain.js'
-import { deviceOf, type Identity, identityOf } from './identity.js'
+import { deviceOf, type Identity, identityOf, type Links } from './identity.js'
 import { isSameDevice } from './vdev.js'
 
 export type LiveChange = {
@@ -23,13 +23,13 @@ export type LiveChange = {
 
 const timeout = 60_000
 
-export const liveChanges = (domain: Domain, actual: ActualConfig): readonly LiveChange[] => {
-  const { disks, vifs } = attachable(domain, actual)
+export const liveChanges = (domain: Domain, actual: ActualConfig, links: Links): readonly LiveChange[] => {
+  const { disks, vifs } = attachable(domain, actual, links)
   return [
     ...memoryChange(domain, actual),
     ...vcpuChange(domain, actual),
     ...schedulingChange(domain, actual),
-    ...disks.map(disk => diskChange(domain, disk)),
+    ...disks.map(disk => diskChange(domain, disk, links)),
     ...vifs.map(vif => vifChange(domain, vif)),
   ]
 }
@@ -81,13 +81,13 @@ const schedulingChange = ({ key, name, options }: Domain, actual: ActualConfig):
   ]
 }
 
-const diskChange = ({ key, name }: Domain, disk: DomainDisk): LiveChange => ({
+const diskChange = ({ key, name }: Domain, disk: DomainDisk, links: Links): LiveChange => ({
   what: `disk/${disk.vdev}`,
   summary: `attach ${disk.target} to ${key} as ${disk.vdev}`,
   reason: `disk ${disk.vdev}: none -> ${disk.target} ${disk.access}`,
   requires: [disk.requires],
   op: { op: 'exec', argv: ['xl', 'block-attach', name, printDisk(disk)], timeout },
-  takes: { macs: [], disks: [{ device: deviceOf(disk.target), writable: disk.access === 'rw' }] },
+  takes: { macs: [], disks: [{ device: deviceOf(disk.target, links), writable: disk.access === 'rw' }] },
 })
 
 /** Unlike block-attach, network-attach wants each part as an argument of its own. */
@@ -107,8 +107,8 @@ type Devices = { readonly disks: readonly DomainDisk[]; readonly vifs: readonly 
  * come later, and a new MAC beside one that is given up is a changed one. A domain that has nothing of ours but the name
  * may be anybody's, and is given nothing.
  */
-export const attachable = (domain: Domain, actual: ActualConfig): Devices => {
-  if (!isOurs(domain, actual)) return { disks: [], vifs: [] }
+export const attachable = (domain: Domain, actual: ActualConfig, links: Links): Devices => {
+  if (!isOurs(domain, actual, links)) return { disks: [], vifs: [] }
   const { options, disks, vifs } = domain
   const macs = vifs.map(({ mac }) => mac.toLowerCase())
   const isChanged = actual.vifs.some(({ mac }) => !macs.includes(mac))
@@ -122,9 +122,9 @@ export const attachable = (domain: Domain, actual: ActualConfig): Devices => {
   }
 }
 
-const isOurs = (domain: Domain, actual: ActualConfig): boolean => {
-  const { uuid, macs, disks } = identityOf(domain)
-  const used = actual.disks.map(({ path }) => deviceOf(path ?? ''))
+const isOurs = (domain: Domain, actual: ActualConfig, links: Links): boolean => {
+  const { uuid, macs, disks } = identityOf(domain, links)
+  const used = actual.disks.map(({ path }) => deviceOf(path ?? '', links))
   return (
     uuid === actual.uuid ||
     actual.vifs.some(({ mac }) => macs.includes(mac)) ||

@@ -14,6 +14,7 @@ import {
   saveDirectory,
 } from './domain.js'
 import { claimsDirectory, holdsDirectory } from './marks.js'
+import { observeLinks } from './observe-links.js'
 import { observeInUse, observeReady } from './observe-missing.js'
 import { observeOverdue } from './observe-overdue.js'
 import { observeRoom } from './observe-room.js'
@@ -44,6 +45,7 @@ export const observe = async (system: System, desired: XenDomains, memory: strin
     autoLinks: await readAutoLinks(system),
     saved: (await system.list(saveDirectory)) ?? [],
     room: isTight ? await observeRoom(system) : null,
+    links: await observeLinks(system, declared, domains),
     inUse: await observeInUse(system, missing),
     ready: await observeReady(system, declared, missing, domains),
     held: await listMarks(system, holdsDirectory(memory)),

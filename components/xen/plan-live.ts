@@ -39,6 +39,6 @@ export const planLive = (
 const takenBy = ({ takes }: LiveChange, { name }: Domain, actual: Actual): readonly string[] =>
   takes === undefined
     ? []
-    : actualIdentities(actual.domains)
+    : actualIdentities(actual)
         .filter(other => other.name !== name)
         .flatMap(other => sharedWith({ name, uuid: 'none', ...takes }, other))

@@ -19,7 +19,7 @@ import { destroy } from './stop.js'
 
 /** `domains` in their start order. */
 export const planRuns = (domains: readonly Domain[], actual: Actual, mayCreate: boolean): readonly Action[] => {
-  const taken: Identity[] = [...actualIdentities(actual.domains)]
+  const taken: Identity[] = [...actualIdentities(actual)]
   const actions: Action[] = []
   let room = actual.room ?? Number.POSITIVE_INFINITY
   for (const domain of domains) {
@@ -36,9 +36,11 @@ export const planRuns = (domains: readonly Domain[], actual: Actual, mayCreate: 
       needed: neededBy(domain, domains, actual),
       inUse: domain.disks.map(({ target }) => target).filter(target => actual.inUse.includes(target)),
       lacking: more > 0 ? Math.max(0, more - room) : 0,
-      differences: config === null ? [] : differences(domain, config),
-      changes: config === null ? [] : liveChanges(domain, config),
-      shared: taken.filter(({ name }) => name !== domain.name).flatMap(other => sharedWith(identityOf(domain), other)),
+      differences: config === null ? [] : differences(domain, config, actual.links),
+      changes: config === null ? [] : liveChanges(domain, config, actual.links),
+      shared: taken
+        .filter(({ name }) => name !== domain.name)
+        .flatMap(other => sharedWith(identityOf(domain, actual.links), other)),
       xenRuns: actual.xenRuns,
       isHeld,
       isClaimed: actual.claimed.includes(domain.key),
@@ -48,7 +50,7 @@ export const planRuns = (domains: readonly Domain[], actual: Actual, mayCreate: 
       mayCreate,
     }
     const situation = situationOf(domain, facts)
-    if (situation === 'not running') taken.push(identityOf(domain))
+    if (situation === 'not running') taken.push(identityOf(domain, actual.links))
     if (takesRoom.includes(situation) && facts.lacking === 0) room -= Math.max(0, more)
     actions.push(...actionOf(situation, domain, facts, actual))
   }

@@ -98,8 +98,9 @@ const differ = (state: SimulatedState, path: string, offset: number): Answer => 
   code: 1,
 })
 
-/** Prints the path itself where only its last part is missing; fails in silence where more is. */
+/** With -m (--canonicalize-missing) whatever it is; with -f the path itself where only its last part is missing; fails in silence where more is. */
 export const readlink: Command = (state, argv) => {
+  if (argv[1] === '--canonicalize-missing') return succeed(state, ...argv.slice(2).map(path => kernelName(state, path)))
   const { operands } = parseArguments(argv, ['--canonicalize'], [])
   const [path = '', ...more] = operands
   if (argv[1] !== '--canonicalize' || more.length > 0) throw notModelled(argv)

@@ -232,6 +232,43 @@ t.test('a guest whose disk the host has mounted is not started', async t => {
   t.match(report.actions[1]?.reasons, ['the host itself uses /dev/sdb'])
 })
 
+t.test('a domain that runs already is taken over, its disk by whatever name', async t => {
+  const host = simulatedHost()
+  const byHand = `name = "a"
+type = "pvh"
+kernel = "/srv/vmlinux"
+memory = 256
+vcpus = 1
+disk = ["format=raw,vdev=xvda,access=rw,target=/dev/sdb"]
+vif = ["mac=00:16:3e:00:00:01,bridge=xenbr0"]
+`
+  await host.write('/root/a.cfg', byHand, 0o600)
+  await host.exec(['xl', 'create', '/root/a.cfg'], { effect: 'change' })
+  const domid = idOf(host, 'a')
+  const named = { disks: { xvda: { type: 'phy', device: '/dev/disk/by-id/sdb' } as const } }
+  t.same(tellOf(await agent(host, { a: guest(1, named) })), ['a/config done', 'a/auto done'])
+  t.equal(idOf(host, 'a'), domid, 'without a restart')
+  t.equal(exitCode(await agent(host, { a: guest(1, named) })), 0)
+
+  const other = guest(2, named)
+  const report = await agent(host, { a: guest(1), b: other })
+  t.match(
+    report.actions.find(({ id }) => id === 'xen/b/start'),
+    { rejected: 'a uses its disk /dev/sdb' },
+  )
+})
+
+t.test('a renamed guest is not started beside itself', async t => {
+  const host = simulatedHost()
+  await agent(host, { a: guest(1) })
+  const report = await agent(host, { z: guest(1) })
+  t.match(
+    report.actions.find(({ id }) => id === 'xen/z/start'),
+    { status: 'rejected' },
+  )
+  t.equal(host.state.domains.length, 1)
+})
+
 t.test('a domain that is given up goes with consent alone, and takes nothing with it but its config', async t => {
   const host = simulatedHost()
   await agent(host, { a: guest(1), b: guest(2) })

@@ -43,8 +43,8 @@ const changesOf = (declared: Partial<Declared>, actual: Partial<ActualConfig> = 
   if (domain === undefined) throw new Error('no domain')
   const config = { ...running, ...actual }
   return {
-    live: liveChanges(domain, config).map(({ op }) => (op.op === 'exec' ? op.argv.join(' ') : op.op)),
-    restart: differences(domain, config),
+    live: liveChanges(domain, config, {}).map(({ op }) => (op.op === 'exec' ? op.argv.join(' ') : op.op)),
+    restart: differences(domain, config, {}),
   }
 }
 

@@ -18,6 +18,7 @@ const host = (actual: Partial<Actual>): Actual => ({
   autoLinks: [],
   saved: [],
   room: 4096,
+  links: {},
   inUse: [],
   ready: [],
   held: [],

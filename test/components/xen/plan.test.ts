@@ -76,6 +76,7 @@ const host = (actual: Partial<Actual> = {}): Actual => ({
   autoLinks: [{ file: '50-ce', target: '../ce.cfg' }],
   saved: [],
   room: 4096,
+  links: {},
   inUse: [],
   ready: [],
   held: [],
@@ -227,6 +228,12 @@ const runRows: readonly Row[] = [
   ['running, not remembered', once, host(), ['~ note']],
   ['running, remembered', once, host(startsOf('few', 1)), []],
   ['running', desire(), host({ domains: [there('running', { ...running, uuid: 'another' })] }), []],
+  [
+    'running, its disk by another name',
+    desire({ disks: { ...ce.disks, xvdb: { type: 'phy', device: '/dev/disk/by-id/x', access: 'ro' } } }),
+    host({ links: { '/dev/disk/by-id/x': '/dev/sdb1', '/dev/sdb1': '/dev/sdb1', '/dev/vg0/ce': '/dev/dm-0' } }),
+    ['~ config'],
+  ],
   ['creation switched off', desire({}, { create_domains: false }), absent(), []],
   ['not released', desire({ movedFrom: 'old' }), absent({ autoLinks: [] }), ['~ release (release:ce)']],
   ['no Xen', desire(), absent({ xenRuns: false }), ['~ boot (reboot)']],
@@ -646,7 +653,7 @@ t.test('a domain that runs otherwise is pending with each option, old -> new', a
   for (const [declared, actual, expected] of cases) {
     const [domain] = domainsOf(desire(declared))
     t.same(
-      domain === undefined ? [] : differences(domain, { ...running, ...actual }),
+      domain === undefined ? [] : differences(domain, { ...running, ...actual }, {}),
       expected,
       expected.join(', ') || 'equal',
     )
