@@ -1,20 +1,41 @@
-// What the host has: the answer of observe.ts, the input of plan.ts and orphans.ts. Plain JSON.
+// What the host has: the answer of observe.ts, the input of plan.ts and orphans.ts. Plain JSON, all sizes in bytes.
+import type { Stat } from '../../src/model/system.js'
 
-/** Sizes in bytes. */
 export type GroupState = {
   readonly name: string
   readonly uuid: string
   readonly size: number
   readonly free: number
   readonly extent: number
+  /** What LVM keeps to repair the metadata of the group's pools (pmspare); 0 where it keeps nothing. */
+  readonly spare: number
 }
 
 export type VolumeState = {
   readonly group: string
   readonly name: string
   readonly uuid: string
-  /** Bytes. */
   readonly size: number
+  /** The thin pool that it lies in. Null: its space is its own. */
+  readonly pool: string | null
+}
+
+/** The spaces of a thin pool, each of which can run full. */
+export type PoolSpace = 'data' | 'metadata'
+
+export type PoolState = {
+  readonly group: string
+  readonly name: string
+  readonly uuid: string
+  /** The space for data. */
+  readonly size: number
+  readonly metadata: number
+  /** What the pool gives to a volume at a time. */
+  readonly chunk: number
+  /** The spaces that are used above the limit: how far changes all the time, whether hardly ever. */
+  readonly full: readonly PoolSpace[]
+  /** Those that still would be if the pool had its declared size. */
+  readonly fullWhenGrown: readonly PoolSpace[]
 }
 
 export type PhysicalVolume = {
@@ -27,9 +48,13 @@ export type PhysicalVolume = {
 export type Actual = {
   readonly groups: readonly GroupState[]
   readonly volumes: readonly VolumeState[]
+  readonly pools: readonly PoolState[]
   readonly physical: readonly PhysicalVolume[]
   /** The declared devices, by the path that the document names. */
   readonly devices: { readonly [path: string]: DeviceState }
+  /** The declared files and partitions, likewise. */
+  readonly files: { readonly [path: string]: FileState }
+  readonly partitions: { readonly [path: string]: PartitionState }
 }
 
 export type DeviceState =
@@ -40,7 +65,6 @@ export type DeviceState =
 type Inspection = {
   /** Initialised for LVM (pvcreate) and in no group: what an interrupted vgcreate leaves. */
   readonly initialised: boolean
-  /** Bytes. */
   readonly size: number
   readonly serial: string | null
   /** Partitions on it and devices made of it. */
@@ -53,3 +77,21 @@ type Inspection = {
   /** The first and the last MiB hold zeros only. */
   readonly zeroed: boolean
 }
+
+export type FileState =
+  | { readonly state: 'missing' }
+  | { readonly state: 'file'; readonly size: number }
+  | { readonly state: 'other'; readonly type: Exclude<Stat['type'], 'file'> }
+
+export type PartitionState =
+  | { readonly state: 'missing' }
+  | {
+      readonly state: 'there'
+      readonly size: number
+      /** The groups of this host that lie on it, or on a part of it. */
+      readonly groups: readonly string[]
+      /** Where it, or a part of it, is mounted; `[SWAP]`. */
+      readonly mountpoints: readonly string[]
+      /** Devices made of it, or of a part of it: volumes, RAID, encryption. A partition that nothing uses is none. */
+      readonly holders: readonly string[]
+    }

@@ -1,40 +1,86 @@
-// What a group's volumes take, beside what its devices give, where the size of every one of them is declared. Part of
-// check-site.ts; pure.
-import type { SiteFault } from '../../src/model/component.js'
+// What is in a group, beside what its devices give, where the size of every one of them is declared; and what a pool's
+// volumes are promised, beside what it has. Part of check-site.ts; pure.
+import type { Place, SiteFault } from '../../src/model/component.js'
 import { printPointer } from '../../src/model/pointer.js'
 import { MiB, printSize } from '../../src/model/quantity.js'
-import type { Device, Group } from './desired.js'
+import type { Device, Group, Pool } from './desired.js'
 import { defaultExtent, extentsFor, extentsOn } from './extents.js'
 import { base, type Host } from './host.js'
+import { type Space, takenByNew } from './pool-sizes.js'
 import { sorted } from './sorted.js'
+import { poolOf } from './thin.js'
 
 export const checkCapacity = (host: Host): readonly SiteFault[] =>
-  sorted(host.desired.groups ?? {}).flatMap(([name, group]) => checkGroup(host, name, group))
+  sorted(host.desired.groups ?? {}).flatMap(([name, group]) => [
+    ...checkGroup(host, name, group),
+    ...sorted(group.pools ?? {}).flatMap(([pool, declared]) => checkPool(host, name, group, pool, declared)),
+  ])
 
-/** Blames the first volume by name that does not fit, as the agent would reject it. */
-const checkGroup = (host: Host, name: string, { devices, volumes = {} }: Group): readonly SiteFault[] => {
+/** What takes space of a group or pool. */
+type Share = { readonly kind: 'pool' | 'volume'; readonly name: string; readonly extents: number }
+
+/** Blames the first in the agent's order that does not fit, as the agent would reject it. */
+const checkGroup = (host: Host, name: string, group: Group): readonly SiteFault[] => {
+  const { devices } = group
   if (devices === undefined) return []
   const sizes = devices.map(device => sizeOf(device, host))
   const given = sum(sizes.map(size => extentsOn((size ?? 0) * MiB, defaultExtent)))
-  const wanted = sorted(volumes).map(([volume, { size }]) => ({ volume, extents: extentsFor(size, defaultExtent) }))
-  const total = sum(wanted.map(({ extents }) => extents))
-  if (sizes.includes(undefined) || total <= given) return []
-  const upTo = (index: number): number => sum(wanted.slice(0, index + 1).map(({ extents }) => extents))
-  const blamed = wanted.find((_, index) => upTo(index) > given)
-  if (blamed === undefined) return []
-  const place = (...path: readonly string[]) => ({
-    machine: host.name,
-    pointer: base + printPointer(['groups', name, ...path]),
-  })
+  const wanted = [...poolShares(group), ...volumeShares(group, null)]
+  const blamed = firstAbove(given, wanted)
+  if (sizes.includes(undefined) || blamed === undefined) return []
+  const taken = wanted.some(({ kind }) => kind === 'pool')
+    ? "its volumes and pools, with the pools' metadata,"
+    : 'its volumes'
   return [
     {
       code: 'overcommitted',
-      message: `no space is left for volume ${blamed.volume} in group ${name} of ${host.name}: its volumes take ${show(total)}, its devices give ${show(given)}`,
-      ...place('volumes', blamed.volume, 'size'),
-      other: place('devices'),
+      message: `no space is left for ${blamed.kind} ${blamed.name} in group ${name} of ${host.name}: ${taken} take ${show(total(wanted))}, its devices give ${show(given)}`,
+      ...placeIn(host, name, `${blamed.kind}s`, blamed.name, 'size'),
+      other: placeIn(host, name, 'devices'),
     },
   ]
 }
+
+const checkPool = (host: Host, name: string, group: Group, pool: string, declared: Pool): readonly SiteFault[] => {
+  if (declared.overcommit === true) return []
+  const given = extentsFor(declared.size, defaultExtent)
+  const wanted = volumeShares(group, pool)
+  const blamed = firstAbove(given, wanted)
+  if (blamed === undefined) return []
+  return [
+    {
+      code: 'overcommitted',
+      message: `no space is left for volume ${blamed.name} in pool ${pool} of group ${name} of ${host.name}: its volumes are promised ${show(total(wanted))}, it has ${show(given)}`,
+      hint: 'a larger pool, or `overcommit: true` with it',
+      ...placeIn(host, name, 'volumes', blamed.name, 'size'),
+      other: placeIn(host, name, 'pools', pool, 'size'),
+    },
+  ]
+}
+
+/** With metadata, and the growth of the spare that LVM keeps of it. */
+const poolShares = ({ pools = {} }: Group): readonly Share[] => {
+  let space: Space = { extent: defaultExtent, free: undefined, spare: 0, metadata: [] }
+  return sorted(pools).map(([name, pool]) => {
+    const { extents, ...after } = takenByNew(pool, space)
+    space = { ...space, ...after }
+    return { kind: 'pool', name, extents }
+  })
+}
+
+/** The volumes in a pool, or with null those that have their space for themselves. */
+const volumeShares = ({ volumes = {} }: Group, pool: string | null): readonly Share[] =>
+  sorted(volumes)
+    .filter(([name]) => poolOf(name, volumes) === pool)
+    .map(([name, { size }]) => ({ kind: 'volume', name, extents: extentsFor(size, defaultExtent) }))
+
+const firstAbove = (given: number, shares: readonly Share[]): Share | undefined =>
+  shares.find((_, index) => total(shares.slice(0, index + 1)) > given)
+
+const placeIn = (host: Host, group: string, ...path: readonly string[]): Place => ({
+  machine: host.name,
+  pointer: base + printPointer(['groups', group, ...path]),
+})
 
 /** MiB: as declared with the device, else the capacity of the disk of that name. */
 const sizeOf = ({ path, size }: Device, { get }: Host): number | undefined => {
@@ -44,4 +90,5 @@ const sizeOf = ({ path, size }: Device, { get }: Host): number | undefined => {
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)
+const total = (shares: readonly Share[]): number => sum(shares.map(({ extents }) => extents))
 const show = (extents: number): string => printSize(extents * defaultExtent)

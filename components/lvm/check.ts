@@ -1,10 +1,21 @@
-// check: a device that two groups lie on, or one group twice, for the compiler. Pure.
+// check: what of one machine's groups, files and partitions contradicts itself, for the compiler. The table "Checks" of
+// README.md has the same rows in the same order. Pure.
 import { overlap } from '../../src/model/block-device.js'
 import type { Fault } from '../../src/model/component.js'
+import { printPointer } from '../../src/model/pointer.js'
 import type { LVMVolumes } from './desired.js'
 import { devicesOf } from './devices.js'
+import { sorted } from './sorted.js'
+import { thinFaults } from './thin.js'
 
-export const check = (desired: LVMVolumes): readonly Fault[] => {
+export const check = (desired: LVMVolumes): readonly Fault[] => [
+  ...checkDevices(desired),
+  ...checkThin(desired),
+  ...checkFiles(desired),
+  ...checkPartitions(desired),
+]
+
+const checkDevices = (desired: LVMVolumes): readonly Fault[] => {
   const devices = devicesOf(desired)
   return devices.flatMap((later, index) => {
     const first = devices.slice(0, index).find(({ path }) => overlap(path, later.path))
@@ -20,3 +31,51 @@ export const check = (desired: LVMVolumes): readonly Fault[] => {
     ]
   })
 }
+
+const checkThin = ({ groups = {} }: LVMVolumes): readonly Fault[] =>
+  sorted(groups).flatMap(([name, group]) =>
+    thinFaults(name, group).map(({ code, message, place, other }) => ({
+      code,
+      message,
+      pointer: printPointer(['groups', name, ...place]),
+      other: printPointer(['groups', name, ...other]),
+    })),
+  )
+
+/** What is a file cannot be a directory for another one. */
+const checkFiles = ({ files = {} }: LVMVolumes): readonly Fault[] => {
+  const paths = sorted(files).map(([path]) => path)
+  return paths.flatMap(path => {
+    const above = paths.find(other => path.startsWith(`${other}/`))
+    if (above === undefined) return []
+    const message = `${path} cannot lie below ${above}, which is a file itself`
+    return [{ code: 'contradiction', message, pointer: pointerTo('files', path), other: pointerTo('files', above) }]
+  })
+}
+
+const checkPartitions = (desired: LVMVolumes): readonly Fault[] => {
+  const paths = sorted(desired.partitions ?? {}).map(([path]) => path)
+  const inGroups = devicesOf(desired)
+  return paths.flatMap((path, index): readonly Fault[] => {
+    const taken = inGroups.find(device => overlap(device.path, path))
+    const first = paths.slice(0, index).find(other => overlap(other, path))
+    const given = `${path}, which guests are given,`
+    const fault = { code: 'used-twice', pointer: pointerTo('partitions', path) } as const
+    return [
+      ...(taken === undefined
+        ? []
+        : [{ ...fault, message: `${given} overlaps ${taken.path} of group ${taken.group}`, other: taken.pointer }]),
+      ...(first === undefined
+        ? []
+        : [
+            {
+              ...fault,
+              message: `${given} overlaps ${first}, which they are given too`,
+              other: pointerTo('partitions', first),
+            },
+          ]),
+    ]
+  })
+}
+
+const pointerTo = (kind: 'files' | 'partitions', path: string): string => printPointer([kind, path])

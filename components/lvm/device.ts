@@ -38,6 +38,8 @@ export const observeDevice = async (
 
 type BlockDevice = {
   readonly path: string
+  /** `disk`, `part`, `lvm`, `crypt`, ... */
+  readonly type: string
   readonly size: number
   readonly serial: string | null
   readonly mountpoints: readonly (string | null)[]
@@ -45,7 +47,7 @@ type BlockDevice = {
 }
 
 /** The device, its partitions and what is made of it: nested or as a flat list, by lsblk's choice. */
-const blockDevices = async (system: System, path: string): Promise<readonly BlockDevice[]> => {
+export const blockDevices = async (system: System, path: string): Promise<readonly BlockDevice[]> => {
   const argv = ['lsblk', '--json', '--bytes', '-o', 'PATH,TYPE,SIZE,SERIAL,MOUNTPOINTS', path]
   const { stdout } = await system.exec(argv, { effect: 'observe' })
   const parsed: { blockdevices: readonly BlockDevice[] } =

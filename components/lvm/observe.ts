@@ -1,25 +1,42 @@
-// observe: the volume groups and volumes of the host as LVM reports them, and the declared devices (device.ts). Input of
-// plan.ts.
+// observe: the volume groups of the host and what is in them, as LVM reports it, and the devices, files and partitions
+// that are declared (device.ts, partition.ts). Input of plan.ts.
 import type { System } from '../../src/model/system.js'
-import { ask } from '../../src/system/ask.js'
-import type { Actual, DeviceState, PhysicalVolume } from './actual.js'
+import type { Actual, DeviceState, FileState, GroupState, PartitionState, PhysicalVolume } from './actual.js'
 import type { LVMVolumes } from './desired.js'
 import { kernelName, observeDevice } from './device.js'
+import { isPool, isShown, logicalColumns, poolState, spareIn, volumeState } from './logical-volume.js'
+import { observePartition } from './partition.js'
+import { bytes, report, text } from './report.js'
 
 export const observe = async (system: System, desired: LVMVolumes): Promise<Actual> => {
-  const groups = (await report(system, 'vg', 'vgs', 'vg_name,vg_uuid,vg_size,vg_free,vg_extent_size')).map(row => ({
-    name: text(row, 'vg_name'),
-    uuid: text(row, 'vg_uuid'),
-    size: bytes(row, 'vg_size'),
-    free: bytes(row, 'vg_free'),
-    extent: bytes(row, 'vg_extent_size'),
-  }))
-  const volumes = (await report(system, 'lv', 'lvs', 'vg_name,lv_name,lv_uuid,lv_size,lv_attr,lv_tags')).map(row => ({
-    group: text(row, 'vg_name'),
-    name: text(row, 'lv_name'),
-    uuid: text(row, 'lv_uuid'),
-    size: bytes(row, 'lv_size'),
-  }))
+  const groupRows = await report(system, 'vg', 'vgs', 'vg_name,vg_uuid,vg_size,vg_free,vg_extent_size')
+  // `--all`: the spare is hidden. A volume has a row for each of its segments, which say the same here.
+  const rows = await report(system, 'lv', 'lvs', logicalColumns, '--all')
+  const logical = [...new Map(rows.map(row => [text(row, 'lv_uuid'), row])).values()]
+  const groups = groupRows.map(
+    (row): GroupState => ({
+      name: text(row, 'vg_name'),
+      uuid: text(row, 'vg_uuid'),
+      size: bytes(row, 'vg_size'),
+      free: bytes(row, 'vg_free'),
+      extent: bytes(row, 'vg_extent_size'),
+      spare: spareIn(text(row, 'vg_name'), logical),
+    }),
+  )
+  const shown = logical.filter(isShown)
+  const physical = await observePhysical(system)
+  return {
+    groups,
+    volumes: shown.filter(row => !isPool(row)).map(volumeState),
+    pools: shown.filter(isPool).map(row => poolState(row, groups, desired)),
+    physical,
+    devices: await observeDevices(system, desired, physical),
+    files: await observeFiles(system, desired),
+    partitions: await observePartitions(system, desired, physical),
+  }
+}
+
+const observePhysical = async (system: System): Promise<readonly PhysicalVolume[]> => {
   const physical: PhysicalVolume[] = []
   for (const row of await report(system, 'pv', 'pvs', 'pv_name,pv_uuid,vg_name,pv_size')) {
     const [name, group] = [text(row, 'pv_name'), text(row, 'vg_name')]
@@ -27,7 +44,7 @@ export const observe = async (system: System, desired: LVMVolumes): Promise<Actu
     const device = /^\/dev\/.+\//.test(name) ? await kernelName(system, name) : name
     physical.push({ device, group: group === '' ? null : group })
   }
-  return { groups, volumes, physical, devices: await observeDevices(system, desired, physical) }
+  return physical
 }
 
 const observeDevices = async (
@@ -41,14 +58,25 @@ const observeDevices = async (
   return Object.fromEntries(states)
 }
 
-type Row = { readonly [column: string]: string }
-
-/** One of LVM's JSON reports (lvmreport(7)). Every value is text; sizes are bytes without a unit. */
-const report = async (system: System, kind: string, command: string, columns: string): Promise<readonly Row[]> => {
-  const argv = [command, '--reportformat', 'json', '--units', 'b', '--nosuffix', '-o', columns]
-  const parsed: { report: readonly { [kind: string]: readonly Row[] }[] } = JSON.parse(await ask(system, argv))
-  return parsed.report.flatMap(part => part[kind] ?? [])
+const observeFiles = async (system: System, { files = {} }: LVMVolumes): Promise<Actual['files']> => {
+  const states: [string, FileState][] = []
+  for (const path of Object.keys(files)) states.push([path, await observeFile(system, path)])
+  return Object.fromEntries(states)
 }
 
-const text = (row: Row, column: string): string => row[column] ?? ''
-const bytes = (row: Row, column: string): number => Number(text(row, column))
+const observeFile = async (system: System, path: string): Promise<FileState> => {
+  const found = await system.stat(path)
+  if (found === null) return { state: 'missing' }
+  const { type, size } = found
+  return type === 'file' ? { state: 'file', size } : { state: 'other', type }
+}
+
+const observePartitions = async (
+  system: System,
+  { partitions = {} }: LVMVolumes,
+  physical: readonly PhysicalVolume[],
+): Promise<Actual['partitions']> => {
+  const states: [string, PartitionState][] = []
+  for (const path of Object.keys(partitions)) states.push([path, await observePartition(system, path, physical)])
+  return Object.fromEntries(states)
+}

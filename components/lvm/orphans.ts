@@ -1,19 +1,39 @@
-// orphans: what is in the declared groups and in no document. It is reported; nothing here changes it. Groups that are
-// not declared are somebody else's, and are not looked into.
-import { printSize } from '../../src/model/quantity.js'
-import type { Actual, GroupState, VolumeState } from './actual.js'
+// orphans: what is in the declared groups and in no document, and what is larger than declared: nothing is ever shrunk.
+// It is reported; nothing here changes it. Groups that are not declared are somebody else's, and are not looked into.
+import { MiB, printSize } from '../../src/model/quantity.js'
+import type { Actual, GroupState } from './actual.js'
 import type { Group, LVMVolumes } from './desired.js'
 import { extentsFor } from './extents.js'
 import { sorted } from './sorted.js'
+import { declaredIn } from './thin.js'
 
-/** In words: devices, volumes, and what a volume has beyond its declared size, for no volume is ever shrunk. */
-export const orphans = ({ groups = {} }: LVMVolumes, actual: Actual): readonly string[] =>
-  sorted(groups).flatMap(([name, group]) => {
-    const [found, another] = actual.groups.filter(state => state.name === name)
-    if (found === undefined || another !== undefined) return []
-    const volumes = actual.volumes.filter(volume => volume.group === name)
-    return [...foreignDevices(found, group, actual), ...volumes.flatMap(volume => excessOf(volume, group, found))]
-  })
+/** In words: devices, pools, volumes, and what a pool, volume or file has beyond its declared size. */
+export const orphans = ({ groups = {}, files = {} }: LVMVolumes, actual: Actual): readonly string[] => [
+  ...sorted(groups).flatMap(([name, group]) => inGroup(name, group, actual)),
+  ...sorted(files).flatMap(([path, { size }]) => {
+    const found = actual.files[path]
+    return found?.state === 'file' ? beyond(`file ${path}`, found.size, size * MiB) : []
+  }),
+]
+
+const inGroup = (name: string, group: Group, actual: Actual): readonly string[] => {
+  const [found, another] = actual.groups.filter(state => state.name === name)
+  if (found === undefined || another !== undefined) return []
+  const excess = (kind: 'pool' | 'volume', state: { readonly name: string; readonly size: number }) => {
+    const declared = declaredIn(group[`${kind}s`], state.name)
+    const words = `${kind} ${name}/${state.name}`
+    if (declared === undefined) return [`${words} of ${printSize(state.size)}`]
+    return beyond(words, state.size, extentsFor(declared.size, found.extent) * found.extent)
+  }
+  return [
+    ...foreignDevices(found, group, actual),
+    ...actual.pools.filter(pool => pool.group === name).flatMap(pool => excess('pool', pool)),
+    ...actual.volumes.filter(volume => volume.group === name).flatMap(volume => excess('volume', volume)),
+  ]
+}
+
+const beyond = (words: string, has: number, declared: number): readonly string[] =>
+  has > declared ? [`${printSize(has - declared)} of ${words}, which has ${printSize(has)}`] : []
 
 /** Where no devices are declared, those that the group lies on are as good as declared. */
 const foreignDevices = ({ name }: GroupState, { devices }: Group, actual: Actual): readonly string[] => {
@@ -22,11 +42,4 @@ const foreignDevices = ({ name }: GroupState, { devices }: Group, actual: Actual
   const declared = states.map(state => (state?.state === 'member' ? state.device : undefined))
   const foreign = actual.physical.filter(({ device, group }) => group === name && !declared.includes(device))
   return foreign.map(({ device }) => `device ${device} in group ${name}`)
-}
-
-const excessOf = ({ name, size }: VolumeState, { volumes = {} }: Group, group: GroupState): readonly string[] => {
-  const declared = Object.hasOwn(volumes, name) ? volumes[name] : undefined
-  if (declared === undefined) return [`volume ${group.name}/${name} of ${printSize(size)}`]
-  const excess = size - extentsFor(declared.size, group.extent) * group.extent
-  return excess > 0 ? [`${printSize(excess)} of volume ${group.name}/${name}, which has ${printSize(size)}`] : []
 }

@@ -1,92 +1,164 @@
-// The volumes of one group: created, grown, or left. Part of plan.ts; pure.
-import type { Action, Key } from '../../src/model/action.js'
+// The volumes of one group: created, copied, grown, or left. Part of plan.ts; pure. The table "Volumes" of README.md has
+// the same rows in the same order; what the actions do is in volume-actions.ts.
+import type { Action } from '../../src/model/action.js'
 import { printSize } from '../../src/model/quantity.js'
 import type { VolumeState } from './actual.js'
+import type { Volume } from './desired.js'
 import { extentsFor } from './extents.js'
+import type { GroupInput } from './plan-pools.js'
+import type { Space } from './pool-sizes.js'
+import { sorted } from './sorted.js'
+import { declaredIn, poolOf, thinFaults } from './thin.js'
+import {
+  copyVolume,
+  createThin,
+  createVolume,
+  creation,
+  growVolume,
+  rejectedVolume,
+  type Wanted,
+} from './volume-actions.js'
 
-export type VolumeInput = {
-  readonly group: string
-  /** In the order in which they get their space; sizes in MiB. */
-  readonly declared: readonly { readonly name: string; readonly size: number }[]
-  /** Those that are in the group. */
-  readonly actual: readonly VolumeState[]
+type Situation =
+  | 'a pool has its name'
+  | 'absent, nothing may be created'
+  | 'absent, contradicts'
+  | 'absent, fits'
+  | 'absent, does not fit'
+  | 'absent, thin'
+  | 'absent, a copy of what is no origin'
+  | 'absent, a copy'
+  | 'of another kind'
+  | 'as declared'
+  | 'smaller, nothing may be grown'
+  | 'smaller, fits'
+  | 'smaller, does not fit'
+  | 'larger'
+
+type Facts = Wanted & {
+  readonly there: VolumeState | undefined
+  readonly faults: readonly string[]
+  /** Why its origin cannot be copied, and what that will have when it is: it grows first. */
+  readonly originFault: string | undefined
+  readonly originBytes: number
+  readonly hasPoolsName: boolean
   readonly mayCreate: boolean
-  /** Bytes. */
-  readonly extent: number
-  /** Free extents; undefined where the group will not come to be, so that nobody knows. */
+  /** Extents that it takes of the group's free ones. */
+  readonly needed: number
   readonly free: number | undefined
+  readonly extent: number
 }
 
-/** LVM waits for udev and for other LVM commands. */
-export const lvmTimeout = 120_000
-
-export const groupKey = (group: string): Key => `group:${group}`
-export const blockKey = (group: string, volume: string): Key => `block:/dev/${group}/${volume}`
-
-/** Those that do not fit into what those before them left are rejected. */
-export const planVolumes = (input: VolumeInput): readonly Action[] => {
-  let { free } = input
-  return input.declared.flatMap(({ name, size }) => {
-    const actual = input.actual.find(volume => volume.name === name)
-    const wanted = extentsFor(size, input.extent)
-    const needed = wanted - (actual === undefined ? 0 : actual.size / input.extent)
-    if (needed <= 0) return []
-    const volume = { ...input, name, bytes: wanted * input.extent }
-    const lack = free !== undefined && needed > free ? lackOf(needed, free, input) : undefined
-    if (free !== undefined && lack === undefined && input.mayCreate) free -= needed
-    return actual === undefined ? [createVolume(volume, lack)] : growVolume(volume, actual, lack)
+/** Volumes get their space in the order of their names; one that does not fit leaves it to the next. */
+export const planVolumes = (input: GroupInput, space: Space): readonly Action[] => {
+  let { free } = space
+  const faults = thinFaults(input.group, input.declared)
+  return sorted(input.declared.volumes ?? {}).flatMap(([name, volume]) => {
+    const messages = faults.filter(fault => fault.volume === name).map(({ message }) => message)
+    const facts = { ...factsOf(input, name, volume, space.extent), faults: messages, free }
+    const situation = situationOf(facts)
+    const isTaken = situation === 'absent, fits' || situation === 'smaller, fits'
+    if (free !== undefined && isTaken) free -= facts.needed
+    return actionOf(situation, facts)
   })
 }
 
-const lackOf = (needed: number, free: number, { group, extent }: VolumeInput): string =>
+const factsOf = (
+  { group, declared: { volumes = {} }, actual, mayCreate }: GroupInput,
+  name: string,
+  { size, origin }: Volume,
+  extent: number,
+): Omit<Facts, 'faults' | 'free'> => {
+  const bytesOf = (mebibytes: number): number => extentsFor(mebibytes, extent) * extent
+  const there = actual.volumes.find(volume => volume.name === name)
+  const source = actual.volumes.find(volume => volume.name === origin)
+  const pool = poolOf(name, volumes)
+  return {
+    group,
+    name,
+    pool,
+    origin,
+    bytes: bytesOf(size),
+    there,
+    originFault: originFaultOf(origin, source, pool),
+    originBytes: Math.max(source?.size ?? 0, bytesOf(declaredIn(volumes, origin ?? '')?.size ?? 0)),
+    hasPoolsName: actual.pools.some(other => other.name === name),
+    mayCreate,
+    needed: pool === null ? extentsFor(size, extent) - (there?.size ?? 0) / extent : 0,
+    extent,
+  }
+}
+
+const situationOf = (facts: Facts): Situation => {
+  const { there, pool, origin, bytes, needed, free } = facts
+  if (facts.hasPoolsName) return 'a pool has its name'
+  const fits = free === undefined || needed <= free
+  if (there === undefined) {
+    if (!facts.mayCreate) return 'absent, nothing may be created'
+    if (facts.faults.length > 0) return 'absent, contradicts'
+    if (pool === null) return fits ? 'absent, fits' : 'absent, does not fit'
+    if (origin === undefined) return 'absent, thin'
+    return facts.originFault === undefined ? 'absent, a copy' : 'absent, a copy of what is no origin'
+  }
+  if (!isOfKind(there, pool)) return 'of another kind'
+  if (there.size === bytes) return 'as declared'
+  if (there.size > bytes) return 'larger'
+  if (!facts.mayCreate) return 'smaller, nothing may be grown'
+  return fits ? 'smaller, fits' : 'smaller, does not fit'
+}
+
+/** Where a copy's origins lead to no pool, any will do. */
+const isOfKind = (there: VolumeState, pool: Wanted['pool']): boolean =>
+  pool === undefined ? there.pool !== null : there.pool === pool
+
+/** An origin that is not there yet will be as it is declared. */
+const originFaultOf = (
+  origin: string | undefined,
+  there: VolumeState | undefined,
+  pool: Wanted['pool'],
+): string | undefined =>
+  there === undefined || isOfKind(there, pool) ? undefined : `${origin}, which it is a copy of, ${liesIn(there.pool)}`
+
+const actionOf = (situation: Situation, facts: Facts): readonly Action[] => {
+  const { there, pool, origin = '', originFault = '' } = facts
+  switch (situation) {
+    case 'a pool has its name':
+      return [rejectedVolume(facts, 'a pool has its name: give the volume another one', false)]
+    case 'absent, nothing may be created':
+      return [{ ...creation(facts), rejected: 'create_filesystems is false' }]
+    case 'absent, contradicts':
+      return [{ ...creation(facts), rejected: facts.faults.join('; ') }]
+    case 'absent, fits':
+      return [{ ...creation(facts), ops: [createVolume(facts)] }]
+    case 'absent, does not fit':
+      return [{ ...creation(facts), rejected: lackOf(facts) }]
+    case 'absent, thin':
+      return [{ ...creation(facts), ops: [createThin(facts, pool ?? '')] }]
+    case 'absent, a copy of what is no origin':
+      return [{ ...creation(facts), rejected: originFault }]
+    case 'absent, a copy':
+      return [{ ...creation(facts), ops: copyVolume(facts, origin, facts.originBytes) }]
+    case 'of another kind':
+      return [rejectedVolume(facts, kindFault(facts), true)]
+    case 'as declared':
+    case 'smaller, nothing may be grown':
+      return []
+    case 'smaller, fits':
+      return [growVolume(facts, there?.size ?? 0)]
+    case 'smaller, does not fit':
+      return [{ ...growVolume(facts, there?.size ?? 0), rejected: lackOf(facts), provides: [], ops: [] }]
+    case 'larger':
+      return []
+  }
+}
+
+const lackOf = ({ group, needed, free = 0, extent }: Facts): string =>
   `needs ${printSize(needed * extent)} in group ${group}, free: ${printSize(free * extent)}`
 
-type Wanted = { readonly group: string; readonly name: string; readonly bytes: number; readonly mayCreate: boolean }
-
-/** Provides the block device even if it is rejected: a guest without its disk is not started. */
-const createVolume = ({ group, name, bytes, mayCreate }: Wanted, lack: string | undefined): Action => {
-  const argv = ['lvcreate', '--yes', '--wipesignatures', 'y', '--size', `${bytes}b`, '--name', name, group]
-  const rejected = mayCreate ? lack : 'create_filesystems is false'
-  const action: Action = {
-    ...volumeAction(group, name, 'create'),
-    kind: '+',
-    summary: `create volume ${group}/${name} of ${printSize(bytes)}`,
-    reasons: ['it is not there'],
-    provides: [blockKey(group, name)],
-    ops: [],
-  }
-  if (rejected !== undefined) return { ...action, rejected }
-  return { ...action, ops: [{ op: 'exec', argv, timeout: lvmTimeout }] }
+const kindFault = ({ there, pool }: Facts): string => {
+  const inPool = pool === undefined ? 'as a copy' : `in pool ${pool}`
+  const declared = pool === null ? 'with space of its own' : inPool
+  return `it ${liesIn(there?.pool ?? null)}, declared ${declared}: declare what it is, or copy it to a volume of another name`
 }
 
-/** A guest whose volume cannot grow has its disk all the same, and is not held back. */
-const growVolume = (
-  { group, name, bytes, mayCreate }: Wanted,
-  { size }: VolumeState,
-  lack: string | undefined,
-): readonly Action[] => {
-  if (!mayCreate) return []
-  const action: Action = {
-    ...volumeAction(group, name, 'grow'),
-    kind: '~',
-    summary: `grow volume ${group}/${name} to ${printSize(bytes)}`,
-    reasons: [
-      `it has ${printSize(size)}, declared ${printSize(bytes)}`,
-      'the guest must then grow its filesystem itself',
-    ],
-    provides: [],
-    ops: [],
-  }
-  if (lack !== undefined) return [{ ...action, rejected: lack }]
-  const argv = ['lvextend', '--size', `${bytes}b`, `${group}/${name}`]
-  return [{ ...action, provides: [blockKey(group, name)], ops: [{ op: 'exec', argv, timeout: lvmTimeout }] }]
-}
-
-const volumeAction = (group: string, name: string, step: string) =>
-  ({
-    id: `lvm/${group}/${name}/${step}`,
-    component: 'lvm',
-    resource: `${group}/${name}`,
-    risk: 'safe',
-    requires: [groupKey(group)],
-  }) as const
+const liesIn = (pool: string | null): string => (pool === null ? 'is no thin volume' : `lies in pool ${pool}`)

@@ -1,15 +1,26 @@
-// plan: what makes the groups and volumes of the host those that are declared. Pure. The tables in README.md, the
-// branches here and in plan-volumes.ts, and the cases in the test stand in the same order.
+// plan: what makes the groups, pools, volumes and files of the host those that are declared. Pure. The tables in
+// README.md, the branches here and in plan-*.ts, and the cases in the tests stand in the same order.
 import type { Action, Key } from '../../src/model/action.js'
 import type { Actual } from './actual.js'
 import type { Device, Group, LVMVolumes } from './desired.js'
 import { defaultExtent, extentsOn } from './extents.js'
-import { blockKey, groupKey, lvmTimeout, planVolumes, type VolumeInput } from './plan-volumes.js'
+import { blockKey, groupKey, lvmCommand } from './keys.js'
+import { planFiles } from './plan-files.js'
+import { planPartitions } from './plan-partitions.js'
+import { planPools } from './plan-pools.js'
+import { planVolumes } from './plan-volumes.js'
+import type { Space } from './pool-sizes.js'
 import { sorted } from './sorted.js'
 import { unfitness } from './unfitness.js'
 
-export const plan = ({ groups = {}, create_filesystems = true }: LVMVolumes, actual: Actual): readonly Action[] =>
-  sorted(groups).flatMap(([name, group]) => planGroup({ name, group, actual, mayCreate: create_filesystems }))
+export const plan = (desired: LVMVolumes, actual: Actual): readonly Action[] => {
+  const { groups = {}, files = {}, partitions = {}, create_filesystems: mayCreate = true } = desired
+  return [
+    ...sorted(groups).flatMap(([name, group]) => planGroup({ name, group, actual, mayCreate })),
+    ...planFiles(files, actual.files, mayCreate),
+    ...planPartitions(partitions, actual.partitions),
+  ]
+}
 
 type GroupInput = {
   readonly name: string
@@ -21,30 +32,39 @@ type GroupInput = {
 
 const planGroup = (input: GroupInput): readonly Action[] => {
   const { name, group, actual, mayCreate } = input
-  const volumes = volumeInput(input)
   const [found, another] = actual.groups.filter(state => state.name === name)
   if (found !== undefined && another !== undefined) {
-    const blocks = volumes.declared.map(volume => blockKey(name, volume.name))
+    const blocks = sorted(group.volumes ?? {}).map(([volume]) => blockKey(name, volume))
     return [ambiguousGroup(name, [found.uuid, another.uuid], blocks)]
   }
   if (found === undefined) {
     const created = createGroup(input)
     const free = created.rejected === undefined ? extentsOf(group.devices ?? [], actual, defaultExtent) : undefined
-    return [created, ...planVolumes({ ...volumes, extent: defaultExtent, free })]
+    return [created, ...planContents(input, { extent: defaultExtent, free, spare: 0, metadata: [] })]
   }
   const lacking = (group.devices ?? []).filter(({ path }) => !isMember(path, name, actual))
   const extensions = mayCreate ? lacking.map(device => extendGroup(name, device, actual)) : []
   const fit = mayCreate ? lacking.filter(device => unfitness(device, actual.devices[device.path]).length === 0) : []
-  const free = found.free / found.extent + extentsOf(fit, actual, found.extent)
-  return [...extensions, ...planVolumes({ ...volumes, extent: found.extent, free })]
+  const { extent } = found
+  const metadata = actual.pools.filter(pool => pool.group === name).map(pool => pool.metadata / extent)
+  const free = found.free / extent + extentsOf(fit, actual, extent)
+  return [...extensions, ...planContents(input, { extent, free, spare: found.spare / extent, metadata })]
 }
 
-const volumeInput = ({ name, group, actual, mayCreate }: GroupInput): Omit<VolumeInput, 'extent' | 'free'> => ({
-  group: name,
-  declared: sorted(group.volumes ?? {}).map(([volume, { size }]) => ({ name: volume, size })),
-  actual: actual.volumes.filter(volume => volume.group === name),
-  mayCreate,
-})
+/** Pools come first: volumes lie in them. */
+const planContents = ({ name, group, actual, mayCreate }: GroupInput, space: Space): readonly Action[] => {
+  const input = {
+    group: name,
+    declared: group,
+    actual: {
+      volumes: actual.volumes.filter(volume => volume.group === name),
+      pools: actual.pools.filter(pool => pool.group === name),
+    },
+    mayCreate,
+  }
+  const { actions, left } = planPools(input, space)
+  return [...actions, ...planVolumes(input, left)]
+}
 
 const createGroup = ({ name, group, actual, mayCreate }: GroupInput): Action => {
   const provides = [groupKey(name)]
@@ -60,7 +80,7 @@ const createGroup = ({ name, group, actual, mayCreate }: GroupInput): Action => 
     summary: `create group ${name} on ${paths.join(', ')}`,
     reasons: ['it is not there'],
     provides,
-    ops: [{ op: 'exec', argv: ['vgcreate', name, ...paths], timeout: lvmTimeout }],
+    ops: [lvmCommand(['vgcreate', name, ...paths])],
   }
 }
 
@@ -80,7 +100,7 @@ const extendGroup = (name: string, device: Device, actual: Actual): Action => {
   return {
     ...action,
     provides: [groupKey(name)],
-    ops: [{ op: 'exec', argv: ['vgextend', name, path], timeout: lvmTimeout }],
+    ops: [lvmCommand(['vgextend', name, path])],
   }
 }
 

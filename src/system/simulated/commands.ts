@@ -3,10 +3,12 @@ import { type Command, notModelled, succeed } from './answer.js'
 import { cmp, lsblk, readlink, wipefs } from './block.js'
 import { find } from './find.js'
 import { grubScriptCheck, updateGrub } from './grub.js'
+import { lvcreate } from './lvm-create.js'
+import { lvextend } from './lvm-extend.js'
 import { vgcreate, vgextend } from './lvm-groups.js'
 import { lvs, pvs, vgs } from './lvm-report.js'
-import { lvcreate, lvextend } from './lvm-volumes.js'
 import { clockOf, own } from './state.js'
+import { truncate } from './truncate.js'
 import { xl } from './xl.js'
 
 /** Time passes for the host, not for the one who asked. */
@@ -28,6 +30,7 @@ const commands: Readonly<Record<string, Command>> = {
   readlink,
   sleep,
   'systemd-run': (state, argv) => run(state, withoutScope(argv)),
+  truncate,
   'update-grub': updateGrub,
   vgcreate,
   vgextend,

@@ -63,7 +63,8 @@ export const sizeOf = (state: SimulatedState, path: string): number | undefined 
 /** Mounted, or holding active volumes. A volume that a domain uses is not held: blkback opens it without O_EXCL. */
 export const isHeld = (state: SimulatedState, path: string): boolean => {
   const group = groupOn(state, kernelName(state, path))?.[1]
-  const holdsVolumes = group !== undefined && Object.keys(group.volumes).length > 0
+  const held = { ...group?.volumes, ...group?.pools }
+  const holdsVolumes = Object.keys(held).length > 0
   return holdsVolumes || typeof deviceAt(state, path)?.mountpoint === 'string'
 }
 

@@ -26,7 +26,7 @@ export const statFile = (state: SimulatedState, path: string): Stat | null => {
   const node = nodeAt(state, path)
   if (node === undefined) return null
   if (node.type === 'link') return { type: 'link', size: node.target.length, mode: 0o777, target: node.target }
-  return { type: node.type, size: node.type === 'file' ? Buffer.byteLength(node.content) : 4096, mode: node.mode }
+  return { type: node.type, size: node.type === 'file' ? fileSize(node) : 4096, mode: node.mode }
 }
 
 export const writeFile = (state: SimulatedState, path: string, content: string, mode: number): SimulatedState => {
@@ -54,6 +54,16 @@ export const removeFile = (state: SimulatedState, path: string): SimulatedState 
   const { [normal(path)]: _removed, ...files } = state.files
   return { ...state, files }
 }
+
+/** A file that is smaller gets a hole at its end; nothing where there is no file. */
+export const enlargeFile = (state: SimulatedState, path: string, size: number): SimulatedState => {
+  const node = nodeAt(state, path)
+  if (node?.type === 'link') return enlargeFile(state, posix.resolve(posix.dirname(path), node.target), size)
+  return node?.type === 'file' && fileSize(node) < size ? put(state, path, { ...node, size }) : state
+}
+
+const fileSize = ({ content, size = 0 }: Extract<FileNode, { type: 'file' }>): number =>
+  Math.max(size, Buffer.byteLength(content))
 
 /** The kernel's files, made from the state when they are read. */
 const kernelFile = (state: SimulatedState, path: string): string | undefined => {

@@ -12,7 +12,7 @@ export const vgcreate: Command = (state, argv) => {
     return fail(state, 3, valid, `  New volume group name "${name}" is invalid.`, usage)
   }
   const present = own(state.groups, name)
-  if (present !== undefined && Object.keys(present.volumes).length > 0) {
+  if (present !== undefined && Object.keys({ ...present.volumes, ...present.pools }).length > 0) {
     return fail(state, 3, `  /dev/${name}: already exists in filesystem`, usage)
   }
   if (present !== undefined) return fail(state, 5, `  A volume group called ${name} already exists.`)

@@ -2,22 +2,10 @@
 import { byCodeUnit } from '../../model/json.js'
 import { type Command, notModelled, succeed } from './answer.js'
 import { extentSize, groupOn, userOf, volumesOf } from './devices.js'
-import type { Device, Group, SimulatedState } from './state.js'
+import { extentsOf, groupExtents } from './lvm-used.js'
+import type { Pool, SimulatedState } from './state.js'
 
 type Row = Readonly<Record<string, string>>
-
-/** LVM keeps the first MiB of a device for itself. */
-const metadataSize = 1024 ** 2
-
-/** How many extents a device of so many bytes has. */
-export const extentsOf = (device: Device): number => Math.floor((device.size - metadataSize) / extentSize)
-
-export const groupExtents = (state: SimulatedState, group: Group): { readonly all: number; readonly free: number } => {
-  const devices = group.devices.map(name => state.devices[name]).filter(device => device !== undefined)
-  const all = devices.reduce((sum, device) => sum + extentsOf(device), 0)
-  const used = Object.values(group.volumes).reduce((sum, volume) => sum + volume.extents, 0)
-  return { all, free: all - used }
-}
 
 const bytes = (extents: number): string => String(extents * extentSize)
 
@@ -41,25 +29,74 @@ const volumeGroups = (state: SimulatedState): readonly Row[] =>
     }
   })
 
-const logicalVolumes = (state: SimulatedState): readonly Row[] =>
-  volumesOf(state).map(({ groupName, name, volume, names }) => ({
-    vg_name: groupName,
-    lv_name: name,
-    lv_uuid: volume.uuid,
-    lv_size: bytes(volume.extents),
-    lv_attr: userOf(state, names[0]) === undefined ? '-wi-a-----' : '-wi-ao----',
-    lv_tags: '',
-  }))
+const logicalVolumes = (state: SimulatedState): readonly Row[] => [
+  ...volumesOf(state).map(({ groupName, name, volume, names }) => {
+    const isOpen = userOf(state, names[0]) !== undefined
+    const isThin = volume.pool !== undefined
+    return {
+      ...logicalVolume(groupName, name, volume.uuid, volume.extents),
+      lv_attr: `${isThin ? 'V' : '-'}wi-a${isOpen ? 'o' : '-'}${isThin ? 'tz' : '--'}--`,
+      lv_layout: isThin ? 'thin,sparse' : 'linear',
+      pool_lv: volume.pool ?? '',
+      data_percent: isThin ? '0.00' : '',
+    }
+  }),
+  ...Object.entries(state.groups).flatMap(([groupName, { uuid, volumes, pools = {}, spare = 0 }]) => [
+    ...Object.entries(pools).flatMap(([name, pool]) => {
+      const isUsed = Object.values(volumes).some(volume => volume.pool === name)
+      return poolRows(groupName, name, pool, isUsed)
+    }),
+    ...(spare === 0 ? [] : [spareRow(groupName, uuid, spare)]),
+  ]),
+]
 
-/** All rows, in the order of their names. */
+/** A pool, and the hidden parts that it is made of. */
+const poolRows = (group: string, name: string, pool: Pool, isUsed: boolean): readonly Row[] => [
+  {
+    ...logicalVolume(group, name, pool.uuid, pool.extents),
+    lv_attr: `twi-a${isUsed ? 'o' : '-'}tz--`,
+    lv_layout: 'thin,pool',
+    lv_metadata_size: bytes(pool.metadata),
+    chunk_size: String(64 * 1024),
+    data_percent: pool.dataUsed.toFixed(2),
+    metadata_percent: pool.metadataUsed.toFixed(2),
+  },
+  { ...logicalVolume(group, `[${name}_tdata]`, partUuid(pool.uuid, 'D'), pool.extents), lv_attr: 'Twi-ao----' },
+  { ...logicalVolume(group, `[${name}_tmeta]`, partUuid(pool.uuid, 'M'), pool.metadata), lv_attr: 'ewi-ao----' },
+]
+
+const spareRow = (group: string, uuid: string, extents: number): Row => ({
+  ...logicalVolume(group, '[lvol0_pmspare]', partUuid(uuid, 'S'), extents),
+  lv_attr: 'ewi-------',
+})
+
+/** No uuid that is given out has a capital. */
+const partUuid = (uuid: string, letter: string): string => uuid.slice(0, -1) + letter
+
+const logicalVolume = (group: string, name: string, uuid: string, extents: number): Row => ({
+  vg_name: group,
+  lv_name: name,
+  lv_uuid: uuid,
+  lv_size: bytes(extents),
+  lv_tags: '',
+  lv_layout: 'linear',
+  pool_lv: '',
+  lv_metadata_size: '',
+  chunk_size: '0',
+  data_percent: '',
+  metadata_percent: '',
+})
+
+/** The rows in the order of their names; with --all those of hidden parts too, whose names stand in brackets. */
 const report =
   (kind: string, rowsOf: (state: SimulatedState) => readonly Row[]): Command =>
   (state, argv) => {
+    const flags = argv.includes('--all') ? ['--all'] : []
     const columns = argv.at(-1)?.split(',') ?? []
-    const expected = [`${kind}s`, '--reportformat', 'json', '--units', 'b', '--nosuffix', '-o', argv.at(-1)]
+    const expected = [`${kind}s`, ...flags, '--reportformat', 'json', '--units', 'b', '--nosuffix', '-o', argv.at(-1)]
     if (argv.length !== expected.length || expected.some((word, index) => word !== argv[index])) throw notModelled(argv)
-    const rows = [...rowsOf(state)].sort((a, b) => byCodeUnit(Object.values(a).join(), Object.values(b).join()))
-    const shown = rows.map(row =>
+    const rows = rowsOf(state).filter(row => flags.length > 0 || row.lv_name?.startsWith('[') !== true)
+    const shown = rows.toSorted(byName).map(row =>
       Object.fromEntries(
         columns.map(column => {
           const value = row[column]
@@ -70,6 +107,9 @@ const report =
     )
     return succeed(state, JSON.stringify({ report: [{ [kind]: shown }] }, null, 2))
   }
+
+const byName = (a: Row, b: Row): number => byCodeUnit(sortingKey(a), sortingKey(b))
+const sortingKey = (row: Row): string => Object.values(row).join().replace(/[[\]]/g, '')
 
 export const pvs = report('pv', physicalVolumes)
 export const vgs = report('vg', volumeGroups)

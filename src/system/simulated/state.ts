@@ -39,8 +39,15 @@ export type Boot = {
 }
 
 export type FileNode =
-  /** `modified`: what the clock said when it was written. */
-  | { readonly type: 'file'; readonly content: string; readonly mode: number; readonly modified?: number }
+  | {
+      readonly type: 'file'
+      readonly content: string
+      readonly mode: number
+      /** What the clock said when it was written. */
+      readonly modified?: number
+      /** Bytes, where that is more than the content: a hole follows. */
+      readonly size?: number
+    }
   | { readonly type: 'directory'; readonly mode: number }
   | { readonly type: 'link'; readonly target: string }
 
@@ -60,10 +67,30 @@ export type Group = {
   /** Physical volumes by kernel name, in the order in which they came. */
   readonly devices: readonly string[]
   readonly volumes: Readonly<Record<string, Volume>>
+  /** Thin pools; absent where there never was one. */
+  readonly pools?: Readonly<Record<string, Pool>>
+  /** The extents of the spare for the pools' metadata. */
+  readonly spare?: number
 }
 
-/** `minor`: it is /dev/dm-MINOR. */
-export type Volume = { readonly uuid: string; readonly extents: number; readonly minor: number }
+export type Volume = {
+  readonly uuid: string
+  readonly extents: number
+  /** It is /dev/dm-MINOR. */
+  readonly minor: number
+  /** The thin pool that it lies in: its extents are promised, not taken. */
+  readonly pool?: string
+}
+
+export type Pool = {
+  readonly uuid: string
+  readonly extents: number
+  /** Extents. */
+  readonly metadata: number
+  /** Per cent of each, which guests use. */
+  readonly dataUsed: number
+  readonly metadataUsed: number
+}
 
 export type Domain = {
   readonly domid: number

@@ -1,17 +1,16 @@
-// The decision tables of lvm: the cases stand in the order of components/lvm/README.md.
+// The decision tables of lvm for groups, and for volumes with space of their own: the cases stand in the order of
+// components/lvm/README.md.
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import t from 'tap'
 import type { Actual, DeviceState } from '../../../components/lvm/actual.js'
 import { lvm } from '../../../components/lvm/component.js'
-import type { Group, LVMVolumes } from '../../../components/lvm/desired.js'
+import type { LVMVolumes } from '../../../components/lvm/desired.js'
 import { createAjv } from '../../../src/model/ajv.js'
 import type { MachineView } from '../../../src/model/component.js'
 import type { Json } from '../../../src/model/json.js'
 import { MiB } from '../../../src/model/quantity.js'
-
-const extent = 4 * MiB
-const disk = '/dev/disk/by-id/ata-1'
+import { type Case, disk, empty, extent, having, keysOf, member, onDisk, planned, sized, testCases } from './on-disk.js'
 
 type Free = Extract<DeviceState, { state: 'free' }>
 
@@ -29,58 +28,21 @@ const blank: Free = {
   zeroed: true,
 }
 
-const empty: Actual = { groups: [], volumes: [], physical: [], devices: {} }
-
-/** Group vg on the disk, with volumes of so many MiB. */
-const having = (volumes: { readonly [name: string]: number }, device: DeviceState = member('vg')): Actual => {
-  const used = Object.values(volumes).reduce((sum, size) => sum + size * MiB, 0)
-  return {
-    groups: [{ name: 'vg', uuid: 'U', size: 255 * extent, free: 255 * extent - used, extent }],
-    volumes: Object.entries(volumes).map(([name, size]) => ({ group: 'vg', name, uuid: name, size: size * MiB })),
-    physical: [{ device: '/dev/sdb', group: 'vg' }],
-    devices: { [disk]: device },
-  }
-}
-
-const member = (group: string, device = '/dev/sdb'): DeviceState => ({ state: 'member', device, group })
-
-const onDisk = (volumes: { readonly [name: string]: number } = {}, more: Partial<Group> = {}): LVMVolumes => ({
-  groups: { vg: { devices: [{ path: disk }], volumes: sized(volumes), ...more } },
-})
-
-const sized = (volumes: { readonly [name: string]: number }): NonNullable<Group['volumes']> =>
-  Object.fromEntries(Object.entries(volumes).map(([name, size]) => [name, { size }]))
-
-/** `ID: COMMAND`, or `ID rejected: REASON`. */
-const planned = (desired: LVMVolumes, actual: Actual): readonly string[] =>
-  lvm.plan(desired, actual).map(({ id, rejected, ops }) => {
-    if (rejected !== undefined) return `${id} rejected: ${rejected}`
-    return `${id}: ${ops.map(op => (op.op === 'exec' ? op.argv.join(' ') : op.op)).join('; ')}`
-  })
-
 const create = 'lvcreate --yes --wipesignatures y --size'
 const rejectedGroup = 'lvm/vg/create rejected:'
 const declaredDisk = (more: { size?: number; serial?: string }): LVMVolumes => ({
   groups: { vg: { devices: [{ path: disk, ...more }] } },
 })
 
-type Case = {
-  readonly name: string
-  readonly desired: LVMVolumes
-  readonly actual: Actual
-  readonly plan?: readonly string[]
-  readonly orphans?: readonly string[]
-}
-
 const twice: Actual = {
-  ...having({ ce: 100 }),
-  groups: ['U', 'V'].map(uuid => ({ name: 'vg', uuid, size: 255 * extent, free: 0, extent })),
+  ...having({ volumes: { ce: 100 } }),
+  groups: ['U', 'V'].map(uuid => ({ name: 'vg', uuid, size: 255 * extent, free: 0, extent, spare: 0 })),
 }
 
 const groupCases: readonly Case[] = [
   {
     name: 'several groups of the name',
-    desired: onDisk({ ce: 200 }),
+    desired: onDisk({ volumes: sized({ ce: 200 }) }),
     actual: twice,
     plan: ['lvm/vg/use rejected: there are several groups of this name (U, V): rename all but one'],
   },
@@ -121,7 +83,7 @@ const groupCases: readonly Case[] = [
   { name: 'group there, with its devices', desired: onDisk(), actual: having({}) },
   {
     name: 'group there, without a device that is unfit',
-    desired: onDisk({ ce: 4 }),
+    desired: onDisk({ volumes: sized({ ce: 4 }) }),
     actual: having({}, { state: 'missing' }),
     plan: [`lvm/vg/extend${disk} rejected: ${disk} is not there`, `lvm/vg/ce/create: ${create} 4194304b --name ce vg`],
     orphans: ['device /dev/sdb in group vg'],
@@ -184,19 +146,19 @@ function deviceCases(): readonly Case[] {
 const volumeCases: readonly Case[] = [
   {
     name: 'volume absent, nothing may be created',
-    desired: { ...onDisk({ ce: 8 }), create_filesystems: false },
+    desired: { ...onDisk({ volumes: sized({ ce: 8 }) }), create_filesystems: false },
     actual: having({}),
     plan: ['lvm/vg/ce/create rejected: create_filesystems is false'],
   },
   {
     name: 'volume absent, fits',
-    desired: onDisk({ ce: 5 }),
+    desired: onDisk({ volumes: sized({ ce: 5 }) }),
     actual: having({}),
     plan: [`lvm/vg/ce/create: ${create} ${2 * extent}b --name ce vg`],
   },
   {
     name: 'volumes absent, one of them does not fit',
-    desired: onDisk({ a: 1000, b: 100, c: 20 }),
+    desired: onDisk({ volumes: sized({ a: 1000, b: 100, c: 20 }) }),
     actual: { ...empty, devices: { [disk]: blank } },
     plan: [
       `lvm/vg/create: vgcreate vg ${disk}`,
@@ -205,64 +167,56 @@ const volumeCases: readonly Case[] = [
       `lvm/vg/c/create: ${create} ${20 * MiB}b --name c vg`,
     ],
   },
-  { name: 'volume as declared, rounded to extents', desired: onDisk({ ce: 5 }), actual: having({ ce: 8 }) },
+  {
+    name: 'volume as declared, rounded to extents',
+    desired: onDisk({ volumes: sized({ ce: 5 }) }),
+    actual: having({ volumes: { ce: 8 } }),
+  },
   {
     name: 'volume smaller, nothing may be grown',
-    desired: { ...onDisk({ ce: 16 }), create_filesystems: false },
-    actual: having({ ce: 8 }),
+    desired: { ...onDisk({ volumes: sized({ ce: 16 }) }), create_filesystems: false },
+    actual: having({ volumes: { ce: 8 } }),
   },
   {
     name: 'volume smaller, fits',
-    desired: onDisk({ ce: 16 }),
-    actual: having({ ce: 8 }),
+    desired: onDisk({ volumes: sized({ ce: 16 }) }),
+    actual: having({ volumes: { ce: 8 } }),
     plan: [`lvm/vg/ce/grow: lvextend --size ${16 * MiB}b vg/ce`],
   },
   {
     name: 'volume smaller, does not fit',
-    desired: onDisk({ ce: 2000 }),
-    actual: having({ ce: 1000 }),
+    desired: onDisk({ volumes: sized({ ce: 2000 }) }),
+    actual: having({ volumes: { ce: 1000 } }),
     plan: ['lvm/vg/ce/grow rejected: needs 1000 MiB in group vg, free: 20 MiB'],
   },
   {
     name: 'volume larger',
-    desired: onDisk({ ce: 5 }),
-    actual: having({ ce: 20 }),
+    desired: onDisk({ volumes: sized({ ce: 5 }) }),
+    actual: having({ volumes: { ce: 20 } }),
     orphans: ['12 MiB of volume vg/ce, which has 20 MiB'],
   },
   {
     name: 'volume that is not declared',
     desired: onDisk(),
-    actual: having({ old: 20 }),
+    actual: having({ volumes: { old: 20 } }),
     orphans: ['volume vg/old of 20 MiB'],
   },
 ]
 
-for (const { name, desired, actual, plan = [], orphans = [] } of [...groupCases, ...volumeCases]) {
-  t.test(name, async t => {
-    t.same(planned(desired, actual), plan)
-    t.same(lvm.orphans?.(desired, actual), orphans)
-  })
-}
+testCases([...groupCases, ...volumeCases])
 
 t.test('a guest waits for its volume, and for nothing else', async t => {
-  const provided = (desired: LVMVolumes, actual: Actual): readonly (readonly string[])[] =>
-    lvm.plan(desired, actual).map(({ provides, requires }) => [...provides, ...requires.map(key => `< ${key}`)])
-  t.same(provided(onDisk({ ce: 4 }), { ...empty, devices: { [disk]: blank } }), [
-    ['group:vg'],
-    ['block:/dev/vg/ce', '< group:vg'],
-  ])
-  t.same(provided(onDisk({ ce: 4 }), twice), [['block:/dev/vg/ce']], 'a group that cannot be told from another')
-  t.same(
-    provided(onDisk({ ce: 5000 }), having({})),
-    [['block:/dev/vg/ce', '< group:vg']],
-    'no volume for want of space',
-  )
-  t.same(provided(onDisk({ ce: 5000 }), having({ ce: 4 })), [['< group:vg']], 'a volume that cannot grow is there')
-  t.same(provided(onDisk(), having({}, { state: 'missing' })), [[]], 'a group without one of its devices is there')
+  const ce = onDisk({ volumes: sized({ ce: 4 }) })
+  t.same(keysOf(ce, { ...empty, devices: { [disk]: blank } }), ['group:vg < ', 'block:/dev/vg/ce < group:vg'])
+  t.same(keysOf(ce, twice), ['block:/dev/vg/ce < '], 'a group that cannot be told from another')
+  const large = onDisk({ volumes: sized({ ce: 5000 }) })
+  t.same(keysOf(large, having({})), ['block:/dev/vg/ce < group:vg'], 'no volume for want of space')
+  t.same(keysOf(large, having({ volumes: { ce: 4 } })), [' < group:vg'], 'a volume that cannot grow is there')
+  t.same(keysOf(onDisk(), having({}, { state: 'missing' })), [' < '], 'a group without one of its devices is there')
 })
 
 t.test('the reason to grow a volume says what is left to do in the guest', async t => {
-  t.same(lvm.plan(onDisk({ ce: 16 }), having({ ce: 8 }))[0]?.reasons, [
+  t.same(lvm.plan(onDisk({ volumes: sized({ ce: 16 }) }), having({ volumes: { ce: 8 } }))[0]?.reasons, [
     'it has 8 MiB, declared 16 MiB',
     'the guest must then grow its filesystem itself',
   ])
@@ -273,13 +227,13 @@ t.test('no plan takes more than is free, and none has anything to do on what it 
   const created = /^lvm\/vg\/(.)\/create: .* --size (\d+)b /
   fc.assert(
     fc.property(sizes, declared => {
-      const lines = planned(onDisk(declared), { ...empty, devices: { [disk]: blank } })
+      const lines = planned(onDisk({ volumes: sized(declared) }), { ...empty, devices: { [disk]: blank } })
       const made = lines.flatMap(line => {
         const [, name, bytes] = created.exec(line) ?? []
         return name === undefined ? [] : [[name, Number(bytes) / MiB] as const]
       })
       const taken = made.reduce((sum, [, size]) => sum + size * MiB, 0)
-      const left = planned(onDisk(declared), having(Object.fromEntries(made)))
+      const left = planned(onDisk({ volumes: sized(declared) }), having({ volumes: Object.fromEntries(made) }))
       return taken <= 255 * extent && left.every(line => line.includes(' rejected: '))
     }),
   )

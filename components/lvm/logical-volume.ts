@@ -1,0 +1,69 @@
+// What LVM's report of logical volumes says: which of them are pools, volumes, and parts that LVM keeps for itself. Part
+// of observe.ts; pure.
+import type { GroupState, PoolState, VolumeState } from './actual.js'
+import type { LVMVolumes } from './desired.js'
+import { extentsFor } from './extents.js'
+import { fullSpaces, grownMetadata, type Usage } from './pool-sizes.js'
+import { bytes, type Row, text } from './report.js'
+import { declaredIn } from './thin.js'
+
+/** Of these, chunk_size gives a row for each segment of a volume. */
+export const logicalColumns =
+  'vg_name,lv_name,lv_uuid,lv_size,lv_attr,lv_tags,lv_layout,pool_lv,lv_metadata_size,chunk_size,data_percent,metadata_percent'
+
+/** The names of hidden parts stand in brackets: `[pool_tdata]`. */
+export const isShown = (row: Row): boolean => !text(row, 'lv_name').startsWith('[')
+
+export const isPool = (row: Row): boolean => text(row, 'lv_layout') === 'thin,pool'
+
+/** Volumes in caches have a pool_lv as well. */
+const isThin = (row: Row): boolean => text(row, 'lv_layout') === 'thin,sparse'
+
+/** The bytes of what LVM keeps to repair the pools of a group. */
+export const spareIn = (group: string, rows: readonly Row[]): number => {
+  const spare = rows.find(row => text(row, 'vg_name') === group && /^\[.*_pmspare\]$/.test(text(row, 'lv_name')))
+  return spare === undefined ? 0 : bytes(spare, 'lv_size')
+}
+
+export const volumeState = (row: Row): VolumeState => ({
+  group: text(row, 'vg_name'),
+  name: text(row, 'lv_name'),
+  uuid: text(row, 'lv_uuid'),
+  size: bytes(row, 'lv_size'),
+  pool: isThin(row) ? text(row, 'pool_lv') : null,
+})
+
+/** How much of it is used goes no further than this: it is never the same twice. */
+export const poolState = (row: Row, groups: readonly GroupState[], { groups: declared }: LVMVolumes): PoolState => {
+  const [group, name] = [text(row, 'vg_name'), text(row, 'lv_name')]
+  const pool = {
+    group,
+    name,
+    uuid: text(row, 'lv_uuid'),
+    size: bytes(row, 'lv_size'),
+    metadata: bytes(row, 'lv_metadata_size'),
+    chunk: bytes(row, 'chunk_size'),
+  }
+  const used = { data: percent(row, 'data_percent'), metadata: percent(row, 'metadata_percent') }
+  const wanted = declaredIn(declaredIn(declared, group)?.pools, name)
+  const extent = groups.find(state => state.name === group)?.extent
+  const size = wanted === undefined || extent === undefined ? pool.size : extentsFor(wanted.size, extent) * extent
+  const grown =
+    size > pool.size && extent !== undefined ? { ...pool, size, metadata: grownMetadata(pool, size, extent) } : pool
+  return {
+    ...pool,
+    full: fullSpaces(used, pool.metadata),
+    fullWhenGrown: fullSpaces(usageOf(used, pool, grown), grown.metadata),
+  }
+}
+
+type Sizes = Pick<PoolState, 'size' | 'metadata'>
+
+/** The same use in other sizes. */
+const usageOf = (used: Usage, { size, metadata }: Sizes, grown: Sizes): Usage => ({
+  data: (used.data * size) / grown.size,
+  metadata: (used.metadata * metadata) / grown.metadata,
+})
+
+/** Of a pool that is not active, nothing is known. */
+const percent = (row: Row, column: string): number => (text(row, column) === '' ? Number.NaN : bytes(row, column))

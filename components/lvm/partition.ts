@@ -1,0 +1,29 @@
+// Looks at a partition or disk that a guest is given: whether this host uses it as well. Nothing of it is read: what it
+// holds is the guest's.
+import type { System } from '../../src/model/system.js'
+import type { PartitionState, PhysicalVolume } from './actual.js'
+import { blockDevices, kernelName } from './device.js'
+
+/**
+ * A disk that a guest has partitioned shows its partitions to this host too, which is nobody's use of it: only what is
+ * mounted, or made of them, is.
+ */
+export const observePartition = async (
+  system: System,
+  path: string,
+  physical: readonly PhysicalVolume[],
+): Promise<PartitionState> => {
+  const device = await kernelName(system, path)
+  const rows = await blockDevices(system, path)
+  const own = rows.find(row => row.path === device || row.path === path) ?? rows[0]
+  if (own === undefined) return { state: 'missing' }
+  const names = [device, ...rows.map(row => row.path)]
+  const groups = physical.filter(volume => names.includes(volume.device)).map(volume => volume.group)
+  return {
+    state: 'there',
+    size: own.size,
+    groups: [...new Set(groups.filter(group => group !== null))],
+    mountpoints: rows.flatMap(row => row.mountpoints).filter(mountpoint => mountpoint !== null),
+    holders: rows.filter(row => row !== own && row.type !== 'part').map(row => row.path),
+  }
+}
