@@ -12,8 +12,8 @@ const reports: readonly Call[] = [
     'vg_name,vg_uuid,vg_size,vg_free,vg_extent_size',
   ),
   observe(
-    ...'lvs --reportformat json --units b --nosuffix -o'.split(' '),
-    'vg_name,lv_name,lv_uuid,lv_size,lv_attr,lv_tags',
+    ...'lvs --all --reportformat json --units b --nosuffix -o'.split(' '),
+    'vg_name,lv_name,lv_uuid,lv_size,lv_attr,lv_tags,lv_layout,pool_lv,lv_metadata_size,chunk_size,data_percent,metadata_percent',
   ),
 ]
 
@@ -30,6 +30,35 @@ const disk = 256 * 1024 ** 2
 const lvcreate = (size: number, name: string, group: string): Call =>
   change('lvcreate', '--yes', '--wipesignatures', 'y', '--size', `${size}b`, '--name', name, group)
 const lvextend = (size: number, path: string): Call => change('lvextend', '--size', `${size}b`, path)
+
+const pool = (size: number, metadata: number, name: string): Call =>
+  change(
+    ...['lvcreate', '--yes', '--type', 'thin-pool', '--size', `${size}b`, '--poolmetadatasize', `${metadata}b`],
+    ...['--name', name, 'sysvg'],
+  )
+const thin = (size: number, name: string, within: string): Call =>
+  change(
+    ...['lvcreate', '--yes', '--wipesignatures', 'y', '--type', 'thin', '--virtualsize', `${size}b`],
+    ...['--thinpool', within, '--name', name, 'sysvg'],
+  )
+const copy = (name: string, origin: string): Call =>
+  change('lvcreate', '--yes', '--setactivationskip', 'n', '--snapshot', '--name', name, `sysvg/${origin}`)
+
+/** A pool, volumes in it, copies of them, and what LVM refuses. */
+const thinScenario: readonly Call[] = [
+  pool(67108864, 4194304, 'pool'),
+  ...reports,
+  thin(33554432, 'golden', 'pool'),
+  copy('copied', 'golden'),
+  lvextend(67108864, 'sysvg/copied'),
+  ...reports,
+  thin(33554432, 'golden', 'pool'),
+  thin(33554432, 'x', 'nosuch'),
+  copy('x', 'nosuch'),
+  lvextend(134217728, 'sysvg/pool'),
+  pool(1048576000, 4194304, 'pool2'),
+  ...reports,
+]
 
 export const lvmScenario: readonly Call[] = [
   ...look('/dev/ram0', disk),
@@ -72,6 +101,7 @@ export const lvmScenario: readonly Call[] = [
   lvextend(16777216, 'nosuch/a'),
   change('vgextend', 'sysvg', '/dev/ram1'),
   ...reports,
+  ...thinScenario,
 ]
 
 const g = { kernel: '/srv/guest/vmlinux', ramdisk: '/srv/guest/initrd.gz' }

@@ -19,9 +19,9 @@ const answered = (command: string, stdout: string, code = 0): RecordedCall => ({
   answer: { code, stdout, stderr: '' },
 })
 
-const lvmReport = (command: string, columns: string, kind: string, rows: string): RecordedCall =>
+const lvmReport = (command: string, columns: string, kind: string, rows: string, flags = ''): RecordedCall =>
   answered(
-    `${command} --reportformat json --units b --nosuffix -o ${columns}`,
+    `${command}${flags} --reportformat json --units b --nosuffix -o ${columns}`,
     `  {\n      "report": [\n          {\n              "${kind}": [\n${rows}\n              ]\n          }\n      ]\n  }\n`,
   )
 
@@ -46,9 +46,10 @@ const recorded: readonly RecordedCall[] = [
   ),
   lvmReport(
     'lvs',
-    'vg_name,lv_name,lv_uuid,lv_size,lv_attr,lv_tags',
+    'vg_name,lv_name,lv_uuid,lv_size,lv_attr,lv_tags,lv_layout,pool_lv,lv_metadata_size,chunk_size,data_percent,metadata_percent',
     'lv',
-    '{"vg_name":"vg0", "lv_name":"g1", "lv_uuid":"IzB7Tv-7z8G-UV0y-afye-FDiE-DTPC-OI2PRf", "lv_size":"104857600", "lv_attr":"-wi-ao----", "lv_tags":""}',
+    '{"vg_name":"vg0", "lv_name":"g1", "lv_uuid":"IzB7Tv-7z8G-UV0y-afye-FDiE-DTPC-OI2PRf", "lv_size":"104857600", "lv_attr":"-wi-ao----", "lv_tags":"", "lv_layout":"linear", "pool_lv":"", "lv_metadata_size":"", "chunk_size":"0", "data_percent":"", "metadata_percent":""}',
+    ' --all',
   ),
   answered('readlink --canonicalize /dev/disk/by-id/virtio-2', '/dev/vdb\n'),
   answered('readlink --canonicalize /dev/vda', '/dev/vda\n'),

@@ -191,7 +191,7 @@ t.test('guests start after those that they need, and wait where one does not ans
   host.guest('app', 'poweroff')
   host.guest('db', 'hang')
   const report = await agent(host, { app, db })
-  t.same([tellOf(report), report.error, exitCode(report)], [['db/ready waiting', 'app/start skipped'], undefined, 3])
+  t.same([tellOf(report), report.error, exitCode(report)], [['db/ready waiting', 'app/start waiting'], undefined, 3])
 })
 
 t.test('a guest that needs one with a delay starts when that has run for so long', async t => {
