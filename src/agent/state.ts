@@ -154,7 +154,8 @@ export const readReport = async (system: System, directory: string): Promise<Rep
   return isReport ? (report as unknown as Report) : undefined
 }
 
-const timeless = ({ time: _, fallback, ...report }: Report): string =>
+/** What a report says, whenever it was made: two that say the same have the same text. */
+export const timeless = ({ time: _, fallback, ...report }: Report): string =>
   canonicalJson({ ...report, ...(fallback && { fallback: { ...fallback, age: null } }) } as unknown as Json)
 
 /** A file without content is removed. */

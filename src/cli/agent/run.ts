@@ -6,6 +6,7 @@ import { type Plan, parsePlan, planOf, printPlan } from '../../agent/plan-file.j
 import { printReport } from '../../agent/print.js'
 import type { Report } from '../../agent/report.js'
 import { run } from '../../agent/run.js'
+import { saveMetrics } from './metrics.js'
 import {
   type AgentParts,
   type DocumentOptions,
@@ -21,6 +22,7 @@ type RunOptions = DocumentOptions & {
   readonly noaction: boolean
   readonly plan?: string
   readonly apply?: string
+  readonly metrics?: string
 }
 
 /** The command; a run's exit code becomes the process's. */
@@ -35,6 +37,7 @@ export const runCommand = (parts: AgentParts): Command =>
         'component',
       ]),
     )
+    .option('--metrics <file>', 'what the run came to, for node_exporter (FILE.prom)')
     .action(async (options: RunOptions, command: Command) => {
       process.exitCode = await runOnce(options, parts, command)
     })
@@ -49,6 +52,13 @@ const runOnce = async (options: RunOptions, parts: AgentParts, command: Command)
   const { component, allow, json, plan } = options
   const only = component === undefined ? {} : { only: component }
 
+  const ending = async (outcome: Report | Error): Promise<number> => {
+    const code = exitCode(outcome)
+    if (options.metrics === undefined) return code
+    const [time, report] = [new Date(), outcome instanceof Error ? undefined : outcome]
+    await saveMetrics(options.metrics, { time, duration: time.getTime() - started.getTime(), code, report })
+    return code
+  }
   const interruption = new AbortController()
   const interrupt = (name: string): void => interruption.abort(new Interrupted(name))
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
@@ -72,11 +82,11 @@ const runOnce = async (options: RunOptions, parts: AgentParts, command: Command)
     })
     if (plan !== undefined) await savePlan(plan, report, { sources, allow, made: started.toISOString(), ...only })
     process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : printReport(report))
-    return exitCode(report)
+    return await ending(report)
   } catch (error) {
     if (!isExpected(error)) throw error
     complain(error, json)
-    return exitCode(error)
+    return await ending(error)
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
   }

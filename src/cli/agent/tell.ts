@@ -1,4 +1,6 @@
-// How the agent's verbs speak on stderr: progress and errors, as lines for people or as JSON lines.
+// How the agent's verbs speak on stderr: progress and errors, as lines for people or as JSON lines; in the journal each
+// with its priority.
+import { fstatSync } from 'node:fs'
 import { ChildrenAtWork } from '../../agent/children.js'
 import { DocumentRejected } from '../../agent/document-rejected.js'
 import type { AgentEvent } from '../../agent/events.js'
@@ -32,19 +34,37 @@ export const isExpected = (error: unknown): error is Error =>
   ].some(kind => error instanceof kind) ||
   (error instanceof Error && 'syscall' in error)
 
+type Severity = ReturnType<typeof severityOf>
+
 export const tell = (event: AgentEvent, json: boolean): void => {
   const line = printEvent(event)
   const severity = severityOf(event)
-  if (json) process.stderr.write(`${JSON.stringify({ severity, message: line ?? event.event, ...event })}\n`)
-  else if (line !== undefined) process.stderr.write(`${line}\n`)
+  if (json) print(severity, JSON.stringify({ severity, message: line ?? event.event, ...event }))
+  else if (line !== undefined) print(severity, line)
 }
 
 export const complain = (error: Error, json: boolean): void => {
   const { code, hint } =
     error instanceof DocumentRejected ? { code: error.code, hint: error.remedy } : { code: error.name, hint: undefined }
   const severity = error instanceof SwitchedOff ? 'warning' : 'error'
-  if (json) process.stderr.write(`${JSON.stringify({ severity, code, message: error.message, hint })}\n`)
-  else process.stderr.write(`${severity}: ${error.message}\n${hint === undefined ? '' : `  ${hint}\n`}`)
+  if (json) print(severity, JSON.stringify({ severity, code, message: error.message, hint }))
+  else print(severity, `${severity}: ${error.message}${hint === undefined ? '' : `\n  ${hint}`}`)
+}
+
+/** The journal's priorities (sd-daemon(3)), one before each line. */
+const priorities: Readonly<Record<Severity, string>> = { error: '<3>', warning: '<4>', info: '<6>' }
+
+const print = (severity: Severity, text: string): void => {
+  const prefix = isJournal() ? priorities[severity] : ''
+  process.stderr.write(`${prefix}${text.replaceAll('\n', `\n${prefix}`)}\n`)
+}
+
+/** Whether stderr is the journal: JOURNAL_STREAM names its device and inode (systemd.exec(5)), and is inherited by all. */
+const isJournal = (): boolean => {
+  const stream = process.env.JOURNAL_STREAM
+  if (stream === undefined) return false
+  const { dev, ino } = fstatSync(2)
+  return stream === `${dev}:${ino}`
 }
 
 /** Nobody reads any more (a terminal or ssh that is gone): the run goes on, and its report is in the state. */

@@ -6,11 +6,12 @@ import { claimCommand, holdCommand } from '../agent/guests.js'
 import type { AgentParts } from '../agent/options.js'
 import { runCommand } from '../agent/run.js'
 import { statusCommand } from '../agent/status.js'
+import { watchCommand } from '../agent/watch.js'
 
 /** The command `agent` with its verbs. */
 export const agentCommand = (parts: AgentParts): Command => {
   const agent = new Command('agent').description('bring this host to what its document declares')
-  const verbs = [runCommand, statusCommand, graphCommand, holdCommand, claimCommand]
+  const verbs = [runCommand, watchCommand, statusCommand, graphCommand, holdCommand, claimCommand]
   for (const verb of verbs) agent.addCommand(verb(parts))
   return agent
 }

@@ -1,0 +1,210 @@
+// `agent watch`: the run again and again, as a service. Says what is news since the pass before, and nothing else; tells
+// systemd that it lives; ends when what is under way has ended.
+import { setFlagsFromString } from 'node:v8'
+import { Command, InvalidArgumentError } from 'commander'
+import { exitCode } from '../../agent/exit-code.js'
+import { printReport, summaryOf } from '../../agent/print.js'
+import type { Report } from '../../agent/report.js'
+import { run } from '../../agent/run.js'
+import { timeless } from '../../agent/state.js'
+import { watch } from '../../agent/watch.js'
+import { digestOf } from '../../model/seal.js'
+import type { System } from '../../model/system.js'
+import { createNotifier } from '../../system/notify.js'
+import { saveMetrics } from './metrics.js'
+import {
+  type AgentParts,
+  type DocumentOptions,
+  openHost,
+  orUsageError,
+  readKeys,
+  requireSources,
+  withDocumentOptions,
+} from './options.js'
+import { complain, Interrupted, isExpected, outliveReaders, tell } from './tell.js'
+
+type WatchOptions = DocumentOptions & {
+  readonly interval: number
+  readonly jitter?: number
+  readonly metrics?: string
+}
+
+export const watchCommand = (parts: AgentParts): Command =>
+  withDocumentOptions(new Command('watch'), parts.components)
+    .description('run again and again: at once on SIGHUP, until SIGTERM')
+    .option('--interval <time>', 'from the end of a pass to the next one: 90s, 5m, 1h', milliseconds, 300_000)
+    .option('--jitter <time>', 'up to so much more, by chance (default: a fifth of the interval)', milliseconds)
+    .option('--metrics <file>', 'what each pass came to, for node_exporter (FILE.prom)')
+    .action(async (options: WatchOptions, command: Command) => {
+      const sources = requireSources(options.document, command)
+      const system = await orUsageError(command, openHost(options, parts))
+      await orUsageError(command, readKeys(options))
+      await serve({ ...options, document: sources }, parts, system)
+    })
+
+const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 }
+
+const milliseconds = (text: string): number => {
+  const [, count, unit = ''] = /^(\d+)([smh])$/.exec(text) ?? []
+  if (count === undefined) throw new InvalidArgumentError('expected 90s, 5m or 1h')
+  return Number(count) * (units[unit] ?? 0)
+}
+
+/**
+ * A heap that stays small: V8 lets its own grow to 100 MiB for passes that leave 6 behind. These three are read when the
+ * heap is about to grow, so they count though it exists already.
+ */
+const stayLean = (): void => {
+  for (const flag of ['--max-semi-space-size=1', '--semi-space-growth-factor=1', '--optimize-for-size']) {
+    setFlagsFromString(flag)
+  }
+}
+
+const serve = async (options: WatchOptions, parts: AgentParts, system: System): Promise<void> => {
+  stayLean()
+  const { interval, jitter = interval / 5 } = options
+  const stop = new AbortController()
+  const news = createNews()
+  const say = createVoice(options.json)
+  const pass = createPass(options, parts, { system, signal: stop.signal, news, say })
+  outliveReaders()
+  const { ended, wake } = watch(pass, { interval, jitter, signal: stop.signal })
+  const reload = (): void => {
+    // sd_notify(3): both in one message, by the clock that systemd compares with.
+    say.notify('RELOADING=1', `MONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`)
+    say.notify('READY=1')
+    wake()
+  }
+  const end = (name: string): void => {
+    say.notify('STOPPING=1')
+    stop.abort(new Interrupted(name))
+  }
+  process.on('SIGHUP', reload).once('SIGTERM', end).once('SIGINT', end)
+  const heart = say.watchdog === undefined ? undefined : setInterval(() => say.notify('WATCHDOG=1'), say.watchdog / 2)
+  say.notify('READY=1')
+  try {
+    await ended
+    await say.spoken()
+  } finally {
+    clearInterval(heart)
+    process.off('SIGHUP', reload).off('SIGTERM', end).off('SIGINT', end)
+  }
+}
+
+type PassParts = {
+  readonly system: System
+  readonly signal: AbortSignal
+  readonly news: News
+  readonly say: Voice
+}
+
+/** One pass: what can be expected to go wrong is told, and the next pass tries again. Keys are read anew each time. */
+const createPass =
+  (options: WatchOptions, parts: AgentParts, { system, signal, news, say }: PassParts) =>
+  async (): Promise<void> => {
+    const started = performance.now()
+    const { json, component, allow, state, document: sources } = options
+    const outcome = await attempt(async () =>
+      run({
+        system,
+        components: parts.components,
+        validate: parts.validate,
+        version: parts.version,
+        sources,
+        ...(await readKeys(options)),
+        state,
+        noaction: false,
+        ...(component === undefined ? {} : { only: component }),
+        allow: new Set(allow),
+        signal,
+        events: event => {
+          const isWork = event.event === 'started' || event.event === 'finished'
+          if (isWork || news.isNew(JSON.stringify(event))) tell(event, json)
+        },
+      }),
+    )
+    if (outcome instanceof Interrupted) return
+    const report = outcome instanceof Error ? undefined : outcome
+    if (outcome instanceof Error) {
+      if (news.isNew(outcome.message)) complain(outcome, json)
+    } else if (news.isNew(timeless(outcome))) show(outcome, json)
+    say.status(report === undefined ? `${(outcome as Error).message}` : `${report.host}: ${summaryOf(report)}`)
+    if (options.metrics !== undefined) {
+      const { metrics: file } = options
+      const duration = performance.now() - started
+      const saved = await attempt(() =>
+        saveMetrics(file, { time: new Date(), duration, code: exitCode(outcome), report }),
+      )
+      if (saved instanceof Error && news.isNew(saved.message)) complain(saved, json)
+    }
+    news.turn()
+  }
+
+const show = (report: Report, json: boolean): void => {
+  process.stdout.write(json ? `${JSON.stringify(report)}\n` : printReport(report))
+}
+
+/** The result, or the error where it is one that can be expected. */
+const attempt = async <Result>(work: () => Promise<Result>): Promise<Result | Error> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (isExpected(error)) return error
+    throw error
+  }
+}
+
+type News = {
+  /** Whether the pass before did not say that. */
+  readonly isNew: (text: string) => boolean
+  /** The pass is over. */
+  readonly turn: () => void
+}
+
+const createNews = (): News => {
+  let [before, now] = [new Set<string>(), new Set<string>()]
+  return {
+    isNew: text => {
+      const digest = digestOf(text)
+      now.add(digest)
+      return !before.has(digest)
+    },
+    turn: () => {
+      before = now
+      now = new Set()
+    },
+  }
+}
+
+type Voice = {
+  /** In the order of the calls. */
+  readonly notify: (...assignments: readonly string[]) => void
+  /** What `systemctl status` shows; said when it is another. */
+  readonly status: (text: string) => void
+  readonly watchdog: number | undefined
+  /** Everything has been said. */
+  readonly spoken: () => Promise<void>
+}
+
+/** Speaks to systemd. That it cannot be heard is told once: the host is cared for all the same. */
+const createVoice = (json: boolean): Voice => {
+  const { notify, watchdog } = createNotifier(process.env)
+  let [spoken, shown, isMute] = [Promise.resolve(), '', false]
+  const speak = (...assignments: readonly string[]): void => {
+    spoken = spoken.then(async () => {
+      const said = await attempt(() => notify(...assignments))
+      if (said instanceof Error && !isMute) complain(said, json)
+      isMute ||= said instanceof Error
+    })
+  }
+  return {
+    notify: speak,
+    status: text => {
+      const line = text.split('\n')[0] ?? ''
+      if (line !== shown) speak(`STATUS=${line}`)
+      shown = line
+    },
+    watchdog,
+    spoken: () => spoken,
+  }
+}
