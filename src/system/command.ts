@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { CommandFailed, type ExecOptions, type ExecResult } from '../model/system.js'
 import { type Child, childOf } from './child.js'
 import { fileOutput, pipeOutput } from './output.js'
+import { packagesOf } from './packages.js'
 
 /** Keeps, on disk, which commands run, so that a later run can wait for those of a run that was killed. */
 export type ChildRecorder = {
@@ -62,7 +63,7 @@ export const runCommand = async (
     return { code, stdout, stderr }
   } catch (error) {
     if (error instanceof CommandFailed) throw error
-    throw new CommandFailed(shown, { reason: reasonOf(error), cause: error })
+    throw new CommandFailed(shown, { reason: reasonOf(error, file), cause: error })
   } finally {
     clearTimeout(timer)
     output.close()
@@ -85,8 +86,11 @@ const ended = (child: ReturnType<typeof spawn>): Promise<{ code: number | null; 
     child.once('close', (code, signal) => resolve({ code, signal }))
   })
 
-const reasonOf = (error: unknown): string => {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'no such command'
+const reasonOf = (error: unknown, command: string): string => {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+    const packages = packagesOf(command)
+    return packages === undefined ? 'no such command' : `no such command: install ${packages}`
+  }
   return error instanceof Error ? error.message : String(error)
 }
 

@@ -1,0 +1,16 @@
+// Which package a host lacks where one of its commands is not there: the name in Debian, and in Red Hat's family where
+// that is another.
+
+const packages: readonly (readonly [RegExp, string])[] = [
+  [/^(lvm|(lv|vg|pv)[a-z]+)$/, 'lvm2'],
+  [/^xl$/, 'xen-system-amd64 (Debian) or xen (Red Hat)'],
+  [/^(update-grub|grub-mkconfig)$/, 'grub2-common'],
+  [/^grub2-mkconfig$/, 'grub2-tools'],
+  [/^grub-(script-check|editenv|mkrelpath|probe)$/, 'grub-common'],
+  [/^(wipefs|blkid|blockdev|lsblk|findmnt)$/, 'util-linux'],
+  [/^xz$/, 'xz-utils (Debian) or xz (Red Hat)'],
+  [/^zstd$/, 'zstd'],
+]
+
+/** What to install for a command; undefined where that is not known. */
+export const packagesOf = (command: string): string | undefined => packages.find(([name]) => name.test(command))?.[1]
