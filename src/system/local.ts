@@ -21,12 +21,13 @@ export type LocalOptions = {
 const connectTimeout = 2000
 
 export class LocalSystem implements System {
-  readonly label = 'this machine'
+  readonly label: string
   readonly #root: string
   readonly #children: ChildRecorder | undefined
 
   constructor(options: LocalOptions = {}) {
     this.#root = resolve(options.root ?? '/')
+    this.label = this.#root === '/' ? 'this machine' : `this machine below ${this.#root}`
     this.#children = options.children
   }
 

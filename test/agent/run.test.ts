@@ -19,6 +19,7 @@ import { canonicalJson, type Json } from '../../src/model/json.js'
 import { generateKeys, printSeal, sealOf, signSeal } from '../../src/model/seal.js'
 import { CommandFailed, type System } from '../../src/model/system.js'
 import { childOf } from '../../src/system/child.js'
+import { LocalSystem } from '../../src/system/local.js'
 import { action, memoryHost, type ToyDesired, toy } from './toy.js'
 
 const keys = generateKeys()
@@ -299,6 +300,29 @@ t.test('a holder that is killed frees the lock', async t => {
   holder.kill('SIGKILL')
   await once(holder, 'exit')
   t.equal(await withLock(host, '/state', async () => 'free'), 'free')
+})
+
+t.test('two roots on one machine are two hosts: neither waits for the other', async t => {
+  const [one, other] = [new LocalSystem({ root: t.testdir() }), new LocalSystem()]
+  t.equal(await withLock(one, '/state', () => withLock(other, '/state', async () => 'both')), 'both')
+})
+
+const asRoot = { skip: process.getuid?.() !== 0 && 'only root can become another user' }
+
+t.test("another user's process that holds the lock is no run: it is named", asRoot, async t => {
+  const host = { ...memoryHost(new Map(), 'box'), label: `squatted by ${process.pid}` }
+  const script = `
+    import { withLock } from './src/agent/lock.ts'
+    const system = { label: '${host.label}', hostname: async () => 'box' }
+    process.setuid(65534)
+    await withLock(system, '/state', () => { console.log('held'); return new Promise(() => setTimeout(() => undefined, 60_000)) })
+  `
+  const squatter = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script])
+  t.teardown(() => squatter.kill('SIGKILL'))
+  await once(squatter.stdout, 'data')
+  const taken = await withLock(host, '/state', async () => undefined).catch(error => error)
+  t.match(taken, { name: 'LockTaken', message: `held by process ${squatter.pid} of user 65534, which is no agent` })
+  t.equal(exitCode(taken), 1)
 })
 
 t.test('a run waits for the commands of a killed one, but not for ever', async t => {

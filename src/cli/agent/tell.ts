@@ -4,7 +4,7 @@ import { fstatSync } from 'node:fs'
 import { ChildrenAtWork } from '../../agent/children.js'
 import { DocumentRejected } from '../../agent/document-rejected.js'
 import type { AgentEvent } from '../../agent/events.js'
-import { LockHeld } from '../../agent/lock.js'
+import { LockHeld, LockTaken } from '../../agent/lock.js'
 import { SwitchedOff } from '../../agent/off.js'
 import { ActionCycle } from '../../agent/order.js'
 import { PlanOutdated } from '../../agent/plan-file.js'
@@ -25,6 +25,7 @@ export const isExpected = (error: unknown): error is Error =>
   [
     DocumentRejected,
     LockHeld,
+    LockTaken,
     StateDamaged,
     PlanOutdated,
     ChildrenAtWork,
