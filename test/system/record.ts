@@ -1,11 +1,12 @@
 // Records the scenarios on a real Xen host (run there, bundled into one file, as root): record.js DIR writes
-// DIR/{lvm,xl,grub}.json, and undoes what they made. No other guest may come or go meanwhile. See scenarios.ts.
+// DIR/{lvm,thin,full-group,files,xl,grub}.json, and undoes what they made. No other guest may come or go meanwhile. See scenarios.ts.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { System } from '../../src/model/system.js'
 import { LocalSystem } from '../../src/system/local.js'
 import { type Call, perform, recording } from '../../src/system/recorded.js'
-import { grubScenario, lvmScenario, xlScenario } from './scenarios.js'
+import { fileScenario, grubScenario, lvmScenario, xlScenario } from './scenarios.js'
+import { fullGroupScenario, thinScenario } from './thin-scenario.js'
 
 const local = new LocalSystem()
 
@@ -24,9 +25,16 @@ const [directory = '.'] = process.argv.slice(2)
 mkdirSync(directory, { recursive: true })
 const wipe = ['vgremove --yes sysvg', 'pvremove --yes /dev/ram0 /dev/ram1', 'rmmod brd']
 const disks = 'modprobe brd rd_nr=2 rd_size=262144'
+const largeDisks = 'modprobe brd rd_nr=2 rd_size=8388608'
 
 await undo('rmmod brd', disks)
 await record(directory, 'lvm', lvmScenario)
+await undo(...wipe, largeDisks)
+await record(directory, 'thin', thinScenario)
+await undo(...wipe, largeDisks)
+await record(directory, 'full-group', fullGroupScenario)
+await record(directory, 'files', fileScenario)
+await undo('rm -rf /root/sys-images')
 await undo(...wipe, disks, 'vgcreate sysvg /dev/ram0')
 await record(directory, 'xl', xlScenario)
 await undo('rm -f /etc/xen/sys1.cfg /etc/xen/sys2.cfg /etc/xen/sys3.cfg', ...wipe)

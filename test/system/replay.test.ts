@@ -13,10 +13,11 @@ const load = (name: string): Recording =>
   JSON.parse(readFileSync(new URL(`recordings/${name}.json`, import.meta.url), 'utf8')) as Recording
 
 const disk = 256 * 1024 ** 2
+const largeDisk = 8 * 1024 ** 3
 
 /** A simulated host with the lab's memory and with nothing but the disks that the recordings use. */
-const labHost = async (): Promise<SimulatedSystem> => {
-  const devices = ['/dev/ram0', '/dev/ram1'].map(path => ({ path, size: disk, serial: null }))
+const labHost = async (size: number): Promise<SimulatedSystem> => {
+  const devices = ['/dev/ram0', '/dev/ram1'].map(path => ({ path, size, serial: null }))
   const system = new SimulatedSystem(blankHost({ hostname: 'xenhost', memory: 2047, devices }))
   await system.write('/etc/default/grub.d/dom0.cfg', 'GRUB_CMDLINE_XEN="dom0_mem=1024M,max:1024M"\n', 0o644)
   await system.exec(['update-grub'], { effect: 'change' })
@@ -51,7 +52,10 @@ const anonymous = (value: unknown): unknown =>
 const ownReport = (stdout: string): unknown => {
   const { report } = JSON.parse(stdout) as { report: Record<string, Record<string, string>[]>[] }
   const rows = report.flatMap(part => Object.values(part).flat())
-  return anonymous(rows.filter(row => row.vg_name === 'sysvg' || row.pv_name?.startsWith('/dev/ram') === true))
+  const own = rows.filter(row => row.vg_name === 'sysvg' || row.pv_name?.startsWith('/dev/ram') === true)
+  // A volume has a row for each of its segments. How much metadata the kernel takes for what is its own affair.
+  const texts = own.map(row => JSON.stringify(anonymous(row)).replace(/("metadata_percent":)"[\d.]+"/, '$1"some"'))
+  return [...new Set(texts)].map(text => JSON.parse(text))
 }
 
 type ListedDomain = { readonly config: { readonly c_info: { readonly name: string } } }
@@ -79,9 +83,11 @@ const free = (answer: unknown): number => Number(/^free_memory +: (\d+)$/m.exec(
 const nameOf = (call: RecordedCall): string =>
   call.call === 'exec' ? call.argv.join(' ') : `${call.call} ${'path' in call ? call.path : ''}`
 
-for (const name of ['lvm', 'xl']) {
+const scenarios = { lvm: disk, xl: disk, files: disk, thin: largeDisk, 'full-group': largeDisk }
+
+for (const [name, size] of Object.entries(scenarios)) {
   t.test(`the simulated host answers as the real one did: ${name}`, async t => {
-    const system = await labHost()
+    const system = await labHost(size)
     if (name === 'xl') await system.exec(['vgcreate', 'sysvg', '/dev/ram0'], { effect: 'change' })
     const { calls } = load(name)
     const freed: { readonly real: number; readonly simulated: number }[] = []

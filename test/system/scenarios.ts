@@ -1,11 +1,12 @@
 // The calls that are recorded on a real host and replayed on the simulated one. They use two blank disks of 256 MiB,
-// /dev/ram0 and /dev/ram1 (`modprobe brd rd_nr=2 rd_size=262144`), a guest kernel and the bridge xenbr0.
+// /dev/ram0 and /dev/ram1 (`modprobe brd rd_nr=2 rd_size=262144`), a guest kernel and the bridge xenbr0. Those of thin
+// pools are in thin-scenario.ts.
 import type { Call } from '../../src/system/recorded.js'
 
-const observe = (...argv: readonly string[]): Call => ({ call: 'exec', argv, effect: 'observe' })
-const change = (...argv: readonly string[]): Call => ({ call: 'exec', argv, effect: 'change' })
+export const observe = (...argv: readonly string[]): Call => ({ call: 'exec', argv, effect: 'observe' })
+export const change = (...argv: readonly string[]): Call => ({ call: 'exec', argv, effect: 'change' })
 
-const reports: readonly Call[] = [
+export const reports: readonly Call[] = [
   observe(...'pvs --reportformat json --units b --nosuffix -o'.split(' '), 'pv_name,pv_uuid,vg_name,pv_size'),
   observe(
     ...'vgs --reportformat json --units b --nosuffix -o'.split(' '),
@@ -27,9 +28,9 @@ const look = (device: string, size: number): readonly Call[] => [
 
 const disk = 256 * 1024 ** 2
 
-const lvcreate = (size: number, name: string, group: string): Call =>
+export const lvcreate = (size: number, name: string, group: string): Call =>
   change('lvcreate', '--yes', '--wipesignatures', 'y', '--size', `${size}b`, '--name', name, group)
-const lvextend = (size: number, path: string): Call => change('lvextend', '--size', `${size}b`, path)
+export const lvextend = (size: number, path: string): Call => change('lvextend', '--size', `${size}b`, path)
 
 const pool = (size: number, metadata: number, name: string): Call =>
   change(
@@ -102,6 +103,29 @@ export const lvmScenario: readonly Call[] = [
   change('vgextend', 'sysvg', '/dev/ram1'),
   ...reports,
   ...thinScenario,
+]
+
+const image = '/root/sys-images/a'
+const enlarge = (bytes: number, path: string): Call => change('truncate', '--no-create', `--size=>${bytes}`, path)
+
+export const fileScenario: readonly Call[] = [
+  { call: 'mkdir', path: '/root/sys-images', mode: 0o700 },
+  enlarge(1048576, image),
+  { call: 'stat', path: image },
+  { call: 'write', path: image, content: '', mode: 0o600 },
+  { call: 'stat', path: image },
+  enlarge(1048576, image),
+  { call: 'stat', path: image },
+  enlarge(524288, image),
+  { call: 'stat', path: image },
+  { call: 'link', path: '/root/sys-images/b', target: 'a' },
+  { call: 'stat', path: '/root/sys-images/b' },
+  enlarge(2097152, '/root/sys-images/b'),
+  { call: 'stat', path: image },
+  enlarge(1048576, '/root/sys-images'),
+  enlarge(1048576, `${image}/c`),
+  enlarge(1048576, '/root/sys-nosuch/c'),
+  { call: 'list', path: '/root/sys-images' },
 ]
 
 const g = { kernel: '/srv/guest/vmlinux', ramdisk: '/srv/guest/initrd.gz' }

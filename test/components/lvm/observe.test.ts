@@ -19,11 +19,14 @@ const answered = (command: string, stdout: string, code = 0): RecordedCall => ({
   answer: { code, stdout, stderr: '' },
 })
 
-const lvmReport = (command: string, columns: string, kind: string, rows: string, flags = ''): RecordedCall =>
+const lvmReport = (command: string, columns: string, kind: string, rows: string): RecordedCall =>
   answered(
-    `${command}${flags} --reportformat json --units b --nosuffix -o ${columns}`,
+    `${command} --reportformat json --units b --nosuffix -o ${columns}`,
     `  {\n      "report": [\n          {\n              "${kind}": [\n${rows}\n              ]\n          }\n      ]\n  }\n`,
   )
+
+const logicalColumns =
+  'vg_name,lv_name,lv_uuid,lv_size,lv_attr,lv_tags,lv_layout,pool_lv,lv_metadata_size,chunk_size,data_percent,metadata_percent'
 
 const lsblk = (device: string, stdout: string, code = 0): RecordedCall =>
   answered(`lsblk --json --bytes -o PATH,TYPE,SIZE,SERIAL,MOUNTPOINTS ${device}`, stdout, code)
@@ -45,11 +48,10 @@ const recorded: readonly RecordedCall[] = [
     '{"vg_name":"vg0", "vg_uuid":"e2JKf5-LOD0-2VRn-RHw2-6Suw-1QZ8-Oqu5Lx", "vg_size":"8585740288", "vg_free":"8480882688", "vg_extent_size":"4194304"}',
   ),
   lvmReport(
-    'lvs',
-    'vg_name,lv_name,lv_uuid,lv_size,lv_attr,lv_tags,lv_layout,pool_lv,lv_metadata_size,chunk_size,data_percent,metadata_percent',
+    'lvs --all',
+    logicalColumns,
     'lv',
     '{"vg_name":"vg0", "lv_name":"g1", "lv_uuid":"IzB7Tv-7z8G-UV0y-afye-FDiE-DTPC-OI2PRf", "lv_size":"104857600", "lv_attr":"-wi-ao----", "lv_tags":"", "lv_layout":"linear", "pool_lv":"", "lv_metadata_size":"", "chunk_size":"0", "data_percent":"", "metadata_percent":""}',
-    ' --all',
   ),
   answered('readlink --canonicalize /dev/disk/by-id/virtio-2', '/dev/vdb\n'),
   answered('readlink --canonicalize /dev/vda', '/dev/vda\n'),
@@ -69,17 +71,13 @@ const recorded: readonly RecordedCall[] = [
 
 t.test('the answers of a real host are read', async t => {
   const { system } = recordedSystem(recorded)
-  const actual = await lvm.observe(
-    system,
-    {
-      groups: {
-        vg0: {
-          devices: [{ path: '/dev/disk/by-id/virtio-2' }, { path: '/dev/vda' }, { path: '/dev/disk/by-path/nope' }],
-        },
+  const actual = await lvm.observe(system, {
+    groups: {
+      vg0: {
+        devices: [{ path: '/dev/disk/by-id/virtio-2' }, { path: '/dev/vda' }, { path: '/dev/disk/by-path/nope' }],
       },
     },
-    '',
-  )
+  })
   t.same(actual.physical, [
     { device: '/dev/vdb', group: 'vg0' },
     { device: '[unknown]', group: 'vg1' },
@@ -119,7 +117,7 @@ const host = (t: Test): SimulatedSystem =>
   openSimulated(`${t.testdir()}/host.json?pv=/dev/sdb:100GiB:S1&pv=/dev/sdc:100GiB&pv=/dev/sdd:1GiB`)
 
 const run = async (system: System, wanted: LVMVolumes): Promise<number> => {
-  const actions = lvm.plan(wanted, await lvm.observe(system, wanted, ''))
+  const actions = lvm.plan(wanted, await lvm.observe(system, wanted))
   for (const { ops } of actions) for (const op of ops) await carryOut(system, op)
   return actions.length
 }
@@ -128,7 +126,7 @@ t.test('a simulated host converges, and the second run has nothing to do', async
   const system = host(t)
   t.equal(await run(system, desired), 5)
   t.equal(await run(system, desired), 0)
-  t.same(lvm.orphans?.(desired, await lvm.observe(system, desired, '')), [])
+  t.same(lvm.orphans?.(desired, await lvm.observe(system, desired)), [])
 })
 
 t.test('a group gets a device and a volume grows', async t => {
@@ -139,7 +137,7 @@ t.test('a group gets a device and a volume grows', async t => {
   }
   t.equal(await run(system, more), 2)
   t.equal(await run(system, more), 0)
-  t.match((await lvm.observe(system, {}, '')).volumes, [{ name: 'se', size: 2000 * MiB }])
+  t.match((await lvm.observe(system, {})).volumes, [{ name: 'se', size: 2000 * MiB }])
 })
 
 t.test('a run that is killed after any operation is completed by the next one', async t => {

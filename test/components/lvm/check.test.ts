@@ -1,0 +1,175 @@
+// What the compiler refuses of groups, files and partitions: the cases stand in the order of the table "Checks" of
+// components/lvm/README.md. Places in files are tested in test/compiler.
+import t from 'tap'
+import { lvm } from '../../../components/lvm/component.js'
+import type { Group, LVMVolumes } from '../../../components/lvm/desired.js'
+import type { Json } from '../../../src/model/json.js'
+import { parsePointer, valueAt } from '../../../src/model/pointer.js'
+
+/** `CODE PLACE (OTHER): MESSAGE` */
+const faults = (desired: LVMVolumes): readonly string[] =>
+  (lvm.check?.(desired) ?? []).map(({ code, message, pointer, other }) => `${code} ${pointer} (${other}): ${message}`)
+
+const vg = (group: Group): LVMVolumes => ({ groups: { vg: group } })
+const pools = { p: { size: 100 }, q: { size: 100 } }
+const a = { size: 10, pool: 'p' }
+
+const cases: readonly (readonly [say: string, desired: LVMVolumes, ...found: string[]])[] = [
+  [
+    'a name of a pool and of a volume',
+    vg({ pools, volumes: { p: { size: 10 } } }),
+    'contradiction /groups/vg/volumes/p (/groups/vg/pools/p): p is declared as a volume and as a pool of group vg',
+  ],
+  [
+    'a pool that is not declared',
+    vg({ pools, volumes: { a: { size: 10, pool: 'r' } } }),
+    'reference-missing /groups/vg/volumes/a/pool (/groups/vg/pools): group vg has no pool r for volume a: it declares p, q',
+  ],
+  [
+    'a pool where none is declared',
+    vg({ volumes: { a } }),
+    'reference-missing /groups/vg/volumes/a/pool (/groups/vg): group vg has no pool p for volume a: it declares none',
+  ],
+  [
+    'an origin that is not declared',
+    vg({ pools, volumes: { a, b: { size: 10, origin: 'x' } } }),
+    'reference-missing /groups/vg/volumes/b/origin (/groups/vg/volumes): group vg has no volume x that b could be a copy of',
+  ],
+  [
+    'an origin that is what every object has',
+    vg({ pools, volumes: { b: { size: 10, origin: 'toString' } } }),
+    'reference-missing /groups/vg/volumes/b/origin (/groups/vg/volumes): group vg has no volume toString that b could be a copy of',
+  ],
+  [
+    'a copy of itself',
+    vg({ volumes: { b: { size: 10, origin: 'b' } } }),
+    'contradiction /groups/vg/volumes/b/origin (/groups/vg/volumes/b/origin): copies of each other: b -> b',
+  ],
+  [
+    'copies of each other, of which another one is a copy: told of the first, for all of them',
+    vg({
+      volumes: {
+        a: { size: 10, origin: 'c' },
+        b: { size: 10, origin: 'd' },
+        c: { size: 10, origin: 'b' },
+        d: { size: 10, origin: 'c' },
+      },
+    }),
+    ...['b', 'c', 'd'].map(
+      () =>
+        'contradiction /groups/vg/volumes/b/origin (/groups/vg/volumes/d/origin): copies of each other: b -> d -> c -> b',
+    ),
+  ],
+  [
+    'an origin with space of its own',
+    vg({ pools, volumes: { a: { size: 10 }, b: { size: 10, origin: 'a', pool: 'p' } } }),
+    'contradiction /groups/vg/volumes/b/origin (/groups/vg/volumes/a): b is a copy of a, which is no thin volume: it has neither pool nor origin',
+  ],
+  [
+    "a pool that is not the origin's",
+    vg({ pools, volumes: { a, b: { size: 10, origin: 'a', pool: 'q' } } }),
+    'contradiction /groups/vg/volumes/b/pool (/groups/vg/volumes/a/pool): b is in pool q, and a, which it is a copy of, in pool p',
+  ],
+  [
+    "a pool that is not the origin's origin's",
+    vg({ pools, volumes: { a, b: { size: 10, origin: 'a' }, c: { size: 10, origin: 'b', pool: 'q' } } }),
+    'contradiction /groups/vg/volumes/c/pool (/groups/vg/volumes/b/origin): c is in pool q, and b, which it is a copy of, in pool p',
+  ],
+  [
+    'a copy smaller than its origin',
+    vg({ pools, volumes: { a, b: { size: 9, origin: 'a' } } }),
+    'contradiction /groups/vg/volumes/b/size (/groups/vg/volumes/a/size): b has 9 MiB, less than a, which it is a copy of: 10 MiB',
+  ],
+  [
+    'copies and copies of copies, in the pool of the first',
+    vg({
+      pools,
+      volumes: { a, b: { size: 10, origin: 'a', pool: 'p' }, c: { size: 12, origin: 'b', pool: 'p' }, d: { size: 12 } },
+    }),
+  ],
+  [
+    'files below another file',
+    { files: { '/srv/a': { size: 1 }, '/srv/a/b': { size: 1 }, '/srv/ab': { size: 1 } } },
+    'contradiction /files/~1srv~1a~1b (/files/~1srv~1a): /srv/a/b cannot lie below /srv/a, which is a file itself',
+  ],
+  [
+    "a partition of a group's device",
+    {
+      groups: { vg: { devices: [{ path: '/dev/sdc' }, { path: '/dev/sdb' }] } },
+      partitions: { '/dev/sdb1': { size: 1 }, '/dev/sdd': { size: 1 } },
+    },
+    'used-twice /partitions/~1dev~1sdb1 (/groups/vg/devices/1/path): /dev/sdb1, which guests are given, overlaps /dev/sdb of group vg',
+  ],
+  [
+    'a disk beside one of its partitions',
+    {
+      partitions: {
+        '/dev/disk/by-id/x': { size: 1 },
+        '/dev/disk/by-id/x-part1': { size: 1 },
+        '/dev/disk/by-id/y-part1': { size: 1 },
+      },
+    },
+    'used-twice /partitions/~1dev~1disk~1by-id~1x-part1 (/partitions/~1dev~1disk~1by-id~1x): /dev/disk/by-id/x-part1, which guests are given, overlaps /dev/disk/by-id/x, which they are given too',
+  ],
+]
+
+for (const [say, desired, ...found] of cases) t.test(say, async t => t.same(faults(desired), found))
+
+/** `PLACE (OTHER): MESSAGE` of a host that declares this, with a disk of 100 MiB: 24 extents. */
+const overcommitted = (group: Group): readonly string[] => {
+  const groups = { vg: { devices: [{ path: '/dev/sdb' }], ...group } }
+  const tree: Json = JSON.parse(
+    JSON.stringify({
+      hardware: { harddisks: { sdb: { capacity: 100 } } },
+      software: { components: { lvm: { groups } } },
+    }),
+  )
+  const get = (pointer: string): Json | undefined => valueAt(tree, parsePointer(pointer))
+  const found = lvm.checkSite?.({ machines: [{ name: 'h', get }] }) ?? []
+  return found.map(({ code, message, pointer, other }) => {
+    const below = (place: string): string => place.replace('/software/components/lvm/groups/vg', '')
+    return `${code} ${below(pointer)} (${below(other?.pointer ?? '')}): ${message}`
+  })
+}
+
+const sizes: readonly (readonly [say: string, group: Group, ...found: string[]])[] = [
+  [
+    'pool, metadata, spare and volume that fill the group: 16 + 1 + 1 + 6',
+    { pools: { p: { size: 64 } }, volumes: { a: { size: 24 } } },
+  ],
+  [
+    'one extent more',
+    { pools: { p: { size: 64 } }, volumes: { a: { size: 25 } } },
+    "overcommitted /volumes/a/size (/devices): no space is left for volume a in group vg of h: its volumes and pools, with the pools' metadata, take 100 MiB, its devices give 96 MiB",
+  ],
+  [
+    'a pool that leaves no space for its metadata',
+    { pools: { o: { size: 4, metadata: 8 }, p: { size: 76 } }, volumes: { a: { size: 4 } } },
+    "overcommitted /pools/p/size (/devices): no space is left for pool p in group vg of h: its volumes and pools, with the pools' metadata, take 104 MiB, its devices give 96 MiB",
+  ],
+  [
+    'pools of which the second one makes the spare larger: 1 + 1 + 1, 1 + 3 + 2, 15 of a volume',
+    { pools: { p: { size: 4 }, q: { size: 4, metadata: 12 } }, volumes: { a: { size: 60 } } },
+  ],
+  [
+    'one extent more',
+    { pools: { p: { size: 4 }, q: { size: 4, metadata: 12 } }, volumes: { a: { size: 64 } } },
+    "overcommitted /volumes/a/size (/devices): no space is left for volume a in group vg of h: its volumes and pools, with the pools' metadata, take 100 MiB, its devices give 96 MiB",
+  ],
+  [
+    'thin volumes and copies that fill their pool, rounded up to extents',
+    { pools: { p: { size: 62 } }, volumes: { a: { size: 29, pool: 'p' }, b: { size: 30, origin: 'a' } } },
+  ],
+  [
+    'one extent more',
+    { pools: { p: { size: 62 } }, volumes: { a: { size: 29, pool: 'p' }, b: { size: 33, origin: 'a' } } },
+    'overcommitted /volumes/b/size (/pools/p/size): no space is left for volume b in pool p of group vg of h: its volumes are promised 68 MiB, it has 64 MiB',
+  ],
+  [
+    'more than the pool has, allowed',
+    { pools: { p: { size: 62, overcommit: true } }, volumes: { a: { size: 9000, pool: 'p' } } },
+  ],
+]
+
+for (const [say, group, ...found] of sizes)
+  t.test(`what is in a group: ${say}`, async t => t.same(overcommitted(group), found))
