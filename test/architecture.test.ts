@@ -31,8 +31,8 @@ const loaded = (file: string, seen = new Set<string>()): ReadonlySet<string> => 
 
 /** Top first: a part imports its own folder and what is below it. compiler and agent stand side by side. */
 const levels: readonly (readonly string[])[] = [
-  ['src/cli'],
   ['src/build'],
+  ['src/cli'],
   ['src/compiler', 'src/agent'],
   ['components'],
   ['src/system'],

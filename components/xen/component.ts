@@ -14,6 +14,7 @@ export const xen: Component<XenDomains, Actual> = {
   name: 'xen',
   observe,
   plan,
+  guests: ({ domains = {} }) => Object.keys(domains),
   orphans,
   pull,
   move,

@@ -2,6 +2,7 @@
 // simulated host keeps them in its simulated files). What a run needs to know of the past is here, never in a process.
 // Every file is written only when its content changes: a run with nothing to do writes nothing.
 import { posix } from 'node:path'
+import type { AnyComponent } from '../model/component.js'
 import { canonicalJson, isList, isMap, type Json, type JsonMap, parseJson } from '../model/json.js'
 import { isPanDocument } from '../model/pan-document.js'
 import { valueAt } from '../model/pointer.js'
@@ -103,11 +104,17 @@ const recallDocument = async (system: System, directory: string): Promise<LastGo
 }
 
 /** The guests of the last good document; undefined where there is none, or none of our own. */
-export const knownGuests = async (system: System, directory: string): Promise<readonly string[] | undefined> => {
+export const knownGuests = async (
+  components: readonly AnyComponent[],
+  system: System,
+  directory: string,
+): Promise<readonly string[] | undefined> => {
   const document = await readJson(system, posix.join(directory, 'document.json'))
   if (!isMap(document) || isPanDocument(document)) return undefined
-  const domains = valueAt(document, ['software', 'components', 'xen', 'domains'])
-  return isMap(domains) ? Object.keys(domains) : []
+  return components.flatMap(({ name, guests }) => {
+    const desired = valueAt(document, ['software', 'components', name])
+    return desired === undefined ? [] : (guests?.(desired) ?? [])
+  })
 }
 
 /**

@@ -17,6 +17,8 @@ export interface Component<Desired, Actual> {
   plan(desired: Desired, actual: Actual): readonly Action[]
   /** What is on the host and in no document: domains, volumes. Reported, never touched. */
   orphans?(desired: Desired, actual: Actual): readonly string[]
+  /** The guests that the document declares, whichever of the components knows them. */
+  guests?(desired: Desired): readonly string[]
   /** The guests that the document names as moved to another host, and that are still here. Never touched. */
   misplaced?(desired: Desired, actual: Actual): readonly string[]
   /** What a parent takes from one of its children. */

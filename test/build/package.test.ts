@@ -76,7 +76,10 @@ t.test('the manual names every verb and option, and groff has nothing to say aga
   if (skipWithout(t, 'dpkg-deb', 'apt-get install -y dpkg')) return
   if (skipWithout(t, 'groff', 'apt-get install -y --no-install-recommends groff-base')) return
   const page = gunzipSync(readFileSync(join(await unpacked(t), 'usr/share/man/man8/xenclosure-agent.8.gz')))
-  const { stdout, stderr } = spawnSync('groff', ['-man', '-Tutf8', '-ww', '-P-cbou'], { input: page, encoding: 'utf8' })
+  const { stdout, stderr } = spawnSync('groff', ['-k', '-man', '-Tutf8', '-ww', '-P-cbou'], {
+    input: page,
+    encoding: 'utf8',
+  })
   t.equal(stderr, '')
   for (const word of [
     'xenclosure-agent run [options]',

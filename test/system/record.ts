@@ -18,7 +18,7 @@ const record = async (directory: string, name: string, calls: readonly Call[]): 
   const recorder: { readonly system: System; readonly calls: readonly unknown[] } = recording(local)
   for (const call of calls) await perform(recorder.system, call)
   const versions = 'xl 4.17 (Debian 12, 4.17.7), lvm2 2.03.16, util-linux 2.38, grub 2.06'
-  writeFileSync(join(directory, `${name}.json`), `${JSON.stringify({ versions, calls: recorder.calls }, null, 1)}\n`)
+  writeFileSync(join(directory, `${name}.json`), `${JSON.stringify({ versions, calls: recorder.calls }, null, 2)}\n`)
 }
 
 const [directory = '.'] = process.argv.slice(2)

@@ -28,7 +28,7 @@ export const holdCommand = (parts: AgentParts): Command =>
         await system.remove(holdFile(state, guest))
         return answer(json, { guest, held: false }, `${guest} is not held`)
       }
-      requireKnown(guest, await knownGuests(system, state), command)
+      requireKnown(guest, await knownGuests(parts.components, system, state), command)
       const hold = { guest, since: new Date().toISOString(), until: until?.toISOString() ?? null, reason }
       await putHold(hold, system, state)
       answer(json, { ...hold, held: true }, printHold(hold))
@@ -48,7 +48,7 @@ export const claimCommand = (parts: AgentParts): Command =>
         await system.remove(claimFile(state, guest))
         return answer(json, { guest, claimed: false }, `${guest} is not claimed`)
       }
-      requireKnown(guest, await knownGuests(system, state), command)
+      requireKnown(guest, await knownGuests(parts.components, system, state), command)
       const since = new Date().toISOString()
       await putClaim({ guest, since }, system, state)
       answer(json, { guest, since, claimed: true }, `${guest} is this host's`)

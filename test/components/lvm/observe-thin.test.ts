@@ -49,6 +49,7 @@ const observed = (
       ...calls,
     ]).system,
     desired,
+    '',
   )
 
 const row = (name: string, size: number, attr: string, layout: string, more: Row = {}): Row => ({

@@ -71,13 +71,14 @@ const recorded: readonly RecordedCall[] = [
 
 t.test('the answers of a real host are read', async t => {
   const { system } = recordedSystem(recorded)
-  const actual = await lvm.observe(system, {
+  const desired: LVMVolumes = {
     groups: {
       vg0: {
         devices: [{ path: '/dev/disk/by-id/virtio-2' }, { path: '/dev/vda' }, { path: '/dev/disk/by-path/nope' }],
       },
     },
-  })
+  }
+  const actual = await lvm.observe(system, desired, '')
   t.same(actual.physical, [
     { device: '/dev/vdb', group: 'vg0' },
     { device: '[unknown]', group: 'vg1' },
@@ -117,7 +118,7 @@ const host = (t: Test): SimulatedSystem =>
   openSimulated(`${t.testdir()}/host.json?pv=/dev/sdb:100GiB:S1&pv=/dev/sdc:100GiB&pv=/dev/sdd:1GiB`)
 
 const run = async (system: System, wanted: LVMVolumes): Promise<number> => {
-  const actions = lvm.plan(wanted, await lvm.observe(system, wanted))
+  const actions = lvm.plan(wanted, await lvm.observe(system, wanted, ''))
   for (const { ops } of actions) for (const op of ops) await carryOut(system, op)
   return actions.length
 }
@@ -126,7 +127,7 @@ t.test('a simulated host converges, and the second run has nothing to do', async
   const system = host(t)
   t.equal(await run(system, desired), 5)
   t.equal(await run(system, desired), 0)
-  t.same(lvm.orphans?.(desired, await lvm.observe(system, desired)), [])
+  t.same(lvm.orphans?.(desired, await lvm.observe(system, desired, '')), [])
 })
 
 t.test('a group gets a device and a volume grows', async t => {
@@ -137,7 +138,7 @@ t.test('a group gets a device and a volume grows', async t => {
   }
   t.equal(await run(system, more), 2)
   t.equal(await run(system, more), 0)
-  t.match((await lvm.observe(system, {})).volumes, [{ name: 'se', size: 2000 * MiB }])
+  t.match((await lvm.observe(system, {}, '')).volumes, [{ name: 'se', size: 2000 * MiB }])
 })
 
 t.test('a run that is killed after any operation is completed by the next one', async t => {
