@@ -10,7 +10,10 @@ import { declaredComponents } from './verify.js'
 
 export type RenderedFile = Extract<Op, { op: 'write' | 'link' }>
 
-/** Every file and link that stands on a host when all is done, by path; the system is a blank one and stays so. */
+/**
+ * Every file and link that stands on a host when all is done, by path, but for the agent's own memory; the system is a
+ * blank one and stays so.
+ */
 export const renderedFiles = async (
   document: Document,
   components: readonly AnyComponent[],
@@ -20,8 +23,9 @@ export const renderedFiles = async (
   const leave = { consents: new Set<string>() }
   const { actions } = await look({ system, components, desired, leave, state: defaultStateDirectory })
   const files = new Map<string, RenderedFile>()
+  const isMemory = (path: string): boolean => path.startsWith(`${defaultStateDirectory}/`)
   for (const op of actions.flatMap(action => action.ops)) {
-    if (op.op === 'write' || op.op === 'link') files.set(op.path, op)
+    if ((op.op === 'write' || op.op === 'link') && !isMemory(op.path)) files.set(op.path, op)
     if (op.op === 'remove') files.delete(op.path)
   }
   return [...files.values()].sort((a, b) => byCodeUnit(a.path, b.path))

@@ -83,9 +83,9 @@ t.test('of a large value: what it consists of, file by file', async t => {
   }
   t.equal(
     text('/software/components/xen/domains/se'),
-    `gridhost:/software/components/xen/domains/se = a map of 4 keys: options, disks, vifs, order
+    `gridhost:/software/components/xen/domains/se = a map of 5 keys: options, disks, vifs, address, order
   set by  profiles/hosts/gridhost.yaml:41:13  options, order
-  set by  profiles/hosts/gridhost.yaml:30:30  options, disks, vifs, pulled from se
+  set by  profiles/hosts/gridhost.yaml:30:30  options, disks, vifs, address, pulled from se
 `,
   )
   t.equal(

@@ -83,7 +83,7 @@ const free = (answer: unknown): number => Number(/^free_memory +: (\d+)$/m.exec(
 const nameOf = (call: RecordedCall): string =>
   call.call === 'exec' ? call.argv.join(' ') : `${call.call} ${'path' in call ? call.path : ''}`
 
-const scenarios = { lvm: disk, xl: disk, files: disk, thin: largeDisk, 'full-group': largeDisk }
+const scenarios = { lvm: disk, xl: disk, files: disk, 'full-group': largeDisk }
 
 for (const [name, size] of Object.entries(scenarios)) {
   t.test(`the simulated host answers as the real one did: ${name}`, async t => {
