@@ -46,6 +46,7 @@ t.test('the package holds the agent, its units and its manual, all of root', asy
     '/lib/systemd/system/xenclosure-agent.timer',
     '/usr/lib/tmpfiles.d/xenclosure-agent.conf',
     '/usr/lib/xenclosure/xenclosure-agent.mjs',
+    '/usr/share/bash-completion/completions/xenclosure-agent',
     '/usr/share/doc/xenclosure-agent/copyright',
     '/usr/share/man/man8/xenclosure-agent.8.gz',
     '/usr/bin/xenclosure-agent -> ../lib/xenclosure/xenclosure-agent.mjs',
@@ -68,6 +69,14 @@ t.test('the installed command runs, and the maintainer scripts are sound shell',
   const { status, stdout } = spawnSync(join(root, 'usr/bin/xenclosure-agent'), ['--help'], { encoding: 'utf8' })
   t.equal(status, 0)
   t.match(stdout, /run \[options\]/)
+  const completion = join(root, 'usr/share/bash-completion/completions/xenclosure-agent')
+  const complete = (...words: readonly string[]): string => {
+    const run =
+      'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _xenclosure_agent; echo "${COMPREPLY[*]}"'
+    return spawnSync('bash', ['-c', run, 'bash', completion, 'xenclosure-agent', ...words], { encoding: 'utf8' }).stdout
+  }
+  t.equal(complete('ho'), 'hold\n')
+  t.equal(complete('run', '--noa'), '--noaction\n')
   for (const script of ['postinst', 'prerm', 'postrm'])
     t.equal(spawnSync('sh', ['-n', join(root, 'DEBIAN', script)]).status, 0, script)
 })

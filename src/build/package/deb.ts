@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Command } from 'commander'
+import { agentBashScript } from '../../cli/completion/bash.js'
+import { verbsOf } from '../../cli/completion/verbs.js'
 import { bundleAgent } from '../agent-bundle.js'
 import { printManPage } from './man-page.js'
 import { printNotices } from './notices.js'
@@ -67,6 +69,7 @@ const layOut = async ({ root, version, date, program, directory }: DebInput): Pr
   copy(`${packageName}.tmpfiles`, `usr/lib/tmpfiles.d/${packageName}.conf`)
   copy(`${packageName}.default`, `etc/default/${packageName}`)
   write(`usr/share/man/man8/${packageName}.8.gz`, compressed(printManPage(program, { version, date })))
+  write(`usr/share/bash-completion/completions/${packageName}`, agentBashScript(verbsOf(program)))
   write(`usr/share/doc/${packageName}/copyright`, printNotices(root, metafile))
   for (const script of ['postinst', 'prerm', 'postrm']) copy(script, `DEBIAN/${script}`, 0o755)
   write('DEBIAN/conffiles', `/etc/default/${packageName}\n`)

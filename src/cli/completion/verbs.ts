@@ -43,6 +43,11 @@ export const wordOf = ({ name }: Verb): string => name.split(' ').at(-1) ?? name
 /** A text in single quotes, as POSIX shells and fish read it. */
 export const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 
+/** A shell function (sh, bash, zsh) that prints the guests of this host: the names of the configs in /etc/xen. */
+export const guestsFunction = (name: string): string => `${name}() {
+  find /etc/xen -maxdepth 1 -name '*.cfg' 2>/dev/null | sed 's|.*/||; s|\\.cfg$||' | sort
+}`
+
 /**
  * A shell function (sh, bash, zsh) that prints the machines of the site around the working directory: the names of its
  * profiles, so that no site is compiled for the sake of a key.
