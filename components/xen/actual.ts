@@ -7,6 +7,8 @@ export type Actual = {
   readonly memory: string
   /** False on a host that was booted without Xen: then nothing is known of domains. */
   readonly xenRuns: boolean
+  /** Whether Xen has shadow paging, without which no PV guest can be migrated live; null where no PV guest is declared. */
+  readonly pagesInShadow: boolean | null
   /** Every domain but Domain-0, by name. */
   readonly domains: readonly ActualDomain[]
   /** By file name below /etc/xen: the text of the configs of domains declared or moved away, null where there is none. */

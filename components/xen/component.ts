@@ -4,6 +4,7 @@ import type { Actual } from './actual.js'
 import { check } from './check.js'
 import { checkSite } from './check-site.js'
 import type { XenDomains } from './desired.js'
+import { migration } from './migration.js'
 import { misplaced, move } from './move.js'
 import { observe } from './observe.js'
 import { orphans } from './orphans.js'
@@ -19,6 +20,7 @@ export const xen: Component<XenDomains, Actual> = {
   pull,
   move,
   misplaced,
+  migration,
   check,
   checkSite,
 }

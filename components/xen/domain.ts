@@ -23,6 +23,8 @@ export type Domain = {
   readonly isKeptUp: boolean
   /** Other hosts can reach a disk of its. */
   readonly isShared: boolean
+  /** The disks that no other host can reach, by vdev. */
+  readonly localDisks: readonly string[]
   /** What is disruptive waits for nobody: `apply: restart`. */
   readonly mayDisrupt: boolean
   /** Milliseconds. */
@@ -75,6 +77,9 @@ export const domainsOf = ({ domains = {}, movedTo = {} }: XenDomains): readonly 
       needs: declared.needs ?? [],
       ready: readinessOf(declared),
       isKeptUp: declared.restart !== 'no',
+      localDisks: disksInOrder(declared.disks ?? {})
+        .map(({ vdev }) => vdev)
+        .filter(vdev => declared.disks?.[vdev]?.shared !== true),
       isShared: Object.values(declared.disks ?? {}).some(({ shared }) => shared === true),
       mayDisrupt: declared.apply === 'restart',
       shutdownTimeout: (declared.shutdown_timeout ?? 300) * 1000,

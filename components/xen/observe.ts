@@ -39,6 +39,8 @@ export const observe = async (system: System, desired: XenDomains, memory: strin
     boot,
     memory,
     xenRuns,
+    pagesInShadow:
+      xenRuns && declared.some(({ options }) => options.type === 'pv') ? await pagesInShadow(system) : null,
     domains,
     configs: await readConfigs(system, keys),
     otherConfigs: files.filter(file => file.endsWith('.cfg') && !ours.has(file)),
@@ -55,6 +57,10 @@ export const observe = async (system: System, desired: XenDomains, memory: strin
     overdue: await observeOverdue(system, declared, { domains, boot, memory, asked }),
   }
 }
+
+/** xl info names what the machine can do for guests (virt_caps). */
+const pagesInShadow = async (system: System): Promise<boolean> =>
+  /^virt_caps *:.*\bshadow\b/m.test(await ask(system, ['xl', 'info']))
 
 const isMissing = ({ ensure, name }: Domain, domains: Actual['domains']): boolean =>
   ensure === 'running' && !domains.some(domain => domain.name === name)

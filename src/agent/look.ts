@@ -19,6 +19,7 @@ export type Survey = {
   readonly observed: { readonly [component: string]: string }
   readonly orphans: readonly string[]
   readonly misplaced: readonly string[]
+  readonly migration: { readonly [guest: string]: readonly string[] }
 }
 
 export type LookOptions = {
@@ -53,5 +54,9 @@ export const look = async (options: LookOptions): Promise<Survey> => {
     ),
     orphans: seen.flatMap(({ component, wanted, actual }) => component.orphans?.(wanted, actual) ?? []),
     misplaced: seen.flatMap(({ component, wanted, actual }) => component.misplaced?.(wanted, actual) ?? []),
+    migration: Object.assign(
+      {},
+      ...seen.map(({ component, wanted, actual }) => component.migration?.(wanted, actual) ?? {}),
+    ),
   }
 }

@@ -43,6 +43,8 @@ export type Report = {
   readonly orphans: readonly string[]
   /** The guests that the document names as moved to another host, and that are still on this one. */
   readonly misplaced: readonly string[]
+  /** By guest that runs: what keeps it from being migrated live; nothing where it can be. */
+  readonly migration: { readonly [guest: string]: readonly string[] }
   /** The ids of actions that are due though nothing new was declared: somebody or something changed the host. */
   readonly drift: readonly string[]
   /** Nothing is left to change. */
@@ -111,6 +113,7 @@ export const reportOf = (facts: RunFacts): Report => {
     holds,
     orphans: after.orphans,
     misplaced: after.misplaced,
+    migration: after.migration,
     drift: driftOf(facts),
     converged: after.actions.length === 0,
     ...(error === undefined ? {} : { error }),

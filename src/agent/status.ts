@@ -44,8 +44,15 @@ export const printStatus = ({ off, holds, claims, report, age, documentAge }: St
   ]
   // What is held now counts, not what was held at that time.
   const told = report === null ? '' : printReport({ ...report, holds })
-  return `${lines.join('\n')}\n${told}`
+  return `${lines.join('\n')}\n${told}${Object.entries(report?.migration ?? {})
+    .map(migrationText)
+    .join('')}`
 }
+
+const migrationText = ([guest, obstacles]: readonly [string, readonly string[]]): string =>
+  obstacles.length === 0
+    ? `migration: ${guest} could be migrated live\n`
+    : `migration: ${guest} stays here: ${obstacles.join('; ')}\n`
 
 const aboutReport = ({ versions, document }: Report, age: number | null, documentAge: number | null) => [
   `report: ${age === null ? 'of an unknown time' : `${ageText(age)} old`}, by agent ${versions.agent}`,

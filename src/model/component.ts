@@ -21,6 +21,8 @@ export interface Component<Desired, Actual> {
   guests?(desired: Desired): readonly string[]
   /** The guests that the document names as moved to another host, and that are still here. Never touched. */
   misplaced?(desired: Desired, actual: Actual): readonly string[]
+  /** By guest that runs: what keeps it from being migrated live; nothing where it can be. Reported, nothing more. */
+  migration?(desired: Desired, actual: Actual): { readonly [guest: string]: readonly string[] }
   /** What a parent takes from one of its children. */
   pull?(parent: MachineView, child: MachineView): Pulled
   /** What both hosts of a guest are told while it moves; the old one pulls nothing from it any more. */

@@ -12,6 +12,7 @@ const host = (actual: Partial<Actual>): Actual => ({
   boot: 'boot-1',
   memory: '/state/xen',
   xenRuns: true,
+  pagesInShadow: null,
   domains: [],
   configs: { 'ce.cfg': 'type = "pvh"\nname = "ce"\n' },
   otherConfigs: [],

@@ -61,6 +61,7 @@ const calls: readonly RecordedCall[] = [
   { call: 'read', path: '/proc/sys/kernel/random/boot_id', answer: 'boot-1\n' },
   exec(['xl', 'list'], list),
   exec(['xl', 'list', '-l'], longList),
+  exec(['xl', 'info'], 'nr_cpus                : 4\nvirt_caps              : pv hvm hap shadow gnttab-v1\n'),
   { call: 'list', path: '/etc/xen', answer: ['auto', 'old.cfg', 'xen-p1.cfg', 'xl.conf'] },
   { call: 'read', path: '/etc/xen/xen-p1.cfg', answer: 'name = "xen-p1"\n' },
   { call: 'list', path: '/etc/xen/auto', answer: ['50-xen-p1', 'README'] },
@@ -85,6 +86,7 @@ t.test('a host is observed as plain JSON, without domain ids and times', async t
     boot: 'boot-1',
     memory: '/state',
     xenRuns: true,
+    pagesInShadow: true,
     domains: [
       {
         name: 'xen-p1',

@@ -70,6 +70,7 @@ const host = (actual: Partial<Actual> = {}): Actual => ({
   boot: 'boot-1',
   memory: '/state/xen',
   xenRuns: true,
+  pagesInShadow: null,
   domains: [there('running')],
   configs: { 'ce.cfg': textOf(ce) },
   otherConfigs: [],

@@ -66,6 +66,7 @@ const actuals: fc.Arbitrary<Actual> = fc.record({
   boot: fc.constant('boot-1'),
   memory: fc.constant('/state/xen'),
   xenRuns: fc.boolean(),
+  pagesInShadow: fc.constantFrom(true, false, null),
   domains: fc.uniqueArray(
     fc.record({ name: fc.constantFrom(...names, 'other'), state: states, config: fc.option(configs) }),
     { selector: ({ name }) => name },
