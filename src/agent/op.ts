@@ -17,6 +17,10 @@ export const carryOut = async (system: System, op: Op, signal?: AbortSignal): Pr
       return onFile(op, system.link(op.path, op.target))
     case 'remove':
       return onFile(op, system.remove(op.path))
+    case 'fill': {
+      const { op: _kind, ...fill } = op
+      return system.fill(fill, signal)
+    }
     case 'await':
       return awaitProbe(system, op, signal)
   }
@@ -24,6 +28,7 @@ export const carryOut = async (system: System, op: Op, signal?: AbortSignal): Pr
 
 type Exec = Extract<Op, { op: 'exec' }>
 type Await = Extract<Op, { op: 'await' }>
+type Fill = Extract<Op, { op: 'fill' }>
 
 /** What an operation awaits has not come in time. */
 export class StillWaiting extends Error {
@@ -73,7 +78,7 @@ const execute = async (system: System, op: Exec): Promise<void> => {
 }
 
 /** A full disk or a read-only file system is the machine's fault and the action's outcome, as a failed command is. */
-const onFile = async (op: Exclude<Op, Exec | Await>, pending: Promise<void>): Promise<void> => {
+const onFile = async (op: Exclude<Op, Exec | Await | Fill>, pending: Promise<void>): Promise<void> => {
   try {
     await pending
   } catch (error) {

@@ -1,8 +1,8 @@
 // One place that a document is read from: a file or an http(s) URL, and beside it its seal. Part of fetch, which knows
 // the order of several.
 import { readFile } from 'node:fs/promises'
+import { type Answer, get, HttpFailed, type Limits, shownUrl, type Validator } from '../system/http.js'
 import { DocumentRejected } from './document-rejected.js'
-import { type Answer, get, HttpFailed, type Limits, shownUrl, type Validator } from './http.js'
 
 /** A document and its seal as they are: nothing is parsed here, for nothing is trusted yet. */
 export type Pair = {

@@ -1,5 +1,6 @@
 // The plan as data: what is to be done on a host, in plain JSON, so that it can be printed, saved, reviewed and
 // carried out later. Nothing here holds a closure.
+import type { Fill } from './system.js'
 
 /** Something that one action makes and another needs: `block:/dev/vg0/ce`, `file:/etc/xen/ce.cfg`, `domain:mon/running`. */
 export type Key = string
@@ -26,6 +27,7 @@ export type Op =
   | { readonly op: 'mkdir'; readonly path: string; readonly mode: number }
   | { readonly op: 'link'; readonly path: string; readonly target: string }
   | { readonly op: 'remove'; readonly path: string }
+  | (Fill & { readonly op: 'fill' })
   | {
       readonly op: 'await'
       readonly probe: Probe

@@ -25,6 +25,26 @@ export type Stat = {
   readonly target?: string
 }
 
+/** How an image comes. */
+export const unpackings = ['raw', 'raw.gz', 'raw.xz', 'raw.zst', 'tar', 'tar.gz', 'tar.xz', 'tar.zst'] as const
+export type Unpacking = (typeof unpackings)[number]
+
+/** What a tar archive can be unpacked into. */
+export type Filesystem = 'ext4' | 'xfs'
+
+export type Fill = {
+  /** An absolute path, or an http(s) URL. */
+  readonly source: string
+  /** Of the source as it comes, in hex. */
+  readonly sha256: string
+  /** raw: the target gets these bytes. tar: it gets a new filesystem, and in it these files. */
+  readonly unpack: Unpacking
+  /** A block device or a file, which is large enough already. */
+  readonly target: string
+  /** For tar; ext4 where absent. */
+  readonly filesystem?: Filesystem
+}
+
 export interface System {
   /** For people: `this machine`, `simulated host (host.json)`. */
   readonly label: string
@@ -45,6 +65,11 @@ export interface System {
   link(path: string, target: string): Promise<void>
   /** Removes a file or a link; nothing there is not an error. */
   remove(path: string): Promise<void>
+  /**
+   * Fills a device or file with an image, streaming, and does not return before it is on the disk. Throws CommandFailed,
+   * with the target written in part: where the source is not what the digest says, too. Nothing else may use the target.
+   */
+  fill(fill: Fill, signal?: AbortSignal): Promise<void>
   /** Whether a block device can be opened exclusively (open(2), O_EXCL): false where it is mounted or held. */
   openExclusive(path: string): Promise<boolean>
   /** Whether something accepts TCP connections there. */

@@ -86,7 +86,8 @@ const ended = (child: ReturnType<typeof spawn>): Promise<{ code: number | null; 
     child.once('close', (code, signal) => resolve({ code, signal }))
   })
 
-const reasonOf = (error: unknown, command: string): string => {
+/** Why a command did not start. */
+export const reasonOf = (error: unknown, command: string): string => {
   if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
     const packages = packagesOf(command)
     return packages === undefined ? 'no such command' : `no such command: install ${packages}`

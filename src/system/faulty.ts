@@ -25,6 +25,12 @@ export const faulty = (system: System, faults: Faults): System => {
       changesLeft -= 1
       return call()
     })
+  /** Two changes: the agent may die in the middle of it. */
+  const fill: System['fill'] = async (request, signal) => {
+    const isCut = changesLeft === 1
+    await change(() => system.fill(request, isCut ? AbortSignal.abort(new Killed('killed')) : signal))
+    changesLeft -= 1
+  }
   const fails = (argv: readonly string[]): boolean =>
     faults.failing?.every((argument, index) => argv[index] === argument) ?? false
 
@@ -43,6 +49,7 @@ export const faulty = (system: System, faults: Faults): System => {
     mkdir: (path, mode) => change(() => system.mkdir(path, mode)),
     link: (path, target) => change(() => system.link(path, target)),
     remove: path => change(() => system.remove(path)),
+    fill,
     openExclusive: path => observe(() => system.openExclusive(path)),
     connects: (host, port) => observe(() => system.connects(host, port)),
     ...(system.pause && { pause: system.pause.bind(system) }),

@@ -6,9 +6,11 @@ import { connect } from 'node:net'
 import { hostname } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { byCodeUnit } from '../model/json.js'
-import type { ExecOptions, ExecResult, Stat, System } from '../model/system.js'
+import type { ExecOptions, ExecResult, Fill, Stat, System } from '../model/system.js'
+import { blockSize } from './block-size.js'
 import { type ChildRecorder, runCommand } from './command.js'
 import { fileError } from './file-error.js'
+import { fillTarget } from './fill/fill.js'
 
 export type LocalOptions = {
   /** Files are read and written below this directory; commands run as they are. */
@@ -106,6 +108,12 @@ export class LocalSystem implements System {
     await syncDirectory(dirname(file))
   }
 
+  /** Devices are the machine's, whatever the root. */
+  fill(fill: Fill, signal?: AbortSignal): Promise<void> {
+    const pathOf = (path: string): string => (path.startsWith('/dev/') ? path : this.#below(path))
+    return fillTarget(fill, { pathOf, children: this.#children, signal })
+  }
+
   /** Without O_CREAT, O_EXCL on a block device fails with EBUSY while it is mounted or held (open(2)). */
   async openExclusive(path: string): Promise<boolean> {
     try {
@@ -148,14 +156,6 @@ const syncDirectory = async (directory: string): Promise<void> => {
   } finally {
     await handle.close()
   }
-}
-
-/** lstat says 0 for a block device; sysfs has its size in sectors of 512 bytes. Device numbers as in makedev(3). */
-const blockSize = async (device: number): Promise<number> => {
-  const number = BigInt(device)
-  const major = ((number >> 8n) & 0xfffn) | ((number >> 32n) & ~0xfffn)
-  const minor = (number & 0xffn) | ((number >> 12n) & 0xffffff00n)
-  return Number(await readFile(`/sys/dev/block/${major}:${minor}/size`, 'utf8')) * 512
 }
 
 const hasCode = (error: unknown, code: string): boolean =>

@@ -10,6 +10,8 @@ const packages: readonly (readonly [RegExp, string])[] = [
   [/^(wipefs|blkid|blockdev|lsblk|findmnt)$/, 'util-linux'],
   [/^xz$/, 'xz-utils (Debian) or xz (Red Hat)'],
   [/^zstd$/, 'zstd'],
+  [/^mkfs\.ext4$/, 'e2fsprogs'],
+  [/^mkfs\.xfs$/, 'xfsprogs'],
 ]
 
 /** What to install for a command; undefined where that is not known. */

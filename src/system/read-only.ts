@@ -18,6 +18,7 @@ export const readOnly = (system: System): System => {
     mkdir: path => refuse(`mkdir ${path}`),
     link: path => refuse(`link ${path}`),
     remove: path => refuse(`remove ${path}`),
+    fill: ({ target }) => refuse(`fill ${target}`),
     openExclusive: path => system.openExclusive(path),
     connects: (host, port) => system.connects(host, port),
   }

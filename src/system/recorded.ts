@@ -1,5 +1,5 @@
 // Calls of a System and their answers as plain JSON: made from a run by `recording`, played back by RecordedSystem.
-import type { ExecOptions, ExecResult, Stat, System } from '../model/system.js'
+import type { ExecOptions, ExecResult, Fill, Stat, System } from '../model/system.js'
 
 /** One call of a System, without its answer. */
 export type Call =
@@ -14,6 +14,7 @@ export type Call =
   | { readonly call: 'write'; readonly path: string; readonly content: string; readonly mode: number }
   | { readonly call: 'mkdir'; readonly path: string; readonly mode: number }
   | { readonly call: 'link'; readonly path: string; readonly target: string }
+  | { readonly call: 'fill'; readonly fill: Fill }
   | { readonly call: 'connects'; readonly host: string; readonly port: number }
 
 /** What came back: of a change to a file, null. */
@@ -47,6 +48,8 @@ export const perform = async (system: System, call: Call): Promise<CallAnswer> =
       return orNull(system.mkdir(call.path, call.mode))
     case 'link':
       return orNull(system.link(call.path, call.target))
+    case 'fill':
+      return orNull(system.fill(call.fill))
     case 'remove':
       return orNull(system.remove(call.path))
   }
@@ -81,6 +84,7 @@ const systemOf = (label: string, answer: Answers): System => {
     mkdir: (path, mode) => done({ call: 'mkdir', path, mode }),
     link: (path, target) => done({ call: 'link', path, target }),
     remove: path => done({ call: 'remove', path }),
+    fill: fill => done({ call: 'fill', fill }),
   }
 }
 

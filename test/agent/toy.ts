@@ -44,6 +44,9 @@ export const memoryHost = (files: Map<string, string>, hostname: string | null =
   remove: async path => {
     files.delete(path)
   },
+  fill: async ({ target, sha256 }) => {
+    files.set(target, sha256)
+  },
   openExclusive: async () => true,
   connects: async () => false,
 })

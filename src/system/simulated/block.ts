@@ -3,6 +3,7 @@ import { posix } from 'node:path'
 import { type Answer, type Command, fail, notModelled, parseArguments, succeed } from './answer.js'
 import { deviceAt, isBlockDevice, kernelName, sizeOf, volumeAt, volumesOf } from './devices.js'
 import { statFile } from './files.js'
+import { contentOf } from './fill.js'
 import type { SimulatedState } from './state.js'
 
 /** The device and, as for real without the NAME column, its holders beside it, ordered by device number. */
@@ -87,6 +88,7 @@ export const cmp: Command = (state, argv) => {
   }
   const size = sizeOf(state, path)
   if (size === undefined) return fail(state, 2, `cmp: ${path}: No such file or directory`)
+  if (contentOf(state, path) !== undefined && skipped === '0') return differ(state, path, 0)
   if (Number(skipped) >= size) return fail(state, 1, `cmp: EOF on ${path} which is empty`)
   const signature = deviceAt(state, path)?.signature ?? null
   if (signature === null || Number(skipped) > signature.offset) return succeed(state)

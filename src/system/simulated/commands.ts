@@ -3,6 +3,7 @@ import { type Command, notModelled, succeed } from './answer.js'
 import { cmp, lsblk, readlink, wipefs } from './block.js'
 import { find } from './find.js'
 import { grubScriptCheck, updateGrub } from './grub.js'
+import { lvchange } from './lvm-change.js'
 import { lvcreate } from './lvm-create.js'
 import { lvextend } from './lvm-extend.js'
 import { vgcreate, vgextend } from './lvm-groups.js'
@@ -23,6 +24,7 @@ const commands: Readonly<Record<string, Command>> = {
   find,
   'grub-script-check': grubScriptCheck,
   lsblk,
+  lvchange,
   lvcreate,
   lvextend,
   lvs,

@@ -2,6 +2,7 @@
 // texts and exit codes (lvm2 2.03.16).
 import { type Answer, type Command, fail, notModelled, parseArguments, succeed } from './answer.js'
 import { volumesOf } from './devices.js'
+import { invalidTag, isValidTag } from './lvm-change.js'
 import { groupNotFound, isValidName, withGroup } from './lvm-groups.js'
 import { extentsFor, parseBytes, roundingUp } from './lvm-sizes.js'
 import { makePool, overprovisioning } from './lvm-thin.js'
@@ -34,6 +35,8 @@ export const lvcreate: Command = (state, argv) => {
     const usage = "  Run `lvcreate --help' for more information."
     return fail(state, 3, `  Logical volume name "${name}" is invalid.`, usage)
   }
+  if (options['--addtag'] !== undefined && !isValidTag(options['--addtag']))
+    return invalidTag(state, '--addtag', options['--addtag'])
   const wrong = form.sizes.map(option => parseBytes(state, argv, option, options[option] ?? '')).find(isAnswer)
   if (wrong !== undefined) return wrong
   const group = own(state.groups, groupName)
@@ -108,7 +111,7 @@ type FormOf = {
 const forms: Readonly<Record<string, FormOf>> = {
   plain: {
     flags: ['--yes'],
-    options: ['--wipesignatures', '--size', '--name'],
+    options: ['--wipesignatures', '--size', '--addtag', '--name'],
     sizes: ['--size'],
     carryOut: createPlain,
   },
@@ -120,7 +123,7 @@ const forms: Readonly<Record<string, FormOf>> = {
   },
   thin: {
     flags: ['--yes'],
-    options: ['--wipesignatures', '--type', '--virtualsize', '--thinpool', '--name'],
+    options: ['--wipesignatures', '--type', '--virtualsize', '--thinpool', '--addtag', '--name'],
     sizes: ['--virtualsize'],
     carryOut: createThin,
   },
@@ -147,12 +150,14 @@ const refuse = (state: SimulatedState, said: readonly string[], line: string): A
 })
 
 const withVolume = (
-  { state, group, groupName, name }: Request,
+  { state, group, groupName, name, options }: Request,
   volume: Pick<Volume, 'extents' | 'pool'>,
   said: readonly string[],
 ): Answer => {
   const [next, hex] = identity(state)
-  const made: Volume = { uuid: printLvmUuid(hex), minor: freeMinor(state), ...volume }
+  const tag = options['--addtag']
+  const tags = tag === undefined ? {} : { tags: [tag] }
+  const made: Volume = { uuid: printLvmUuid(hex), minor: freeMinor(state), ...volume, ...tags }
   const after = { ...group, volumes: { ...group.volumes, [name]: made } }
   const warned = overprovisioning(next, groupName, after, volume.pool)
   const lines = [...said, ...warned.stdout, `  Logical volume "${name}" created.`]

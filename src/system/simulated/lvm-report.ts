@@ -37,6 +37,7 @@ const logicalVolumes = (state: SimulatedState): readonly Row[] => [
       ...logicalVolume(groupName, name, volume.uuid, volume.extents),
       lv_attr: `${isThin ? 'V' : '-'}wi-a${isOpen ? 'o' : '-'}${isThin ? 'tz' : '--'}--`,
       lv_layout: isThin ? 'thin,sparse' : 'linear',
+      lv_tags: (volume.tags ?? []).join(','),
       pool_lv: volume.pool ?? '',
       data_percent: isThin ? '0.00' : '',
     }

@@ -1,11 +1,19 @@
 // A host that exists only as a SimulatedState: every call is answered from the state or leads to the next one, which
 // is saved before the call returns.
-import type { ExecOptions, ExecResult, Stat, System } from '../../model/system.js'
+import {
+  CommandFailed,
+  type ExecOptions,
+  type ExecResult,
+  type Fill,
+  type Stat,
+  type System,
+} from '../../model/system.js'
 import { fileError } from '../file-error.js'
 import { boot } from './boot.js'
 import { run } from './commands.js'
 import { isBlockDevice, isHeld, sizeOf } from './devices.js'
 import { listDirectory, makeDirectory, makeLink, readFile, removeFile, statFile, writeFile } from './files.js'
+import { fillDisk } from './fill.js'
 import { type GuestEvent, happen } from './guest.js'
 import { clockOf, type SimulatedState } from './state.js'
 
@@ -70,6 +78,15 @@ export class SimulatedSystem implements System {
 
   async remove(path: string): Promise<void> {
     this.#become(removeFile(this.#state, path))
+  }
+
+  /** A signal that is aborted cuts it short in the middle. */
+  async fill(fill: Fill, signal?: AbortSignal): Promise<void> {
+    const { half, whole } = fillDisk(this.#state, fill)
+    this.#become(half)
+    signal?.throwIfAborted()
+    if (whole instanceof CommandFailed) throw whole
+    this.#become(whole)
   }
 
   async openExclusive(path: string): Promise<boolean> {

@@ -25,6 +25,10 @@ export type SimulatedState = {
   readonly counter: number
   /** Seconds that have passed; it stands still by itself. Absent: none. */
   readonly clock?: number
+  /** What disks were filled with, by device or file; absent: none was. */
+  readonly contents?: Readonly<Record<string, Content>>
+  /** What is known of sources of images: null where there is none. Any other is what is expected of it. */
+  readonly sources?: Readonly<Record<string, ImageSource | null>>
 }
 
 export type Boot = {
@@ -50,6 +54,20 @@ export type FileNode =
     }
   | { readonly type: 'directory'; readonly mode: number }
   | { readonly type: 'link'; readonly target: string }
+
+/** `half`: the filling was cut short. */
+export type Content = {
+  readonly sha256: string
+  readonly unpack: string
+  readonly filesystem?: string
+  readonly half?: true
+}
+
+export type ImageSource = {
+  readonly sha256: string
+  /** Bytes, unpacked; absent: it fits. */
+  readonly size?: number
+}
 
 export type Device = {
   /** Bytes. */
@@ -78,6 +96,8 @@ export type Volume = {
   readonly extents: number
   /** It is /dev/dm-MINOR. */
   readonly minor: number
+  /** Absent: none. */
+  readonly tags?: readonly string[]
   /** The thin pool that it lies in: its extents are promised, not taken. */
   readonly pool?: string
 }

@@ -1,7 +1,8 @@
-// HTTP for fetch: one GET, bounded in time, size and redirects, asked conditionally where an earlier answer is kept.
-// Node's own modules alone, loaded at the first URL: a run from a file pays for none of them.
+// HTTP: one GET of a document, bounded in time, size and redirects, asked conditionally where an earlier answer is kept;
+// or of an image, as a stream. Node's own modules alone, loaded at the first URL: a run from a file pays for none of them.
 import { existsSync, readFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
 import type { SecureContext } from 'node:tls'
 
 /** What a server gave to be asked with the next time (RFC 9110, 13.1). */
@@ -55,7 +56,7 @@ export const get = async (url: URL, options: GetOptions): Promise<Answer> => {
   const deadline = AbortSignal.timeout(limits.total)
   const signal = AbortSignal.any([deadline, ...(options.signal === undefined ? [] : [options.signal])])
   try {
-    return await follow(url, options, limits, signal)
+    return await answerOf(url, options, limits, signal)
   } catch (error) {
     options.signal?.throwIfAborted()
     if (error instanceof HttpFailed) throw error
@@ -64,18 +65,53 @@ export const get = async (url: URL, options: GetOptions): Promise<Answer> => {
   }
 }
 
-const follow = async (url: URL, options: GetOptions, limits: Limits, signal: AbortSignal): Promise<Answer> => {
+/** Milliseconds: an image takes as long as it takes, but it keeps coming. */
+const downloadSilence = 60_000
+
+/** GETs a URL as a stream of bytes, which ends with an error where they stop coming. Throws HttpFailed. */
+export const download = async (url: URL, signal?: AbortSignal): Promise<Readable> => {
+  try {
+    const request = { headers: { 'accept-encoding': 'identity' }, silence: downloadSilence, signal }
+    const { response } = await follow(url, request)
+    return response
+  } catch (error) {
+    signal?.throwIfAborted()
+    if (error instanceof HttpFailed) throw error
+    throw new HttpFailed(url, reasonOf(error), { cause: error })
+  }
+}
+
+const answerOf = async (url: URL, options: GetOptions, limits: Limits, signal: AbortSignal): Promise<Answer> => {
+  const request = { headers: headersOf(options), silence: limits.silence, ca: options.ca, signal }
+  const { at, response } = await follow(url, request, options.validator === undefined ? [200] : [200, 304])
+  if (response.statusCode === 304) {
+    response.destroy()
+    return { kind: 'unchanged' }
+  }
+  const { etag, 'last-modified': lastModified } = response.headers
+  const validator = { ...(etag && { etag }), ...(lastModified && { lastModified }) }
+  return { kind: 'body', body: await readBody(at, response, options.maxSize), validator }
+}
+
+type Request = {
+  readonly headers: Record<string, string>
+  readonly silence: number
+  readonly ca?: string | undefined
+  readonly signal: AbortSignal | undefined
+}
+
+/** The first answer that is no redirect, and where it is from; one with another status than expected is an error. */
+const follow = async (
+  url: URL,
+  request: Request,
+  expected: readonly number[] = [200],
+): Promise<{ readonly at: URL; readonly response: IncomingMessage }> => {
   let at = url
   for (let hops = 0; hops <= maxRedirects; hops += 1) {
-    const response = await send(at, options, limits, signal)
+    const response = await send(at, request)
     const { statusCode: status = 0, headers } = response
-    if (status === 200) {
-      const { etag, 'last-modified': lastModified } = headers
-      const validator = { ...(etag && { etag }), ...(lastModified && { lastModified }) }
-      return { kind: 'body', body: await readBody(at, response, options.maxSize), validator }
-    }
+    if (expected.includes(status)) return { at, response }
     response.destroy()
-    if (status === 304 && options.validator !== undefined) return { kind: 'unchanged' }
     if (![301, 302, 303, 307, 308].includes(status) || headers.location === undefined) {
       throw new HttpFailed(url, `the server answers ${status} ${response.statusMessage ?? ''}`.trim(), { status })
     }
@@ -97,19 +133,21 @@ const redirected = (from: URL, location: string): URL => {
   return to
 }
 
-const send = async (url: URL, options: GetOptions, limits: Limits, signal: AbortSignal): Promise<IncomingMessage> => {
+const userAgent = 'xenclosure-agent'
+
+const send = async (url: URL, { headers, silence, ca, signal }: Request): Promise<IncomingMessage> => {
   const isSecure = url.protocol === 'https:'
   const { request } = isSecure ? await import('node:https') : await import('node:http')
-  const secure = isSecure ? { secureContext: await secureContextOf(options.ca) } : {}
+  const secure = isSecure ? { secureContext: await secureContextOf(ca) } : {}
   return new Promise((resolve, reject) => {
     const asked = request(url, {
-      headers: headersOf(options),
+      headers: { 'user-agent': userAgent, ...headers },
       agent: false,
-      signal,
-      timeout: limits.silence,
+      ...(signal && { signal }),
+      timeout: silence,
       ...secure,
     })
-    asked.once('timeout', () => asked.destroy(new Error(`silent for ${limits.silence / 1000} s`)))
+    asked.once('timeout', () => asked.destroy(new Error(`silent for ${silence / 1000} s`)))
     asked.once('error', reject).once('response', resolve).end()
   })
 }
@@ -117,7 +155,6 @@ const send = async (url: URL, options: GetOptions, limits: Limits, signal: Abort
 const headersOf = ({ validator = {}, fresh = false }: GetOptions): Record<string, string> => ({
   accept: 'application/json, */*',
   'accept-encoding': 'gzip',
-  'user-agent': 'xenclosure-agent',
   ...(validator.etag === undefined ? {} : { 'if-none-match': validator.etag }),
   ...(validator.lastModified === undefined ? {} : { 'if-modified-since': validator.lastModified }),
   ...(fresh ? { 'cache-control': 'no-cache' } : {}),

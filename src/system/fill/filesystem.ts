@@ -1,0 +1,93 @@
+// A tar archive in a new filesystem of its target: made, mounted where nobody else looks, unpacked into, unmounted. What a
+// killed run left mounted there goes first.
+import { mkdir, open, rmdir } from 'node:fs/promises'
+import type { Writable } from 'node:stream'
+import { digestOf } from '../../model/seal.js'
+import { CommandFailed, type Filesystem } from '../../model/system.js'
+import { runCommand } from '../command.js'
+import type { FillOptions, Pour } from './fill.js'
+import { startFilter } from './filter.js'
+import { requireUnused } from './unused.js'
+
+const makers: { readonly [filesystem in Filesystem]: readonly string[] } = {
+  ext4: ['mkfs.ext4', '-q', '-F'],
+  xfs: ['mkfs.xfs', '-q', '-f'],
+}
+
+/** Milliseconds; the end of a mount writes all that is not on the disk yet. */
+const makeTimeout = 600_000
+const mountTimeout = 60_000
+const unmountTimeout = 3_600_000
+
+const unpackInto = (directory: string): readonly string[] => [
+  ...['tar', '--extract', '--file=-', `--directory=${directory}`],
+  ...['--numeric-owner', '--same-owner', '--preserve-permissions', '--xattrs', '--xattrs-include=*'],
+]
+
+export const fillFilesystem = async (
+  target: string,
+  filesystem: Filesystem,
+  pour: Pour,
+  { children }: FillOptions,
+): Promise<void> => {
+  const run = async (argv: readonly string[], timeout: number): Promise<void> => {
+    const { code, stderr } = await runCommand(argv, { effect: 'change', timeout }, children)
+    if (code !== 0) throw new CommandFailed(argv, { reason: `exit code ${code}`, code, stderr })
+  }
+  const directory = mountpointOf(target)
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  if (await isMounted(directory)) await run(['umount', directory], unmountTimeout)
+  const { isDevice } = await requireUnused(target)
+  await run([...makers[filesystem], target], makeTimeout)
+  await run(['mount', '-t', filesystem, ...(isDevice ? [] : ['-o', 'loop']), target, directory], mountTimeout)
+  try {
+    await pour(unpacked => unpack(unpacked, directory, children))
+  } finally {
+    await run(['umount', directory], unmountTimeout)
+  }
+  await rmdir(directory)
+  await synchronise(target)
+}
+
+/** One for each target, so that what is left there is found again. */
+const mountpointOf = (target: string): string => `/run/xenclosure/fill/${digestOf(target).slice(0, 16)}`
+
+const isMounted = async (directory: string): Promise<boolean> => {
+  const { code } = await runCommand(['mountpoint', '--quiet', directory], { effect: 'observe' })
+  return code === 0
+}
+
+/** tar(1) ends where the archive does: what comes behind that is read all the same, for the digest is of all of it. */
+const unpack = async (
+  unpacked: AsyncIterable<Buffer>,
+  directory: string,
+  children: FillOptions['children'],
+): Promise<void> => {
+  const { stdin, ended, failure } = startFilter(unpackInto(directory), children, 'ignore')
+  // An archive that it does not want to read on (EPIPE): its exit code tells.
+  stdin.on('error', () => undefined)
+  try {
+    for await (const chunk of unpacked) {
+      if (stdin.destroyed) await ended()
+      else if (!stdin.write(chunk)) await drained(stdin)
+    }
+    stdin.end()
+    await ended()
+  } catch (error) {
+    throw await failure(error)
+  }
+}
+
+const drained = (stream: Writable): Promise<void> =>
+  new Promise(resolve => {
+    stream.once('drain', resolve).once('close', resolve)
+  })
+
+const synchronise = async (target: string): Promise<void> => {
+  const handle = await open(target, 'r+')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}

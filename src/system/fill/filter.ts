@@ -1,0 +1,68 @@
+// A command of this machine that a stream runs through, or ends in. It sees the end of its input when the agent dies, and
+// then ends, too; a later run waits for that.
+import { spawn } from 'node:child_process'
+import type { Readable, Writable } from 'node:stream'
+import { CommandFailed } from '../../model/system.js'
+import { childOf } from '../child.js'
+import { type ChildRecorder, reasonOf } from '../command.js'
+
+export type Filter = {
+  readonly stdin: Writable
+  readonly stdout: Readable | null
+  /** Resolves at its end; throws CommandFailed where that is not exit code 0. */
+  ended(): Promise<void>
+  /** Why its stream broke: what it says itself, where it ended before its input did; else `error`. It has ended then. */
+  failure(error: unknown): Promise<unknown>
+}
+
+/** Of what a command says. */
+const maxSaid = 4096
+
+export const startFilter = (
+  argv: readonly string[],
+  recorder: ChildRecorder | undefined,
+  output: 'pipe' | 'ignore',
+): Filter => {
+  const [file = '', ...parameters] = argv
+  const child = spawn(file, parameters, {
+    detached: true,
+    env: { ...process.env, LC_ALL: 'C' },
+    stdio: ['pipe', output, 'pipe'],
+  })
+  const { stdin, stdout, stderr } = child
+  if (stdin === null || stderr === null) throw new Error('bug: a filter without pipes')
+  const recorded = child.pid === undefined ? undefined : childOf(child.pid)
+  if (recorded !== undefined) recorder?.started(recorded)
+  let said = ''
+  stderr.on('data', chunk => {
+    said = `${said}${chunk}`.slice(0, maxSaid)
+  })
+  const end = new Promise<CommandFailed | undefined>(resolve => {
+    child.once('error', error => resolve(new CommandFailed(argv, { reason: reasonOf(error, file), cause: error })))
+    child.once('close', (code, signal) => {
+      if (recorded !== undefined) recorder?.ended(recorded)
+      const reason = code === null ? `ended by ${signal}` : `exit code ${code}`
+      resolve(code === 0 ? undefined : new CommandFailed(argv, { reason, stderr: said, ...(code && { code }) }))
+    })
+  })
+  return {
+    stdin,
+    stdout,
+    ended: async () => {
+      const failed = await end
+      if (failed !== undefined) throw failed
+    },
+    failure: async error => {
+      stdin.destroy()
+      stdout?.destroy()
+      const failed = await end
+      return isBroken(error) ? (failed ?? error) : error
+    },
+  }
+}
+
+/** The other end of a pipe went away: the command did, and says why. */
+const isBroken = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  ['EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ENOENT'].includes(String(error.code))
