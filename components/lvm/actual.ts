@@ -18,6 +18,7 @@ export type VolumeState = {
   readonly size: number
   /** The thin pool that it lies in. Null: its space is its own. */
   readonly pool: string | null
+  readonly tags: readonly string[]
 }
 
 /** The spaces of a thin pool, each of which can run full. */
@@ -46,6 +47,8 @@ export type PhysicalVolume = {
 }
 
 export type Actual = {
+  /** The directory in which this component remembers. */
+  readonly memory: string
   readonly groups: readonly GroupState[]
   readonly volumes: readonly VolumeState[]
   readonly pools: readonly PoolState[]
@@ -55,6 +58,8 @@ export type Actual = {
   /** The declared files and partitions, likewise. */
   readonly files: { readonly [path: string]: FileState }
   readonly partitions: { readonly [path: string]: PartitionState }
+  /** Of the declared files and partitions that have any: what volumes have of LVM. */
+  readonly tags: { readonly [path: string]: readonly string[] }
 }
 
 export type DeviceState =
@@ -94,4 +99,6 @@ export type PartitionState =
       readonly mountpoints: readonly string[]
       /** Devices made of it, or of a part of it: volumes, RAID, encryption. A partition that nothing uses is none. */
       readonly holders: readonly string[]
+      /** What it holds, in words, where it is to be filled: signatures, or that it is not blank without one. */
+      readonly content?: readonly string[]
     }

@@ -13,6 +13,7 @@ export const check = (desired: LVMVolumes): readonly Fault[] => [
   ...checkThin(desired),
   ...checkFiles(desired),
   ...checkPartitions(desired),
+  ...checkImages(desired),
 ]
 
 const checkDevices = (desired: LVMVolumes): readonly Fault[] => {
@@ -75,6 +76,23 @@ const checkPartitions = (desired: LVMVolumes): readonly Fault[] => {
             },
           ]),
     ]
+  })
+}
+
+/** A raw image brings what it holds. */
+const checkImages = ({ groups = {}, files = {}, partitions = {} }: LVMVolumes): readonly Fault[] => {
+  const disks = [
+    ...sorted(groups).flatMap(([group, { volumes = {} }]) =>
+      sorted(volumes).map(([name, volume]) => ({ ...volume, place: ['groups', group, 'volumes', name] })),
+    ),
+    ...sorted(files).map(([path, file]) => ({ ...file, place: ['files', path] })),
+    ...sorted(partitions).map(([path, partition]) => ({ ...partition, place: ['partitions', path] })),
+  ]
+  return disks.flatMap(({ image, place }): readonly Fault[] => {
+    if (image?.filesystem === undefined || !image.unpack.startsWith('raw')) return []
+    const message = `${place.at(-1)} is filled with a raw image, and is to have an ${image.filesystem} filesystem: only a tar archive needs one`
+    const at = (key: string): string => printPointer([...place, 'image', key])
+    return [{ code: 'contradiction', message, pointer: at('filesystem'), other: at('unpack') }]
   })
 }
 

@@ -7,6 +7,6 @@ import type { LVMVolumes } from './desired.js'
 import { observe } from './observe.js'
 import { orphans } from './orphans.js'
 import { plan } from './plan.js'
-import { pull } from './pull.js'
+import { move, pull } from './pull.js'
 
-export const lvm: Component<LVMVolumes, Actual> = { name: 'lvm', observe, plan, orphans, pull, check, checkSite }
+export const lvm: Component<LVMVolumes, Actual> = { name: 'lvm', observe, plan, orphans, pull, move, check, checkSite }

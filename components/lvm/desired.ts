@@ -1,6 +1,11 @@
 // Generated from schema.json by `npm run generate`; not edited by hand.
 
 /**
+ * Written by the compiler while a guest moves here: the guest. It brings its disks along: until it is released on its old host, nothing is filled.
+ */
+export type AwaitsRelease = string
+
+/**
  * The volume groups of a host and the logical volumes in them.
  */
 export interface LVMVolumes {
@@ -21,7 +26,7 @@ export interface LVMVolumes {
     [k: string]: File
   }
   /**
-   * Partitions and whole disks that guests are given, by device file; those of the host's guests are added by themselves. They are looked at and never changed.
+   * Partitions and whole disks that guests are given, by device file; those of the host's guests are added by themselves. They are looked at, and changed only where an image is declared and they are blank.
    */
   partitions?: {
     [k: string]: Partition
@@ -88,16 +93,43 @@ export interface Volume {
    * A name that lvm(8) accepts for a logical volume: none of those that it keeps for itself.
    */
   origin?: string
+  image?: Image
+  awaitsRelease?: AwaitsRelease
+}
+/**
+ * What the disk is filled with when it is made; one that is there already is left as it is.
+ */
+export interface Image {
+  /**
+   * A file on the host, or an http(s) URL.
+   */
+  source: string
+  /**
+   * The digest of the source as it comes, in hex: sha256sum FILE.
+   */
+  sha256: string
+  /**
+   * raw: the bytes of the disk. tar: the files of a new filesystem on it. Both as they are, or packed by gzip, xz or zstd.
+   */
+  unpack: 'raw' | 'raw.gz' | 'raw.xz' | 'raw.zst' | 'tar' | 'tar.gz' | 'tar.xz' | 'tar.zst'
+  /**
+   * That a tar archive is unpacked into. Default: ext4.
+   */
+  filesystem?: 'ext4' | 'xfs'
 }
 export interface File {
   /**
    * A file is made sparse; it grows and never shrinks.
    */
   size: number
+  image?: Image
+  awaitsRelease?: AwaitsRelease
 }
 export interface Partition {
   /**
    * The whole MiB that it must have: another one is not what was meant.
    */
   size: number
+  image?: Image
+  awaitsRelease?: AwaitsRelease
 }

@@ -1,7 +1,6 @@
 // Looks at a declared device: where it belongs, and, while it is in no group, all that tells whether it is blank.
-import { MiB } from '../../src/model/quantity.js'
-import { CommandFailed, type System } from '../../src/model/system.js'
-import { ask } from '../../src/system/ask.js'
+import type { System } from '../../src/model/system.js'
+import { isZeroAtEnds, signaturesOn } from '../../src/system/disk-content.js'
 import type { DeviceState, PhysicalVolume } from './actual.js'
 
 /** What the kernel calls a device, `/dev/sdb` for `/dev/disk/by-id/...`; the path itself where nothing is there. */
@@ -31,8 +30,8 @@ export const observeDevice = async (
     holders: rows.filter(row => row !== own).map(row => row.path),
     mountpoints: own.mountpoints.filter(mountpoint => mountpoint !== null),
     opensExclusively: await system.openExclusive(path),
-    signatures: await signatures(system, path),
-    zeroed: (await isZero(system, path, 0)) && (await isZero(system, path, own.size - MiB)),
+    signatures: await signaturesOn(system, path),
+    zeroed: await isZeroAtEnds(system, path, own.size),
   }
 }
 
@@ -54,21 +53,4 @@ export const blockDevices = async (system: System, path: string): Promise<readon
     stdout.trim() === '' ? { blockdevices: [] } : JSON.parse(stdout)
   const flat = (row: BlockDevice): readonly BlockDevice[] => [row, ...(row.children ?? []).flatMap(flat)]
   return parsed.blockdevices.flatMap(flat)
-}
-
-const signatures = async (system: System, path: string): Promise<readonly string[]> => {
-  const stdout = await ask(system, ['wipefs', '--no-act', '--json', path])
-  const parsed: { signatures: readonly { type: string }[] } =
-    stdout.trim() === '' ? { signatures: [] } : JSON.parse(stdout)
-  return parsed.signatures.map(({ type }) => type)
-}
-
-/** Whether the MiB at an offset holds zeros only. A device that ends within it does not count. */
-const isZero = async (system: System, path: string, offset: number): Promise<boolean> => {
-  if (offset < 0) return false
-  const skip = offset === 0 ? [] : [`--ignore-initial=${offset}:0`]
-  const argv = ['cmp', `--bytes=${MiB}`, ...skip, path, '/dev/zero']
-  const { code, stderr } = await system.exec(argv, { effect: 'observe' })
-  if (code > 1) throw new CommandFailed(argv, { reason: `exit ${code}`, code, stderr })
-  return code === 0
 }

@@ -1,5 +1,6 @@
 // What LVM's report of logical volumes says: which of them are pools, volumes, and parts that LVM keeps for itself. Part
 // of observe.ts; pure.
+import { isDiskTag } from '../../src/model/disk-tags.js'
 import type { GroupState, PoolState, VolumeState } from './actual.js'
 import type { LVMVolumes } from './desired.js'
 import { extentsFor } from './extents.js'
@@ -31,6 +32,7 @@ export const volumeState = (row: Row): VolumeState => ({
   uuid: text(row, 'lv_uuid'),
   size: bytes(row, 'lv_size'),
   pool: isThin(row) ? text(row, 'pool_lv') : null,
+  tags: text(row, 'lv_tags').split(',').filter(isDiskTag),
 })
 
 /** How much of it is used goes no further than this: it is never the same twice. */

@@ -1,5 +1,7 @@
 // observe: the volume groups of the host and what is in them, as LVM reports it, and the devices, files and partitions
 // that are declared (device.ts, partition.ts). Input of plan.ts.
+import { posix } from 'node:path'
+import { parseTags, tagDirectory, tagFile } from '../../src/model/disk-tags.js'
 import type { System } from '../../src/model/system.js'
 import type { Actual, DeviceState, FileState, GroupState, PartitionState, PhysicalVolume } from './actual.js'
 import type { LVMVolumes } from './desired.js'
@@ -8,7 +10,7 @@ import { isPool, isShown, logicalColumns, poolState, spareIn, volumeState } from
 import { observePartition } from './partition.js'
 import { bytes, report, text } from './report.js'
 
-export const observe = async (system: System, desired: LVMVolumes): Promise<Actual> => {
+export const observe = async (system: System, desired: LVMVolumes, memory: string): Promise<Actual> => {
   const groupRows = await report(system, 'vg', 'vgs', 'vg_name,vg_uuid,vg_size,vg_free,vg_extent_size')
   // `--all`: the spare is hidden. A volume has a row for each of its segments, which say the same here.
   const rows = await report(system, 'lv', 'lvs', logicalColumns, '--all')
@@ -25,14 +27,17 @@ export const observe = async (system: System, desired: LVMVolumes): Promise<Actu
   )
   const shown = logical.filter(isShown)
   const physical = await observePhysical(system)
+  const tags = await observeTags(system, desired, memory)
   return {
+    memory,
     groups,
     volumes: shown.filter(row => !isPool(row)).map(volumeState),
     pools: shown.filter(isPool).map(row => poolState(row, groups, desired)),
     physical,
     devices: await observeDevices(system, desired, physical),
     files: await observeFiles(system, desired),
-    partitions: await observePartitions(system, desired, physical),
+    partitions: await observePartitions(system, desired, physical, tags),
+    tags,
   }
 }
 
@@ -75,8 +80,28 @@ const observePartitions = async (
   system: System,
   { partitions = {} }: LVMVolumes,
   physical: readonly PhysicalVolume[],
+  tags: Actual['tags'],
 ): Promise<Actual['partitions']> => {
   const states: [string, PartitionState][] = []
-  for (const path of Object.keys(partitions)) states.push([path, await observePartition(system, path, physical)])
+  for (const [path, { image }] of Object.entries(partitions)) {
+    const mayBeBlank = image !== undefined && tags[path] === undefined
+    states.push([path, await observePartition(system, path, physical, mayBeBlank)])
+  }
   return Object.fromEntries(states)
+}
+
+/** Nothing is read where nothing was filled. */
+const observeTags = async (
+  system: System,
+  { files = {}, partitions = {} }: LVMVolumes,
+  memory: string,
+): Promise<Actual['tags']> => {
+  const declared = [...Object.keys(files), ...Object.keys(partitions)]
+  const kept = declared.length === 0 ? [] : ((await system.list(tagDirectory(memory))) ?? [])
+  const tags: Record<string, readonly string[]> = {}
+  for (const path of declared) {
+    const file = tagFile(memory, path)
+    if (kept.includes(posix.basename(file))) tags[path] = parseTags(await system.read(file))
+  }
+  return tags
 }

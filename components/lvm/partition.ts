@@ -1,6 +1,7 @@
-// Looks at a partition or disk that a guest is given: whether this host uses it as well. Nothing of it is read: what it
-// holds is the guest's.
+// Looks at a partition or disk that a guest is given: whether this host uses it as well. What it holds is the guest's, and
+// is not read, but of one that may have to be filled.
 import type { System } from '../../src/model/system.js'
+import { isZeroAtEnds, signaturesOn } from '../../src/system/disk-content.js'
 import type { PartitionState, PhysicalVolume } from './actual.js'
 import { blockDevices, kernelName } from './device.js'
 
@@ -12,6 +13,7 @@ export const observePartition = async (
   system: System,
   path: string,
   physical: readonly PhysicalVolume[],
+  mayBeBlank: boolean,
 ): Promise<PartitionState> => {
   const device = await kernelName(system, path)
   const rows = await blockDevices(system, path)
@@ -25,5 +27,12 @@ export const observePartition = async (
     groups: [...new Set(groups.filter(group => group !== null))],
     mountpoints: rows.flatMap(row => row.mountpoints).filter(mountpoint => mountpoint !== null),
     holders: rows.filter(row => row !== own && row.type !== 'part').map(row => row.path),
+    ...(mayBeBlank ? { content: await contentOf(system, path, own.size) } : {}),
   }
+}
+
+const contentOf = async (system: System, path: string, size: number): Promise<readonly string[]> => {
+  const signatures = await signaturesOn(system, path)
+  if (signatures.length > 0) return signatures
+  return (await isZeroAtEnds(system, path, size)) ? [] : ['something']
 }

@@ -6,6 +6,17 @@ import { MiB, printSize } from '../../src/model/quantity.js'
 import type { Actual, FileState } from './actual.js'
 import type { LVMVolumes } from './desired.js'
 import { fileKey } from './keys.js'
+import {
+  type Disk,
+  filledFrom,
+  fillOps,
+  fillQueue,
+  imageFor,
+  mark,
+  type Place,
+  planFilling,
+  unlinkedKey,
+} from './plan-image.js'
 import { sorted } from './sorted.js'
 
 /** An image is its guest's alone. */
@@ -22,18 +33,35 @@ type Situation =
   | 'larger'
   | 'no regular file'
 
+type Facts = {
+  readonly path: string
+  readonly bytes: number
+  readonly found: FileState
+  readonly disk: Disk & { readonly place: Extract<Place, { path: string }> }
+}
+
 export const planFiles = (
   declared: NonNullable<LVMVolumes['files']>,
-  actual: Actual['files'],
+  { files, tags, memory }: Actual,
   mayCreate: boolean,
 ): readonly Action[] =>
-  sorted(declared).flatMap(([path, file]) => {
-    const found = actual[path] ?? { state: 'missing' }
-    const bytes = file.size * MiB
-    return actionOf(situationOf(found, bytes, mayCreate), path, bytes, found)
+  sorted(declared).flatMap(([path, { size, image, awaitsRelease }]) => {
+    const found = files[path] ?? { state: 'missing' }
+    const disk: Facts['disk'] = {
+      place: { kind: 'file', path, memory },
+      id: `file:${path}`,
+      resource: path,
+      tags: tags[path] ?? [],
+      image,
+      awaitsRelease,
+      mayCreate,
+      key: fileKey(path),
+    }
+    const facts = { path, bytes: size * MiB, found, disk }
+    return [...actionOf(situationOf(facts), facts), ...(found.state === 'file' ? planFilling(disk) : [])]
   })
 
-const situationOf = (found: FileState, bytes: number, mayCreate: boolean): Situation => {
+const situationOf = ({ found, bytes, disk: { mayCreate } }: Facts): Situation => {
   if (found.state === 'missing') return mayCreate ? 'absent' : 'absent, nothing may be created'
   if (found.state === 'other') return 'no regular file'
   if (found.size === bytes) return 'as declared'
@@ -41,12 +69,13 @@ const situationOf = (found: FileState, bytes: number, mayCreate: boolean): Situa
   return mayCreate ? 'smaller' : 'smaller, nothing may be grown'
 }
 
-const actionOf = (situation: Situation, path: string, bytes: number, found: FileState): readonly Action[] => {
+const actionOf = (situation: Situation, facts: Facts): readonly Action[] => {
+  const { path, bytes, found } = facts
   switch (situation) {
     case 'absent, nothing may be created':
-      return [{ ...createFile(path, bytes), rejected: 'create_filesystems is false', ops: [] }]
+      return [{ ...createFile(facts), rejected: 'create_filesystems is false', ops: [] }]
     case 'absent':
-      return [createFile(path, bytes)]
+      return [createFile(facts)]
     case 'as declared':
     case 'smaller, nothing may be grown':
       return []
@@ -75,18 +104,22 @@ const fileAction = (path: string, step: string) =>
  * Empty, with its mode, and then as large as it is to be: sparse, and never readable by others. Looked at once more
  * before, for what somebody put there meanwhile would be replaced. A run that is killed between leaves one to be grown.
  */
-const createFile = (path: string, bytes: number): Action => ({
-  ...fileAction(path, 'create'),
-  kind: '+',
-  summary: `create file ${path} of ${printSize(bytes)}`,
-  reasons: ['it is not there'],
-  queue: 'lvm/files',
-  ops: [
-    { op: 'mkdir', path: posix.dirname(path), mode: directoryMode },
-    { op: 'write', path, content: '', mode: fileMode },
-    enlarge(path, bytes),
-  ],
-})
+const createFile = ({ path, bytes, disk }: Facts): Action => {
+  const image = imageFor(disk)
+  const made: readonly Op[] = [{ op: 'write', path, content: '', mode: fileMode }, enlarge(path, bytes)]
+  return {
+    ...fileAction(path, 'create'),
+    kind: '+',
+    summary: `create file ${path} of ${printSize(bytes)}${filledFrom(image)}`,
+    reasons: ['it is not there'],
+    queue: image === undefined ? 'lvm/files' : fillQueue,
+    requires: image === undefined ? [] : [unlinkedKey(disk.place)],
+    ops: [
+      { op: 'mkdir', path: posix.dirname(path), mode: directoryMode },
+      ...(image === undefined ? made : [mark(disk.place), ...made, ...fillOps(disk.place, image)]),
+    ],
+  }
+}
 
 const growFile = (path: string, bytes: number, size: number): Action => ({
   ...fileAction(path, 'grow'),

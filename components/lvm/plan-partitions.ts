@@ -1,19 +1,33 @@
-// The partitions and disks that guests are given: never written, but a guest whose partition is not what was meant, or is
-// somebody else's, is not started. Part of plan.ts; pure. The table "Partitions" of README.md has the same rows.
+// The partitions and disks that guests are given: written only where they are to be filled, but a guest whose partition is
+// not what was meant, or is somebody else's, is not started. Part of plan.ts; pure. The table "Partitions" of README.md has the same rows.
 import type { Action } from '../../src/model/action.js'
 import { MiB } from '../../src/model/quantity.js'
 import type { Actual, PartitionState } from './actual.js'
 import type { LVMVolumes, Partition } from './desired.js'
 import { deviceKey } from './keys.js'
+import { planFilling } from './plan-image.js'
 import { sorted } from './sorted.js'
 
 export const planPartitions = (
   declared: NonNullable<LVMVolumes['partitions']>,
-  actual: Actual['partitions'],
+  { partitions, tags, memory }: Actual,
+  mayCreate: boolean,
 ): readonly Action[] =>
   sorted(declared).flatMap(([path, partition]) => {
-    const faults = faultsOf(partition, actual[path])
-    return faults.length === 0 ? [] : [usePartition(path, faults)]
+    const found = partitions[path]
+    const faults = faultsOf(partition, found)
+    if (faults.length > 0) return [usePartition(path, faults)]
+    return planFilling({
+      place: { kind: 'partition', path, memory },
+      id: `partition:${path}`,
+      resource: path,
+      tags: tags[path] ?? [],
+      image: partition.image,
+      awaitsRelease: partition.awaitsRelease,
+      mayCreate,
+      content: found?.state === 'there' ? found.content : undefined,
+      key: deviceKey(path),
+    })
   })
 
 /** Why a guest cannot be given it, every reason. */

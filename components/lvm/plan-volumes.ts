@@ -5,12 +5,15 @@ import { printSize } from '../../src/model/quantity.js'
 import type { VolumeState } from './actual.js'
 import type { Volume } from './desired.js'
 import { extentsFor } from './extents.js'
+import { blockKey } from './keys.js'
+import { type Disk, imageFor, planFilling } from './plan-image.js'
 import type { GroupInput } from './plan-pools.js'
 import type { Space } from './pool-sizes.js'
 import { sorted } from './sorted.js'
 import { declaredIn, poolOf, thinFaults } from './thin.js'
 import {
   copyVolume,
+  created,
   createThin,
   createVolume,
   creation,
@@ -43,6 +46,8 @@ type Facts = Wanted & {
   readonly originBytes: number
   readonly hasPoolsName: boolean
   readonly mayCreate: boolean
+  readonly image: Volume['image']
+  readonly awaitsRelease: string | undefined
   /** Extents that it takes of the group's free ones. */
   readonly needed: number
   readonly free: number | undefined
@@ -59,14 +64,28 @@ export const planVolumes = (input: GroupInput, space: Space): readonly Action[] 
     const situation = situationOf(facts)
     const isTaken = situation === 'absent, fits' || situation === 'smaller, fits'
     if (free !== undefined && isTaken) free -= facts.needed
-    return actionOf(situation, facts)
+    return [
+      ...actionOf(situation, facts),
+      ...(facts.there === undefined ? [] : planFilling(diskOf(facts, facts.there))),
+    ]
   })
 }
+
+const diskOf = ({ group, name, image, awaitsRelease, mayCreate }: Facts, { tags }: VolumeState): Disk => ({
+  place: { kind: 'volume', group, name },
+  id: `${group}/${name}`,
+  resource: `${group}/${name}`,
+  tags,
+  image,
+  awaitsRelease,
+  mayCreate,
+  key: blockKey(group, name),
+})
 
 const factsOf = (
   { group, declared: { volumes = {} }, actual, mayCreate }: GroupInput,
   name: string,
-  { size, origin }: Volume,
+  { size, origin, image, awaitsRelease }: Volume,
   extent: number,
 ): Omit<Facts, 'faults' | 'free'> => {
   const bytesOf = (mebibytes: number): number => extentsFor(mebibytes, extent) * extent
@@ -84,6 +103,8 @@ const factsOf = (
     originBytes: Math.max(source?.size ?? 0, bytesOf(declaredIn(volumes, origin ?? '')?.size ?? 0)),
     hasPoolsName: actual.pools.some(other => other.name === name),
     mayCreate,
+    image,
+    awaitsRelease,
     needed: pool === null ? extentsFor(size, extent) - (there?.size ?? 0) / extent : 0,
     extent,
   }
@@ -120,7 +141,7 @@ const originFaultOf = (
   there === undefined || isOfKind(there, pool) ? undefined : `${origin}, which it is a copy of, ${liesIn(there.pool)}`
 
 const actionOf = (situation: Situation, facts: Facts): readonly Action[] => {
-  const { there, pool, origin = '', originFault = '' } = facts
+  const { there, origin = '', originFault = '' } = facts
   switch (situation) {
     case 'a pool has its name':
       return [rejectedVolume(facts, 'a pool has its name: give the volume another one', false)]
@@ -129,11 +150,11 @@ const actionOf = (situation: Situation, facts: Facts): readonly Action[] => {
     case 'absent, contradicts':
       return [{ ...creation(facts), rejected: facts.faults.join('; ') }]
     case 'absent, fits':
-      return [{ ...creation(facts), ops: [createVolume(facts)] }]
+      return [created(facts, imageFor(facts), createVolume)]
     case 'absent, does not fit':
       return [{ ...creation(facts), rejected: lackOf(facts) }]
     case 'absent, thin':
-      return [{ ...creation(facts), ops: [createThin(facts, pool ?? '')] }]
+      return [created(facts, imageFor(facts), createThin)]
     case 'absent, a copy of what is no origin':
       return [{ ...creation(facts), rejected: originFault }]
     case 'absent, a copy':

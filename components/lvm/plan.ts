@@ -17,8 +17,8 @@ export const plan = (desired: LVMVolumes, actual: Actual): readonly Action[] => 
   const { groups = {}, files = {}, partitions = {}, create_filesystems: mayCreate = true } = desired
   return [
     ...sorted(groups).flatMap(([name, group]) => planGroup({ name, group, actual, mayCreate })),
-    ...planFiles(files, actual.files, mayCreate),
-    ...planPartitions(partitions, actual.partitions),
+    ...planFiles(files, actual, mayCreate),
+    ...planPartitions(partitions, actual, mayCreate),
   ]
 }
 

@@ -1,6 +1,6 @@
 // pull: the storage that a guest's disks need, by the compiler from the guest to its host. Which disk lies on what is
 // said once, in model/guest-disks.ts; what is wrong with the disks is reported with the domain, not here.
-import type { MachineView, Pulled } from '../../src/model/component.js'
+import type { MachineView, Move, Moved, Pulled } from '../../src/model/component.js'
 import { type GuestDisk, guestDisks } from '../../src/model/guest-disks.js'
 import { printPointer } from '../../src/model/pointer.js'
 
@@ -8,16 +8,31 @@ export const pull = (parent: MachineView, child: MachineView): Pulled => ({
   values: guestDisks(parent, child).disks.flatMap(disk => {
     const place = placeOf(disk)
     if (place === undefined) return []
+    const from = (key: string) => ({ kind: 'child', pointer: `${disk.pointer}/${key}` }) as const
     return [
-      {
-        pointer: printPointer(['software', 'components', 'lvm', ...place, 'size']),
-        value: disk.size,
-        from: { kind: 'child' as const, pointer: `${disk.pointer}/capacity` },
-      },
+      { pointer: pointerTo(place, 'size'), value: disk.size, from: from('capacity') },
+      ...(disk.image === undefined
+        ? []
+        : [{ pointer: pointerTo(place, 'image'), value: disk.image, from: from('image') }]),
     ]
   }),
   faults: [],
 })
+
+/** A guest that moves here brings its disks along: none of them is filled. */
+export const move = (guest: string, { to }: Move, host: MachineView, machine: MachineView): Moved => ({
+  onOldHost: [],
+  onNewHost:
+    host.name === to
+      ? guestDisks(host, machine).disks.flatMap(disk => {
+          const place = placeOf(disk)
+          return place === undefined ? [] : [{ pointer: pointerTo(place, 'awaitsRelease'), value: guest }]
+        })
+      : [],
+})
+
+const pointerTo = (place: readonly string[], key: string): string =>
+  printPointer(['software', 'components', 'lvm', ...place, key])
 
 const placeOf = (disk: GuestDisk): readonly string[] | undefined => {
   switch (disk.type) {

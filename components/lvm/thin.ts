@@ -48,7 +48,7 @@ export type ThinFault = {
 export const thinFaults = (group: string, { pools = {}, volumes = {} }: Group): readonly ThinFault[] =>
   sorted(volumes).flatMap(([name, volume]) => {
     const input = { group, pools, volumes, name, volume }
-    return [...nameFaults(input), ...poolFaults(input), ...originFaults(input)]
+    return [...nameFaults(input), ...poolFaults(input), ...originFaults(input), ...imageFaults(input)]
   })
 
 type Input = {
@@ -112,6 +112,16 @@ const contradictionWith = (
   const [size, least] = [printSize(volume.size * MiB), printSize(source.size * MiB)]
   const message = `${name} has ${size}, less than ${origin}, which it is a copy of: ${least}`
   return { message, place: ['volumes', name, 'size'], other: ['volumes', origin, 'size'] }
+}
+
+const imageFaults = ({ name, volume: { origin, image } }: Input): readonly ThinFault[] => {
+  if (origin === undefined || image === undefined) return []
+  const message = `${name} is a copy of ${origin}, and is to be filled from ${image.source}`
+  const [place, other] = [
+    ['volumes', name, 'image'],
+    ['volumes', name, 'origin'],
+  ]
+  return [{ volume: name, code: 'contradiction', message, place, other }]
 }
 
 /** Volumes that are copies of each other all have the fault of the first by name, at its place: it is told once. */

@@ -1,7 +1,10 @@
 // What is done to a volume: LVM's commands, and what they provide and require. Part of plan-volumes.ts; pure.
 import type { Action, Op } from '../../src/model/action.js'
+import { fillingTag } from '../../src/model/disk-tags.js'
 import { printSize } from '../../src/model/quantity.js'
+import type { Image } from './desired.js'
 import { blockKey, inGroup, lvmCommand, poolKey } from './keys.js'
+import { filledFrom, fillOps, fillQueue, unlinkedKey } from './plan-image.js'
 
 export type Wanted = {
   readonly group: string
@@ -13,6 +16,24 @@ export type Wanted = {
   /** The volume that it is a copy of. */
   readonly origin: string | undefined
 }
+
+/** Made and, where there is an image, filled: with a mark from its first moment, which goes when it is whole. */
+export const created = (wanted: Wanted, image: Image | undefined, create: Create): Action => {
+  const action = creation(wanted)
+  if (image === undefined) return { ...action, ops: [create(wanted)] }
+  const { group, name } = wanted
+  const place = { kind: 'volume', group, name } as const
+  return {
+    ...action,
+    requires: [...action.requires, unlinkedKey(place)],
+    summary: `${action.summary}${filledFrom(image)}`,
+    queue: fillQueue,
+    ops: [create(wanted, fillingTag), ...fillOps(place, image)],
+  }
+}
+
+/** The command that makes a volume, with a tag. */
+export type Create = (wanted: Wanted, tag?: string) => Op
 
 /** Provides the block device even if it is rejected: a guest without its disk is not started. */
 export const creation = ({ group, name, bytes, pool, origin }: Wanted): Action => {
@@ -37,13 +58,15 @@ export const creation = ({ group, name, bytes, pool, origin }: Wanted): Action =
 const create = ['lvcreate', '--yes']
 const wipe = ['--wipesignatures', 'y']
 
-/** With space of its own. */
-export const createVolume = ({ group, name, bytes }: Wanted): Op =>
-  lvmCommand([...create, ...wipe, '--size', `${bytes}b`, '--name', name, group])
+const tagged = (tag: string | undefined): readonly string[] => (tag === undefined ? [] : ['--addtag', tag])
 
-export const createThin = ({ group, name, bytes }: Wanted, pool: string): Op => {
-  const kind = ['--type', 'thin', '--virtualsize', `${bytes}b`, '--thinpool', pool]
-  return lvmCommand([...create, ...wipe, ...kind, '--name', name, group])
+/** With space of its own. */
+export const createVolume: Create = ({ group, name, bytes }, tag) =>
+  lvmCommand([...create, ...wipe, '--size', `${bytes}b`, ...tagged(tag), '--name', name, group])
+
+export const createThin: Create = ({ group, name, bytes, pool }, tag) => {
+  const kind = ['--type', 'thin', '--virtualsize', `${bytes}b`, '--thinpool', pool ?? '']
+  return lvmCommand([...create, ...wipe, ...kind, ...tagged(tag), '--name', name, group])
 }
 
 /**

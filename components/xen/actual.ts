@@ -31,6 +31,12 @@ export type Actual = {
   readonly links: { readonly [path: string]: string }
   /** The disks of missing domains, as declared, that dom0 has mounted or something else of the host holds. */
   readonly inUse: readonly string[]
+  /**
+   * Of the disks that declared domains are to have and have not: those that are not there, and what is remembered of the
+   * others (model/disk-tags.ts), by what the document names.
+   */
+  readonly missing: readonly string[]
+  readonly tags: { readonly [target: string]: readonly string[] }
   /** The domains that a missing one needs and that are ready. */
   readonly ready: readonly string[]
   /** The guests that nobody may touch (`agent hold`), and those that an administrator claimed for this host. */

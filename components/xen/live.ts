@@ -17,6 +17,8 @@ export type LiveChange = {
   readonly op: Op
   /** What no other domain may have. */
   readonly takes?: Pick<Identity, 'macs' | 'disks'>
+  /** The disk that the domain gets. */
+  readonly target?: string
   /** MiB that the domain gets more. */
   readonly memory?: number
 }
@@ -88,6 +90,7 @@ const diskChange = ({ key, name }: Domain, disk: DomainDisk, links: Links): Live
   requires: [disk.requires],
   op: { op: 'exec', argv: ['xl', 'block-attach', name, printDisk(disk)], timeout },
   takes: { macs: [], disks: [{ device: deviceOf(disk.target, links), writable: disk.access === 'rw' }] },
+  target: disk.target,
 })
 
 /** Unlike block-attach, network-attach wants each part as an argument of its own. */

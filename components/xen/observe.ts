@@ -14,6 +14,7 @@ import {
   saveDirectory,
 } from './domain.js'
 import { claimsDirectory, holdsDirectory } from './marks.js'
+import { observeDisks } from './observe-disks.js'
 import { observeLinks } from './observe-links.js'
 import { observeInUse, observeReady } from './observe-missing.js'
 import { observeOverdue } from './observe-overdue.js'
@@ -49,6 +50,7 @@ export const observe = async (system: System, desired: XenDomains, memory: strin
     room: isTight ? await observeRoom(system) : null,
     links: await observeLinks(system, declared, domains),
     inUse: await observeInUse(system, missing),
+    ...(xenRuns ? await observeDisks(system, declared, { domains, memory }) : { tags: {}, missing: [] }),
     ready: await observeReady(system, declared, missing, domains),
     held: await listMarks(system, holdsDirectory(memory)),
     claimed: await listMarks(system, claimsDirectory(memory)),

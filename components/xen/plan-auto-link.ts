@@ -2,12 +2,14 @@
 import type { Action, Op } from '../../src/model/action.js'
 import type { Actual, AutoLink } from './actual.js'
 import { autoDirectory, configFile, configKey, configPath, type Domain, runningKey } from './domain.js'
+import { halfFilled, unfinished, unlinkedKey } from './filling.js'
 
-type Situation = 'unwanted' | 'none wanted' | 'absent' | 'wrong' | 'right'
+type Situation = 'unwanted' | 'none wanted' | 'too early' | 'absent' | 'wrong' | 'right'
 
-const situationOf = (wanted: boolean, link: AutoLink, present: readonly AutoLink[]): Situation => {
+const situationOf = (wanted: boolean, link: AutoLink, present: readonly AutoLink[], isTooEarly: boolean): Situation => {
   if (!wanted) return present.length > 0 ? 'unwanted' : 'none wanted'
   if (present.length === 0) return 'absent'
+  if (isTooEarly) return 'too early'
   const isRight = present.every(({ file, target }) => file === link.file && target === link.target)
   return isRight ? 'right' : 'wrong'
 }
@@ -34,7 +36,8 @@ export const planAutoLink = (domain: Domain, actual: Actual): readonly Action[] 
     ops: [...removals, ...directory, { op: 'link', path: `${autoDirectory}/${link.file}`, target: link.target }],
   } satisfies Action
 
-  switch (situationOf(wanted, link, present)) {
+  const disks = disksToWaitFor(domain, actual)
+  switch (situationOf(wanted, link, present, disks.length > 0)) {
     case 'unwanted': {
       const summary = `no start of ${key} with the host`
       const reasons = [...(against === undefined ? [] : [against]), ...action.reasons]
@@ -42,6 +45,24 @@ export const planAutoLink = (domain: Domain, actual: Actual): readonly Action[] 
     }
     case 'none wanted':
       return []
+    case 'too early': {
+      const summary = `no start of ${key} with the host before it runs`
+      const reasons = disks.map(target => `${target} is not there, or not whole`)
+      const provides = disks.map(unlinkedKey)
+      const removal = {
+        id: `xen/${key}/unlink`,
+        kind: '-',
+        summary,
+        reasons,
+        provides,
+        requires: [],
+        ops: removals,
+      } as const
+      return [
+        { ...action, ...removal },
+        { ...action, kind: '+', requires: [...action.requires, ...provides] },
+      ]
+    }
     case 'absent':
       return [{ ...action, kind: '+', reasons: ['it starts with the host'] }]
     case 'wrong':
@@ -49,6 +70,13 @@ export const planAutoLink = (domain: Domain, actual: Actual): readonly Action[] 
     case 'right':
       return []
   }
+}
+
+/** Of a domain that runs, a disk that is not there yet is one that it is given while it runs. */
+const disksToWaitFor = ({ name, disks }: Domain, actual: Actual): readonly string[] => {
+  const targets = disks.map(({ target }) => target)
+  const isThere = actual.domains.some(domain => domain.name === name)
+  return isThere ? halfFilled(targets, actual) : unfinished(targets, actual)
 }
 
 /** xendomains asks nobody: who may not start at any time does not start with the host. */

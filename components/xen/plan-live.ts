@@ -3,6 +3,7 @@ import type { Action } from '../../src/model/action.js'
 import { MiB, printSize } from '../../src/model/quantity.js'
 import type { Actual } from './actual.js'
 import type { Domain } from './domain.js'
+import { halfFilled, whenFilled } from './filling.js'
 import { actualIdentities, sharedWith } from './identity.js'
 import type { LiveChange } from './live.js'
 
@@ -14,8 +15,8 @@ export const planLive = (
   actual: Actual,
 ): readonly Action[] =>
   changes.map(change => {
-    const { what, summary, reason, requires, op } = change
-    const action: Action = {
+    const { what, summary, reason, requires, op, target } = change
+    const attach: Action = {
       id: `xen/${domain.key}/${what}`,
       component: 'xen',
       resource: domain.key,
@@ -27,6 +28,7 @@ export const planLive = (
       requires,
       ops: [op],
     }
+    const action = whenFilled(attach, halfFilled(target === undefined ? [] : [target], actual))
     if (change.memory !== undefined && lacking > 0) {
       const reasons = [reason, `${printSize(Math.ceil(lacking) * MiB)} are lacking`]
       return { ...action, reasons, waitsFor: `memory:${domain.key}`, ops: [] }

@@ -7,6 +7,7 @@ import { differences } from './differences.js'
 import { askAgain, forGood, restart, stop } from './disruption.js'
 import type { Domain } from './domain.js'
 import { heldBack, start, startOps, waiting } from './domain-action.js'
+import { filledKey, halfFilled, sayHalfFilled, whenFilled } from './filling.js'
 import { actualIdentities, type Identity, identityOf, sharedWith } from './identity.js'
 import { liveChanges } from './live.js'
 import { memoryNeed } from './memory-need.js'
@@ -34,6 +35,10 @@ export const planRuns = (domains: readonly Domain[], actual: Actual, mayCreate: 
     const facts: Facts = {
       there,
       needed: neededBy(domain, domains, actual),
+      halfFilled: halfFilled(
+        domain.disks.map(({ target }) => target),
+        actual,
+      ),
       inUse: domain.disks.map(({ target }) => target).filter(target => actual.inUse.includes(target)),
       lacking: more > 0 ? Math.max(0, more - room) : 0,
       differences: config === null ? [] : differences(domain, config, actual.links),
@@ -50,14 +55,14 @@ export const planRuns = (domains: readonly Domain[], actual: Actual, mayCreate: 
       mayCreate,
     }
     const situation = situationOf(domain, facts)
-    if (situation === 'not running') taken.push(identityOf(domain, actual.links))
+    if (situation === 'not running' || situation === 'being filled') taken.push(identityOf(domain, actual.links))
     if (takesRoom.includes(situation) && facts.lacking === 0) room -= Math.max(0, more)
     actions.push(...actionOf(situation, domain, facts, actual))
   }
   return actions
 }
 
-const takesRoom: readonly Situation[] = ['running otherwise', 'running, changeable', 'not running']
+const takesRoom: readonly Situation[] = ['running otherwise', 'running, changeable', 'being filled', 'not running']
 
 /** A circle, or one that is not to run, is the config's fault: it is rejected, and with it the start. */
 const neededBy = (domain: Domain, domains: readonly Domain[], { ready }: Actual): readonly Domain[] =>
@@ -102,6 +107,14 @@ const actionOf = (situation: Situation, domain: Domain, facts: Facts, actual: Ac
       ]
     case 'running otherwise, contested':
       return [{ ...restart(domain, facts.differences, actual), rejected: facts.shared.join('; '), ops: [] }]
+    case 'running otherwise, half-filled disk':
+      return [
+        ...changesBefore(domain, facts, actual),
+        {
+          ...restart(domain, [...facts.differences, ...facts.halfFilled.map(sayHalfFilled)], actual),
+          ...waitFor(facts),
+        },
+      ]
     case 'running otherwise, no room':
       return [
         ...changesBefore(domain, facts, actual),
@@ -136,6 +149,8 @@ const actionOf = (situation: Situation, domain: Domain, facts: Facts, actual: Ac
       return [heldBack(domain, 'lease', `${key} starts`, `other hosts have its disks, too: agent claim ${key}`)]
     case 'there under another name':
       return [{ ...start(domain, actual, facts.needed), reasons: facts.shared, rejected: facts.shared.join('; ') }]
+    case 'being filled':
+      return [whenFilled(start(domain, actual, facts.needed), facts.halfFilled)]
     case 'in use':
       return [heldBack(domain, 'unmount', `${key} starts`, ...facts.inUse.map(disk => `the host itself uses ${disk}`))]
     case 'no room':
@@ -148,6 +163,12 @@ const actionOf = (situation: Situation, domain: Domain, facts: Facts, actual: Ac
       return [start(domain, actual, facts.needed)]
   }
 }
+
+/** The run that fills it does not restart its guest, too. */
+const waitFor = ({ halfFilled: [first = ''] }: Facts): Pick<Action, 'waitsFor' | 'ops'> => ({
+  waitsFor: filledKey(first),
+  ops: [],
+})
 
 /** Nothing to allow: without memory no start succeeds. */
 const noRoom = ({ key }: Domain): Pick<Action, 'waitsFor' | 'ops'> => ({ waitsFor: `memory:${key}`, ops: [] })

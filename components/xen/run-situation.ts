@@ -17,6 +17,7 @@ export type Situation =
   | 'running otherwise, overdue'
   | 'running otherwise, overdue for good'
   | 'running otherwise, contested'
+  | 'running otherwise, half-filled disk'
   | 'running otherwise, no room'
   | 'running otherwise'
   | 'running, changeable'
@@ -30,6 +31,7 @@ export type Situation =
   | 'has run'
   | 'not claimed'
   | 'there under another name'
+  | 'being filled'
   | 'in use'
   | 'no room'
   | 'crash loop'
@@ -47,6 +49,8 @@ export type Facts = {
   readonly xenRuns: boolean
   /** Those of its needs that are not ready. */
   readonly needed: readonly Domain[]
+  /** The disks of its that are not whole yet. */
+  readonly halfFilled: readonly string[]
   /** The disks of its that dom0 uses. */
   readonly inUse: readonly string[]
   /** MiB that it lacks beside what is free; 0 where it fits. */
@@ -73,6 +77,7 @@ export const situationOf = (domain: Domain, facts: Facts): Situation => {
     if (facts.differences.length > 0) {
       if (facts.isOverdue) return `running otherwise, ${overdue}`
       if (facts.shared.length > 0) return 'running otherwise, contested'
+      if (facts.halfFilled.length > 0) return 'running otherwise, half-filled disk'
       return facts.lacking > 0 ? 'running otherwise, no room' : 'running otherwise'
     }
     if (facts.changes.length > 0) return 'running, changeable'
@@ -87,6 +92,7 @@ export const situationOf = (domain: Domain, facts: Facts): Situation => {
   if (!domain.isKeptUp && wasStarted) return 'has run'
   if (domain.isShared && !facts.isClaimed) return 'not claimed'
   if (facts.shared.length > 0) return 'there under another name'
+  if (facts.halfFilled.length > 0) return 'being filled'
   if (facts.inUse.length > 0) return 'in use'
   if (facts.lacking > 0) return 'no room'
   if (facts.starts?.recent === 'too many') return 'crash loop'

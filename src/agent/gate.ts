@@ -11,7 +11,8 @@
 // | no       | given   | no       | any  | an action that is not due    | pending  | and says which one it waits for
 //
 // A consent that an action does not need counts as given. What an action waits for has come where a consent has its
-// name, and `restart:GUEST` and `window` in an open maintenance window too; nothing else is a matter of the hour.
+// name, and `restart:GUEST` and `window` in an open maintenance window too; nothing else is a matter of the hour. It comes,
+// too, where it is one of the keys that the action requires, and an action that is due provides it.
 import type { Action, GatedAction, Status } from '../model/action.js'
 import { isOpen, type Maintenance } from '../model/maintenance.js'
 import { graphOf, type Need } from './order.js'
@@ -29,12 +30,16 @@ export const gate = (ordered: readonly Action[], leave: Leave): readonly GatedAc
   const graph = graphOf(ordered)
   const gated = new Map<string, GatedAction>()
   for (const action of ordered) {
-    const status = ownStatus(action, leave)
-    const blocking = status === 'due' ? (graph.get(action.id) ?? []).find(isHeldBack(gated)) : undefined
+    const needs = graph.get(action.id) ?? []
+    const isMade = needs.some(need => need.key === action.waitsFor && !isHeldBack(gated)(need))
+    const status = ownStatus(isMade ? withoutWaiting(action) : action, leave)
+    const blocking = status === 'due' ? needs.find(isHeldBack(gated)) : undefined
     gated.set(action.id, blocking === undefined ? { ...action, status } : waiting(action, blocking, gated))
   }
   return [...gated.values()]
 }
+
+const withoutWaiting = ({ waitsFor: _made, ...action }: Action): Action => action
 
 /** The status of an action whose needs are met. */
 const ownStatus = ({ rejected, consent, waitsFor, ops }: Action, leave: Leave): Status => {

@@ -118,7 +118,7 @@ export const enclose = (input: Enclosing): Machines => {
     const layer: Layer = { name: `the move of ${guest}`, parameters: new Map() }
     const origin = { position, pulled: { from: `the move of ${guest} from ${from} to ${to}` } }
     const nodes = input.components.flatMap(component => {
-      const told = component.move?.(guest, { from, to })
+      const told = component.move?.(guest, { from, to }, view(host), view(guest))
       const values = (host === from ? told?.onOldHost : told?.onNewHost) ?? []
       return values.map(value => pulledNode(value, origin, layer))
     })

@@ -25,8 +25,11 @@ export interface Component<Desired, Actual> {
   migration?(desired: Desired, actual: Actual): { readonly [guest: string]: readonly string[] }
   /** What a parent takes from one of its children. */
   pull?(parent: MachineView, child: MachineView): Pulled
-  /** What both hosts of a guest are told while it moves; the old one pulls nothing from it any more. */
-  move?(guest: string, hosts: Move): Moved
+  /**
+   * What both hosts of a guest are told while it moves, called for each of them; the old one pulls nothing from it any
+   * more.
+   */
+  move?(guest: string, hosts: Move, host: MachineView, machine: MachineView): Moved
   /** What is wrong with one machine's value and no schema can say. */
   check?(desired: Desired): readonly Fault[]
   /** What is wrong with all machines together, or with a value beside the rest of its machine. */

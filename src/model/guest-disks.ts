@@ -11,6 +11,8 @@ export type GuestDisk = Backing & {
   readonly size: number
   /** The one that the guest boots from: declared so, else the first by name. */
   readonly boot: boolean
+  /** What it is filled with when it is made, as the guest declares it. */
+  readonly image: Json | undefined
   /** Where the guest declares it. */
   readonly pointer: string
 }
@@ -44,7 +46,8 @@ export const guestDisks = (parent: MachineView, child: MachineView): GuestDisks 
     const boot = device === bootDevice
     const size = fieldOf(declared[device], 'capacity')
     const backing = backingOf(parent, child.name, device, boot ? child.name : `${child.name}-${device}`)
-    return { device, boot, size, backing, pointer: `${harddisks}/${device}` }
+    const image = fieldOf(declared[device], 'image')
+    return { device, boot, size, image, backing, pointer: `${harddisks}/${device}` }
   })
   return {
     disks: found.flatMap(({ size, backing, ...disk }) =>

@@ -67,9 +67,10 @@ const shapeOf = ({ state }: SimulatedSystem): unknown => ({
     name,
     devices,
     Object.entries(volumes)
-      .map(([volume, { extents }]) => [volume, extents])
+      .map(([volume, { extents, tags }]) => [volume, extents, tags])
       .sort(),
   ]),
+  contents: Object.entries(state.contents ?? {}).sort(([a], [b]) => (a < b ? -1 : 1)),
   domains: state.domains.map(({ config }) => JSON.stringify(config)).sort(),
 })
 

@@ -53,6 +53,19 @@ for (const [name, part, now, status] of windows) {
   })
 }
 
+t.test('what waits for a key comes with an action that provides it and is due, and with nothing else', async t => {
+  const key = 'filled:/dev/vg0/ce'
+  const start = action({ id: 'start', waitsFor: key, requires: [key], ops })
+  const fill = action({ id: 'fill', provides: [key], ops })
+  const statusesOf = (...actions: readonly Action[]) =>
+    gate(actions, { consents: new Set() }).map(({ status }) => status)
+  t.same(statusesOf(start), ['pending'])
+  t.same(statusesOf(fill, start), ['due', 'due'])
+  t.same(statusesOf({ ...fill, rejected: 'foreign data' }, start), ['rejected', 'pending'])
+  t.same(statusesOf({ ...fill, waitsFor: 'release:ce' }, start), ['pending', 'pending'])
+  t.same(statusesOf(fill, { ...start, requires: [] }), ['due', 'pending'], 'it has to require it')
+})
+
 t.test('what needs something from an action that is not due is pending, all along the chain', async t => {
   const volume = action({ id: 'volume', provides: ['block:/dev/vg0/ce'], rejected: 'foreign data' })
   const start = action({

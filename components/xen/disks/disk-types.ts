@@ -8,6 +8,7 @@ import { phy } from './phy.js'
 
 /** A disk as xl-disk-configuration(5) wants it. */
 export type Backing = {
+  readonly type: Disk['type']
   readonly format: 'raw'
   readonly target: string
   /** What must be there before the guest starts. */

@@ -2,4 +2,9 @@
 import type { FileDisk } from '../desired.js'
 import type { Backing } from './disk-types.js'
 
-export const file = ({ path }: FileDisk): Backing => ({ format: 'raw', target: path, requires: `file:${path}` })
+export const file = ({ path }: FileDisk): Backing => ({
+  type: 'file',
+  format: 'raw',
+  target: path,
+  requires: `file:${path}`,
+})

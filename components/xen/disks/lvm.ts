@@ -4,5 +4,5 @@ import type { Backing } from './disk-types.js'
 
 export const lvm = ({ group, volume }: LvmDisk): Backing => {
   const device = `/dev/${group}/${volume}`
-  return { format: 'raw', target: device, requires: `block:${device}` }
+  return { type: 'lvm', format: 'raw', target: device, requires: `block:${device}` }
 }

@@ -2,4 +2,9 @@
 import type { PhyDisk } from '../desired.js'
 import type { Backing } from './disk-types.js'
 
-export const phy = ({ device }: PhyDisk): Backing => ({ format: 'raw', target: device, requires: `block:${device}` })
+export const phy = ({ device }: PhyDisk): Backing => ({
+  type: 'phy',
+  format: 'raw',
+  target: device,
+  requires: `block:${device}`,
+})

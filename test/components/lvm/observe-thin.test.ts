@@ -47,9 +47,10 @@ const observed = (
       reported('lvs --all', 'lv', columns.lv, rows),
       reported('pvs', 'pv', columns.pv, physical),
       ...calls,
+      { call: 'list', path: '/state/disks', answer: null },
     ]).system,
     desired,
-    '',
+    '/state/lvm',
   )
 
 const row = (name: string, size: number, attr: string, layout: string, more: Row = {}): Row => ({
@@ -233,4 +234,50 @@ t.test('a partition is seen with what this host does with it', async t => {
     const actual = await observed([], { partitions: { [sdb]: { size: 64 } } }, calls, physical)
     t.same(actual.partitions, { [sdb]: state }, say)
   }
+})
+
+const image = { source: '/srv/os.raw', sha256: 'a'.repeat(64), unpack: 'raw' } as const
+
+t.test('whether a partition is blank is looked at only where it may have to be filled', async t => {
+  const zero = (skip: string, code: number): RecordedCall => ({
+    call: 'exec',
+    argv: ['cmp', '--bytes=1048576', ...(skip === '' ? [] : [skip]), sdb, '/dev/zero'],
+    effect: 'observe',
+    answer: { code, stdout: '', stderr: '' },
+  })
+  const ends = (code: number) => [zero('', 0), zero(`--ignore-initial=${63 * MiB}:0`, code)]
+  const signatures = (...types: readonly string[]): RecordedCall =>
+    answered(`wipefs --no-act --json ${sdb}`, JSON.stringify({ signatures: types.map(type => ({ type })) }))
+  const cases: readonly (readonly [string, readonly RecordedCall[], readonly string[]])[] = [
+    ['blank', [signatures(), ...ends(0)], []],
+    ['without a signature, but not blank', [signatures(), ...ends(1)], ['something']],
+    ['with signatures', [signatures('ext4', 'dos')], ['ext4', 'dos']],
+  ]
+  for (const [say, calls, content] of cases) {
+    const desired = { partitions: { [sdb]: { size: 64, image } } }
+    const actual = await observed([], desired, [...looked(sdb, '/dev/sdb', whole), ...calls])
+    t.same(actual.partitions, { [sdb]: { ...free, content } }, say)
+  }
+})
+
+t.test('the tags of volumes are those of ours, those of files and partitions are lines of files', async t => {
+  const { volumes } = await observed([
+    row('a', 4 * MiB, '-wi-a-----', 'linear', { lv_tags: 'backup,xenclosure_filling' }),
+    row('b', 4 * MiB, '-wi-a-----', 'linear'),
+  ])
+  t.same(
+    volumes.map(({ name, tags }) => [name, tags]),
+    [
+      ['a', ['xenclosure_filling']],
+      ['b', []],
+    ],
+  )
+  const file = '/state/disks/%2Fdev%2Fdisk%2Fby-id%2Fata-1'
+  const { tags, partitions } = await observed([], { partitions: { [sdb]: { size: 64, image } } }, [
+    ...looked(sdb, '/dev/sdb', whole),
+    { call: 'list', path: '/state/disks', answer: ['%2Fdev%2Fdisk%2Fby-id%2Fata-1', '%2Fother'] },
+    { call: 'read', path: file, answer: 'xenclosure_filled\n' },
+  ])
+  t.same(tags, { [sdb]: ['xenclosure_filled'] })
+  t.same(partitions, { [sdb]: free }, 'and it is not looked at for being blank any more')
 })

@@ -10,6 +10,7 @@ export const extent = 4 * MiB
 export const disk = '/dev/disk/by-id/ata-1'
 
 export const empty: Actual = {
+  memory: '/state/lvm',
   groups: [],
   volumes: [],
   pools: [],
@@ -17,6 +18,7 @@ export const empty: Actual = {
   devices: {},
   files: {},
   partitions: {},
+  tags: {},
 }
 
 export const member = (group: string, device = '/dev/sdb'): DeviceState => ({ state: 'member', device, group })
@@ -33,7 +35,7 @@ export type Contents = {
 export const having = ({ volumes = {}, pools = {}, spare = 0 }: Contents, device = member('vg')): Actual => {
   const volumeStates = Object.entries(volumes).map(([name, what]): VolumeState => {
     const [size, pool] = typeof what === 'number' ? [what, null] : what
-    return { group: 'vg', name, uuid: name, size: size * MiB, pool }
+    return { group: 'vg', name, uuid: name, size: size * MiB, pool, tags: [] }
   })
   const poolStates = Object.entries(pools).map(([name, { size, metadata = 4, ...more }]): PoolState => {
     const sizes = { size: size * MiB, metadata: metadata * MiB }
@@ -64,7 +66,11 @@ export const sized = (volumes: { readonly [name: string]: number }): NonNullable
 export const planned = (desired: LVMVolumes, actual: Actual): readonly string[] =>
   lvm.plan(desired, actual).map(({ id, rejected, ops }) => {
     if (rejected !== undefined) return `${id} rejected: ${rejected}`
-    const words = ops.map(op => ('argv' in op ? op.argv.join(' ') : `${op.op}${'path' in op ? ` ${op.path}` : ''}`))
+    const words = ops.map(op =>
+      'argv' in op
+        ? op.argv.join(' ')
+        : `${op.op}${'path' in op ? ` ${op.path}` : ''}${op.op === 'fill' ? ` ${op.target}` : ''}`,
+    )
     return `${id}: ${words.join('; ')}`
   })
 

@@ -21,6 +21,8 @@ const host = (actual: Partial<Actual>): Actual => ({
   room: 4096,
   links: {},
   inUse: [],
+  missing: [],
+  tags: {},
   ready: [],
   held: [],
   claimed: [],

@@ -1,6 +1,8 @@
 // observe, on a host that answers as a real one did (Xen 4.17), and the schema's word on what may be declared.
 import t from 'tap'
+import { domainsOf } from '../../../components/xen/domain.js'
 import { observe } from '../../../components/xen/observe.js'
+import { observeDisks } from '../../../components/xen/observe-disks.js'
 import schema from '../../../components/xen/schema.json' with { type: 'json' }
 import { parseDomains } from '../../../components/xen/xl-list.js'
 import { createAjv, judge } from '../../../src/model/ajv.js'
@@ -129,6 +131,8 @@ t.test('a host is observed as plain JSON, without domain ids and times', async t
     room: null,
     links: { '/dev/mapper/vg0-xen--p2': '/dev/dm-1', '/dev/vg0/xen-p1': '/dev/dm-0' },
     inUse: [],
+    missing: [],
+    tags: {},
     ready: [],
     held: ['xen-p2'],
     claimed: [],
@@ -236,4 +240,43 @@ t.test('an answer of xl that cannot be read is a failed command, not a fault of 
   const head = 'Name  ID  Mem VCPUs  State  Time(s)\n'
   t.throws(() => parseDomains(`${head}what is this\n`, '[]'), { name: 'CommandFailed', message: /xl list: printed/ })
   t.throws(() => parseDomains(head, 'libxl: error'), { name: 'CommandFailed', message: /xl list -l: printed/ })
+})
+
+const lvsOf = (...rows: readonly (readonly [group: string, name: string, tags: string])[]): RecordedCall => {
+  const lv = rows.map(([vg_name, lv_name, lv_tags]) => ({ vg_name, lv_name, lv_tags }))
+  const argv = 'lvs --reportformat json --units b --nosuffix -o vg_name,lv_name,lv_tags'.split(' ')
+  return exec(argv, JSON.stringify({ report: [{ lv }] }))
+}
+
+t.test('the disks that a domain is still to get are looked at, with their tags', async t => {
+  const disks = {
+    xvda: { type: 'lvm', group: 'vg0', volume: 'new' },
+    xvdb: { type: 'lvm', group: 'vg0', volume: 'whole' },
+    xvdc: { type: 'lvm', group: 'vg0', volume: 'gone' },
+    xvdd: { type: 'file', path: '/srv/new.img' },
+    xvde: { type: 'phy', device: '/dev/sdz' },
+  } as const
+  const targets = ['/dev/vg0/gone', '/dev/vg0/new', '/dev/vg0/whole', '/dev/sdz', '/srv/new.img']
+  const { system } = recordedSystem([
+    { call: 'list', path: '/state/disks', answer: ['%2Fsrv%2Fnew.img'] },
+    { call: 'read', path: '/state/disks/%2Fsrv%2Fnew.img', answer: 'xenclosure_filling\n' },
+    lvsOf(['vg0', 'new', 'mine,xenclosure_filling'], ['vg0', 'whole', 'mine']),
+    ...targets.map(
+      (path): RecordedCall => ({
+        call: 'stat',
+        path,
+        answer: path === '/dev/sdz' ? null : { type: 'block', size: 1, mode: 0o660 },
+      }),
+    ),
+  ])
+  const declared = domainsOf({ domains: { ce: { options, disks } } })
+  t.same(await observeDisks(system, declared, { domains: [], memory: '/state/xen' }), {
+    tags: { '/dev/vg0/new': ['xenclosure_filling'], '/srv/new.img': ['xenclosure_filling'] },
+    missing: ['/dev/vg0/gone', '/dev/sdz'],
+  })
+  const off = domainsOf({ domains: { ce: { options, disks, ensure: 'stopped' } } })
+  t.same(await observeDisks(recordedSystem([]).system, off, { domains: [], memory: '/state/xen' }), {
+    tags: {},
+    missing: [],
+  })
 })

@@ -83,6 +83,8 @@ const actuals: fc.Arbitrary<Actual> = fc.record({
   room: fc.option(fc.nat({ max: 2000 })),
   links: fc.constant({}),
   inUse: fc.subarray(['/dev/sdb']),
+  missing: fc.subarray(['/dev/sdb', '/dev/sdc']),
+  tags: fc.constantFrom({}, { '/dev/sdb': ['xenclosure_filling'] }, { '/dev/sdc': ['xenclosure_filled'] }),
   ready: fc.subarray([...names]),
   held: fc.subarray([...names]),
   claimed: fc.subarray([...names]),

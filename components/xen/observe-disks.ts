@@ -1,0 +1,60 @@
+// What is known of the disks that domains are still to be given: whether they are there, and what is remembered of them,
+// as that they are being filled: tags of volumes, and files in the agent's state, which the component that makes the disks
+// sets (model/disk-tags.ts). Nobody is asked where every domain has its disks. Part of observe.ts.
+import { posix } from 'node:path'
+import { isDiskTag, parseTags, tagDirectory, tagFile } from '../../src/model/disk-tags.js'
+import type { System } from '../../src/model/system.js'
+import { ask } from '../../src/system/ask.js'
+import type { Actual } from './actual.js'
+import type { Domain, DomainDisk } from './domain.js'
+import { deviceOf } from './identity.js'
+
+export const observeDisks = async (
+  system: System,
+  declared: readonly Domain[],
+  { domains, memory }: Pick<Actual, 'domains' | 'memory'>,
+): Promise<Pick<Actual, 'tags' | 'missing'>> => {
+  const disks = declared.flatMap(domain => disksToCome(domain, domains))
+  const [volumes, others] = [disks.filter(({ type }) => type === 'lvm'), disks.filter(({ type }) => type !== 'lvm')]
+  const found = new Map([
+    ...(volumes.length === 0 ? [] : await tagsOfVolumes(system)),
+    ...(others.length === 0 ? [] : await tagsOfOthers(system, others, memory)),
+  ])
+  const targets = [...new Set(disks.map(({ target }) => target))]
+  return {
+    tags: Object.fromEntries(
+      targets.flatMap(target => (found.get(target)?.length ? [[target, found.get(target) ?? []]] : [])),
+    ),
+    missing: targets.filter(target => !found.has(target)),
+  }
+}
+
+/** By what a disk names, of those that are there. */
+type Tags = readonly (readonly [target: string, tags: readonly string[]])[]
+
+/** The disks that a domain is to have and has not. */
+const disksToCome = ({ name, ensure, disks }: Domain, domains: Actual['domains']): readonly DomainDisk[] => {
+  if (ensure !== 'running') return []
+  const has = domains.find(domain => domain.name === name)?.config?.disks.map(({ path }) => deviceOf(path ?? '')) ?? []
+  return disks.filter(({ target }) => !has.includes(deviceOf(target)))
+}
+
+const tagsOfVolumes = async (system: System): Promise<Tags> => {
+  const argv = ['lvs', '--reportformat', 'json', '--units', 'b', '--nosuffix', '-o', 'vg_name,lv_name,lv_tags']
+  const parsed: { report: readonly { lv?: readonly Row[] }[] } = JSON.parse(await ask(system, argv))
+  const rows = parsed.report.flatMap(({ lv = [] }) => lv)
+  return rows.map(row => [`/dev/${row.vg_name}/${row.lv_name}`, row.lv_tags.split(',').filter(isDiskTag)])
+}
+
+type Row = { readonly vg_name: string; readonly lv_name: string; readonly lv_tags: string }
+
+const tagsOfOthers = async (system: System, disks: readonly DomainDisk[], memory: string): Promise<Tags> => {
+  const kept = (await system.list(tagDirectory(memory))) ?? []
+  const tags: [string, readonly string[]][] = []
+  for (const { target } of disks) {
+    const file = tagFile(memory, target)
+    const text = kept.includes(posix.basename(file)) ? await system.read(file) : null
+    if ((await system.stat(target)) !== null) tags.push([target, parseTags(text)])
+  }
+  return tags
+}
