@@ -61,6 +61,33 @@ const thinScenario: readonly Call[] = [
   ...reports,
 ]
 
+export const lvremove = (path: string): Call => change('lvremove', '--yes', path)
+const removeEmptyPool = (path: string): Call => change('lvremove', '--yes', '--select', 'thin_count=0', path)
+const lvrename = (from: string, to: string, group = 'sysvg'): Call => change('lvrename', group, from, to)
+
+/** After the thin scenario: volumes, copies and pools get other names and go. */
+const removalScenario: readonly Call[] = [
+  lvrename('nosuch', 'x'),
+  lvrename('b-c', 'a'),
+  lvrename('b-c', 'pool'),
+  lvrename('b-c', 'x y'),
+  lvrename('b-c', 'b-c'),
+  lvrename('b-c', 'd', 'nosuch'),
+  lvrename('b-c', 'd'),
+  lvrename('copied', 'kept'),
+  ...reports,
+  lvremove('sysvg/nosuch'),
+  lvremove('nosuch/d'),
+  lvremove('sysvg/d'),
+  lvremove('sysvg/golden'),
+  removeEmptyPool('sysvg/pool'),
+  ...reports,
+  lvremove('sysvg/kept'),
+  removeEmptyPool('sysvg/pool'),
+  removeEmptyPool('sysvg/pool'),
+  ...reports,
+]
+
 export const lvmScenario: readonly Call[] = [
   ...look('/dev/ram0', disk),
   { call: 'openExclusive', path: '/dev/ram0' },
@@ -103,6 +130,7 @@ export const lvmScenario: readonly Call[] = [
   change('vgextend', 'sysvg', '/dev/ram1'),
   ...reports,
   ...thinScenario,
+  ...removalScenario,
 ]
 
 const image = '/root/sys-images/a'
@@ -126,6 +154,8 @@ export const fileScenario: readonly Call[] = [
   enlarge(1048576, `${image}/c`),
   enlarge(1048576, '/root/sys-nosuch/c'),
   { call: 'list', path: '/root/sys-images' },
+  observe('losetup', '--associated', image),
+  observe('losetup', '--associated', '/root/sys-images/nosuch'),
 ]
 
 const g = { kernel: '/srv/guest/vmlinux', ramdisk: '/srv/guest/initrd.gz' }
@@ -186,6 +216,7 @@ export const xlScenario: readonly Call[] = [
   observe('xl', 'list', '-l', 'sys1'),
   ...reports,
   { call: 'openExclusive', path: '/dev/sysvg/a' },
+  lvremove('sysvg/a'),
   create('/etc/xen/sys1.cfg'),
   write('/etc/xen/sys2.cfg', pv),
   create('/etc/xen/sys2.cfg'),

@@ -4,9 +4,11 @@ import { cmp, lsblk, readlink, wipefs } from './block.js'
 import { find } from './find.js'
 import { grubScriptCheck, updateGrub } from './grub.js'
 import { lvchange } from './lvm-change.js'
+import { losetup } from './losetup.js'
 import { lvcreate } from './lvm-create.js'
 import { lvextend } from './lvm-extend.js'
 import { vgcreate, vgextend } from './lvm-groups.js'
+import { lvremove, lvrename } from './lvm-remove.js'
 import { lvs, pvs, vgs } from './lvm-report.js'
 import { clockOf, own } from './state.js'
 import { truncate } from './truncate.js'
@@ -23,10 +25,13 @@ const commands: Readonly<Record<string, Command>> = {
   cmp,
   find,
   'grub-script-check': grubScriptCheck,
+  losetup,
   lsblk,
   lvchange,
   lvcreate,
   lvextend,
+  lvremove,
+  lvrename,
   lvs,
   pvs,
   readlink,
