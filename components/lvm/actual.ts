@@ -19,7 +19,14 @@ export type VolumeState = {
   /** The thin pool that it lies in. Null: its space is its own. */
   readonly pool: string | null
   readonly tags: readonly string[]
+  /**
+   * Where it is to be removed or renamed, what stands against that: it is open, or snapshots with space of their own hang
+   * on it, which LVM removes with it.
+   */
+  readonly uses?: readonly VolumeUse[]
 }
+
+export type VolumeUse = 'open' | 'snapshots'
 
 /** The spaces of a thin pool, each of which can run full. */
 export type PoolSpace = 'data' | 'metadata'
@@ -85,7 +92,12 @@ type Inspection = {
 
 export type FileState =
   | { readonly state: 'missing' }
-  | { readonly state: 'file'; readonly size: number }
+  | {
+      readonly state: 'file'
+      readonly size: number
+      /** Of a file that is given up: processes and loop devices that have it open. */
+      readonly users?: readonly string[]
+    }
   | { readonly state: 'other'; readonly type: Exclude<Stat['type'], 'file'> }
 
 export type PartitionState =

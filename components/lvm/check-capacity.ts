@@ -3,7 +3,8 @@
 import type { Place, SiteFault } from '../../src/model/component.js'
 import { printPointer } from '../../src/model/pointer.js'
 import { MiB, printSize } from '../../src/model/quantity.js'
-import type { Device, Group, Pool } from './desired.js'
+import { type Group, groupsOf, type Pool } from './declared.js'
+import type { Device } from './desired.js'
 import { defaultExtent, extentsFor, extentsOn } from './extents.js'
 import { base, type Host } from './host.js'
 import { type Space, takenByNew } from './pool-sizes.js'
@@ -11,7 +12,7 @@ import { sorted } from './sorted.js'
 import { poolOf } from './thin.js'
 
 export const checkCapacity = (host: Host): readonly SiteFault[] =>
-  sorted(host.desired.groups ?? {}).flatMap(([name, group]) => [
+  groupsOf(host.desired).flatMap(([name, group]) => [
     ...checkGroup(host, name, group),
     ...sorted(group.pools ?? {}).flatMap(([pool, declared]) => checkPool(host, name, group, pool, declared)),
   ])

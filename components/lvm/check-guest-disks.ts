@@ -1,17 +1,35 @@
-// A disk that a guest is given is not one that a group lies on. What guests are given stands in their domains, which are
+// A disk that a guest is given is not one that a group lies on, and nothing that is given up. What guests are given stands in their domains, which are
 // another component's: this is the only place here that reads what another one declares. Part of check-site.ts; pure.
 import { overlap } from '../../src/model/block-device.js'
 import type { SiteFault } from '../../src/model/component.js'
 import { isMap, type Json } from '../../src/model/json.js'
 import { printPointer } from '../../src/model/pointer.js'
+import { givenUpIn } from './declared.js'
+import type { LVMVolumes } from './desired.js'
 import { devicesOf } from './devices.js'
 import { base, type Host } from './host.js'
+import { sorted } from './sorted.js'
 
 const domains = '/software/components/xen/domains'
 
 export const checkGuestDisks = (host: Host): readonly SiteFault[] => {
+  const disks = guestDisks(host)
+  return [...disks.flatMap(overlapping(host)), ...disks.flatMap(disk => onGivenUp(host, disk))]
+}
+
+type GuestDisk = {
+  readonly domain: string
+  readonly isAbsent: boolean
+  readonly vdev: string
+  /** What it lies on, and the key that says so. */
+  readonly path: string
+  readonly key: 'device' | 'path' | 'volume'
+}
+
+const overlapping = (host: Host) => {
   const devices = devicesOf(host.desired)
-  return guestDevices(host).flatMap(({ domain, vdev, device }) => {
+  return ({ domain, vdev, path: device, key }: GuestDisk): readonly SiteFault[] => {
+    if (key !== 'device') return []
     const taken = devices.find(({ path }) => overlap(path, device))
     if (taken === undefined) return []
     return [
@@ -23,16 +41,56 @@ export const checkGuestDisks = (host: Host): readonly SiteFault[] => {
         other: { machine: host.name, pointer: base + taken.pointer },
       },
     ]
-  })
+  }
 }
 
-const guestDevices = ({ get }: Host) =>
-  entriesOf(get(domains)).flatMap(([domain, declared]) =>
-    entriesOf(isMap(declared) ? declared.disks : undefined).flatMap(([vdev, disk]) => {
-      const device = isMap(disk) ? disk.device : undefined
-      return typeof device === 'string' ? [{ domain, vdev, device }] : []
-    }),
-  )
+/** With its domain, storage may be given up. */
+const onGivenUp = (host: Host, { domain, isAbsent, vdev, path, key }: GuestDisk): readonly SiteFault[] => {
+  const storage = isAbsent ? undefined : givenUpStorage(host.desired).find(({ paths }) => paths.includes(path))
+  if (storage === undefined) return []
+  return [
+    {
+      code: 'contradiction',
+      message: `disk ${vdev} of ${domain} on ${host.name} lies on ${storage.words}, which is given up (ensure: absent), and ${domain} is not`,
+      hint: `give up domains/${domain} too, or take the disk from it`,
+      machine: host.name,
+      pointer: domains + printPointer([domain, 'disks', vdev, key]),
+      other: { machine: host.name, pointer: `${base}${printPointer(storage.place)}/ensure` },
+    },
+  ]
+}
+
+const givenUpStorage = ({ groups = {}, files = {} }: LVMVolumes) => [
+  ...sorted(groups).flatMap(([group, { volumes = {} }]) =>
+    givenUpIn(volumes).map(volume => ({
+      words: `volume ${group}/${volume}`,
+      paths: [`/dev/${group}/${volume}`, `/dev/mapper/${doubled(group)}-${doubled(volume)}`],
+      place: ['groups', group, 'volumes', volume],
+    })),
+  ),
+  ...givenUpIn(files).map(path => ({ words: `file ${path}`, paths: [path], place: ['files', path] })),
+]
+
+/** The device mapper's names: a hyphen parts group and volume. */
+const doubled = (name: string): string => name.replaceAll('-', '--')
+
+const guestDisks = ({ get }: Host): readonly GuestDisk[] =>
+  entriesOf(get(domains)).flatMap(([domain, declared]) => {
+    if (!isMap(declared)) return []
+    const isAbsent = declared.ensure === 'absent'
+    return entriesOf(declared.disks).flatMap(([vdev, disk]) => {
+      const found = isMap(disk) ? storageOf(disk) : undefined
+      return found === undefined ? [] : [{ domain, isAbsent, vdev, ...found }]
+    })
+  })
+
+const storageOf = (disk: { readonly [key: string]: Json }): Pick<GuestDisk, 'path' | 'key'> | undefined => {
+  const { device, path, group, volume } = disk
+  if (typeof device === 'string') return { path: device, key: 'device' }
+  if (typeof path === 'string') return { path, key: 'path' }
+  if (typeof group !== 'string' || typeof volume !== 'string') return undefined
+  return { path: `/dev/${group}/${volume}`, key: 'volume' }
+}
 
 const entriesOf = (value: Json | undefined): readonly (readonly [string, Json])[] =>
   isMap(value) ? Object.entries(value) : []

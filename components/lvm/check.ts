@@ -3,6 +3,8 @@
 import { overlap } from '../../src/model/block-device.js'
 import type { Fault } from '../../src/model/component.js'
 import { printPointer } from '../../src/model/pointer.js'
+import { checkRenames } from './check-renames.js'
+import { groupsOf } from './declared.js'
 import type { LVMVolumes } from './desired.js'
 import { devicesOf } from './devices.js'
 import { sorted } from './sorted.js'
@@ -11,6 +13,7 @@ import { thinFaults } from './thin.js'
 export const check = (desired: LVMVolumes): readonly Fault[] => [
   ...checkDevices(desired),
   ...checkThin(desired),
+  ...checkRenames(desired),
   ...checkFiles(desired),
   ...checkPartitions(desired),
   ...checkImages(desired),
@@ -33,8 +36,8 @@ const checkDevices = (desired: LVMVolumes): readonly Fault[] => {
   })
 }
 
-const checkThin = ({ groups = {} }: LVMVolumes): readonly Fault[] =>
-  sorted(groups).flatMap(([name, group]) =>
+const checkThin = (desired: LVMVolumes): readonly Fault[] =>
+  groupsOf(desired).flatMap(([name, group]) =>
     thinFaults(name, group).map(({ code, message, place, other }) => ({
       code,
       message,

@@ -68,9 +68,13 @@ export interface Device {
 }
 export interface Pool {
   /**
+   * absent: the pool is given up; removed with consent, `destroy:lvm/GROUP/NAME`, when no volume is left in it. Default: present.
+   */
+  ensure?: 'present' | 'absent'
+  /**
    * The space for data. Rounded up to the group's extents; a pool grows and never shrinks.
    */
-  size: number
+  size?: number
   /**
    * The space for the pool's own bookkeeping, when it is made; LVM keeps as much again as a spare. Default: a thousandth of the size, at least 4 MiB.
    */
@@ -82,9 +86,13 @@ export interface Pool {
 }
 export interface Volume {
   /**
+   * absent: the volume is given up, with what it holds; removed with consent, `destroy:lvm/GROUP/NAME`. Default: present.
+   */
+  ensure?: 'present' | 'absent'
+  /**
    * Rounded up to the group's extents. A volume grows and never shrinks.
    */
-  size: number
+  size?: number
   /**
    * A name that lvm(8) accepts for a logical volume: none of those that it keeps for itself.
    */
@@ -93,6 +101,10 @@ export interface Volume {
    * A name that lvm(8) accepts for a logical volume: none of those that it keeps for itself.
    */
   origin?: string
+  /**
+   * A name that lvm(8) accepts for a logical volume: none of those that it keeps for itself.
+   */
+  formerly?: string
   image?: Image
   awaitsRelease?: AwaitsRelease
 }
@@ -119,9 +131,13 @@ export interface Image {
 }
 export interface File {
   /**
+   * absent: the file is given up, with what it holds; removed with consent, `destroy:lvm/file:PATH`. Default: present.
+   */
+  ensure?: 'present' | 'absent'
+  /**
    * A file is made sparse; it grows and never shrinks.
    */
-  size: number
+  size?: number
   image?: Image
   awaitsRelease?: AwaitsRelease
 }

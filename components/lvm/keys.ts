@@ -4,6 +4,12 @@ import type { Key, Op } from '../../src/model/action.js'
 export const groupKey = (group: string): Key => `group:${group}`
 export const poolKey = (group: string, pool: string): Key => `pool:${group}/${pool}`
 export const blockKey = (group: string, volume: string): Key => `block:/dev/${group}/${volume}`
+/** The volume by its name, without its size. */
+export const volumeKey = (group: string, volume: string): Key => `volume:${group}/${volume}`
+/** A volume or pool that is given up is no more. */
+export const goneKey = (group: string, name: string): Key => `gone:${group}/${name}`
+/** What the group has back of those. */
+export const spaceKey = (group: string): Key => `space:${group}`
 export const deviceKey = (path: string): Key => `block:${path}`
 export const fileKey = (path: string): Key => `file:${path}`
 

@@ -1,8 +1,8 @@
 // What LVM's report of logical volumes says: which of them are pools, volumes, and parts that LVM keeps for itself. Part
 // of observe.ts; pure.
 import { isDiskTag } from '../../src/model/disk-tags.js'
-import type { GroupState, PoolState, VolumeState } from './actual.js'
-import type { LVMVolumes } from './desired.js'
+import type { GroupState, PoolState, VolumeState, VolumeUse } from './actual.js'
+import type { Group, LVMVolumes } from './desired.js'
 import { extentsFor } from './extents.js'
 import { fullSpaces, grownMetadata, type Usage } from './pool-sizes.js'
 import { bytes, type Row, text } from './report.js'
@@ -26,14 +26,32 @@ export const spareIn = (group: string, rows: readonly Row[]): number => {
   return spare === undefined ? 0 : bytes(spare, 'lv_size')
 }
 
-export const volumeState = (row: Row): VolumeState => ({
-  group: text(row, 'vg_name'),
-  name: text(row, 'lv_name'),
-  uuid: text(row, 'lv_uuid'),
-  size: bytes(row, 'lv_size'),
-  pool: isThin(row) ? text(row, 'pool_lv') : null,
-  tags: text(row, 'lv_tags').split(',').filter(isDiskTag),
-})
+export const volumeState = (row: Row, desired: LVMVolumes): VolumeState => {
+  const [group, name] = [text(row, 'vg_name'), text(row, 'lv_name')]
+  const uses = isToGo(name, declaredIn(desired.groups, group)?.volumes) ? { uses: usesOf(text(row, 'lv_attr')) } : {}
+  return {
+    group,
+    name,
+    uuid: text(row, 'lv_uuid'),
+    size: bytes(row, 'lv_size'),
+    pool: isThin(row) ? text(row, 'pool_lv') : null,
+    tags: text(row, 'lv_tags').split(',').filter(isDiskTag),
+    ...uses,
+  }
+}
+
+/** Removed or renamed. Of all others it makes no difference who has them open, and that changes with every guest. */
+const isToGo = (name: string, volumes: Group['volumes'] = {}): boolean =>
+  declaredIn(volumes, name)?.ensure === 'absent' || Object.values(volumes).some(({ formerly }) => formerly === name)
+
+/**
+ * lvs(8), lv_attr: the first letter of an origin is o, or O while a snapshot is merged into it; the sixth is o for open, X
+ * where that is not known, and - otherwise.
+ */
+const usesOf = (attributes: string): readonly VolumeUse[] => [
+  ...(/^o/i.test(attributes) ? (['snapshots'] as const) : []),
+  ...(attributes[5] === '-' ? [] : (['open'] as const)),
+]
 
 /** How much of it is used goes no further than this: it is never the same twice. */
 export const poolState = (row: Row, groups: readonly GroupState[], { groups: declared }: LVMVolumes): PoolState => {
@@ -49,7 +67,7 @@ export const poolState = (row: Row, groups: readonly GroupState[], { groups: dec
   const used = { data: percent(row, 'data_percent'), metadata: percent(row, 'metadata_percent') }
   const wanted = declaredIn(declaredIn(declared, group)?.pools, name)
   const extent = groups.find(state => state.name === group)?.extent
-  const size = wanted === undefined || extent === undefined ? pool.size : extentsFor(wanted.size, extent) * extent
+  const size = wanted?.size === undefined || extent === undefined ? pool.size : extentsFor(wanted.size, extent) * extent
   const grown =
     size > pool.size && extent !== undefined ? { ...pool, size, metadata: grownMetadata(pool, size, extent) } : pool
   return {

@@ -7,6 +7,7 @@ import type { Actual, DeviceState, FileState, GroupState, PartitionState, Physic
 import type { LVMVolumes } from './desired.js'
 import { kernelName, observeDevice } from './device.js'
 import { isPool, isShown, logicalColumns, poolState, spareIn, volumeState } from './logical-volume.js'
+import { usersOf } from './open-files.js'
 import { observePartition } from './partition.js'
 import { bytes, report, text } from './report.js'
 
@@ -31,7 +32,7 @@ export const observe = async (system: System, desired: LVMVolumes, memory: strin
   return {
     memory,
     groups,
-    volumes: shown.filter(row => !isPool(row)).map(volumeState),
+    volumes: shown.filter(row => !isPool(row)).map(row => volumeState(row, desired)),
     pools: shown.filter(isPool).map(row => poolState(row, groups, desired)),
     physical,
     devices: await observeDevices(system, desired, physical),
@@ -65,15 +66,17 @@ const observeDevices = async (
 
 const observeFiles = async (system: System, { files = {} }: LVMVolumes): Promise<Actual['files']> => {
   const states: [string, FileState][] = []
-  for (const path of Object.keys(files)) states.push([path, await observeFile(system, path)])
+  for (const [path, { ensure }] of Object.entries(files))
+    states.push([path, await observeFile(system, path, ensure === 'absent')])
   return Object.fromEntries(states)
 }
 
-const observeFile = async (system: System, path: string): Promise<FileState> => {
+const observeFile = async (system: System, path: string, isGivenUp: boolean): Promise<FileState> => {
   const found = await system.stat(path)
   if (found === null) return { state: 'missing' }
   const { type, size } = found
-  return type === 'file' ? { state: 'file', size } : { state: 'other', type }
+  if (type !== 'file') return { state: 'other', type }
+  return isGivenUp ? { state: 'file', size, users: await usersOf(system, path) } : { state: 'file', size }
 }
 
 const observePartitions = async (

@@ -2,15 +2,17 @@
 // It is reported; nothing here changes it. Groups that are not declared are somebody else's, and are not looked into.
 import { MiB, printSize } from '../../src/model/quantity.js'
 import type { Actual, GroupState } from './actual.js'
-import type { Group, LVMVolumes } from './desired.js'
+import { filesOf, type Group, groupsOf } from './declared.js'
+import type { LVMVolumes } from './desired.js'
 import { extentsFor } from './extents.js'
+import { isForeign } from './group-identity.js'
 import { sorted } from './sorted.js'
 import { declaredIn } from './thin.js'
 
 /** In words: devices, pools, volumes, and what a pool, volume or file has beyond its declared size. */
-export const orphans = ({ groups = {}, files = {} }: LVMVolumes, actual: Actual): readonly string[] => [
-  ...sorted(groups).flatMap(([name, group]) => inGroup(name, group, actual)),
-  ...sorted(files).flatMap(([path, { size }]) => {
+export const orphans = (desired: LVMVolumes, actual: Actual): readonly string[] => [
+  ...groupsOf(desired).flatMap(([name, group]) => inGroup(name, group, actual)),
+  ...sorted(filesOf(desired)).flatMap(([path, { size }]) => {
     const found = actual.files[path]
     return found?.state === 'file' ? beyond(`file ${path}`, found.size, size * MiB) : []
   }),
@@ -18,9 +20,10 @@ export const orphans = ({ groups = {}, files = {} }: LVMVolumes, actual: Actual)
 
 const inGroup = (name: string, group: Group, actual: Actual): readonly string[] => {
   const [found, another] = actual.groups.filter(state => state.name === name)
-  if (found === undefined || another !== undefined) return []
+  if (found === undefined || another !== undefined || isForeign(name, group, actual)) return []
   const excess = (kind: 'pool' | 'volume', state: { readonly name: string; readonly size: number }) => {
     const declared = declaredIn(group[`${kind}s`], state.name)
+    if (isToGo(kind, state.name, group)) return []
     const words = `${kind} ${name}/${state.name}`
     if (declared === undefined) return [`${words} of ${printSize(state.size)}`]
     return beyond(words, state.size, extentsFor(declared.size, found.extent) * found.extent)
@@ -31,6 +34,11 @@ const inGroup = (name: string, group: Group, actual: Actual): readonly string[] 
     ...actual.volumes.filter(volume => volume.group === name).flatMap(volume => excess('volume', volume)),
   ]
 }
+
+/** It is given up, or to be renamed. */
+const isToGo = (kind: 'pool' | 'volume', name: string, { givenUp, volumes = {} }: Group): boolean =>
+  givenUp[`${kind}s`].includes(name) ||
+  (kind === 'volume' && Object.values(volumes).some(({ formerly }) => formerly === name))
 
 const beyond = (words: string, has: number, declared: number): readonly string[] =>
   has > declared ? [`${printSize(has - declared)} of ${words}, which has ${printSize(has)}`] : []

@@ -4,7 +4,7 @@ import { posix } from 'node:path'
 import type { Action, Op } from '../../src/model/action.js'
 import { MiB, printSize } from '../../src/model/quantity.js'
 import type { Actual, FileState } from './actual.js'
-import type { LVMVolumes } from './desired.js'
+import type { filesOf } from './declared.js'
 import { fileKey } from './keys.js'
 import {
   type Disk,
@@ -41,7 +41,7 @@ type Facts = {
 }
 
 export const planFiles = (
-  declared: NonNullable<LVMVolumes['files']>,
+  declared: ReturnType<typeof filesOf>,
   { files, tags, memory }: Actual,
   mayCreate: boolean,
 ): readonly Action[] =>

@@ -3,7 +3,7 @@
 import type { Action, Key } from '../../src/model/action.js'
 import { printSize } from '../../src/model/quantity.js'
 import type { Actual, PoolState } from './actual.js'
-import type { Group, Pool } from './desired.js'
+import type { Group, Pool } from './declared.js'
 import { blockKey, inGroup, lvmCommand, poolKey } from './keys.js'
 import { fullWords, poolExtents, type Space, type Taken, takenByGrowth, takenByNew } from './pool-sizes.js'
 import { sorted } from './sorted.js'

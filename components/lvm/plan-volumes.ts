@@ -3,7 +3,7 @@
 import type { Action } from '../../src/model/action.js'
 import { printSize } from '../../src/model/quantity.js'
 import type { VolumeState } from './actual.js'
-import type { Volume } from './desired.js'
+import type { Volume } from './declared.js'
 import { extentsFor } from './extents.js'
 import { blockKey } from './keys.js'
 import { type Disk, imageFor, planFilling } from './plan-image.js'

@@ -2,22 +2,25 @@
 // README.md, the branches here and in plan-*.ts, and the cases in the tests stand in the same order.
 import type { Action, Key } from '../../src/model/action.js'
 import type { Actual } from './actual.js'
-import type { Device, Group, LVMVolumes } from './desired.js'
+import { filesOf, type Group, givenUpIn, groupsOf } from './declared.js'
+import type { Device, LVMVolumes } from './desired.js'
 import { defaultExtent, extentsOn } from './extents.js'
+import { foreignFault, isForeign, isMember } from './group-identity.js'
 import { blockKey, groupKey, lvmCommand } from './keys.js'
+import { planContents } from './plan-contents.js'
 import { planFiles } from './plan-files.js'
+import { planFilesGivenUp } from './plan-files-given-up.js'
 import { planPartitions } from './plan-partitions.js'
-import { planPools } from './plan-pools.js'
-import { planVolumes } from './plan-volumes.js'
-import type { Space } from './pool-sizes.js'
+import type { GroupInput as Contents } from './plan-pools.js'
 import { sorted } from './sorted.js'
 import { unfitness } from './unfitness.js'
 
 export const plan = (desired: LVMVolumes, actual: Actual): readonly Action[] => {
-  const { groups = {}, files = {}, partitions = {}, create_filesystems: mayCreate = true } = desired
+  const { files = {}, partitions = {}, create_filesystems: mayCreate = true } = desired
   return [
-    ...sorted(groups).flatMap(([name, group]) => planGroup({ name, group, actual, mayCreate })),
-    ...planFiles(files, actual, mayCreate),
+    ...groupsOf(desired).flatMap(([name, group]) => planGroup({ name, group, actual, mayCreate })),
+    ...planFilesGivenUp(givenUpIn(files), actual.files),
+    ...planFiles(filesOf(desired), actual, mayCreate),
     ...planPartitions(partitions, actual, mayCreate),
   ]
 }
@@ -34,37 +37,33 @@ const planGroup = (input: GroupInput): readonly Action[] => {
   const { name, group, actual, mayCreate } = input
   const [found, another] = actual.groups.filter(state => state.name === name)
   if (found !== undefined && another !== undefined) {
-    const blocks = sorted(group.volumes ?? {}).map(([volume]) => blockKey(name, volume))
-    return [ambiguousGroup(name, [found.uuid, another.uuid], blocks)]
+    const uuids = [found.uuid, another.uuid].join(', ')
+    return [unusableGroup(input, `there are several groups of this name (${uuids}): rename all but one`)]
   }
   if (found === undefined) {
     const created = createGroup(input)
     const free = created.rejected === undefined ? extentsOf(group.devices ?? [], actual, defaultExtent) : undefined
-    return [created, ...planContents(input, { extent: defaultExtent, free, spare: 0, metadata: [] })]
+    return [created, ...planContents(contentsOf(input), { extent: defaultExtent, free, spare: 0, metadata: [] })]
   }
+  if (isForeign(name, group, actual)) return [unusableGroup(input, foreignFault(name, group, actual))]
   const lacking = (group.devices ?? []).filter(({ path }) => !isMember(path, name, actual))
   const extensions = mayCreate ? lacking.map(device => extendGroup(name, device, actual)) : []
   const fit = mayCreate ? lacking.filter(device => unfitness(device, actual.devices[device.path]).length === 0) : []
   const { extent } = found
   const metadata = actual.pools.filter(pool => pool.group === name).map(pool => pool.metadata / extent)
   const free = found.free / extent + extentsOf(fit, actual, extent)
-  return [...extensions, ...planContents(input, { extent, free, spare: found.spare / extent, metadata })]
+  return [...extensions, ...planContents(contentsOf(input), { extent, free, spare: found.spare / extent, metadata })]
 }
 
-/** Pools come first: volumes lie in them. */
-const planContents = ({ name, group, actual, mayCreate }: GroupInput, space: Space): readonly Action[] => {
-  const input = {
-    group: name,
-    declared: group,
-    actual: {
-      volumes: actual.volumes.filter(volume => volume.group === name),
-      pools: actual.pools.filter(pool => pool.group === name),
-    },
-    mayCreate,
-  }
-  const { actions, left } = planPools(input, space)
-  return [...actions, ...planVolumes(input, left)]
-}
+const contentsOf = ({ name, group, actual, mayCreate }: GroupInput): Contents => ({
+  group: name,
+  declared: group,
+  actual: {
+    volumes: actual.volumes.filter(volume => volume.group === name),
+    pools: actual.pools.filter(pool => pool.group === name),
+  },
+  mayCreate,
+})
 
 const createGroup = ({ name, group, actual, mayCreate }: GroupInput): Action => {
   const provides = [groupKey(name)]
@@ -104,14 +103,14 @@ const extendGroup = (name: string, device: Device, actual: Actual): Action => {
   }
 }
 
-/** Nobody can say which of them holds the guests' volumes. */
-const ambiguousGroup = (name: string, uuids: readonly string[], blocks: readonly Key[]): Action => ({
+/** It holds the guests' volumes, or it does not: nobody can say. */
+const unusableGroup = ({ name, group }: GroupInput, rejected: string): Action => ({
   ...groupAction(name, 'use'),
   kind: '~',
   summary: `use group ${name}`,
   reasons: [],
-  rejected: `there are several groups of this name (${uuids.join(', ')}): rename all but one`,
-  provides: blocks,
+  rejected,
+  provides: sorted(group.volumes ?? {}).map(([volume]) => blockKey(name, volume)),
   ops: [],
 })
 
@@ -127,11 +126,6 @@ const rejectedGroup = (name: string, rejected: string, provides: readonly Key[])
 
 const groupAction = (name: string, step: string) =>
   ({ id: `lvm/${name}/${step}`, component: 'lvm', resource: name, risk: 'safe', requires: [] }) as const
-
-const isMember = (path: string, group: string, { devices }: Actual): boolean => {
-  const found = devices[path]
-  return found?.state === 'member' && found.group === group
-}
 
 /** The extents that devices outside any group will give to one. */
 const extentsOf = (devices: readonly Device[], actual: Actual, extent: number): number =>

@@ -4,7 +4,7 @@
 // metadata, to repair any of them. When a pool grows, LVM lets its metadata grow along, to what it reckons for the data.
 import { MiB } from '../../src/model/quantity.js'
 import type { PoolSpace, PoolState } from './actual.js'
-import type { Pool } from './desired.js'
+import type { Pool } from './declared.js'
 import { extentsFor } from './extents.js'
 
 /** What a group has to give, in extents of so many bytes. */

@@ -2,7 +2,7 @@
 // (check.ts), and so does the agent, for a volume that is not there yet (plan-volumes.ts). Pure.
 import type { FaultCode } from '../../src/model/component.js'
 import { MiB, printSize } from '../../src/model/quantity.js'
-import type { Group, Volume } from './desired.js'
+import type { Group, Volume } from './declared.js'
 import { sorted } from './sorted.js'
 
 type Volumes = { readonly [name: string]: Volume }
@@ -45,9 +45,9 @@ export type ThinFault = {
 }
 
 /** The faults of a group's volumes, by name; `group` is its name. */
-export const thinFaults = (group: string, { pools = {}, volumes = {} }: Group): readonly ThinFault[] =>
+export const thinFaults = (group: string, { pools = {}, volumes = {}, givenUp }: Group): readonly ThinFault[] =>
   sorted(volumes).flatMap(([name, volume]) => {
-    const input = { group, pools, volumes, name, volume }
+    const input = { group, pools, volumes, givenUp, name, volume }
     return [...nameFaults(input), ...poolFaults(input), ...originFaults(input), ...imageFaults(input)]
   })
 
@@ -55,6 +55,7 @@ type Input = {
   readonly group: string
   readonly pools: NonNullable<Group['pools']>
   readonly volumes: Volumes
+  readonly givenUp: Group['givenUp']
   readonly name: string
   readonly volume: Volume
 }
@@ -65,8 +66,13 @@ const nameFaults = ({ group, pools, name }: Input): readonly ThinFault[] => {
   return [{ volume: name, code: 'contradiction', message, place: ['volumes', name], other: ['pools', name] }]
 }
 
-const poolFaults = ({ group, pools, name, volume: { pool } }: Input): readonly ThinFault[] => {
+const poolFaults = ({ group, pools, givenUp, name, volume: { pool } }: Input): readonly ThinFault[] => {
   if (pool === undefined || Object.hasOwn(pools, pool)) return []
+  if (givenUp.pools.includes(pool)) {
+    const message = `${name} is to be in pool ${pool} of group ${group}, which is given up (ensure: absent)`
+    const other = ['pools', pool, 'ensure']
+    return [{ volume: name, code: 'contradiction', message, place: ['volumes', name, 'pool'], other }]
+  }
   const known = sorted(pools).map(([key]) => key)
   const declared = known.length === 0 ? 'none' : known.join(', ')
   const message = `group ${group} has no pool ${pool} for volume ${name}: it declares ${declared}`
@@ -76,9 +82,14 @@ const poolFaults = ({ group, pools, name, volume: { pool } }: Input): readonly T
 
 /** The first that applies: what follows from it goes with it. */
 const originFaults = (input: Input): readonly ThinFault[] => {
-  const { group, volumes, name, volume } = input
+  const { group, volumes, givenUp, name, volume } = input
   const { origin } = volume
   if (origin === undefined) return []
+  if (givenUp.volumes.includes(origin)) {
+    const message = `${name} is a copy of ${origin}, which is given up (ensure: absent): when the copy is there, say its pool instead of its origin`
+    const other = ['volumes', origin, 'ensure']
+    return [{ volume: name, code: 'contradiction', message, place: ['volumes', name, 'origin'], other }]
+  }
   const source = declaredIn(volumes, origin)
   if (source === undefined) {
     const message = `group ${group} has no volume ${origin} that ${name} could be a copy of`

@@ -3,7 +3,7 @@ import type { Action, Op } from '../../src/model/action.js'
 import { fillingTag } from '../../src/model/disk-tags.js'
 import { printSize } from '../../src/model/quantity.js'
 import type { Image } from './desired.js'
-import { blockKey, inGroup, lvmCommand, poolKey } from './keys.js'
+import { blockKey, inGroup, lvmCommand, poolKey, volumeKey } from './keys.js'
 import { filledFrom, fillOps, fillQueue, unlinkedKey } from './plan-image.js'
 
 export type Wanted = {
@@ -82,14 +82,16 @@ export const copyVolume = (wanted: Wanted, origin: string, originBytes: number):
 /** A guest whose volume cannot grow has its disk all the same, and is not held back. */
 export const growVolume = (wanted: Wanted, size: number): Action => {
   const { group, name, bytes } = wanted
+  const action = inGroup(group, name, 'grow')
   return {
-    ...inGroup(group, name, 'grow'),
+    ...action,
     kind: '~',
     summary: `grow volume ${group}/${name} to ${printSize(bytes)}`,
     reasons: [
       `it has ${printSize(size)}, declared ${printSize(bytes)}`,
       'the guest must then grow its filesystem itself',
     ],
+    requires: [...action.requires, volumeKey(group, name)],
     provides: [blockKey(group, name)],
     ops: [extend(wanted)],
   }

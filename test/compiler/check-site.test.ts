@@ -244,6 +244,35 @@ const table: readonly (readonly [string, Readonly<Record<string, string>>, reado
     ['used-twice profiles/h1.yaml:17:64 (profiles/h1.yaml:16)'],
   ],
   [
+    'a disk on a volume that is given up, and its domain is not',
+    {
+      'profiles/h1.yaml': host(1, 'a, b').replace('/dev/sdb }] }', '/dev/sdb }], volumes: { b: { ensure: absent } } }'),
+    },
+    ['contradiction profiles/b.yaml:3:22 (profiles/h1.yaml:16)'],
+  ],
+  [
+    'a disk on a volume that is given up with its domain',
+    {
+      'profiles/h1.yaml': host(
+        1,
+        'a',
+        '{ domains: { old: { ensure: absent, options: { uuid: 2c6a3a5e-6b7c-5a43-9c33-000000000001, type: pvh, memory: 64, kernel: /k }, disks: { xvda: { type: lvm, group: vg, volume: old } } } } }',
+      ).replace('/dev/sdb }] }', '/dev/sdb }], volumes: { old: { ensure: absent } } }'),
+    },
+    [],
+  ],
+  [
+    'a disk on a file that is given up, and its domain is not',
+    {
+      'profiles/h1.yaml': host(
+        1,
+        'a, b',
+        '{ domains: { b: { disks: { xvda: { type: file, path: /srv/b } } } } }',
+      ).replace('lvm: {', 'lvm: { files: { /srv/b: { ensure: absent } },'),
+    },
+    ['contradiction profiles/h1.yaml:17:63 (profiles/h1.yaml:16)'],
+  ],
+  [
     'an address twice',
     { 'profiles/c.yaml': guest('c', 3).replace('192.0.2.13', '192.0.2.12') },
     ['used-twice profiles/c.yaml:9:31 (profiles/b.yaml:9)'],

@@ -88,6 +88,41 @@ const cases: readonly (readonly [say: string, desired: LVMVolumes, ...found: str
     }),
   ],
   [
+    'a pool that is given up, with a volume that is not',
+    vg({ pools: { p: { ensure: 'absent' } }, volumes: { a, b: { ensure: 'absent', pool: 'p' } } }),
+    'contradiction /groups/vg/volumes/a/pool (/groups/vg/pools/p/ensure): a is to be in pool p of group vg, which is given up (ensure: absent)',
+  ],
+  [
+    'an origin that is given up, with a copy that is not',
+    vg({
+      pools,
+      volumes: { a: { ensure: 'absent' }, b: { size: 10, origin: 'a' }, c: { ensure: 'absent', origin: 'a' } },
+    }),
+    'contradiction /groups/vg/volumes/b/origin (/groups/vg/volumes/a/ensure): b is a copy of a, which is given up (ensure: absent): when the copy is there, say its pool instead of its origin',
+  ],
+  [
+    'former names: one that is declared, given up, a pool; one of two volumes; one of its own',
+    vg({
+      pools: { p: { size: 100 } },
+      volumes: {
+        a: { size: 10 },
+        b: { size: 10, formerly: 'a' },
+        c: { size: 10, formerly: 'old' },
+        d: { size: 10, formerly: 'p' },
+        e: { size: 10, formerly: 'x' },
+        f: { size: 10, formerly: 'x' },
+        g: { size: 10, formerly: 'g' },
+        h: { size: 10, formerly: 'gone' },
+        old: { ensure: 'absent' },
+      },
+    }),
+    'contradiction /groups/vg/volumes/b/formerly (/groups/vg/volumes/a): b was formerly a, which is declared too, as a volume of group vg',
+    'contradiction /groups/vg/volumes/c/formerly (/groups/vg/volumes/old): c was formerly old, which is declared too, as a volume of group vg',
+    'contradiction /groups/vg/volumes/d/formerly (/groups/vg/pools/p): d was formerly p, which is declared too, as a pool of group vg',
+    'used-twice /groups/vg/volumes/f/formerly (/groups/vg/volumes/e/formerly): f was formerly x, and so was e',
+    'contradiction /groups/vg/volumes/g/formerly (/groups/vg/volumes/g): g was formerly g, which is declared too, as a volume of group vg',
+  ],
+  [
     'files below another file',
     { files: { '/srv/a': { size: 1 }, '/srv/a/b': { size: 1 }, '/srv/ab': { size: 1 } } },
     'contradiction /files/~1srv~1a~1b (/files/~1srv~1a): /srv/a/b cannot lie below /srv/a, which is a file itself',

@@ -1,7 +1,7 @@
 // What the decision tables of lvm are tested with: a group vg on one disk of 255 extents of 4 MiB, and how a plan is
 // written down.
 import t from 'tap'
-import type { Actual, DeviceState, PoolState, VolumeState } from '../../../components/lvm/actual.js'
+import type { Actual, DeviceState, PoolState, VolumeState, VolumeUse } from '../../../components/lvm/actual.js'
 import { lvm } from '../../../components/lvm/component.js'
 import type { Group, LVMVolumes } from '../../../components/lvm/desired.js'
 import { MiB } from '../../../src/model/quantity.js'
@@ -27,15 +27,19 @@ export const member = (group: string, device = '/dev/sdb'): DeviceState => ({ st
 export type Contents = {
   /** With space of their own, or `[size, pool]`. */
   readonly volumes?: { readonly [name: string]: number | readonly [size: number, pool: string] }
+  /** What stands against the removal or renaming of a volume. */
+  readonly uses?: { readonly [name: string]: readonly VolumeUse[] }
   readonly pools?: { readonly [name: string]: Partial<PoolState> & { readonly size: number } }
   readonly spare?: number
 }
 
 /** Group vg on the disk, and what is in it. A pool has 4 MiB of metadata unless it says otherwise. */
-export const having = ({ volumes = {}, pools = {}, spare = 0 }: Contents, device = member('vg')): Actual => {
+export const having = ({ volumes = {}, uses = {}, pools = {}, spare = 0 }: Contents, device = member('vg')): Actual => {
   const volumeStates = Object.entries(volumes).map(([name, what]): VolumeState => {
     const [size, pool] = typeof what === 'number' ? [what, null] : what
-    return { group: 'vg', name, uuid: name, size: size * MiB, pool, tags: [] }
+    const use = uses[name]
+    const more = use === undefined ? {} : { uses: use }
+    return { group: 'vg', name, uuid: name, size: size * MiB, pool, tags: [], ...more }
   })
   const poolStates = Object.entries(pools).map(([name, { size, metadata = 4, ...more }]): PoolState => {
     const sizes = { size: size * MiB, metadata: metadata * MiB }
@@ -62,10 +66,11 @@ export const onDisk = (more: Partial<Group> = {}): LVMVolumes => ({
 export const sized = (volumes: { readonly [name: string]: number }): NonNullable<Group['volumes']> =>
   Object.fromEntries(Object.entries(volumes).map(([name, size]) => [name, { size }]))
 
-/** `ID: COMMAND; COMMAND`, or `ID rejected: REASON`. */
+/** `ID: COMMAND; COMMAND`, `ID rejected: REASON`, or `ID waits for EVENT`. */
 export const planned = (desired: LVMVolumes, actual: Actual): readonly string[] =>
-  lvm.plan(desired, actual).map(({ id, rejected, ops }) => {
+  lvm.plan(desired, actual).map(({ id, rejected, waitsFor, ops }) => {
     if (rejected !== undefined) return `${id} rejected: ${rejected}`
+    if (waitsFor !== undefined) return `${id} waits for ${waitsFor}`
     const words = ops.map(op =>
       'argv' in op
         ? op.argv.join(' ')

@@ -165,7 +165,7 @@ t.test('a volume waits for its pool, and a copy for its origin', async t => {
     'block:/dev/vg/c < group:vg, pool:vg/p, block:/dev/vg/a',
   ])
   t.same(keysOf(declared({ ...volumes, a: { size: 12, ...inP } }), there({ a: [8, 'p'] })), [
-    'block:/dev/vg/a < group:vg',
+    'block:/dev/vg/a < group:vg, volume:vg/a',
     'block:/dev/vg/c < group:vg, pool:vg/p, block:/dev/vg/a',
   ])
   t.same(

@@ -80,13 +80,34 @@ const groupCases: readonly Case[] = [
     },
     plan: [`lvm/vg/create: vgcreate vg ${disk} /dev/sdc`],
   },
+  {
+    name: 'group there, on none of the declared devices: another one of that name',
+    desired: {
+      groups: {
+        vg: {
+          devices: [{ path: disk }, { path: '/dev/sdc' }, { path: '/dev/sdd' }],
+          pools: { p: { size: 4 } },
+          volumes: { ...sized({ ce: 4, se: 8 }), old: { ensure: 'absent' }, new: { size: 4, formerly: 'was' } },
+        },
+      },
+    },
+    actual: {
+      ...having({ volumes: { ce: 8, old: 4, was: 4 } }),
+      devices: { [disk]: { state: 'missing' }, '/dev/sdc': blank, '/dev/sdd': member('other') },
+    },
+    plan: [
+      `lvm/vg/use rejected: the group of this name lies on /dev/sdb, on none of the declared devices: ${disk} is not there; /dev/sdc is in no group; /dev/sdd belongs to group other`,
+    ],
+  },
   { name: 'group there, with its devices', desired: onDisk(), actual: having({}) },
   {
     name: 'group there, without a device that is unfit',
-    desired: onDisk({ volumes: sized({ ce: 4 }) }),
-    actual: having({}, { state: 'missing' }),
-    plan: [`lvm/vg/extend${disk} rejected: ${disk} is not there`, `lvm/vg/ce/create: ${create} 4194304b --name ce vg`],
-    orphans: ['device /dev/sdb in group vg'],
+    desired: { groups: { vg: { devices: [{ path: disk }, { path: '/dev/sdc' }], volumes: sized({ ce: 4 }) } } },
+    actual: { ...having({}), devices: { [disk]: member('vg'), '/dev/sdc': { state: 'missing' } } },
+    plan: [
+      'lvm/vg/extend/dev/sdc rejected: /dev/sdc is not there',
+      `lvm/vg/ce/create: ${create} 4194304b --name ce vg`,
+    ],
   },
   {
     name: 'group there, without a device that is fit',
@@ -96,9 +117,8 @@ const groupCases: readonly Case[] = [
   },
   {
     name: 'group there, without a device, nothing may be grown',
-    desired: { ...onDisk(), create_filesystems: false },
-    actual: having({}, blank),
-    orphans: ['device /dev/sdb in group vg'],
+    desired: { groups: { vg: { devices: [{ path: disk }, { path: '/dev/sdc' }] } }, create_filesystems: false },
+    actual: { ...having({}), devices: { [disk]: member('vg'), '/dev/sdc': { ...blank, device: '/dev/sdc' } } },
   },
   {
     name: 'group there, with a device that is not declared',
@@ -211,8 +231,14 @@ t.test('a guest waits for its volume, and for nothing else', async t => {
   t.same(keysOf(ce, twice), ['block:/dev/vg/ce < '], 'a group that cannot be told from another')
   const large = onDisk({ volumes: sized({ ce: 5000 }) })
   t.same(keysOf(large, having({})), ['block:/dev/vg/ce < group:vg'], 'no volume for want of space')
-  t.same(keysOf(large, having({ volumes: { ce: 4 } })), [' < group:vg'], 'a volume that cannot grow is there')
-  t.same(keysOf(onDisk(), having({}, { state: 'missing' })), [' < '], 'a group without one of its devices is there')
+  t.same(
+    keysOf(large, having({ volumes: { ce: 4 } })),
+    [' < group:vg, volume:vg/ce'],
+    'a volume that cannot grow is there',
+  )
+  t.same(keysOf(ce, having({}, { state: 'missing' })), ['block:/dev/vg/ce < '], 'a group without any of its devices')
+  const two: LVMVolumes = { groups: { vg: { devices: [{ path: disk }, { path: '/dev/sdc' }] } } }
+  t.same(keysOf(two, having({})), [' < '], 'a group without one of its devices is there')
 })
 
 t.test('the reason to grow a volume says what is left to do in the guest', async t => {
