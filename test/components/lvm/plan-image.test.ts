@@ -90,7 +90,7 @@ testCases([
     name: 'marked, and its guest brings it along',
     desired: volume({ awaitsRelease: 'ce' }),
     actual: tagged(64),
-    plan: ['lvm/vg/ce/fill: '],
+    plan: ['lvm/vg/ce/fill waits for release:ce'],
   },
   {
     name: 'marked: a volume',
