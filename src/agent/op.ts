@@ -54,9 +54,11 @@ const awaitProbe = async (system: System, op: Await, signal?: AbortSignal): Prom
   }
 }
 
-const giveUp = async (system: System, { probe, within, otherwise }: Await, signal?: AbortSignal): Promise<void> => {
+const giveUp = async (system: System, op: Await, signal?: AbortSignal): Promise<void> => {
+  const { probe, within, otherwise, failure } = op
   if (otherwise.length === 0) throw new StillWaiting(`has not come within ${within / 1000} s: ${describe(probe)}`)
-  for (const op of otherwise) await carryOut(system, op, signal)
+  for (const next of otherwise) await carryOut(system, next, signal)
+  if (failure !== undefined) throw new CommandFailed([describe(probe)], { reason: failure })
 }
 
 const holds = async (system: System, probe: Probe): Promise<boolean> => {

@@ -35,6 +35,8 @@ export type Op =
       readonly within: number
       /** Carried out where the probe does not hold in time; without any, the action waits for the next run. */
       readonly otherwise: readonly Op[]
+      /** Why the action has failed when that is carried out; without it, the action goes on. */
+      readonly failure?: string
     }
 
 /** A question to the host that is asked again until the answer is yes. */
