@@ -25,7 +25,13 @@ export const blankHost = (spec: HostSpec): SimulatedState => {
       { size, serial, signature: null, mountpoint: null },
     ]),
   )
-  const directories = ['/etc/default/grub.d', '/etc/xen/scripts', '/var/lib/xen', '/boot/grub']
+  const directories = [
+    '/etc/default/grub.d',
+    '/etc/xen/scripts',
+    '/var/lib/xen',
+    '/boot/grub',
+    '/usr/lib/systemd/network',
+  ]
   const withDirectories = directories.reduce((state, path) => makeDirectory(state, path, 0o755), empty)
   const withFiles = files.reduce((state, [path, content]) => writeFile(state, path, content, 0o644), withDirectories)
   return boot(updateGrub({ ...withFiles, devices }, ['update-grub']).state)
@@ -33,6 +39,7 @@ export const blankHost = (spec: HostSpec): SimulatedState => {
 
 /** Without what is shell in Debian's own. */
 const files: readonly (readonly [path: string, content: string])[] = [
+  ['/etc/systemd/network/20-wired.network', '[Match]\nName=eth0\n\n[Network]\nDHCP=yes\n'],
   [
     '/etc/default/grub',
     `GRUB_DEFAULT=0

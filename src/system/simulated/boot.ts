@@ -4,6 +4,7 @@ import { posix } from 'node:path'
 import { parseQuantity } from '../../model/quantity.js'
 import { listDirectory, readFile } from './files.js'
 import { grubConfigPath } from './grub.js'
+import { bootNetwork } from './networkd.js'
 import { type Boot, identity, printUuid, type SimulatedState } from './state.js'
 import { xl } from './xl.js'
 import { endDomain } from './xl-change.js'
@@ -16,8 +17,13 @@ export const boot = (state: SimulatedState): SimulatedState => {
   const [next, hex] = identity(ended)
   const lines = commandLinesOf(entry)
   const dom0Memory = lines.xen === null ? state.memory : dom0Share(lines.xen, state.memory)
-  return startAll({ ...next, boot: { id: printUuid(hex), ...lines, dom0Memory } })
+  const { timers: _forgotten, ...kept } = { ...next, files: withoutRun(next.files) }
+  return startAll(bootNetwork({ ...kept, boot: { id: printUuid(hex), ...lines, dom0Memory } }))
 }
+
+/** What is in /run does not outlive a boot. */
+const withoutRun = (files: SimulatedState['files']): SimulatedState['files'] =>
+  Object.fromEntries(Object.entries(files).filter(([path]) => !path.startsWith('/run/')))
 
 /** /etc/init.d/xendomains: in the order of file names; one that fails stops no other. */
 const startAll = (state: SimulatedState): SimulatedState => {

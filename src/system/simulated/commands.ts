@@ -1,8 +1,10 @@
 // Which commands the simulated host has. A command that is not here is not modelled, and says so.
 import { type Command, notModelled, succeed } from './answer.js'
 import { cmp, lsblk, readlink, wipefs } from './block.js'
+import { removeFile } from './files.js'
 import { find } from './find.js'
 import { grubScriptCheck, updateGrub } from './grub.js'
+import { ip, ping } from './ip.js'
 import { losetup } from './losetup.js'
 import { lvchange } from './lvm-change.js'
 import { lvcreate } from './lvm-create.js'
@@ -10,7 +12,9 @@ import { lvextend } from './lvm-extend.js'
 import { vgcreate, vgextend } from './lvm-groups.js'
 import { lvremove, lvrename } from './lvm-remove.js'
 import { lvs, pvs, vgs } from './lvm-report.js'
-import { clockOf, own } from './state.js'
+import { networkctl } from './networkd.js'
+import { clockOf, own, type SimulatedState } from './state.js'
+import { elapseTimers, runLater, systemctl } from './timers.js'
 import { truncate } from './truncate.js'
 import { xl } from './xl.js'
 
@@ -18,7 +22,14 @@ import { xl } from './xl.js'
 const sleep: Command = (state, argv) => {
   const seconds = Number(argv[1])
   if (!Number.isInteger(seconds) || argv.length > 2) throw notModelled(argv)
-  return succeed({ ...state, clock: clockOf(state) + seconds })
+  return succeed(elapse(state, seconds))
+}
+
+/** `rm -f FILE...` */
+const rm: Command = (state, argv) => {
+  const [, force, ...files] = argv
+  if (force !== '-f') throw notModelled(argv)
+  return succeed(files.reduce(removeFile, state))
 }
 
 const commands: Readonly<Record<string, Command>> = {
@@ -26,6 +37,7 @@ const commands: Readonly<Record<string, Command>> = {
   find,
   'grub-script-check': grubScriptCheck,
   losetup,
+  ip,
   lsblk,
   lvchange,
   lvcreate,
@@ -33,10 +45,14 @@ const commands: Readonly<Record<string, Command>> = {
   lvremove,
   lvrename,
   lvs,
+  networkctl,
+  ping,
   pvs,
   readlink,
+  rm,
   sleep,
-  'systemd-run': (state, argv) => run(state, withoutScope(argv)),
+  systemctl: (state, argv) => systemctl(run)(state, argv),
+  'systemd-run': (state, argv) => (argv[1] === '--scope' ? run(state, withoutScope(argv)) : runLater(state, argv)),
   truncate,
   'update-grub': updateGrub,
   vgcreate,
@@ -51,6 +67,10 @@ export const run: Command = (state, argv) => {
   if (command === undefined) throw notModelled(argv)
   return command(state, argv)
 }
+
+/** Lets time pass. */
+export const elapse = (state: SimulatedState, seconds: number): SimulatedState =>
+  elapseTimers({ ...state, clock: clockOf(state) + seconds }, run)
 
 /** systemd-run(1) with --scope runs the command itself and ends as it ends. */
 const withoutScope = (argv: readonly string[]): readonly string[] => {

@@ -10,12 +10,12 @@ import {
 } from '../../model/system.js'
 import { fileError } from '../file-error.js'
 import { boot } from './boot.js'
-import { run } from './commands.js'
+import { elapse, run } from './commands.js'
 import { isBlockDevice, isHeld, sizeOf } from './devices.js'
 import { listDirectory, makeDirectory, makeLink, readFile, removeFile, statFile, writeFile } from './files.js'
 import { fillDisk } from './fill.js'
 import { type GuestEvent, happen } from './guest.js'
-import { clockOf, type SimulatedState } from './state.js'
+import type { SimulatedState } from './state.js'
 
 export type SimulatedOptions = {
   readonly label?: string
@@ -118,7 +118,7 @@ export class SimulatedSystem implements System {
 
   /** Lets time pass. */
   elapse(seconds: number): void {
-    this.#become({ ...this.#state, clock: clockOf(this.#state) + seconds })
+    this.#become(elapse(this.#state, seconds))
   }
 
   #become(state: SimulatedState): void {

@@ -1,6 +1,7 @@
 // A simulated host as one plain JSON value. Every command and every change of a file is a function from one state to
 // the next, so a host can be kept in a file, compared and copied, and is never seen half changed.
 import { createHash } from 'node:crypto'
+import type { SimulatedNetwork } from './network.js'
 import type { DomainConfig } from './xl-config.js'
 
 export type SimulatedState = {
@@ -29,6 +30,16 @@ export type SimulatedState = {
   readonly contents?: Readonly<Record<string, Content>>
   /** What is known of sources of images: null where there is none. Any other is what is expected of it. */
   readonly sources?: Readonly<Record<string, ImageSource | null>>
+  /** Absent: as a blank host has it. */
+  readonly network?: SimulatedNetwork
+  /** systemd's timers, by unit. */
+  readonly timers?: Readonly<Record<string, Timer>>
+}
+
+export type Timer = {
+  /** What the clock says when it elapses. */
+  readonly at: number
+  readonly commands: readonly (readonly string[])[]
 }
 
 export type Boot = {
