@@ -2,6 +2,7 @@
 import type { AnyComponent } from '../src/model/component.js'
 import { grub } from './grub/component.js'
 import { lvm } from './lvm/component.js'
+import { network } from './network/component.js'
 import { xen } from './xen/component.js'
 
-export const components: readonly AnyComponent[] = [grub, lvm, xen]
+export const components: readonly AnyComponent[] = [grub, lvm, network, xen]

@@ -1,7 +1,7 @@
 // The two kinds of action that plan-run.ts and plan-absent.ts make most: one that only waits, and the start of a domain.
 import type { Action, Op } from '../../src/model/action.js'
 import type { Actual } from './actual.js'
-import { configKey, configPath, type Domain, readyKey, runningKey } from './domain.js'
+import { bridgeKeys, configKey, configPath, type Domain, readyKey, runningKey } from './domain.js'
 import { rememberStart } from './starts.js'
 import { askedPath } from './stop.js'
 
@@ -49,9 +49,10 @@ const forgetQuestion = ({ key }: Domain, { asked, memory }: Actual): readonly Op
   asked.includes(key) ? [{ op: 'remove', path: askedPath(memory, key) }] : []
 
 /** `needed` are the domains that it waits for. */
-export const startRequires = ({ key, disks }: Domain, needed: readonly Domain[] = []): readonly string[] => [
+export const startRequires = ({ key, disks, vifs }: Domain, needed: readonly Domain[] = []): readonly string[] => [
   configKey(key),
   ...disks.map(({ requires }) => requires),
+  ...bridgeKeys(vifs),
   ...needed.map(readyKey),
 ]
 

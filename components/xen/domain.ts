@@ -57,6 +57,9 @@ export const runningKey = (key: string): Key => `domain:${key}/running`
 export const readyKey = ({ key, ready }: Domain): Key =>
   ready.when === 'running' ? runningKey(key) : `domain:${key}/ready`
 export const absentKey = (key: string): Key => `domain:${key}/absent`
+/** What its vifs are plugged into; one of a driver domain is not this host's. */
+export const bridgeKeys = (vifs: readonly Vif[]): readonly Key[] =>
+  vifs.flatMap(({ bridge, backend }) => (bridge === undefined || backend !== undefined ? [] : [`bridge:${bridge}`]))
 export const configKey = (key: string): Key => `file:${configPath(key)}`
 
 /** The declared domains in their start order: by `order`, then by key. One that moved away is nothing else here. */

@@ -4,7 +4,7 @@ import type { Op } from '../../src/model/action.js'
 import { MiB, printSize } from '../../src/model/quantity.js'
 import type { ActualConfig } from './actual.js'
 import { printDisk, printVif } from './config/device.js'
-import { type Domain, type DomainDisk, type DomainVif, defaultWeight } from './domain.js'
+import { bridgeKeys, type Domain, type DomainDisk, type DomainVif, defaultWeight } from './domain.js'
 import { deviceOf, type Identity, identityOf, type Links } from './identity.js'
 import { isSameDevice } from './vdev.js'
 
@@ -98,7 +98,7 @@ const vifChange = ({ key, name }: Domain, vif: DomainVif): LiveChange => ({
   what: `vif/${vif.nic}`,
   summary: `attach ${vif.nic} to ${key}`,
   reason: `vif ${vif.mac.toLowerCase()}: none -> ${vif.bridge ?? "Xen's default bridge"}`,
-  requires: [],
+  requires: bridgeKeys([vif]),
   op: { op: 'exec', argv: ['xl', 'network-attach', name, ...printVif(vif).split(',')], timeout },
   takes: { macs: [vif.mac.toLowerCase()], disks: [] },
 })

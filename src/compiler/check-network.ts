@@ -3,7 +3,7 @@
 import type { SiteFault, SiteView } from '../model/component.js'
 import { parseIp } from '../model/ip.js'
 import { isMap, type Json } from '../model/json.js'
-import { printPointer } from '../model/pointer.js'
+import { parsePointer, printPointer } from '../model/pointer.js'
 import { type Use, usedTwice } from '../model/used-twice.js'
 
 type Machine = SiteView['machines'][number]
@@ -13,7 +13,7 @@ export const checkNetwork = ({ machines }: SiteView): readonly SiteFault[] => [
   ...usedTwice('address', machines.flatMap(addresses)),
 ]
 
-const network = ['system', 'network']
+const interfaces = parsePointer('/system/network/interfaces')
 
 const hostName = ({ name, get }: Machine): readonly Use[] => {
   const hostname = get('/system/network/hostname')
@@ -26,7 +26,7 @@ const hostName = ({ name, get }: Machine): readonly Use[] => {
 
 const addresses = ({ name, get }: Machine): readonly Use[] =>
   entriesOf(get('/system/network/interfaces')).flatMap(([nic, declared]) => {
-    const path = [...network, 'interfaces', nic]
+    const path = [...interfaces, nic]
     const aliases = entriesOf(isMap(declared) ? declared.aliases : undefined)
     return [
       ...addressAt(name, [...path, 'ip'], nic, declared),

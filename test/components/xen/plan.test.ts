@@ -367,7 +367,7 @@ t.test('a host with nothing of it gets the config, the link and the domain, in t
       risk: 'safe',
       queue: 'xen/start',
       provides: ['domain:ce/running'],
-      requires: ['file:/etc/xen/ce.cfg', 'block:/dev/vg0/ce', 'block:/dev/sdb1'],
+      requires: ['file:/etc/xen/ce.cfg', 'block:/dev/vg0/ce', 'block:/dev/sdb1', 'bridge:xenbr0'],
       ops: [
         {
           op: 'exec',
@@ -576,7 +576,7 @@ t.test('domains that need each other in a circle are rejected, and nothing else 
 
 t.test('a restart waits until what the start needs is there', async t => {
   t.match(plan(desire({ apply: 'restart' }), otherwise()), [
-    { requires: ['file:/etc/xen/ce.cfg', 'block:/dev/vg0/ce', 'block:/dev/sdb1'], risk: 'disruptive' },
+    { requires: ['file:/etc/xen/ce.cfg', 'block:/dev/vg0/ce', 'block:/dev/sdb1', 'bridge:xenbr0'], risk: 'disruptive' },
   ])
 })
 

@@ -1,0 +1,74 @@
+// checkSite: what must hold of one host's bridges and no schema can say: the table "Checks" of README.md. It stands here
+// and not in check, for what is wrong stands in /system/network. Pure.
+import type { FaultCode, SiteFault, SiteView } from '../../src/model/component.js'
+import { printPointer } from '../../src/model/pointer.js'
+import { addressingOf } from './addressing.js'
+import type { Network } from './desired.js'
+import { portsOf, vlanOf } from './trunk.js'
+
+export const checkSite = ({ machines }: SiteView): readonly SiteFault[] =>
+  machines.flatMap(({ name, get }) => {
+    const desired = get('/software/components/network') as Network | undefined
+    return desired === undefined
+      ? []
+      : checkHost(name, get('/system/network') === undefined ? [...own] : [...base], desired)
+  })
+
+const base = ['system', 'network'] as const
+const own = ['software', 'components', 'network'] as const
+
+const checkHost = (machine: string, root: readonly string[], desired: Network): readonly SiteFault[] => {
+  const fault = (code: FaultCode, message: string, path: readonly string[], other?: readonly string[]): SiteFault => ({
+    code,
+    message,
+    machine,
+    pointer: printPointer([...root, ...path]),
+    ...(other === undefined ? {} : { other: { machine, pointer: printPointer([...root, ...other]) } }),
+  })
+  const bridges = Object.keys(desired.bridges ?? {}).filter(name => desired.bridges?.[name]?.ensure !== 'absent')
+  const claims = bridges.flatMap(bridge => portsOf(desired, bridge).map(port => ({ bridge, port })))
+  const placeOf = ({ bridge, port }: Claim): readonly string[] =>
+    desired.bridges?.[bridge]?.netdev === port ? ['bridges', bridge, 'netdev'] : ['interfaces', port, 'bridge']
+  return [
+    ...claims.flatMap((claim, index) => {
+      const first = claims.slice(0, index).find(({ port }) => port === claim.port)
+      if (first === undefined) return []
+      const message = `${claim.port} is bridged by ${claim.bridge}, and by ${first.bridge}`
+      return [fault('used-twice', message, placeOf(claim), placeOf(first))]
+    }),
+    ...claims.flatMap((claim, index) => {
+      const first = claims.slice(0, index).find(({ bridge }) => bridge === claim.bridge)
+      if (first === undefined) return []
+      const message = `${claim.bridge} bridges ${claim.port} beside ${first.port}, which makes a loop of two wires to one switch: bridge a bond of them`
+      return [fault('contradiction', message, placeOf(claim), placeOf(first))]
+    }),
+    ...claims
+      .filter(({ port }) => desired.bridges?.[port] !== undefined)
+      .map(claim => fault('contradiction', `${claim.bridge} bridges ${claim.port}, a bridge itself`, placeOf(claim))),
+    ...vlanFaults(desired, claims, fault),
+    ...bridges.flatMap(bridge =>
+      addressingOf(desired, [bridge, ...portsOf(desired, bridge)]).incomplete.map(ip =>
+        fault('contradiction', `${ip} on ${bridge} has neither netmask nor prefix`, ['bridges', bridge]),
+      ),
+    ),
+  ]
+}
+
+type Claim = { readonly bridge: string; readonly port: string }
+type MakeFault = (code: FaultCode, message: string, path: readonly string[], other?: readonly string[]) => SiteFault
+
+const vlanFaults = (desired: Network, claims: readonly Claim[], fault: MakeFault): readonly SiteFault[] => {
+  const { interfaces = {} } = desired
+  const names = [...new Set([...Object.keys(interfaces), ...claims.map(({ port }) => port)])]
+  const vlans = names.flatMap(name => {
+    const vlan = vlanOf(desired, name)
+    return vlan === null ? [] : [{ name, ...vlan }]
+  })
+  return vlans.flatMap((vlan, index) => {
+    const first = vlans.slice(0, index).find(({ device, id }) => device === vlan.device && id === vlan.id)
+    const places = interfaces[vlan.name] === undefined ? [] : ['interfaces', vlan.name]
+    if (first === undefined) return []
+    const message = `${vlan.name} is VLAN ${vlan.id} on ${vlan.device}, and so is ${first.name}`
+    return [fault('used-twice', message, places, interfaces[first.name] && ['interfaces', first.name])]
+  })
+}
