@@ -33,12 +33,12 @@ export const confirmOps = (trunk: Trunk, question: Question | null, actual: Actu
     failure: 'no answer after the change: what was before is put back',
   })),
   disarm(trunk),
-  forgetTry(actual.memory, trunk.name),
   ...keepOps(trunk, actual),
 ]
 
-/** Nothing changes by it: what networkd has read it reads again from another place the next time. */
+/** It was confirmed. The links stay as they are: what networkd has read it reads from another place the next time. */
 export const keepOps = (trunk: Trunk, actual: Actual): readonly Op[] => [
+  forgetTry(actual.memory, trunk.name),
   ...writeKept(trunk, actual),
   ...deleteLeaving(trunk, actual),
   ...Object.keys(printTrial(trunk, actual.links)).map((name): Op => ({ op: 'remove', path: trialPath(name) })),

@@ -25,13 +25,7 @@ export const blankHost = (spec: HostSpec): SimulatedState => {
       { size, serial, signature: null, mountpoint: null },
     ]),
   )
-  const directories = [
-    '/etc/default/grub.d',
-    '/etc/xen/scripts',
-    '/var/lib/xen',
-    '/boot/grub',
-    '/usr/lib/systemd/network',
-  ]
+  const directories = ['/etc/default/grub.d', '/etc/xen/scripts', '/var/lib/xen', '/boot/grub']
   const withDirectories = directories.reduce((state, path) => makeDirectory(state, path, 0o755), empty)
   const withFiles = files.reduce((state, [path, content]) => writeFile(state, path, content, 0o644), withDirectories)
   return boot(updateGrub({ ...withFiles, devices }, ['update-grub']).state)
