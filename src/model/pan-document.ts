@@ -1,11 +1,12 @@
 // Reads a document that Quattor's pan compiler made into ours, so that a host of a Quattor site can be planned and
-// applied as it is. It takes what our components manage (xen, lvm, grub) and names the rest; how each part is read
+// applied as it is. It takes what our components manage (xen, lvm, grub, network) and names the rest; how each part is read
 // stands in pan/. Called by the agent's verify, before any schema has judged the document.
 import type { Document } from './document.js'
 import { isMap, type Json, type JsonMap } from './json.js'
 import { readGrub } from './pan/grub.js'
 import { mapAt, textAt } from './pan/lookup.js'
 import { readLvm } from './pan/lvm.js'
+import { readNetwork } from './pan/network.js'
 import { readXen } from './pan/xen.js'
 
 /** Ours has a name at its top; pan's has only what stands below it. */
@@ -34,6 +35,7 @@ export const readPanDocument = (json: JsonMap, fileName: string): PanDocument =>
   const xen = panXen === undefined ? undefined : readXen(panXen, name, `${components}/xen`)
   const grub = panGrub === undefined ? undefined : readGrub(panGrub, `${components}/grub`)
   const { lvm, ignored } = readLvm(json, xen?.storage ?? { volumes: [], files: [] })
+  const network = readNetwork(json, panXen ?? {}, `${components}/xen`)
   const mayCreate = mapAt(panXen, '').create_filesystems
   const flag = mayCreate === undefined ? {} : { create_filesystems: mayCreate }
   return {
@@ -42,6 +44,7 @@ export const readPanDocument = (json: JsonMap, fileName: string): PanDocument =>
       software: {
         components: {
           ...(Object.keys(lvm).length === 0 ? {} : { lvm: { ...lvm, ...flag } }),
+          ...(network.network === undefined ? {} : { network: network.network }),
           ...(xen === undefined ? {} : { xen: xen.xen }),
           ...(grub === undefined ? {} : { grub: grub.grub }),
         },
@@ -51,6 +54,7 @@ export const readPanDocument = (json: JsonMap, fileName: string): PanDocument =>
       ...Object.keys(written).flatMap(component => foreign(component, active(component))),
       ...(xen?.ignored ?? []),
       ...(grub?.ignored ?? []),
+      ...network.ignored,
       ...ignored,
       ...unread(json),
     ],

@@ -59,6 +59,14 @@ t.test('a host that panc compiled is read whole', async t => {
     xen: { options: { dom0_mem: '400M' } },
     linux: { options: { max_loop: '128', console: 'tty0' } },
   })
+  t.same(componentOf(document, 'network'), {
+    default_gateway: '10.0.0.1',
+    nameserver: ['10.0.0.53', '10.0.1.53'],
+    interfaces: {
+      eth0: { bootproto: 'static', gateway: '10.0.0.1', ip: '10.8.0.0', netmask: '255.0.0.0', onboot: true },
+    },
+    bridges: { xenbr0: { netdev: 'eth0' } },
+  })
   t.same(valueAt(document, parsePointer('/software/components/xen/domains/vm000001.example.org')), {
     options: {
       uuid: '6cf01ea0-6140-5be7-a488-15c48d918398',
@@ -77,7 +85,6 @@ t.test('a host that panc compiled is read whole', async t => {
   })
   for (const path of [
     '/software/components/postfix',
-    '/software/components/xen/network',
     '/software/packages',
     '/system/filesystems',
     '/system/blockdevices/partitions',
@@ -264,4 +271,45 @@ t.test('grub: a kernel without a hypervisor, options given twice, a root that is
       path => `/software/components/grub/${path}`,
     ),
   )
+})
+
+t.test("network: ncm-xen's bridges and VLANs, with the addresses of the host", async t => {
+  const interfaces = {
+    eth0: {
+      bootproto: 'bootp',
+      driver: 'e1000',
+      aliases: { '0': { ip: '192.0.2.11', netmask: '255.255.255.0', fqdn: 'a.example.org' } },
+      routes: [
+        { address: 'default', gateway: '192.0.2.1' },
+        { address: '198.51.100.0', netmask: '255.255.255.0' },
+      ],
+    },
+    eth0_2e7: { bootproto: 'static', ip: '10.7.0.1', netmask: '255.255.0.0' },
+  }
+  const network = {
+    removeqemunetworklibvirtautostart: true,
+    bridges: { xenbr0: {}, xenbr1: { vifnum: 4 }, br2: { netdev: 'bond0' }, br3: {}, xenbr7: { netdev: 'eth0.7' } },
+    vlans: { eth0_2e7: { netdev: 'eth0', vlan: 7 } },
+  }
+  const json = { system: { network: { interfaces } }, software: { components: { xen: { network } } } }
+  const { document, ignored } = readPanDocument(json, 'h.json')
+  t.same(schemaFaults(document), [])
+  t.same(componentOf(document, 'network'), {
+    interfaces: {
+      eth0: {
+        bootproto: 'dhcp',
+        aliases: { '0': { ip: '192.0.2.11', netmask: '255.255.255.0' } },
+        routes: [{ address: '198.51.100.0', netmask: '255.255.255.0' }],
+      },
+      'eth0.7': { bootproto: 'static', ip: '10.7.0.1', netmask: '255.255.0.0', physdev: 'eth0', vlan: 7 },
+    },
+    bridges: {
+      xenbr0: { netdev: 'eth0' },
+      xenbr1: { netdev: 'eth4' },
+      br2: { netdev: 'bond0' },
+      br3: {},
+      xenbr7: { netdev: 'eth0.7' },
+    },
+  })
+  t.same(ignored, ['/software/components/xen/network/removeqemunetworklibvirtautostart'])
 })

@@ -22,7 +22,7 @@ export const readXen = (component: Json, host: string, root: string): PanXen => 
     read.ok && elsewhere === undefined ? [{ name, ...read }] : [],
   )
   const { domains: _domains, create_domains, active: _active, dispatch: _dispatch, ...rest } = mapAt(component, '')
-  const { create_filesystems: _flag, ...others } = rest
+  const { create_filesystems: _flag, network: _network, ...others } = rest
   return {
     xen: {
       ...(create_domains === undefined ? {} : { create_domains }),
