@@ -6,6 +6,7 @@ export const faults = (trunk: Trunk, { links, elsewhere }: Actual): readonly str
   const { device, isDeviceKnown } = trunk
   const addresses = trunk.links.flatMap(({ addressing }) => addressing.addresses)
   return [
+    ...trunk.conflicts,
     ...(device !== null && links[device] === undefined ? [`the host has no interface ${device}`] : []),
     ...(isDeviceKnown
       ? []
@@ -14,10 +15,18 @@ export const faults = (trunk: Trunk, { links, elsewhere }: Actual): readonly str
     ...trunk.links.flatMap(({ name, addressing }) =>
       addressing.incomplete.map(ip => `${ip} of ${name} has neither netmask nor prefix`),
     ),
+    ...trunk.links.flatMap(({ name, bridge }) => strangeBridge(name, bridge, links)),
     ...addresses
       .filter(address => elsewhere[address] !== undefined)
       .map(address => `${elsewhere[address]} has ${address}: give it up first (ensure: absent)`),
   ]
+}
+
+/** A bridge that loses its port keeps its addresses, and answers nobody. */
+const strangeBridge = (name: string, bridge: string | null, links: Actual['links']): readonly string[] => {
+  const now = links[name]?.bridge ?? null
+  if (now === null || now === bridge || links[now] !== undefined) return []
+  return [`${name} is a port of ${now}, which is not declared: give it up (ensure: absent)`]
 }
 
 /** What has the name of a bridge and is none is not replaced; a VLAN of another number neither. */

@@ -66,10 +66,12 @@ const elsewhere = (trunk: Trunk, links: Links): readonly (readonly [string, stri
   return trunk.links
     .flatMap(({ addressing }) => addressing.addresses)
     .flatMap(address => {
-      const holder = others.find(([, { addresses }]) => addresses.includes(address))
+      const holder = others.find(([, { addresses }]) => addresses.map(withoutPrefix).includes(withoutPrefix(address)))
       return holder === undefined ? [] : [[address, holder[0]] as const]
     })
 }
+
+const withoutPrefix = (address: string): string => address.replace(/\/.*$/, '')
 
 const observeRoutes = async (system: System): Promise<Actual['routes']> => [
   ...parseRoutes(await ask(system, ['ip', '-json', 'route', 'show'])),

@@ -33,6 +33,8 @@ export type Trunk = {
   readonly absent: readonly string[]
   /** Null: no address behind it is known. */
   readonly question: Question | null
+  /** What of it contradicts itself, in words: the compiler says so before (check-site.ts). */
+  readonly conflicts: readonly string[]
   /** Whether the addresses of the device itself are declared, or it has none as a port. */
   readonly isDeviceKnown: boolean
 }
@@ -88,8 +90,16 @@ const trunkOf = (desired: Network, name: string, bridges: readonly string[]): Tr
     links: links.map(link => ({ ...link, mtu: mtuOf(link, links) })),
     absent: bridges.filter(isAbsent),
     question: questionOf(desired, given, links),
+    conflicts: conflictsOf(desired, given),
     isDeviceKnown: device === null || ports.has(device) || desired.interfaces?.[device] !== undefined,
   }
+}
+
+const conflictsOf = (desired: Network, given: readonly string[]): readonly string[] => {
+  const claims = given.flatMap(bridge => portsOf(desired, bridge).map(port => ({ bridge, port })))
+  const isShared = ({ port, bridge }: (typeof claims)[number]): boolean =>
+    claims.some(other => (other.port === port) !== (other.bridge === bridge))
+  return claims.filter(isShared).map(({ bridge, port }) => `${bridge} is declared over ${port}, and not alone`)
 }
 
 /** All that are declared, and not only those that a bridge needs: the device's file has to name each. */
