@@ -256,6 +256,7 @@ t.test('grub: a kernel without a hypervisor, options given twice, a root that is
       { kernelpath: '/vmlinuz', kernelargs: 'root=LABEL=/ ro quiet console=tty0 console=hvc0' },
       { title: 'old' },
     ],
+    args: 'quiet -rhgb crashkernel=auto',
     password: { enabled: true },
   }
   const { document, ignored } = readPanDocument({ software: { components: { grub } } }, 'h.json')
@@ -263,11 +264,11 @@ t.test('grub: a kernel without a hypervisor, options given twice, a root that is
   t.same(componentOf(document, 'grub'), {
     default: 'linux',
     xen: { options: {} },
-    linux: { options: { quiet: true, console: ['tty0', 'hvc0'] } },
+    linux: { options: { quiet: true, console: ['tty0', 'hvc0'], crashkernel: 'auto' } },
   })
   t.same(
     ignored,
-    ['kernels/0/kernelargs: root=LABEL=/', 'kernels/0/kernelpath', 'kernels/1', 'password'].map(
+    ['kernels/0/kernelargs: root=LABEL=/', 'kernels/0/kernelpath', 'kernels/1', 'password', 'args: -rhgb'].map(
       path => `/software/components/grub/${path}`,
     ),
   )

@@ -1,5 +1,5 @@
-// ncm-grub's first kernel as ours: which entry boots, and with which options. The files that it names are left to the
-// distribution's own entries.
+// ncm-grub's first kernel as ours: which entry boots, and with which options. The files that it names are those of the
+// system that the document was made for: they are left to the distribution's own entries.
 import type { Json, JsonMap } from '../json.js'
 import { listAt, mapAt, numberAt, textAt } from './lookup.js'
 
@@ -8,11 +8,12 @@ export type PanGrub = { readonly grub: JsonMap; readonly ignored: readonly strin
 /** `root` is the component's path in the document. */
 export const readGrub = (component: Json, root: string): PanGrub => {
   const kernel = mapAt(component, '/kernels/0')
-  const { root: device, ro: _, ...linux } = readOptions(textAt(kernel, '/kernelargs') ?? '')
+  const args = (textAt(component, '/args') ?? '').split(/\s+/)
+  const added = args.filter(word => !word.startsWith('-'))
+  const { root: device, ro: _, ...linux } = readOptions([textAt(kernel, '/kernelargs') ?? '', ...added].join(' '))
   const isDevice = typeof device === 'string' && device.startsWith('/dev/')
   const timeout = numberAt(component, '/timeout')
   const isXen = textAt(kernel, '/multiboot') !== undefined
-  const { timeout: _timeout, kernels: _kernels, active: _active, dispatch: _dispatch, ...others } = mapAt(component, '')
   return {
     grub: {
       ...(textAt(kernel, '/kernelpath') === undefined ? {} : { default: isXen ? 'xen' : 'linux' }),
@@ -27,7 +28,11 @@ export const readGrub = (component: Json, root: string): PanGrub => {
         .filter(key => key in kernel)
         .map(key => `${root}/kernels/0/${key}`),
       ...listAt(component, '/kernels').flatMap((_, index) => (index === 0 ? [] : [`${root}/kernels/${index}`])),
-      ...Object.keys(others).map(key => `${root}/${key}`),
+      ...Object.keys(mapAt(component, ''))
+        .filter(key => !['timeout', 'kernels', 'args', 'active', 'dispatch'].includes(key))
+        .map(key => `${root}/${key}`),
+      // What ncm-grub would take off an entry again.
+      ...args.filter(word => word.startsWith('-')).map(word => `${root}/args: ${word}`),
     ],
   }
 }
