@@ -5,7 +5,7 @@ const packages: readonly (readonly [RegExp, string])[] = [
   [/^(lvm|(lv|vg|pv)[a-z]+)$/, 'lvm2'],
   [/^xl$/, 'xen-system-amd64 (Debian) or xen (Red Hat)'],
   [/^(update-grub|grub-mkconfig)$/, 'grub2-common'],
-  [/^grub2-mkconfig$/, 'grub2-tools'],
+  [/^grub2-(mkconfig|script-check|editenv|probe)$/, 'grub2-tools'],
   [/^grub-(script-check|editenv|mkrelpath|probe)$/, 'grub-common'],
   [/^(wipefs|blkid|blockdev|lsblk|findmnt)$/, 'util-linux'],
   [/^xz$/, 'xz-utils (Debian) or xz (Red Hat)'],

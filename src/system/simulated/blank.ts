@@ -3,6 +3,7 @@ import { boot } from './boot.js'
 import { kernelName } from './devices.js'
 import { makeDirectory, writeFile } from './files.js'
 import { updateGrub } from './grub.js'
+import { linuxVersion } from './grub-config.js'
 import type { HostSpec } from './spec.js'
 import type { Device, SimulatedState } from './state.js'
 
@@ -49,5 +50,8 @@ GRUB_CMDLINE_LINUX=""
 GRUB_DEFAULT="Debian GNU/Linux, with Xen hypervisor"
 `,
   ],
+  ...['xen-4.17-amd64.gz', 'xen-4.17-amd64.efi', `vmlinuz-${linuxVersion}`, `initrd.img-${linuxVersion}`].map(
+    (file): readonly [string, string] => [`/boot/${file}`, ''],
+  ),
   ['/etc/xen/xl.conf', '## Global XL config file ##\n'],
 ]

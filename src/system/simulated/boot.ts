@@ -1,21 +1,21 @@
-// Boots the simulated host: the default entry of grub.cfg gives the command lines, domains end, and xendomains starts
-// what /etc/xen/auto holds.
+// Boots the simulated host: GRUB chooses an entry (grub-menu.ts), which gives the command lines, domains end, and
+// xendomains starts what /etc/xen/auto holds. A kernel that does not come up restarts the machine where it is told to.
 import { posix } from 'node:path'
 import { parseQuantity } from '../../model/quantity.js'
 import { listDirectory, readFile } from './files.js'
-import { grubConfigPath } from './grub.js'
+import { configPathOf } from './grub.js'
+import { readEnvironment, writeEnvironment } from './grub-environment.js'
+import { chooseEntries, type Entry } from './grub-menu.js'
+import { expand, readVariables } from './grub-variables.js'
 import { bootNetwork } from './networkd.js'
 import { type Boot, identity, printUuid, type SimulatedState } from './state.js'
 import { xl } from './xl.js'
 import { endDomain } from './xl-change.js'
 
-/** Throws where grub.cfg has no entry to boot: the machine would stand at GRUB's prompt. */
+/** Throws where the machine would stand still: at GRUB's prompt, or with a kernel that does not come up. */
 export const boot = (state: SimulatedState): SimulatedState => {
-  const ended = state.domains.reduce(endDomain, state)
-  const entry = defaultEntry(readFile(state, grubConfigPath) ?? '')
-  if (entry === undefined) throw new Error(`${grubConfigPath} has no entry to boot`)
-  const [next, hex] = identity(ended)
-  const lines = commandLinesOf(entry)
+  const [chosen, lines] = start(state.domains.reduce(endDomain, state), 5)
+  const [next, hex] = identity(chosen)
   const dom0Memory = lines.xen === null ? state.memory : dom0Share(lines.xen, state.memory)
   const { timers: _forgotten, ...kept } = { ...next, files: withoutRun(next.files) }
   return startAll(bootNetwork({ ...kept, boot: { id: printUuid(hex), ...lines, dom0Memory } }))
@@ -25,6 +25,39 @@ export const boot = (state: SimulatedState): SimulatedState => {
 const withoutRun = (files: SimulatedState['files']): SimulatedState['files'] =>
   Object.fromEntries(Object.entries(files).filter(([path]) => !path.startsWith('/run/')))
 
+type Lines = Pick<Boot, 'xen' | 'linux'>
+
+/** Attempts until a kernel comes up. */
+const start = (state: SimulatedState, attempts: number): readonly [SimulatedState, Lines] => {
+  if (attempts === 0) throw new Error('the machine restarts over and over')
+  const [next, entry, variables] = runGrub(state)
+  const lines = commandLinesOf(entry, variables)
+  const words = `${lines.xen ?? ''} ${lines.linux}`.split(' ')
+  const culprit = words.find(word => state.fatal?.includes(word))
+  if (culprit === undefined) return [next, lines]
+  if (!words.some(word => word.startsWith('panic='))) throw new Error(`the machine does not come up with ${culprit}`)
+  return start(next, attempts - 1)
+}
+
+/** Reads grub.cfg, keeps its environment where GRUB can write, and takes the first entry whose files are there. */
+const runGrub = (state: SimulatedState): readonly [SimulatedState, Entry, ReadonlyMap<string, string>] => {
+  const path = configPathOf(state)
+  const block = `${posix.dirname(path)}/grubenv`
+  const before = readEnvironment(state, block)
+  const environment = new Map(before)
+  const config = readFile(state, path) ?? ''
+  const variables = readVariables(config, environment)
+  const entry = chooseEntries(config, variables).find(({ files }) =>
+    files.every(file => readFile(state, file) !== null),
+  )
+  if (entry === undefined) throw new Error(`${path} has no entry to boot`)
+  const isChanged = [...environment].some(([name, value]) => before.get(name) !== value)
+  return [isChanged && isWritable(state) ? writeEnvironment(state, block, environment) : state, entry, variables]
+}
+
+const isWritable = ({ bootLies }: SimulatedState): boolean =>
+  !/lvm|diskfilter/.test(bootLies?.abstraction ?? '') && !/^(btrfs|zfs)$/.test(bootLies?.filesystem ?? '')
+
 /** /etc/init.d/xendomains: in the order of file names; one that fails stops no other. */
 const startAll = (state: SimulatedState): SimulatedState => {
   const directory = '/etc/xen/auto'
@@ -32,53 +65,13 @@ const startAll = (state: SimulatedState): SimulatedState => {
   return files.reduce((started, file) => xl(started, ['xl', 'create', file]).state, state)
 }
 
-type Entry = {
-  readonly title: string
-  readonly id: string
-  readonly lines: readonly string[]
-  readonly entries: readonly Entry[]
-}
-
-/** By title, id or number; `>` leads into submenus (GRUB manual, "default"). A name that fits nothing is the first. */
-const defaultEntry = (config: string): Entry | undefined => {
-  const lines = config.split('\n')
-  const defaults = [...config.matchAll(/^\s*set default="([^$"]*)"/gm)].map(match => match[1] ?? '')
-  const path = (defaults.at(-1) ?? '0').split('>')
-  let entries = parseEntries(lines)
-  let found: Entry | undefined
-  for (const name of path) {
-    found = entries.find(entry => entry.title === name || entry.id === name) ?? entries[Number(name)]
-    entries = found?.entries ?? []
-  }
-  return found ?? parseEntries(lines)[0]
-}
-
-const opening = /^\s*(?:menuentry|submenu) '([^']*)'.*?(?:\$menuentry_id_option|--id) '([^']*)'.*\{$/
-
-/** The menu entries of these lines; the end of one is the brace that stands as deep as its beginning. */
-const parseEntries = (lines: readonly string[]): readonly Entry[] => {
-  const entries: Entry[] = []
-  for (let index = 0; index < lines.length; index += 1) {
-    const line = lines[index] ?? ''
-    const match = opening.exec(line)
-    if (match === null) continue
-    const close = `${/^\s*/.exec(line)?.[0]}}`
-    const end = lines.indexOf(close, index)
-    const body = lines.slice(index + 1, end)
-    entries.push({ title: match[1] ?? '', id: match[2] ?? '', lines: body, entries: parseEntries(body) })
-    index = end
-  }
-  return entries
-}
-
 /** As Xen and Linux show them: without the file's name, except for what GRUB tells a Linux that it boots itself. */
-const commandLinesOf = (entry: Entry): Pick<Boot, 'xen' | 'linux'> => {
+const commandLinesOf = (entry: Entry, variables: ReadonlyMap<string, string>): Lines => {
   const words = (command: string): readonly string[] | undefined =>
     entry.lines
-      .map(line => line.trim().split(/\s+/))
+      .map(line => expand(line, variables).trim().split(/\s+/))
       .find(([first]) => first === command)
       ?.slice(1)
-      .filter(word => word !== '${xen_rm_opts}')
   const [, ...xen] = words('multiboot2') ?? []
   const [, ...dom0] = words('module2') ?? []
   if (words('multiboot2') !== undefined) return { xen: xen.join(' '), linux: dom0.join(' ') }

@@ -4,6 +4,7 @@ import { cmp, lsblk, readlink, wipefs } from './block.js'
 import { removeFile } from './files.js'
 import { find } from './find.js'
 import { grubScriptCheck, updateGrub } from './grub.js'
+import { editEnvironment, grubProbe } from './grub-environment.js'
 import { ip, ping } from './ip.js'
 import { losetup } from './losetup.js'
 import { lvchange } from './lvm-change.js'
@@ -35,9 +36,15 @@ const rm: Command = (state, argv) => {
 const commands: Readonly<Record<string, Command>> = {
   cmp,
   find,
+  'grub-editenv': editEnvironment,
+  'grub-probe': grubProbe,
   'grub-script-check': grubScriptCheck,
   losetup,
   ip,
+  'grub2-editenv': editEnvironment,
+  'grub2-mkconfig': updateGrub,
+  'grub2-probe': grubProbe,
+  'grub2-script-check': grubScriptCheck,
   lsblk,
   lvchange,
   lvcreate,

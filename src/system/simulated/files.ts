@@ -4,6 +4,7 @@ import { posix } from 'node:path'
 import { byCodeUnit } from '../../model/json.js'
 import type { Stat } from '../../model/system.js'
 import { fileError } from '../file-error.js'
+import { linuxVersion } from './grub-config.js'
 import { clockOf, type FileNode, own, type SimulatedState } from './state.js'
 
 export const readFile = (state: SimulatedState, path: string): string | null => {
@@ -68,6 +69,7 @@ const fileSize = ({ content, size = 0 }: Extract<FileNode, { type: 'file' }>): n
 /** The kernel's files, made from the state when they are read. */
 const kernelFile = (state: SimulatedState, path: string): string | undefined => {
   if (path === '/proc/cmdline') return `${state.boot.linux}\n`
+  if (path === '/proc/sys/kernel/osrelease') return `${linuxVersion}\n`
   if (path === '/sys/hypervisor/type') return state.boot.xen === null ? undefined : 'xen\n'
   if (path === '/proc/sys/kernel/random/boot_id') return `${state.boot.id}\n`
   return undefined

@@ -106,7 +106,17 @@ export class SimulatedSystem implements System {
     signal?.throwIfAborted()
   }
 
-  /** The machine restarts: domains end, the default entry of grub.cfg is booted, xendomains starts its own. */
+  /** Xen and Linux do not come up any more where their command line has one of these words: they panic. */
+  cannotBoot(...words: readonly string[]): void {
+    this.#become({ ...this.#state, fatal: words })
+  }
+
+  /** Where /boot/grub lies, as grub-probe tells it: `{abstraction: 'lvm'}`. */
+  layBoot(bootLies: NonNullable<SimulatedState['bootLies']>): void {
+    this.#become({ ...this.#state, bootLies })
+  }
+
+  /** The machine restarts: domains end, GRUB chooses an entry and boots it, xendomains starts its own. */
   reboot(): void {
     this.#become(boot(this.#state))
   }

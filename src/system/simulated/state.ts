@@ -24,6 +24,10 @@ export type SimulatedState = {
   readonly domains: readonly Domain[]
   /** How many identities were given out: the next uuid, MAC and domain id follow from it. */
   readonly counter: number
+  /** What grub-probe says of /boot/grub; absent: ext4 on a partition. */
+  readonly bootLies?: { readonly abstraction?: string; readonly filesystem?: string }
+  /** Words of a command line with which Xen or Linux does not come up. */
+  readonly fatal?: readonly string[]
   /** Seconds that have passed; it stands still by itself. Absent: none. */
   readonly clock?: number
   /** What disks were filled with, by device or file; absent: none was. */
