@@ -16,9 +16,9 @@ export type Value = string
  */
 export interface GRUB {
   /**
-   * The entry that boots by itself: the newest hypervisor, or the newest kernel without one.
+   * The entry that boots by itself: `xen` for the newest hypervisor, `linux` for the newest kernel without one, or one entry of the menu.
    */
-  default?: 'xen' | 'linux'
+  default?: ('xen' | 'linux') | Files | Entry
   /**
    * How long the menu waits.
    */
@@ -29,6 +29,28 @@ export interface GRUB {
   root_device?: string
   xen?: CommandLine
   linux?: CommandLine
+}
+/**
+ * The entry that boots these files.
+ */
+export interface Files {
+  /**
+   * The kernel's file in /boot: `vmlinuz-6.1.0-56-amd64`.
+   */
+  kernel: string
+  /**
+   * Xen's file in /boot: `xen-4.17-amd64.gz`. Default: none, Linux alone.
+   */
+  hypervisor?: string
+}
+/**
+ * The entry of this name.
+ */
+export interface Entry {
+  /**
+   * A title or an id; `>` leads into a submenu: `Advanced options for Debian GNU/Linux>...`.
+   */
+  entry: string
 }
 export interface CommandLine {
   /**

@@ -1,34 +1,39 @@
-// Reads grub.cfg as grub-mkconfig writes it: the entries of the first menu with their command lines, the default entry
-// and the timeout. Entries of submenus are left out: nothing is declared about them. Pure.
+// Reads grub.cfg as grub-mkconfig writes it: the menu with its submenus, each entry's text and command lines, the
+// default entry and the timeout. Pure.
 import { parseWords } from './options.js'
 
-export const configPath = '/boot/grub/grub.cfg'
+/** A file that GRUB loads, by its name alone (/boot may be a filesystem of its own), with its options. */
+export type Loaded = { readonly file: string; readonly words: readonly string[] }
 
 export type MenuItem = {
   readonly title: string
   /** What `--id` gives it; null without one. */
   readonly id: string | null
-  /** Xen's options; null where the entry starts no Xen, and for a submenu. */
-  readonly xen: readonly string[] | null
-  /** The kernel's options; null for a submenu, and where no Linux is started. */
-  readonly linux: readonly string[] | null
+  /** Its lines as they stand there; those of a submenu are left out. */
+  readonly body: readonly string[]
+  /** Null where the entry starts no Xen, and for a submenu. */
+  readonly xen: Loaded | null
+  /** Null for a submenu, and where no Linux is started. */
+  readonly linux: Loaded | null
+  /** The entries of a submenu. */
+  readonly items: readonly MenuItem[]
 }
 
 export type GrubConfig = {
-  /** Not empty, and every part that was begun was ended: update-grub copies the file into place, and may be killed then. */
+  /** Not empty, and every part that was begun was ended: grub-mkconfig copies the file into place, and may be killed then. */
   readonly isComplete: boolean
   readonly items: readonly MenuItem[]
-  /** A title, an id or an index, as GRUB reads it; null where it is not set, or only at boot (`${saved_entry}`). */
+  /** Titles, ids or places, as GRUB reads them; null where it is not set, or only at boot (`${saved_entry}`). */
   readonly default: string | null
   /** Seconds. */
   readonly timeout: number | null
 }
 
 export const parseGrubConfig = (text: string): GrubConfig => {
-  const lines = text.split('\n').map(line => line.trim())
+  const lines = text.split('\n')
   const parts = (word: string): readonly string[] => lines.filter(line => line.startsWith(`### ${word} `))
-  const defaults = lines.flatMap(line => /^set default="([^$]*)"$/.exec(line)?.[1] ?? [])
-  const timeouts = lines.flatMap(line => /^set timeout=(-?\d+)$/.exec(line)?.[1] ?? [])
+  const defaults = lines.flatMap(line => /^\s*set default="([^$]*)"$/.exec(line)?.[1] ?? [])
+  const timeouts = lines.flatMap(line => /^\s*set timeout=(-?\d+)$/.exec(line)?.[1] ?? [])
   const timeout = timeouts.at(-1)
   return {
     isComplete: text.endsWith('\n') && parts('BEGIN').length === parts('END').length,
@@ -38,44 +43,67 @@ export const parseGrubConfig = (text: string): GrubConfig => {
   }
 }
 
-/** The entry that a default names: by title, id or place in the first menu. */
-export const entryOf = ({ items, default: wanted }: GrubConfig): MenuItem | undefined =>
-  items.find(({ title, id }) => title === wanted || id === wanted) ??
-  (/^\d+$/.test(wanted ?? '') ? items[Number(wanted)] : undefined)
+/** The entry that a default names: by title, id or place; `>` leads into a submenu, and `>>` is one in a title. */
+export const findEntry = (items: readonly MenuItem[], wanted: string): MenuItem | undefined => {
+  const names = wanted.split(/(?<!>)>(?!>)/).map(name => name.replaceAll('>>', '>'))
+  let within = items
+  let found: MenuItem | undefined
+  for (const name of names) {
+    found = within.find(({ title, id }) => title === name || id === name) ?? itemAt(within, name)
+    within = found?.items ?? []
+  }
+  return found
+}
 
-const parseMenu = (lines: readonly string[]): readonly MenuItem[] => {
+const itemAt = (items: readonly MenuItem[], place: string): MenuItem | undefined =>
+  /^\d+$/.test(place) ? items[Number(place)] : undefined
+
+/** Every entry, those of submenus too, in the order of the file. */
+export const allEntries = (items: readonly MenuItem[]): readonly MenuItem[] =>
+  items.flatMap(item => (item.items.length > 0 ? allEntries(item.items) : [item]))
+
+export const parseMenu = (lines: readonly string[]): readonly MenuItem[] => {
   const items: MenuItem[] = []
-  let depth = 0
-  let body: string[] = []
-  for (const line of lines) {
-    if (line === '}') {
-      depth -= 1
-      const item = items.at(-1)
-      if (depth === 0 && item !== undefined) items[items.length - 1] = withCommandLines(item, body)
-      if (depth === 0) body = []
-    } else if (line.endsWith('{')) {
-      if (depth === 0) items.push(...parseHead(line))
-      depth += 1
-    } else if (depth === 1) {
-      body.push(line)
-    }
+  for (let index = 0; index < lines.length; index += 1) {
+    const head = parseHead(lines[index] ?? '')
+    if (head === undefined) continue
+    const end = endOf(lines, index)
+    const body = lines.slice(index + 1, end)
+    const { title, id } = head
+    if (head.kind === 'menuentry') items.push({ title, id, body, ...loadedBy(body), items: [] })
+    else items.push({ title, id, body: [], xen: null, linux: null, items: parseMenu(body) })
+    index = end
   }
   return items
 }
 
-/** `menuentry 'TITLE' --class xen $menuentry_id_option 'ID' {`; a quote within quotes is written `'\''`. */
-const parseHead = (line: string): readonly MenuItem[] => {
-  const head = /^(?:menuentry|submenu) '((?:[^']|'\\'')*)'/.exec(line)
-  if (head?.[1] === undefined) return []
-  const id = /\$menuentry_id_option '([^']*)'/.exec(line)?.[1] ?? null
-  return [{ title: head[1].replaceAll("'\\''", "'"), id, xen: null, linux: null }]
+/** The line of the brace that ends what begins at `start`. */
+const endOf = (lines: readonly string[], start: number): number => {
+  let depth = 0
+  for (let index = start; index < lines.length; index += 1) {
+    const line = (lines[index] ?? '').trim()
+    if (line.endsWith('{')) depth += 1
+    if (line === '}') depth -= 1
+    if (depth === 0) return index
+  }
+  return lines.length
 }
 
-const withCommandLines = (item: MenuItem, body: readonly string[]): MenuItem => {
-  const optionsOf = (command: RegExp): readonly string[] | null => {
-    const line = body.find(candidate => command.test(candidate))
-    return line === undefined ? null : parseWords(line.replace(command, ''))
+type Head = { readonly kind: string; readonly title: string; readonly id: string | null }
+
+/** `menuentry 'TITLE' --class xen $menuentry_id_option 'ID' {`; a quote within quotes is written `'\''`. */
+const parseHead = (line: string): Head | undefined => {
+  const [, kind, title] = /^\s*(menuentry|submenu) '((?:[^']|'\\'')*)'.*\{$/.exec(line) ?? []
+  if (kind === undefined || title === undefined) return undefined
+  const id = /\$menuentry_id_option '([^']*)'/.exec(line)?.[1] ?? null
+  return { kind, title: title.replaceAll("'\\''", "'"), id }
+}
+
+const loadedBy = (body: readonly string[]): Pick<MenuItem, 'xen' | 'linux'> => {
+  const loaded = (command: RegExp): Loaded | null => {
+    const [file, ...words] = parseWords(body.find(line => command.test(line))?.replace(command, '') ?? '')
+    return file === undefined ? null : { file: file.replace(/^.*\//, ''), words }
   }
-  const xen = optionsOf(/^(multiboot2?|xen_hypervisor)\s+\S+/)
-  return { ...item, xen, linux: optionsOf(xen === null ? /^linux(efi|16)?\s+\S+/ : /^(module2?|xen_module)\s+\/\S+/) }
+  const xen = loaded(/^\s*(multiboot2?|xen_hypervisor)\s+/)
+  return { xen, linux: loaded(xen === null ? /^\s*linux(efi|16)?\s+/ : /^\s*(module2?|xen_module)\s+(?=\/)/) }
 }

@@ -1,124 +1,103 @@
 // plan: what makes the next boot the declared one, and whether this boot is. Pure. The table in README.md, the branches
 // here and the cases in the test stand in the same order.
-import type { Action, Op } from '../../src/model/action.js'
+import type { Action } from '../../src/model/action.js'
 import type { Actual } from './actual.js'
+import { type Aim, aimOf } from './aim.js'
 import type { GRUB } from './desired.js'
-import { fragmentPath, printFragment } from './fragment.js'
-import { configPath, entryOf, type MenuItem } from './grub-config.js'
-import { type Difference, missingFrom, type Options } from './options.js'
+import { faultOf } from './fault.js'
+import { makeMenu, rewrite } from './rewrite.js'
+import { cancelTrial, prepareTrial, trialStateOf } from './trial.js'
 
 export const plan = (desired: GRUB, actual: Actual): readonly Action[] => {
-  if (!actual.isDebianWay) return [{ ...configAction, rejected: notDebian, reasons: [], ops: [] }]
-  const fragment = printFragment(desired, actual.isReplacedUnderXen)
-  const lacks = configLacks(desired, actual)
-  const waits = rebootReasons(desired, actual)
+  const { way } = actual
+  if (way === null) return [reject(unknownWay)]
+  const aim = aimOf(desired, actual, way)
+  const fault = faultOf(desired, actual, aim)
+  if (fault !== undefined) return [reject(fault)]
+  const state = aim.trial === null ? undefined : trialStateOf(aim.trial, actual)
   return [
-    ...(fragment === actual.fragment ? [] : [replaceFragment(fragment, actual, lacks)]),
-    ...(fragment === actual.fragment && lacks.length > 0 ? [{ ...configAction, reasons: lacks, ops: updateGrub }] : []),
-    ...(waits.length > 0 ? [{ ...rebootAction, reasons: waits }] : []),
+    ...planMenu(aim, actual),
+    ...(state === 'to prepare' ? [prepare(aim, actual)] : []),
+    ...(state === 'failed' ? [retry(aim, actual)] : []),
+    ...(state !== 'failed' && aim.waits.length > 0 ? [reboot(aim)] : []),
   ]
 }
 
-const notDebian = "neither /etc/default/grub.d nor update-grub is there, and no other way than Debian's is known"
+const unknownWay =
+  'neither /etc/default/grub.d, update-grub nor grub2-mkconfig is there, and no other way to configure GRUB is known'
 
-/** Five times what a slow host needs. */
-const updateTimeout = 300_000
-
-const updateGrub: readonly Op[] = [
-  { op: 'exec', argv: ['update-grub'], timeout: updateTimeout },
-  { op: 'exec', argv: ['grub-script-check', configPath], timeout: 60_000 },
-]
+/** The menu, and what GRUB is told to boot once. */
+const planMenu = (aim: Aim, actual: Actual): readonly Action[] => {
+  const { found, script, way, lacks } = aim
+  const cancel = aim.trial === null ? cancelTrial(way, actual) : []
+  if (found !== 'these' || script !== actual.script) {
+    const { reasons, ops } = rewrite(aim, actual)
+    return [{ ...configAction, summary: `update ${way.config}`, reasons, ops: [...cancel, ...ops] }]
+  }
+  if (lacks.length > 0)
+    return [{ ...configAction, summary: `update ${way.config}`, reasons: lacks, ops: [...cancel, ...makeMenu(way)] }]
+  if (cancel.length === 0) return []
+  const reasons = [`${way.environment} names a trial, and nothing is to be tried`]
+  return [{ ...configAction, summary: 'boot the default next', reasons, ops: cancel }]
+}
 
 const configAction = {
   id: 'grub/config',
   component: 'grub',
   resource: 'config',
   kind: '~',
-  summary: `update ${configPath}`,
   risk: 'safe',
-  provides: ['grub:config', `file:${fragmentPath}`],
+  provides: ['grub:config'],
   requires: [],
 } as const
 
-/**
- * The fragment counts as written when grub.cfg has been made from it: until then it ends in a line of its own, so that
- * a run that is killed in between is completed by the next one, even where an option has only gone.
- */
-const replaceFragment = (fragment: string, { fragment: old }: Actual, lacks: readonly string[]): Action => {
-  const write = (content: string): Op => ({ op: 'write', path: fragmentPath, content, mode: 0o644 })
-  const reason = `${fragmentPath} ${old === null ? 'is not there' : 'is not what is declared'}`
-  return {
-    ...configAction,
-    reasons: [reason, ...lacks],
-    ops: [write(`${fragment}# Not in grub.cfg yet.\n`), ...updateGrub, write(fragment)],
-  }
-}
+const reject = (rejected: string): Action => ({
+  ...configAction,
+  summary: 'update the boot menu',
+  rejected,
+  reasons: [],
+  ops: [],
+})
 
-/** What is declared and not in grub.cfg. An entry that is not there lacks nothing, but for Xen's where Xen has options. */
-const configLacks = (desired: GRUB, { config }: Actual): readonly string[] => {
-  if (!config.isComplete) return [`${configPath} is missing, empty or cut off`]
-  const { default: wanted, timeout } = desired
-  const booted = entryOf(config)
-  const xen = config.items.find(item => item.xen !== null)
-  const linux = config.items.find(item => item.xen === null && item.linux !== null)
-  return [
-    ...(wanted === undefined || wanted === kindOf(booted)
-      ? []
-      : [`the default entry is ${booted?.title ?? 'none of the menu'}, declared ${wanted}`]),
-    ...(timeout === undefined || timeout === config.timeout
-      ? []
-      : [`the timeout is ${config.timeout ?? 'not set'}, declared ${timeout}`]),
-    ...(xen === undefined && hasXenOptions(desired) ? ['no entry starts Xen'] : []),
-    ...entryLacks(xen?.title, xen?.xen, xenOptions(desired)),
-    ...entryLacks(xen?.title, xen?.linux, linuxOptions(desired)),
-    ...entryLacks(linux?.title, linux?.linux, linuxOptions(desired)),
-  ]
-}
+/** `trial` is known to be there. */
+const prepare = ({ trial, way, kept }: Aim, actual: Actual): Action => ({
+  ...trialAction,
+  reasons: [`it has not been booted yet; where it does not boot, the host comes back with ${kept?.entry.title}`],
+  ops: prepareTrial(trial ?? '', way, actual),
+})
 
-const kindOf = (item: MenuItem | undefined): GRUB['default'] => {
-  if (item === undefined) return undefined
-  return item.xen === null ? 'linux' : 'xen'
-}
+const retry = ({ trial, way, kept, waits }: Aim, actual: Actual): Action => ({
+  ...trialAction,
+  consent: 'retry:grub',
+  reasons: [`it was to be tried at a reboot, and the host came back with ${kept?.entry.title}`, ...waits],
+  ops: prepareTrial(trial ?? '', way, actual),
+})
 
-const entryLacks = (title = '', words: readonly string[] | null | undefined, options: Options): readonly string[] =>
-  missingFrom(words ?? [], words == null ? {} : options).map(
-    difference => `${title}: ${printDifference('has', difference)}`,
-  )
+const trialAction = {
+  id: 'grub/trial',
+  component: 'grub',
+  resource: 'trial',
+  kind: '~',
+  summary: 'boot once with what is declared, at the next reboot',
+  risk: 'safe',
+  provides: [],
+  requires: ['grub:config'],
+} as const
 
-/** How this boot differs from what is declared. */
-const rebootReasons = (desired: GRUB, { running }: Actual): readonly string[] => {
-  const runs = running.xen === null ? 'linux' : 'xen'
-  const isOther = desired.default !== undefined && desired.default !== runs
-  const xen = running.xen === null ? [] : missingFrom(running.xen, xenOptions(desired))
-  return [
-    ...(isOther ? [`running ${runs}, declared ${desired.default}`] : []),
-    ...[...xen, ...missingFrom(running.linux, linuxOptions(desired))].map(difference =>
-      printDifference('running', difference),
-    ),
-  ]
-}
-
-const rebootAction = {
+const reboot = ({ waits, trial, obstacle }: Aim): Action => ({
   id: 'grub/reboot',
   component: 'grub',
   resource: 'boot',
   kind: '~',
   summary: 'boot with what is declared',
+  reasons: [
+    ...waits,
+    ...(trial === null ? [] : ['a boot that fails comes back with the last good entry']),
+    ...(obstacle === null ? [] : [`a boot that fails does not come back by itself: ${obstacle}`]),
+  ],
   risk: 'disruptive',
   waitsFor: 'reboot',
   provides: [],
   requires: ['grub:config'],
   ops: [],
-} as const
-
-const xenOptions = ({ xen }: GRUB): Options => xen?.options ?? {}
-const hasXenOptions = (desired: GRUB): boolean => Object.keys(xenOptions(desired)).length > 0
-
-const linuxOptions = ({ linux, root_device }: GRUB): Options => ({
-  ...(root_device === undefined ? {} : { root: root_device }),
-  ...linux?.options,
 })
-
-/** `dom0_mem: running 512M, declared 1024M,max:1024M` */
-const printDifference = (verb: string, { name, actual, declared }: Difference): string =>
-  `${name}: ${verb} ${actual ?? 'none'}, declared ${declared}`

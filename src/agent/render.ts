@@ -28,5 +28,6 @@ export const renderedFiles = async (
     if ((op.op === 'write' || op.op === 'link') && !isMemory(op.path)) files.set(op.path, op)
     if (op.op === 'remove') files.delete(op.path)
   }
-  return [...files.values()].sort((a, b) => byCodeUnit(a.path, b.path))
+  const isMemory = (path: string): boolean => path.startsWith(`${defaultStateDirectory}/`)
+  return [...files.values()].filter(({ path }) => !isMemory(path)).sort((a, b) => byCodeUnit(a.path, b.path))
 }

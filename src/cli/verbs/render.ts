@@ -9,8 +9,12 @@ import { SimulatedSystem } from '../../system/simulated/simulated-system.js'
 import { compiledSite, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
 import { plural, printJson } from '../output.js'
 
-/** The files do not depend on the host that they are written on; this one has room for everything. */
-const anyHost = { hostname: null, memory: 1024 ** 2, devices: [] }
+/** A host with room for everything, and without a boot menu: what is kept of that is each host's own. */
+const anyHost = (): SimulatedSystem => {
+  const state = blankHost({ hostname: null, memory: 1024 ** 2, devices: [] })
+  const files = Object.entries(state.files).filter(([path]) => !/^\/boot(\/|$)/.test(path))
+  return new SimulatedSystem({ ...state, files: Object.fromEntries(files) })
+}
 
 export const renderCommand = (): Command =>
   siteCommand('render', 'every file that the agent would write on a host')
@@ -20,7 +24,7 @@ export const renderCommand = (): Command =>
       const compiled = compiledSite(options)
       const document = compiled && documentOf(compiled, host, options.json)
       if (document === undefined) return
-      const files = await renderedFiles(document, components, new SimulatedSystem(blankHost(anyHost)))
+      const files = await renderedFiles(document, components, anyHost())
       for (const file of files) {
         const path = join(options.out, file.path)
         mkdirSync(dirname(path), { recursive: true })

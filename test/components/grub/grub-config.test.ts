@@ -4,8 +4,9 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { printFragment, replacesLinuxOptions } from '../../../components/grub/fragment.js'
-import { entryOf, parseGrubConfig } from '../../../components/grub/grub-config.js'
+import { bootDigest, isMadeFor, printFragment, replacesLinuxOptions } from '../../../components/grub/fragment.js'
+import { allEntries, findEntry, parseGrubConfig } from '../../../components/grub/grub-config.js'
+import { debian, ownPart, redHat, withOwnPart } from '../../../components/grub/way.js'
 import { createAjv } from '../../../src/model/ajv.js'
 import { skipWithout } from '../../oracles/require-tool.js'
 
@@ -25,23 +26,45 @@ t.test('a real grub.cfg is read', async t => {
   )
   const [linux, , xen] = config.items
   t.equal(xen?.id, 'xen-gnulinux-simple-10a96a51-82eb-4f2e-bf84-2a829656bb7c')
-  t.equal(xen?.xen?.join(' '), 'placeholder com1=115200,8n1 console=com1 dom0_mem=1024M,max:1024M spec-ctrl=no')
-  t.equal(xen?.linux?.join(' '), 'placeholder root=/dev/vda1 ro net.ifnames=0 mitigations=off console=hvc0 quiet')
-  t.equal(linux?.linux?.join(' '), 'root=/dev/vda1 ro net.ifnames=0 mitigations=off console=ttyS0 quiet')
+  t.equal(xen?.xen?.words.join(' '), 'placeholder com1=115200,8n1 console=com1 dom0_mem=1024M,max:1024M spec-ctrl=no')
+  t.equal(xen?.linux?.words.join(' '), 'placeholder root=/dev/vda1 ro net.ifnames=0 mitigations=off console=hvc0 quiet')
+  t.equal(linux?.linux?.words.join(' '), 'root=/dev/vda1 ro net.ifnames=0 mitigations=off console=ttyS0 quiet')
 })
 
-t.test('a default is found by title, by id and by place', async t => {
+t.test('every entry is read with its files, those of submenus too', async t => {
+  t.same(
+    allEntries(parseGrubConfig(real).items).map(({ xen, linux }) => [xen?.file, linux?.file]),
+    [
+      undefined,
+      undefined,
+      undefined,
+      'xen-4.17-amd64.gz',
+      'xen-4.17-amd64.gz',
+      'xen-4.17-amd64.gz',
+      'xen-4.17-amd64.efi',
+      'xen-4.17-amd64.efi',
+    ].map(xen => [xen, 'vmlinuz-6.1.0-56-amd64']),
+  )
+})
+
+t.test('a default is found by title, by id, by place and through submenus', async t => {
+  const { items } = parseGrubConfig(real)
+  const advanced = 'Advanced options for Debian GNU/Linux (with Xen hypervisor)'
+  const efi = 'Debian GNU/Linux, with Xen 4.17-amd64.efi and Linux 6.1.0-56-amd64'
   for (const [wanted, title] of [
     ['Debian GNU/Linux, with Xen hypervisor', 'Debian GNU/Linux, with Xen hypervisor'],
     ['xen-gnulinux-simple-10a96a51-82eb-4f2e-bf84-2a829656bb7c', 'Debian GNU/Linux, with Xen hypervisor'],
     ['0', 'Debian GNU/Linux'],
+    [`${advanced}>1>0`, efi],
+    [`${advanced}>Xen hypervisor, version 4.17-amd64.efi>${efi}`, efi],
     ['9', undefined],
+    ['0>0', undefined],
     ['Debian', undefined],
-    ['${saved_entry}', undefined],
+    ['', undefined],
   ] as const) {
-    const config = parseGrubConfig(real.replace('set default="${saved_entry}"', `set default="${wanted}"`))
-    t.equal(entryOf(config)?.title, title, wanted)
+    t.equal(findEntry(items, wanted)?.title, title, wanted)
   }
+  t.equal(findEntry(parseGrubConfig("menuentry 'a>b' {\n}\n").items, 'a>>b')?.title, 'a>b')
 })
 
 t.test('a file that ends anywhere within a part is not complete', async t => {
@@ -70,6 +93,7 @@ const everything = printFragment(
     xen: { options: { dom0_mem: '1024M,max:1024M', 'spec-ctrl': 'no', flag: true, odd: 'a.b_c,d:e=/@%+~^!?*#()[]-' } },
     linux: { options: { console: ['hvc0', 'tty0'], max_loop: 64, 'xen_blkfront.max': 32 } },
   },
+  debian,
   true,
 )
 
@@ -79,18 +103,66 @@ t.test('the fragment appends to what the system has', async t => {
     `# Written by xenclosure, and overwritten: declare it in the profile.
 # os-prober would look into the guests' volumes.
 GRUB_DISABLE_OS_PROBER="true"
-# The title below is in English, in whatever language update-grub is run.
+# Titles are in English, in whatever language the menu is made.
 LC_ALL="C"
 LANG="C"
+GRUB_DISABLE_SUBMENU="false"
 GRUB_DEFAULT="\${GRUB_DISTRIBUTOR} GNU/Linux, with Xen hypervisor"
 GRUB_TIMEOUT="5"
 GRUB_DEVICE="/dev/mapper/vg0-root"
 GRUB_DISABLE_LINUX_UUID="true"
 GRUB_CMDLINE_XEN_DEFAULT="\${GRUB_CMDLINE_XEN_DEFAULT} dom0_mem=1024M,max:1024M spec-ctrl=no flag odd=a.b_c,d:e=/@%+~^!?*#()[]-"
-GRUB_CMDLINE_LINUX_DEFAULT="\${GRUB_CMDLINE_LINUX_DEFAULT} console=hvc0 console=tty0 max_loop=64 xen_blkfront.max=32"
-GRUB_CMDLINE_LINUX_XEN_REPLACE_DEFAULT="\${GRUB_CMDLINE_LINUX_XEN_REPLACE_DEFAULT} console=hvc0 console=tty0 max_loop=64 xen_blkfront.max=32"
+GRUB_CMDLINE_LINUX_DEFAULT="\${GRUB_CMDLINE_LINUX_DEFAULT} console=hvc0 console=tty0 max_loop=64 xen_blkfront.max=32 \\\${xenclosure_trial}"
+GRUB_CMDLINE_LINUX_XEN_REPLACE_DEFAULT="\${GRUB_CMDLINE_LINUX_XEN_REPLACE_DEFAULT} console=hvc0 console=tty0 max_loop=64 xen_blkfront.max=32 \\\${xenclosure_trial}"
 `,
   )
+})
+
+t.test("the default is said by the menu's titles", async t => {
+  const files = { kernel: 'vmlinuz-6.1.0-56-amd64' }
+  for (const [wanted, title] of [
+    ['linux', '0'],
+    [{ entry: '1>2' }, '1>2'],
+    [files, 'Advanced options for Debian GNU/Linux>Debian GNU/Linux, with Linux 6.1.0-56-amd64'],
+    [
+      { ...files, hypervisor: 'xen-4.17-amd64.gz' },
+      'Advanced options for Debian GNU/Linux (with Xen hypervisor)>Xen hypervisor, version 4.17-amd64>Debian GNU/Linux, with Xen 4.17-amd64 and Linux 6.1.0-56-amd64',
+    ],
+  ] as const) {
+    const fragment = printFragment({ default: wanted }, debian, false)
+    t.match(fragment.replaceAll('${GRUB_DISTRIBUTOR}', 'Debian'), `\nGRUB_DEFAULT="${title}"\n`)
+    t.ok(isMadeFor(wanted, title), title)
+    t.notOk(isMadeFor(wanted, '3'), title)
+    if (wanted !== 'linux' && !('entry' in wanted))
+      t.ok(findEntry(parseGrubConfig(real).items, title), 'as a real menu has it')
+  }
+})
+
+t.test('where others write the same file, only what stands between our two lines is ours', async t => {
+  const way = redHat('/boot/grub2/grub.cfg')
+  for (const file of [null, '', 'GRUB_TIMEOUT=5', 'GRUB_TIMEOUT=5\n']) {
+    const written = withOwnPart(way, file, 'A=1\n')
+    t.equal(ownPart(way, written), 'A=1\n')
+    t.equal(withOwnPart(way, written, 'A=1\n'), written)
+    t.equal(
+      withOwnPart(way, written, 'B=$&\n'),
+      written.replace('A=1', () => 'B=$&'),
+    )
+    t.ok(written.startsWith(file ?? ''), 'what others wrote stays')
+    t.equal(ownPart(way, file), null)
+  }
+})
+
+t.test('a trial is one of what decides how the host boots', async t => {
+  const digests = [
+    {},
+    { default: 'xen' },
+    { root_device: '/dev/a' },
+    { xen: { options: { a: '1' } } },
+    { linux: { options: { a: '1' } } },
+  ] as const
+  t.equal(new Set(digests.map(bootDigest)).size, digests.length)
+  t.equal(bootDigest({ timeout: 3, linux: { options: {} } }), bootDigest({}))
 })
 
 t.test('the fragment is a script for sh', async t => {
@@ -123,6 +195,11 @@ t.test('the schema lets through what comes through sh and GRUB, and nothing else
   for (const value of ['a.b_c,d:e=/@%+~^!?*#()[]-', true, 0, 64, ['a'], ['a', 'b']]) t.ok(isValid(value), String(value))
   for (const sign of ' \t\n"\'`$\\;&|<>{}') t.notOk(isValid(`a${sign}b`), JSON.stringify(sign))
   for (const value of ['', false, 1.5, [], [''], ['a b'], null]) t.notOk(isValid(value), JSON.stringify(value))
+  for (const entry of ['Debian>0', 'xen-gnulinux-simple-10a96a51', 'a (b) [c]'])
+    t.ok(validate({ default: { entry } }), entry)
+  for (const sign of '\t\n"\'`$\\;&|<{}') t.notOk(validate({ default: { entry: `a${sign}b` } }), JSON.stringify(sign))
+  for (const wanted of ['Xen', {}, { hypervisor: 'xen.gz' }, { kernel: '/boot/vmlinuz' }, { kernel: 'a', entry: 'b' }])
+    t.notOk(validate({ default: wanted }), JSON.stringify(wanted))
   for (const name of ['root', 'a b', 'a=b', '-a', '$a'])
     t.notOk(validate({ linux: { options: { [name]: true } } }), name)
 })

@@ -5,16 +5,17 @@ import t from 'tap'
 import type { Actual } from '../../../components/grub/actual.js'
 import { grub } from '../../../components/grub/component.js'
 import type { GRUB } from '../../../components/grub/desired.js'
-import { fragmentPath, printFragment } from '../../../components/grub/fragment.js'
-import { parseGrubConfig } from '../../../components/grub/grub-config.js'
-import { carryOut } from '../../../src/agent/op.js'
+import { bootDigest, printFragment } from '../../../components/grub/fragment.js'
+import { type MenuItem, parseGrubConfig } from '../../../components/grub/grub-config.js'
+import { printScript } from '../../../components/grub/last-good.js'
+import { debian } from '../../../components/grub/way.js'
 import type { Action } from '../../../src/model/action.js'
-import { faulty, Killed } from '../../../src/system/faulty.js'
-import { openSimulated } from '../../../src/system/simulated/open-simulated.js'
-import type { SimulatedSystem } from '../../../src/system/simulated/simulated-system.js'
 
 const real = readFileSync(join(import.meta.dirname, 'grub.cfg'), 'utf8')
-const byTitle = real.replace('set default="${saved_entry}"', 'set default="Debian GNU/Linux, with Xen hypervisor"')
+const title = 'Debian GNU/Linux, with Xen hypervisor'
+const byTitle = real.replace('set default="${saved_entry}"', `set default="${title}"`)
+const config = parseGrubConfig(byTitle)
+const entry = config.items.find(item => item.title === title) as MenuItem
 
 const declared: GRUB = {
   default: 'xen',
@@ -23,16 +24,29 @@ const declared: GRUB = {
   xen: { options: { dom0_mem: '1024M,max:1024M' } },
   linux: { options: { 'net.ifnames': 0 } },
 }
+const digest = bootDigest(declared)
 
-/** A host that is as declared. */
+const words = (line: string): readonly string[] => line.split(' ')
+const xenLine = 'placeholder com1=115200,8n1 console=com1 dom0_mem=1024M,max:1024M spec-ctrl=no'
+const linuxLine = 'placeholder root=/dev/vda1 ro net.ifnames=0 mitigations=off console=hvc0 quiet'
+
+/** A host that is as declared, and was booted so. */
 const settled = (desired: GRUB = declared): Actual => ({
-  isDebianWay: true,
+  way: debian,
   isReplacedUnderXen: true,
-  fragment: printFragment(desired, true),
-  config: parseGrubConfig(byTitle),
+  missingFiles: [],
+  defaults: printFragment(desired, debian, true),
+  config,
+  environment: { saved: null, next: null },
+  script: printScript({ entry, goodFor: bootDigest(desired) }, null, debian),
+  obstacle: null,
+  memory: '/memory',
+  trial: null,
+  boot: 'boot-2',
   running: {
-    xen: ['placeholder', 'dom0_mem=512M', 'dom0_mem=1024M,max:1024M'],
-    linux: ['root=/dev/vda1', 'ro', 'net.ifnames=0', 'quiet'],
+    xen: { version: '4.17', words: words(xenLine) },
+    linux: { release: '6.1.0-56-amd64', words: words(linuxLine) },
+    trial: null,
   },
 })
 
@@ -42,9 +56,39 @@ const withConfig = (from: string, to: string): Actual => ({
   config: parseGrubConfig(byTitle.replaceAll(from, to)),
 })
 
-const title = 'Debian GNU/Linux, with Xen hypervisor'
+const running = (xen: string | null, linux = linuxLine): Actual['running'] => ({
+  xen: xen === null ? null : { version: '4.17', words: words(xen) },
+  linux: { release: '6.1.0-56-amd64', words: words(linux) },
+  trial: null,
+})
+
+/** What is declared stands in the menu, is not the last good entry, and this boot is that of before. */
+const onTrial = (part: Partial<Actual> = {}): Actual => ({
+  ...settled(),
+  script: printScript({ entry, goodFor: null }, digest, debian),
+  environment: { saved: null, next: 'xenclosure-trial' },
+  trial: { digest, boot: 'boot-2' },
+  running: running(xenLine.replace('1024M,max:1024M', '512M')),
+  ...part,
+})
+
+const { defaults } = debian
+const settings = `write ${defaults}`
+const script = 'write /etc/grub.d/50_xenclosure'
 const update = ['update-grub', 'grub-script-check /boot/grub/grub.cfg']
-const rewrite = [`write ${fragmentPath}`, ...update, `write ${fragmentPath}`]
+const prepared = ['write /memory/trial.json', 'grub-editenv /boot/grub/grubenv set next_entry=xenclosure-trial']
+const cancelled = 'grub-editenv /boot/grub/grubenv unset next_entry'
+
+const different = 'dom0_mem: running 512M, declared 1024M,max:1024M'
+const staysDefault = `${title} stays the default until what is declared has been tried`
+const comesBack = 'a boot that fails comes back with the last good entry'
+const trial = [
+  'grub/trial',
+  [`it has not been booted yet; where it does not boot, the host comes back with ${title}`],
+  prepared,
+] as const
+const tried = [`it was to be tried at a reboot, and the host came back with ${title}`, different]
+const reboot = ['grub/reboot', [different, comesBack], []] as const
 
 const printOps = ({ ops }: Action): readonly string[] =>
   ops.map(op => {
@@ -56,24 +100,117 @@ type Case = {
   readonly name: string
   readonly desired?: GRUB
   readonly actual: Actual
-  readonly expected: readonly (readonly [id: string, reasons: readonly string[], ops: readonly string[]])[]
+  readonly rejected?: RegExp
+  readonly expected?: readonly (readonly [id: string, reasons: readonly string[], ops: readonly string[]])[]
 }
+
+const files = { kernel: 'vmlinuz-6.1.0-56-amd64', hypervisor: 'xen-4.17-amd64.gz' }
+const other: GRUB = { ...declared, default: { entry: 'Haiku' } }
 
 const cases: readonly Case[] = [
   {
-    name: 'not configured as in Debian',
-    actual: { ...settled(), isDebianWay: false },
-    expected: [['grub/config', [], []]],
+    name: 'configured in no way that is known',
+    actual: { ...settled(), way: null },
+    rejected: /update-grub nor grub2-mkconfig/,
   },
   {
-    name: 'no fragment yet',
-    actual: { ...settled(), fragment: null },
-    expected: [['grub/config', [`${fragmentPath} is not there`], rewrite]],
+    name: 'a declared kernel that is not in /boot',
+    desired: { ...declared, default: files },
+    actual: { ...settled(), missingFiles: [files.kernel] },
+    rejected: /^vmlinuz-6.1.0-56-amd64 is not in \/boot/,
   },
   {
-    name: 'another fragment, or one that is not in grub.cfg yet',
-    actual: { ...settled(), fragment: `${settled().fragment}# Not in grub.cfg yet.\n` },
-    expected: [['grub/config', [`${fragmentPath} is not what is declared`], rewrite]],
+    name: 'a declared entry that the menu has not',
+    desired: other,
+    actual: { ...settled(other), config: parseGrubConfig(byTitle.replace(`default="${title}"`, 'default="Haiku"')) },
+    rejected: /^no entry of the menu is Haiku; it has: Debian GNU\/Linux; Advanced/,
+  },
+  {
+    name: 'options for Xen, and no entry for it',
+    actual: withConfig('multiboot2', 'chainloader'),
+    rejected: /no entry of the menu starts it/,
+  },
+  {
+    name: 'no settings yet, and this boot is as declared',
+    actual: { ...settled(), defaults: null, script: null },
+    expected: [
+      [
+        'grub/config',
+        [`${defaults} has nothing of what is declared`, `the host has booted well with ${title}, which is kept`],
+        [script, settings, ...update, settings],
+      ],
+    ],
+  },
+  {
+    name: 'no settings yet, and the menu is another one',
+    actual: {
+      ...withConfig('dom0_mem=1024M,max:1024M', 'dom0_mem=512M'),
+      ...{ defaults: null, script: null, running: running(xenLine.replace('1024M,max:1024M', '512M')) },
+    },
+    expected: [
+      [
+        'grub/config',
+        [
+          `${defaults} has nothing of what is declared`,
+          staysDefault,
+          `${title}: dom0_mem: has 512M, declared 1024M,max:1024M`,
+        ],
+        [script, settings, ...update, settings],
+      ],
+      trial,
+      reboot,
+    ],
+  },
+  {
+    name: 'other settings, or some that are not in grub.cfg yet',
+    actual: { ...settled(), defaults: `${settled().defaults}# Not in grub.cfg yet.\n` },
+    expected: [['grub/config', [`${defaults} has not what is declared`], [settings, ...update, settings]]],
+  },
+  {
+    name: 'other settings, while others were to be tried, and what is declared now is known to be good',
+    actual: {
+      ...settled(),
+      defaults: 'GRUB_TIMEOUT="1"\n',
+      environment: { saved: null, next: 'xenclosure-trial' },
+      trial: { digest: 'another', boot: 'boot-2' },
+    },
+    expected: [
+      [
+        'grub/config',
+        [`${defaults} has not what is declared`],
+        [cancelled, settings, ...update, 'remove /memory/trial.json', settings],
+      ],
+    ],
+  },
+  {
+    name: 'booted with what was to be tried',
+    actual: onTrial({
+      boot: 'boot-3',
+      environment: { saved: null, next: null },
+      running: { ...running(xenLine), trial: digest },
+    }),
+    expected: [
+      [
+        'grub/config',
+        [`the host has booted well with ${title}, which is kept`],
+        [settings, script, ...update, 'remove /memory/trial.json', settings],
+      ],
+    ],
+  },
+  {
+    name: 'booted well with another kernel than the one that is kept',
+    actual: {
+      ...settled(),
+      script: (settled().script ?? '').replaceAll('6.1.0-56', '6.1.0-55'),
+    },
+    expected: [
+      ['grub/config', [`/etc/grub.d/50_xenclosure does not keep ${title}`], [settings, script, ...update, settings]],
+    ],
+  },
+  {
+    name: 'killed before the menu was made with the entry that is kept',
+    actual: { ...settled(), defaults: `${settled().defaults}# The last good entry is not in grub.cfg yet.\n` },
+    expected: [['grub/config', ['/boot/grub/grub.cfg was not made anew'], [settings, ...update, settings]]],
   },
   {
     name: 'an empty grub.cfg',
@@ -101,16 +238,6 @@ const cases: readonly Case[] = [
     expected: [['grub/config', ['the timeout is 7, declared 1'], update]],
   },
   {
-    name: 'no entry for Xen',
-    desired: { xen: { options: { ucode: 'scan' } } },
-    actual: {
-      ...settled({ xen: { options: { ucode: 'scan' } } }),
-      config: parseGrubConfig(byTitle.replaceAll('multiboot2', 'chainloader')),
-      running: { xen: ['ucode=scan'], linux: [] },
-    },
-    expected: [['grub/config', ['no entry starts Xen'], update]],
-  },
-  {
     name: 'an option of Xen with another value',
     actual: withConfig('dom0_mem=1024M,max:1024M', 'dom0_mem=512M'),
     expected: [['grub/config', [`${title}: dom0_mem: has 512M, declared 1024M,max:1024M`], update]],
@@ -130,98 +257,108 @@ const cases: readonly Case[] = [
     ],
   },
   {
-    name: 'booted without Xen',
-    actual: { ...settled(), running: { xen: null, linux: settled().running.linux } },
-    expected: [['grub/reboot', ['running linux, declared xen'], []]],
+    name: 'a trial is prepared, and nothing is to be tried',
+    actual: { ...settled(), environment: { saved: null, next: 'xenclosure-trial' } },
+    expected: [['grub/config', ['/boot/grub/grubenv names a trial, and nothing is to be tried'], [cancelled]]],
   },
   {
-    name: 'booted with other options',
-    actual: { ...settled(), running: { xen: ['dom0_mem=512M'], linux: ['root=/dev/vda1'] } },
+    name: 'a trial is to be prepared',
+    actual: onTrial({ trial: null, environment: { saved: null, next: null } }),
+    expected: [trial, reboot],
+  },
+  {
+    name: 'a trial was recorded, and GRUB was not told',
+    actual: onTrial({ environment: { saved: null, next: null } }),
+    expected: [trial, reboot],
+  },
+  {
+    name: 'a trial failed',
+    actual: onTrial({ boot: 'boot-3', environment: { saved: null, next: null } }),
+    expected: [['grub/trial', tried, prepared]],
+  },
+  {
+    name: 'a trial of something else failed',
+    actual: onTrial({
+      boot: 'boot-3',
+      environment: { saved: null, next: null },
+      trial: { digest: 'another', boot: 'boot-2' },
+    }),
+    expected: [trial, reboot],
+  },
+  {
+    name: 'a trial is prepared, and the host still runs what it did',
+    actual: onTrial(),
+    expected: [reboot],
+  },
+  {
+    name: 'the administrator has GRUB boot another entry next',
+    actual: onTrial({ environment: { saved: null, next: '0' } }),
+    expected: [reboot],
+  },
+  {
+    name: 'booted with other options, where GRUB can try nothing',
+    actual: onTrial({
+      obstacle: "GRUB can't write its environment on LVM",
+      script: printScript({ entry, goodFor: null }, null, debian),
+      environment: { saved: null, next: null },
+      trial: null,
+    }),
     expected: [
       [
         'grub/reboot',
-        ['dom0_mem: running 512M, declared 1024M,max:1024M', 'net.ifnames: running none, declared 0'],
+        [different, "a boot that fails does not come back by itself: GRUB can't write its environment on LVM"],
         [],
       ],
     ],
   },
+  {
+    name: 'booted without Xen',
+    actual: { ...settled(), running: running(null, linuxLine.replace('placeholder', 'BOOT_IMAGE=/boot/vmlinuz')) },
+    expected: [['grub/reboot', ['running linux, declared xen'], []]],
+  },
+  {
+    name: 'booted with another kernel than the declared one',
+    desired: { ...declared, default: files },
+    actual: {
+      ...settled({ ...declared, default: files }),
+      running: { ...running(xenLine), linux: { release: '6.1.0-55-amd64', words: words(linuxLine) } },
+    },
+    expected: [['grub/reboot', ['running Linux 6.1.0-55-amd64, declared 6.1.0-56-amd64'], []]],
+  },
   { name: 'booted with what is declared, and more', actual: settled(), expected: [] },
 ]
 
-for (const { name, desired = declared, actual, expected } of cases) {
+for (const { name, desired = declared, actual, rejected, expected = [] } of cases) {
   t.test(name, async t => {
-    t.same(
-      grub.plan(desired, actual).map(action => [action.id, action.reasons, printOps(action)]),
+    const actions = grub.plan(desired, actual)
+    if (rejected !== undefined) return t.match(actions, [{ id: 'grub/config', rejected, ops: [] }])
+    return t.strictSame(
+      actions.map(action => [action.id, action.reasons, printOps(action)]),
       expected,
     )
   })
 }
 
-t.test('only what waits for a reboot, and what no consent helps, is marked so', async t => {
+t.test('only a reboot is waited for, and only a failed trial needs consent', async t => {
   const plans = cases.flatMap(({ desired = declared, actual }) => grub.plan(desired, actual))
-  for (const { id, waitsFor, consent } of plans) {
+  for (const { id, waitsFor, consent, reasons } of plans) {
     t.equal(waitsFor, id === 'grub/reboot' ? 'reboot' : undefined)
-    t.equal(consent, undefined)
+    t.equal(consent, id === 'grub/trial' && reasons[0]?.startsWith('it was to be tried') ? 'retry:grub' : undefined)
   }
-  t.match(grub.plan(declared, { ...settled(), isDebianWay: false })[0]?.rejected, /update-grub/)
 })
 
 t.test('the last occurrences of an option count', async t => {
-  const consoles = (...words: string[]): readonly string[] => {
+  const consoles = (line: string): readonly string[] => {
     const desired: GRUB = { linux: { options: { console: ['hvc0', 'tty0'], quiet: true } } }
-    const running = { xen: [], linux: [...words, 'quiet'] }
-    return grub.plan(desired, { ...settled(desired), config: parseGrubConfig('\n'), running }).flatMap(a => a.reasons)
+    const actual = { ...settled(desired), config: parseGrubConfig('\n'), running: running(xenLine, `${line} quiet`) }
+    return grub.plan(desired, actual).flatMap(({ id, reasons }) => (id === 'grub/reboot' ? reasons : []))
   }
-  t.same(consoles('console=ttyS0', 'console=hvc0', 'console=tty0'), [])
-  t.same(consoles('console=tty0', 'console=hvc0'), ['console: running tty0 hvc0, declared hvc0 tty0'])
+  t.same(consoles('console=ttyS0 console=hvc0 console=tty0'), [])
+  t.same(consoles('console=tty0 console=hvc0'), ['console: running tty0 hvc0, declared hvc0 tty0'])
 })
-
-const simulated = (dir: string): SimulatedSystem => openSimulated(`${dir}/host.json?ram=8GiB`)
-const wanted: GRUB = { ...declared, linux: { options: { max_loop: 64 } } }
-
-const planOn = async (system: SimulatedSystem, desired: GRUB): Promise<readonly Action[]> =>
-  grub.plan(desired, await grub.observe(system, desired, ''))
-
-const applyOn = async (system: SimulatedSystem, desired: GRUB, killAfter?: number): Promise<void> => {
-  const mortal = killAfter === undefined ? system : faulty(system, { killAfter })
-  for (const { ops } of await planOn(system, desired)) for (const op of ops) await carryOut(mortal, op)
-}
-
-t.test('a simulated host converges, and needs a reboot to run it', async t => {
-  const system = simulated(t.testdir())
-  await applyOn(system, wanted)
-  t.same(
-    (await planOn(system, wanted)).map(({ id }) => id),
-    ['grub/reboot'],
-  )
-  system.reboot()
-  t.same(await planOn(system, wanted), [])
-})
-
-t.test(
-  'a run that is killed after any operation is completed by the next one, when options come and when they go',
-  async t => {
-    const less: GRUB = { default: 'xen' }
-    for (const [from, to] of [
-      [less, wanted],
-      [wanted, less],
-    ] as const) {
-      const whole = simulated(t.testdir())
-      await applyOn(whole, from)
-      await applyOn(whole, to)
-      for (const killAfter of [1, 2, 3]) {
-        const system = simulated(t.testdir())
-        await applyOn(system, from)
-        await t.rejects(applyOn(system, to, killAfter), Killed)
-        await applyOn(system, to)
-        t.same(system.state.files, whole.state.files, `killed after ${killAfter}`)
-      }
-    }
-  },
-)
 
 t.test('dom0_mem without max is worth a word', async t => {
-  const cases: readonly (readonly [NonNullable<NonNullable<GRUB['xen']>['options']>, number])[] = [
+  const options: readonly (readonly [NonNullable<NonNullable<GRUB['xen']>['options']>, number])[] = [
     [{}, 0],
     [{ dom0_mem: '1024M,max:1024M' }, 0],
     [{ dom0_mem: 'max:1G' }, 0],
@@ -231,6 +368,6 @@ t.test('dom0_mem without max is worth a word', async t => {
     [{ dom0_mem: ['1024M', '1024M,max:1024M'] }, 0],
     [{ dom0_mem: ['max:1G', '1024M'] }, 1],
   ]
-  for (const [options, expected] of cases)
-    t.equal(grub.check?.({ xen: { options } }).length, expected, JSON.stringify(options))
+  for (const [xen, expected] of options)
+    t.equal(grub.check?.({ xen: { options: xen } }).length, expected, JSON.stringify(xen))
 })
