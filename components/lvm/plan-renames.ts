@@ -5,8 +5,9 @@ import type { VolumeState } from './actual.js'
 import { blockKey, inGroup, lvmCommand, volumeKey } from './keys.js'
 import type { GroupInput } from './plan-pools.js'
 import { sorted } from './sorted.js'
+import { declaredIn } from './thin.js'
 
-type Situation = 'nothing by that name' | 'a pool has the new name' | 'both there' | 'open' | 'free'
+type Situation = 'nothing by that name' | 'a pool has the new name' | 'declared itself' | 'both there' | 'open' | 'free'
 
 type Facts = {
   readonly group: string
@@ -15,6 +16,7 @@ type Facts = {
   readonly there: VolumeState | undefined
   readonly isNewThere: boolean
   readonly hasPoolsName: boolean
+  readonly isDeclared: boolean
 }
 
 /** `volumes` are those of the group, by the names that they will have: what else is planned goes by them. */
@@ -34,7 +36,7 @@ export const planRenames = (
 }
 
 const factsOf = (
-  { group, actual: { pools } }: GroupInput,
+  { group, declared, actual: { pools } }: GroupInput,
   name: string,
   formerly: string,
   volumes: readonly VolumeState[],
@@ -45,11 +47,13 @@ const factsOf = (
   there: volumes.find(volume => volume.name === formerly),
   isNewThere: volumes.some(volume => volume.name === name),
   hasPoolsName: pools.some(pool => pool.name === name),
+  isDeclared: declaredIn(declared.volumes, formerly) !== undefined || declared.givenUp.volumes.includes(formerly),
 })
 
-const situationOf = ({ there, isNewThere, hasPoolsName }: Facts): Situation => {
+const situationOf = ({ there, isNewThere, hasPoolsName, isDeclared }: Facts): Situation => {
   if (there === undefined) return 'nothing by that name'
   if (hasPoolsName) return 'a pool has the new name'
+  if (isDeclared) return 'declared itself'
   if (isNewThere) return 'both there'
   return there.uses?.includes('open') ? 'open' : 'free'
 }
@@ -61,6 +65,8 @@ const actionOf = (situation: Situation, facts: Facts): readonly Action[] => {
     case 'nothing by that name':
     case 'a pool has the new name':
       return []
+    case 'declared itself':
+      return [{ ...action, rejected: `${formerly}, which it was formerly, is declared too` }]
     case 'both there': {
       const rejected = `${formerly}, which it was formerly, is there beside it: give one of them up, or leave \`formerly\` out`
       return [{ ...action, rejected }]

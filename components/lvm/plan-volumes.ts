@@ -146,9 +146,9 @@ const actionOf = (situation: Situation, facts: Facts): readonly Action[] => {
     case 'a pool has its name':
       return [rejectedVolume(facts, 'a pool has its name: give the volume another one', false)]
     case 'absent, nothing may be created':
-      return [{ ...creation(facts), rejected: 'create_filesystems is false' }]
+      return [{ ...needless(creation(facts)), rejected: 'create_filesystems is false' }]
     case 'absent, contradicts':
-      return [{ ...creation(facts), rejected: facts.faults.join('; ') }]
+      return [{ ...needless(creation(facts)), rejected: facts.faults.join('; ') }]
     case 'absent, fits':
       return [created(facts, imageFor(facts), createVolume)]
     case 'absent, does not fit':
@@ -172,6 +172,9 @@ const actionOf = (situation: Situation, facts: Facts): readonly Action[] => {
       return []
   }
 }
+
+/** Volumes that are declared as copies of each other would wait in a circle. */
+const needless = (action: Action): Action => ({ ...action, requires: [] })
 
 const lackOf = ({ group, needed, free = 0, extent }: Facts): string =>
   `needs ${printSize(needed * extent)} in group ${group}, free: ${printSize(free * extent)}`

@@ -185,6 +185,20 @@ testCases([
     orphans: ['pool vg/ce of 8 MiB'],
   },
   {
+    name: 'to be renamed, and the former name is declared itself: to be there, or given up',
+    desired: onDisk({
+      volumes: { a: { size: 8 }, b: { size: 8, formerly: 'a' }, c: { size: 8, formerly: 'd' }, d: absent },
+    }),
+    actual: having({ volumes: { a: 8, d: 8 } }),
+    plan: [
+      remove('d'),
+      'lvm/vg/b/rename rejected: a, which it was formerly, is declared too',
+      'lvm/vg/c/rename rejected: d, which it was formerly, is declared too',
+      create('b', 2),
+      create('c', 2),
+    ],
+  },
+  {
     name: 'to be renamed, and both are there',
     desired: renamed,
     actual: having({ volumes: { old: 8, ce: 8 } }),
