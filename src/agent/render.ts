@@ -23,9 +23,8 @@ export const renderedFiles = async (
   const leave = { consents: new Set<string>() }
   const { actions } = await look({ system, components, desired, leave, state: defaultStateDirectory })
   const files = new Map<string, RenderedFile>()
-  const isMemory = (path: string): boolean => path.startsWith(`${defaultStateDirectory}/`)
   for (const op of actions.flatMap(action => action.ops)) {
-    if ((op.op === 'write' || op.op === 'link') && !isMemory(op.path)) files.set(op.path, op)
+    if (op.op === 'write' || op.op === 'link') files.set(op.path, op)
     if (op.op === 'remove') files.delete(op.path)
   }
   const isMemory = (path: string): boolean => path.startsWith(`${defaultStateDirectory}/`)
