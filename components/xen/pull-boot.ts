@@ -15,7 +15,7 @@ export const pullBoot = (parent: MachineView, child: MachineView, type: Json): r
 
   const bootloader = names.includes('bootloader') ? [] : variable(parent, child, 'XEN_BOOTLOADER', 'bootloader')
   const args = names.includes('bootloader_args') ? [] : variable(parent, child, 'XEN_BOOTARGS', 'bootloader_args')
-  if (!names.includes('bootloader') && bootloader.length === 0) return [...own, nothingGiven(parent, child)]
+  if (!names.includes('bootloader') && bootloader.length === 0) return [...own, nothingGiven]
   return [...own, ...bootloader, ...args]
 }
 
@@ -51,12 +51,19 @@ const shape = (option: string, value: Json): Json => {
     .filter(word => word !== '')
 }
 
-const nothingGiven = (parent: MachineView, child: MachineView): Finding => ({
-  message: `nothing says how ${child.name} boots`,
-  hint: `set kernel or bootloader in /system/boot of ${child.name}, or XEN_BOOTLOADER in ${parent.name}`,
+const nothingGiven: Finding = {
+  message: 'nothing says how it boots',
+  hint: 'set kernel or bootloader in its /system/boot, or XEN_BOOTLOADER in the host',
   pointer: '/system/boot',
+  variable: 'XEN_BOOTLOADER',
+  from: [
+    fromChild('/system/boot'),
+    fromChild('/hardware/type'),
+    fromVariable('XEN_BOOTLOADER'),
+    fromVariable('XEN_TYPE'),
+  ],
   unless: [
     ['options', 'kernel'],
     ['options', 'bootloader'],
   ],
-})
+}

@@ -1,9 +1,9 @@
 // The bridge of a guest's nic: the table "The bridge of a nic" of README.md. Part of pull.ts; pure.
-import type { MachineView, Source } from '../../src/model/component.js'
+import type { MachineView, Source, Wanted } from '../../src/model/component.js'
 import { type Ip, parseIp, printSubnet } from '../../src/model/ip.js'
 import { isMap, type Json } from '../../src/model/json.js'
 import { printPointer } from '../../src/model/pointer.js'
-import { type Finding, fromChild, fromVariable } from './pull-finding.js'
+import { type Finding, fromChild, fromParent, fromVariable } from './pull-finding.js'
 import { type BridgeSubnet, bridgesHolding, hostSubnets } from './pull-subnets.js'
 
 /** A static address of the guest, and where it stands; `ip` is undefined where it is none (the schema says so). */
@@ -46,6 +46,7 @@ const situationOf = (parent: MachineView, child: MachineView, nic: string): Situ
 export const pullBridge = (parent: MachineView, child: MachineView, nic: string, card: string): readonly Finding[] => {
   const path = ['vifs', nic, 'bridge']
   const remedy = `set XEN_VIF_BRIDGE for ${child.name} in ${parent.name}`
+  const from = placesOf(nic)
   const situation = situationOf(parent, child, nic)
   switch (situation.kind) {
     case 'said':
@@ -53,25 +54,34 @@ export const pullBridge = (parent: MachineView, child: MachineView, nic: string,
     case 'unreadable':
       return []
     case 'several': {
-      const message = `nic ${nic} of ${child.name} fits several bridges: ${situation.bridges.join(', ')}`
-      return [{ message, hint: remedy, pointer: situation.address.pointer, unless: [path] }]
+      const message = `nic ${nic} fits several bridges: ${situation.bridges.join(', ')}`
+      return [{ message, hint: remedy, pointer: situation.address.pointer, from, unless: [path] }]
     }
     case 'fits none': {
       const { address, subnets } = situation
-      const message = `${address.ip}, the address of nic ${nic} of ${child.name}, is in no subnet of a bridge`
+      const message = `${address.ip}, the address of nic ${nic}, is in no subnet of a bridge`
       const known = subnets.map(subnet => `${subnet.bridge} has ${printSubnet(subnet)}`).join(', ')
-      return [{ message, hint: `${known}; or ${remedy}`, pointer: address.pointer, unless: [path] }]
+      return [{ message, hint: `${known}; or ${remedy}`, pointer: address.pointer, from, unless: [path] }]
     }
     case 'found':
       return [{ path, value: situation.bridge, from: fromChild(situation.address.pointer) }]
     case 'general':
       return [{ path, value: situation.bridge, from: fromVariable('XEN_BRIDGE') }]
     case 'nothing': {
-      const hint = `set XEN_BRIDGE, or XEN_VIF_BRIDGE for ${child.name}, in ${parent.name}`
-      return [{ message: `no bridge for nic ${nic} of ${child.name}`, hint, pointer: card, unless: [path] }]
+      const hint = 'set XEN_BRIDGE in the host, or XEN_VIF_BRIDGE there for the guest'
+      return [
+        { message: `no bridge for nic ${nic}`, hint, pointer: card, variable: 'XEN_BRIDGE', from, unless: [path] },
+      ]
     }
   }
 }
+
+/** What decides on the bridge of a nic. */
+const placesOf = (nic: string): readonly Wanted[] => [
+  ...['ip', 'ipv6addr', 'bootproto'].map(key => fromChild(`/system/network/interfaces/${nic}/${key}`)),
+  ...['interfaces', 'bridges'].map(key => fromParent(`/system/network/${key}`)),
+  ...['XEN_VIF_BRIDGE', 'XEN_BRIDGE'].map(name => fromVariable(name)),
+]
 
 /** XEN_VIF_BRIDGE is one bridge for all nics of the guest, or a map by nic. */
 const saidBridge = (parent: MachineView, child: MachineView, nic: string): SaidBridge | undefined => {

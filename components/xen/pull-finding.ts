@@ -1,5 +1,5 @@
 // One result of looking into a guest: a value for its domain, or what keeps the value from being there.
-import type { PullFault, Source } from '../../src/model/component.js'
+import type { PullFault, Source, Wanted } from '../../src/model/component.js'
 import type { Json } from '../../src/model/json.js'
 
 export type Found = {
@@ -17,10 +17,8 @@ export type Finding = Found | Missing
 export const isFound = (finding: Finding): finding is Found => 'value' in finding
 export const isMissing = (finding: Finding): finding is Missing => !isFound(finding)
 
-export const fromChild = (pointer: string): Source => ({ kind: 'child', pointer })
-export const fromVariable = (name: string, below?: string): Source => ({
-  kind: 'variable',
-  name,
-  ...(below === undefined ? {} : { below }),
-})
-export const fromRule = (rule: string): Source => ({ kind: 'rule', rule })
+export const fromChild = (pointer: string) => ({ kind: 'child', pointer }) satisfies Source
+export const fromParent = (pointer: string) => ({ kind: 'parent', pointer }) satisfies Wanted
+export const fromVariable = (name: string, below?: string) =>
+  ({ kind: 'variable', name, ...(below === undefined ? {} : { below }) }) satisfies Source
+export const fromRule = (rule: string) => ({ kind: 'rule', rule }) satisfies Source

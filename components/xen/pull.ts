@@ -63,13 +63,13 @@ const pullMemory = (parent: MachineView, child: MachineView): Finding => {
       from: fromChild(modules.length === 1 ? '/hardware/ram/0/size' : '/hardware/ram'),
     }
   const general = parent.variable('XEN_RAM', child.name)
-  const hint = `set /hardware/ram in ${child.name}, or XEN_RAM in ${parent.name}`
   if (typeof general !== 'string' && typeof general !== 'number')
     return {
-      message: `no memory for ${child.name}`,
-      hint,
+      message: 'no memory',
+      hint: 'set /hardware/ram there, or XEN_RAM in the host',
       pointer: '/hardware/ram',
       variable: 'XEN_RAM',
+      from: [fromChild('/hardware/ram'), fromVariable('XEN_RAM')],
       unless: [path],
     }
   const parsed = parseQuantity(general, { kind: 'size', unit: 'MiB' })
@@ -87,7 +87,8 @@ const pullVcpus = (child: MachineView): Finding => {
 
 const pullDisks = (parent: MachineView, child: MachineView): readonly Finding[] => {
   const { disks, faults } = guestDisks(parent, child)
-  return [...disks.flatMap(pullDisk), ...faults]
+  const missing = faults.map(({ device, fault }) => ({ ...fault, unless: [['disks', device, 'type']] }))
+  return [...disks.flatMap(pullDisk), ...missing]
 }
 
 /** What the host's own profile says of a disk stands there already; `boot` only where it is not the first by name. */
@@ -126,11 +127,12 @@ const pullVifs = (parent: MachineView, child: MachineView): readonly Finding[] =
   return Object.entries(isMap(nics) ? nics : {}).flatMap(([nic, card]): readonly Finding[] => {
     const pointer = `/hardware/cards/nic/${nic}`
     const mac = isMap(card) ? card.hwaddr : undefined
-    if (mac === undefined) return [{ message: `nic ${nic} has no MAC`, hint: `set ${pointer}/hwaddr`, pointer }]
-    return [
-      { path: ['vifs', nic, 'mac'], value: mac, from: fromChild(`${pointer}/hwaddr`) },
-      ...pullBridge(parent, child, nic, pointer),
-    ]
+    const path = ['vifs', nic, 'mac']
+    if (mac === undefined) {
+      const from = [fromChild(`${pointer}/hwaddr`)]
+      return [{ message: `nic ${nic} has no MAC`, hint: `set ${pointer}/hwaddr`, pointer, from, unless: [path] }]
+    }
+    return [{ path, value: mac, from: fromChild(`${pointer}/hwaddr`) }, ...pullBridge(parent, child, nic, pointer)]
   })
 }
 

@@ -13,21 +13,30 @@ export type BlamedMachine = {
 
 /** The position of the value at a path (or of its key), or of the nearest place above it. */
 export const blame = (
-  { name, tree, position }: BlamedMachine,
+  machine: BlamedMachine,
   path: readonly string[],
   origin: Resolver['origin'],
   ofKey = false,
 ): Position => {
+  const found = nearestIn(machine, path)
+  if (found === undefined) return machine.position
+  const { folded, rest } = found
+  const isKeys = ofKey && found.isThere
+  if (isKeys && rest.length === 0) return keyPosition(folded)
+  const set = origin(machine.name, folded, rest)
+  return isKeys ? (set.keyPosition ?? set.position) : set.position
+}
+
+/** Whether what stands at a path, or nearest above it, was taken from a child. */
+export const isPulled = (machine: BlamedMachine, path: readonly string[]): boolean =>
+  nearestIn(machine, path)?.folded.winner.pulled !== undefined
+
+const nearestIn = ({ tree }: BlamedMachine, path: readonly string[]) => {
   for (let length = path.length; length >= 0; length -= 1) {
     const found = descend(tree, path.slice(0, length))
-    if (found === undefined) continue
-    const { folded, rest } = found
-    const isKeys = ofKey && length === path.length
-    if (isKeys && rest.length === 0) return keyPosition(folded)
-    const set = origin(name, folded, rest)
-    return isKeys ? (set.keyPosition ?? set.position) : set.position
+    if (found !== undefined) return { ...found, isThere: length === path.length }
   }
-  return position
+  return undefined
 }
 
 export const keyPosition = ({ winner }: Folded): Position => winner.keyPosition ?? winner.position

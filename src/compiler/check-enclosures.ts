@@ -1,5 +1,6 @@
-// What must hold of the enclosures of a site, whatever they hold. Part of the check after enclose.ts.
-
+// What must hold of the enclosures of a site, whatever they hold: children exist, have one parent, and do not enclose what
+// encloses them. Part of the check after enclose.ts.
+import { byCodeUnit } from '../model/json.js'
 import { keyPosition } from './blame.js'
 import { type Child, enclosurePath, type Machines } from './enclose.js'
 import type { Composition } from './include.js'
@@ -7,13 +8,14 @@ import type { Problems } from './problems.js'
 import { didYouMean, didYouMeanOrOneOf } from './suggest.js'
 import type { VariableDeclarations } from './variables.js'
 
-/** What must hold of enclosures across machines: children exist, have one parent, and are not their own ancestors. */
+/** Reports every reference to a child that cannot be, and every circle of enclosures once, where it closes. */
 export const checkEnclosures = (
   machines: Machines,
   compositions: ReadonlyMap<string, Composition>,
   problems: Problems,
 ): void => {
   const claimed = new Map<string, { parent: string; child: Child }>()
+  const closing = closingReferences(machines, [...compositions.keys()])
   for (const parent of compositions.keys()) {
     const children = machines.children(parent)
     checkMaximum(parent, children, machines, problems)
@@ -23,6 +25,11 @@ export const checkEnclosures = (
       if (!compositions.has(child.name)) {
         const hint = didYouMeanOrOneOf(child.name, [...compositions.keys()])
         problems.error('child-unknown', `${parent} encloses ${child.name}, which has no profile`, { ...detail, hint })
+      } else if (closing.has(child)) {
+        const circle = closing.get(child) ?? []
+        const message =
+          child.name === parent ? `${parent} encloses itself` : `machines enclose each other: ${circle.join(' -> ')}`
+        for (const machine of new Set(circle)) problems.error('cycle', message, { ...detail, machine })
       } else if (other !== undefined && other.parent !== parent) {
         const { file, line } = other.child.position
         problems.error(
@@ -30,11 +37,30 @@ export const checkEnclosures = (
           `${child.name} has two parents: ${other.parent} (${file}:${line}) and ${parent}`,
           detail,
         )
-      } else if (child.name === parent || machines.trees.isAncestor(child.name, parent)) {
-        problems.error('cycle', `${child.name} cannot be a child of ${parent}: it is or encloses it itself`, detail)
       } else claimed.set(child.name, { parent, child })
     }
   }
+}
+
+/**
+ * The references that lead back to a machine above, each with the circle that it closes. The way down begins at the
+ * machines that nobody encloses, then at the first by name of those that are left.
+ */
+const closingReferences = (machines: Machines, names: readonly string[]): ReadonlyMap<Child, readonly string[]> => {
+  const closing = new Map<Child, readonly string[]>()
+  const seen = new Set<string>()
+  const descend = (name: string, way: readonly string[]): void => {
+    seen.add(name)
+    for (const child of machines.children(name)) {
+      const start = way.indexOf(child.name)
+      if (start >= 0) closing.set(child, [...way.slice(start), child.name])
+      else if (!seen.has(child.name)) descend(child.name, [...way, child.name])
+    }
+  }
+  const sorted = [...names].sort(byCodeUnit)
+  for (const name of sorted.filter(name => machines.parent(name) === undefined)) descend(name, [name])
+  for (const name of sorted) if (!seen.has(name)) descend(name, [name])
+  return closing
 }
 
 const checkMaximum = (parent: string, children: readonly Child[], machines: Machines, problems: Problems): void => {

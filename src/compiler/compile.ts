@@ -10,6 +10,7 @@ import { checkSite } from './check-site.js'
 import { enclose, type Machines } from './enclose.js'
 import { type Composition, compose } from './include.js'
 import { type Residences, readLock } from './lock.js'
+import { type Mistake, tellMistakes } from './mistakes.js'
 import { checkLock } from './moves.js'
 import { collectProblems, type Problems } from './problems.js'
 import { viewSchema } from './schema-view.js'
@@ -81,19 +82,20 @@ const compile = (
   })
   checkEnclosures(machines, compositions, problems)
   checkLock(residences, machines.hosts(), [...compositions.keys()], { locked }, problems)
-  const judge = createJudge(ajv, schemas, declarations, machines.resolver, problems)
+  const judge = createJudge(ajv, schemas, declarations, machines.resolver)
   const documents = new Map<string, Document>()
+  const mistakes: (readonly Mistake[])[] = []
   for (const { name, complete, position } of compositions.values()) {
     if (!complete) continue
     const tree = machines.trees.enclosed(name)
     const value = tree === undefined ? {} : (machines.resolver.value(name, tree, '', view) ?? {})
     const children = machines.children(name).map(child => child.name)
-    const unread = new Set(children.filter(child => !compositions.get(child)?.complete))
-    judge.document({ name, tree, value, position, unread, children })
-    judge.variables(name, variableValues(name, machines, declarations))
+    mistakes.push(judge.document({ name, tree, value, position, children }))
+    mistakes.push(judge.variables(name, variableValues(name, machines, declarations)))
     checkPerChild(name, machines, declarations, problems)
     documents.set(name, isMap(value) ? { ...value, name } : { name })
   }
+  tellMistakes(mistakes.flat(), { machines, compositions, problems })
   const ours = components.filter(({ name }) => !schemas.replaced.has(name))
   checkSite({ components: ours, machines, compositions, documents, problems })
   return { site, compositions, machines, residences, declarations, documents }

@@ -1,9 +1,9 @@
 // enclose: the parent references its children. What a parent takes from a child (its components' `pull`) becomes the
 // weakest layer of the parent's tree; nothing ever flows the other way.
-import type { AnyComponent, MachineView, PulledValue } from '../model/component.js'
+import type { AnyComponent, MachineView, PulledValue, PullFault } from '../model/component.js'
 import type { Position } from '../model/diagnostic.js'
 import { isList } from '../model/json.js'
-import { parsePointer } from '../model/pointer.js'
+import { parsePointer, printPointer } from '../model/pointer.js'
 import { descend } from './descend.js'
 import { type Folded, fold } from './fold.js'
 import type { Composition } from './include.js'
@@ -26,6 +26,17 @@ export type Machines = {
   readonly hosts: () => Hosts
   /** The variables of a machine that components have asked for. */
   readonly asked: (machine: string) => ReadonlySet<string>
+  /** What parents missed in their children, of those that have been enclosed; the parent itself does not say it. */
+  readonly faults: () => readonly PulledFault[]
+}
+
+export type PulledFault = {
+  readonly parent: string
+  readonly child: string
+  readonly fault: PullFault
+  /** In the parent. */
+  readonly pointer: string
+  readonly position: Position
 }
 
 export type Child = { readonly name: string; readonly position: Position }
@@ -132,6 +143,7 @@ export const enclose = (input: Enclosing): Machines => {
     )
   }
 
+  const faults: PulledFault[] = []
   const asked = new Map<string, ReadonlySet<string>>()
   const view = (name: string): MachineView => ({
     name,
@@ -149,19 +161,14 @@ export const enclose = (input: Enclosing): Machines => {
     const layer: Layer = { name: `what ${parent} takes from ${child.name}`, parameters: new Map() }
     const nodes = input.components.flatMap(component => {
       const pulled = component.pull?.(view(parent), view(child.name))
-      for (const { message, hint, pointer, variable, unless = [] } of pulled?.faults ?? []) {
+      for (const fault of pulled?.faults ?? []) {
+        const { unless = [] } = fault
         const saidByParent = unless.some(place => descend(trees.own(parent), parsePointer(place)) !== undefined)
         if (saidByParent) continue
         for (const place of unless) resolver.markFailed(parent, place)
-        const isTold = variable !== undefined && resolver.hasFailed(parent, `\${${variable}}`)
-        if (isTold || resolver.hasFailed(child.name, pointer)) continue
-        const position = positionIn(child.name, pointer)
-        problems.error('enclosure', `${child.name} on ${parent}: ${message}`, {
-          machine: parent,
-          pointer,
-          position,
-          hint,
-        })
+        const pointer = unless[0] ?? printPointer([...enclosurePath, 'children'])
+        const position = fault.pointer === undefined ? child.position : positionIn(child.name, fault.pointer)
+        faults.push({ parent, child: child.name, fault, pointer, position })
       }
       return (pulled?.values ?? []).map(value => pulledNode(value, pulledFrom(value, parent, child), layer))
     })
@@ -187,7 +194,15 @@ export const enclose = (input: Enclosing): Machines => {
     return compositions.get(machine)?.position ?? { file: machine, line: 1, column: 1 }
   }
 
-  return { trees, resolver, children, parent, hosts: () => hosts(''), asked: name => asked.get(name) ?? new Set() }
+  return {
+    trees,
+    resolver,
+    children,
+    parent,
+    hosts: () => hosts(''),
+    asked: name => asked.get(name) ?? new Set(),
+    faults: () => faults,
+  }
 }
 
 /**

@@ -2,7 +2,7 @@
 // all machines, so that neither the order of templates nor that of machines decides what is seen. Each value is
 // computed once; one that needs itself is a cycle, named place by place.
 import type { DiagnosticCode } from '../model/diagnostic.js'
-import type { Json } from '../model/json.js'
+import { byCodeUnit, type Json } from '../model/json.js'
 import { parsePointer, printPointer, valueAt } from '../model/pointer.js'
 import { descend } from './descend.js'
 import { createEvaluator, missing, type Place, type Read } from './evaluate.js'
@@ -10,6 +10,7 @@ import { type Part, parseText } from './expression.js'
 import type { Folded, FoldedScalar } from './fold.js'
 import type { Composition } from './include.js'
 import type { Layer, Operation } from './node.js'
+import { createPlaces } from './places.js'
 import type { Problems } from './problems.js'
 import { failedItem, readBySchema } from './read-by-schema.js'
 import { type SchemaView, viewSchema } from './schema-view.js'
@@ -72,7 +73,7 @@ export const createResolver = (
   const known = new Map<Folded, Json | undefined>()
   /** The machines that a value was read from, directly or through others. */
   const machinesRead = new Map<Folded, ReadonlySet<string>>()
-  const failed: { readonly machine: string; readonly pointer: string }[] = []
+  const failed = createPlaces()
   const active: Step[] = []
   /** By machine, how much its expressions stand for. */
   const computedIn = new Map<string, number>()
@@ -97,13 +98,7 @@ export const createResolver = (
   const computeOnce = (machine: string, folded: Folded, pointer: string, schema: SchemaView) => {
     const cycle = active.findIndex(step => step.folded === folded)
     if (cycle >= 0) {
-      const names = active.slice(cycle).map(step => `${step.machine}:${step.pointer}`)
-      const { position } = folded.winner
-      problems.error('cycle', `this value needs itself: ${[...names, names[0]].join(' -> ')}`, {
-        machine,
-        pointer,
-        position,
-      })
+      reportCycle(active.slice(cycle))
       markFailed(machine, pointer)
       return cyclic
     }
@@ -115,6 +110,22 @@ export const createResolver = (
     const result = computed !== undefined && readsParent(step) ? undefined : computed
     if (result === undefined) markFailed(machine, pointer)
     return result
+  }
+
+  /** Told from its first name in the alphabet, whoever came upon it where: so it is one, also of many machines. */
+  const reportCycle = (steps: readonly Step[]): void => {
+    const machines = [...new Set(steps.map(step => step.machine))]
+    const isWithinOne = machines.length === 1
+    const names = steps.map(step => (isWithinOne ? step.pointer : `${step.machine}:${step.pointer}`))
+    const start = names.indexOf([...names].sort(byCodeUnit)[0] ?? '')
+    const way = [...names.slice(start), ...names.slice(0, start + 1)]
+    const { pointer, folded } = steps[start] ?? {}
+    for (const machine of machines)
+      problems.error('cycle', `this value needs itself: ${way.join(' -> ')}`, {
+        machine,
+        pointer,
+        position: folded?.winner.position,
+      })
   }
 
   /** A child does not know its parent, not through a third machine either. */
@@ -253,14 +264,8 @@ export const createResolver = (
 
   const evaluator = createEvaluator(trees, declarations, problems, { value, find, fail })
 
-  const markFailed = (machine: string, pointer: string): void => {
-    failed.push({ machine, pointer })
-  }
-  const isInFailed = (machine: string, pointer: string): boolean =>
-    failed.some(one => one.machine === machine && isWithin(pointer, one.pointer))
-  const hasFailed = (machine: string, pointer: string): boolean =>
-    failed.some(one => one.machine === machine && (isWithin(one.pointer, pointer) || isWithin(pointer, one.pointer)))
-
+  const markFailed = failed.add
+  const { touches: hasFailed, holds: isInFailed } = failed
   return { value, at, variable, origin, given, reads, root, hasFailed, isInFailed, markFailed }
 }
 
@@ -271,8 +276,6 @@ const partsOf = ({ winner }: Folded): readonly Part[] => {
 }
 
 const noSchema = viewSchema(undefined)
-
-const isWithin = (pointer: string, outer: string): boolean => pointer === outer || pointer.startsWith(`${outer}/`)
 
 /** More than a machine's whole document should be. */
 const maxComputed = 1_000_000

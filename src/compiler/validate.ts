@@ -1,39 +1,36 @@
 // validate: the resolved values of a machine against the schemas; every finding gets the position of the value, or of
-// the key, that it is about.
+// the key, that it is about. Which of them are told is decided when all are known (mistakes.ts).
 import type { Ajv2020, ValidateFunction } from 'ajv/dist/2020.js'
 import { createAjv, type Finding, judge } from '../model/ajv.js'
 import type { Validate } from '../model/component.js'
+import type { DiagnosticCode } from '../model/diagnostic.js'
 import { isMap, type Json, type JsonMap } from '../model/json.js'
 import { parsePointer, printPointer, valueAt } from '../model/pointer.js'
-import { type BlamedMachine, blame, keyPosition } from './blame.js'
+import { type BlamedMachine, blame, isPulled, keyPosition } from './blame.js'
 import { descend } from './descend.js'
 import type { Folded } from './fold.js'
-import type { Problems } from './problems.js'
+import type { Mistake } from './mistakes.js'
 import type { Resolver } from './resolve.js'
 import { packageSchemas, type Schemas } from './schemas.js'
-import { didYouMean, didYouMeanOrOneOf } from './suggest.js'
+import { didYouMean, didYouMeanOrOneOf, nearest } from './suggest.js'
 import type { VariableDeclarations } from './variables.js'
 
 export type Judge = {
-  readonly document: (machine: JudgedMachine) => void
-  readonly variables: (machine: string, values: ReadonlyMap<string, JudgedVariable>) => void
+  readonly document: (machine: JudgedMachine) => readonly Mistake[]
+  readonly variables: (machine: string, values: ReadonlyMap<string, JudgedVariable>) => readonly Mistake[]
 }
 
-export type JudgedMachine = BlamedMachine & {
-  readonly value: Json
-  /** Its children whose own profiles could not be read: what it misses of them is no mistake of its own. */
-  readonly unread: ReadonlySet<string>
-  readonly children: readonly string[]
-}
+export type JudgedMachine = BlamedMachine & { readonly value: Json; readonly children: readonly string[] }
 export type JudgedVariable = { readonly folded: Folded; readonly value: Json | undefined }
 
-/** Compiles the schemas once; what is wrong goes to `problems`. */
+type Found = Omit<Finding, 'code'> & { readonly code: DiagnosticCode }
+
+/** Compiles the schemas once. What could not be computed has been reported, and is no mistake here. */
 export const createJudge = (
   ajv: Ajv2020,
   schemas: Schemas,
   declarations: VariableDeclarations,
-  { hasFailed, isInFailed, origin }: Pick<Resolver, 'hasFailed' | 'isInFailed' | 'origin'>,
-  problems: Problems,
+  { isInFailed, origin }: Pick<Resolver, 'isInFailed' | 'origin'>,
 ): Judge => {
   const part = {
     hardware: ajv.compile(schemas.hardware),
@@ -42,102 +39,117 @@ export const createJudge = (
     variables: new Map([...declarations].map(([name, declaration]) => [name, ajv.compile(declaration.schema)])),
   }
 
-  const report = (machine: JudgedMachine, base: string, finding: Finding): void => {
+  const mistakeAt = (machine: JudgedMachine, base: string, finding: Found): readonly Mistake[] => {
     const pointer = base + finding.pointer
-    if (isInFailed(machine.name, pointer)) return
-    if (finding.missing !== undefined && hasFailed(machine.name, pointer + printPointer([finding.missing]))) return
+    if (isInFailed(machine.name, pointer)) return []
     const path = parsePointer(pointer)
-    if (finding.missing !== undefined && path.some(key => machine.unread.has(key))) return
     const position = blame(machine, path, origin, finding.ofKey)
-    const hint = (finding.missing === undefined ? undefined : strangerIn(path, machine)) ?? hintOf(finding)
-    problems.error(finding.code, finding.message, { machine: machine.name, pointer, position, hint })
+    const stranger = finding.missing === undefined ? undefined : strangerIn(path, machine)
+    const mistake = mistakeOf(finding, machine.name, pointer)
+    return [{ ...mistake, hint: stranger ?? mistake.hint, position, pulled: isPulled(machine, path) }]
   }
 
-  const check = (machine: JudgedMachine, base: string, validate: ValidateFunction, value: Json): void => {
-    for (const finding of judge(validate, value)) report(machine, base, finding)
-  }
+  const check = (machine: JudgedMachine, base: string, validate: ValidateFunction, value: Json): readonly Mistake[] =>
+    judge(validate, value).flatMap(finding => mistakeAt(machine, base, finding))
 
-  const unknownKeys = (machine: JudgedMachine, base: string, value: JsonMap, known: readonly string[]): void => {
-    for (const key of Object.keys(value).filter(key => !known.includes(key))) {
-      const written = { word: key, known }
-      report(machine, base, {
-        code: 'key-unknown',
-        ofKey: true,
-        pointer: printPointer([key]),
-        message: `unknown key ${key}`,
-        written,
-      })
-    }
-  }
+  const unknownKeys = (
+    machine: JudgedMachine,
+    base: string,
+    value: JsonMap,
+    known: readonly string[],
+  ): readonly Mistake[] =>
+    Object.keys(value)
+      .filter(key => !known.includes(key))
+      .flatMap(key =>
+        mistakeAt(machine, base, {
+          code: 'key-unknown',
+          ofKey: true,
+          pointer: printPointer([key]),
+          message: `unknown key ${key}`,
+          written: { word: key, known },
+        }),
+      )
 
-  const componentsOf = (machine: JudgedMachine, components: JsonMap): void => {
-    for (const [name, value] of Object.entries(components)) {
+  const componentsOf = (machine: JudgedMachine, components: JsonMap): readonly Mistake[] =>
+    Object.entries(components).flatMap(([name, value]) => {
+      const base = '/software/components'
+      const pointer = printPointer([name])
       const validate = part.components.get(name)
-      const pointer = `/software/components${printPointer([name])}`
-      if (validate !== undefined) check(machine, pointer, validate, value)
-      else {
-        const position = blame(machine, parsePointer(pointer), origin, true)
-        const hint =
-          didYouMean(name, [...part.components.keys()]) ??
-          `a component of the site's own needs components/${name}/schema.json`
-        problems.error('component-unknown', `there is no component ${name}`, {
-          machine: machine.name,
-          pointer,
-          position,
-          hint,
-        })
-      }
-    }
-  }
+      if (validate !== undefined) return check(machine, base + pointer, validate, value)
+      const message = `there is no component ${name}`
+      const known = [...part.components.keys()]
+      const hint = didYouMean(name, known) ?? `a component of the site's own needs components/${name}/schema.json`
+      const written = { word: name, known }
+      return mistakeAt(machine, base, { code: 'component-unknown', ofKey: true, pointer, message, written }).map(
+        mistake => ({ ...mistake, hint }),
+      )
+    })
 
-  const document = (machine: JudgedMachine): void => {
+  const document = (machine: JudgedMachine): readonly Mistake[] => {
     const { value } = machine
-    if (!isMap(value)) return
-    unknownKeys(machine, '', value, ['hardware', 'system', 'software'])
+    if (!isMap(value)) return []
     const { hardware = {}, system = {} } = value
-    check(machine, '/hardware', part.hardware, hardware)
-    check(machine, '/system', part.system, system)
     const software = mapAt(machine, '/software', value.software)
-    unknownKeys(machine, '/software', software, ['components', 'packages', 'repositories'])
-    componentsOf(machine, mapAt(machine, '/software/components', software.components))
+    const components = mapAt(machine, '/software/components', software.map.components)
+    return [
+      ...unknownKeys(machine, '', value, ['hardware', 'system', 'software']),
+      ...check(machine, '/hardware', part.hardware, hardware),
+      ...check(machine, '/system', part.system, system),
+      ...software.mistakes,
+      ...unknownKeys(machine, '/software', software.map, ['components', 'packages', 'repositories']),
+      ...components.mistakes,
+      ...componentsOf(machine, components.map),
+    ]
   }
 
   /** What stands at a place where only a map makes sense; an empty one in the place of anything else. */
-  const mapAt = (machine: JudgedMachine, pointer: string, value: Json = {}): JsonMap => {
-    if (isMap(value)) return value
-    report(machine, pointer, { code: 'type', pointer: '', message: 'expected a map' })
-    return {}
+  const mapAt = (
+    machine: JudgedMachine,
+    pointer: string,
+    value: Json = {},
+  ): { readonly map: JsonMap; readonly mistakes: readonly Mistake[] } => {
+    if (isMap(value)) return { map: value, mistakes: [] }
+    return { map: {}, mistakes: mistakeAt(machine, pointer, { code: 'type', pointer: '', message: 'expected a map' }) }
   }
 
-  const variables = (machine: string, values: ReadonlyMap<string, JudgedVariable>): void => {
-    for (const [name, { folded, value }] of values) {
+  const variables = (machine: string, values: ReadonlyMap<string, JudgedVariable>): readonly Mistake[] =>
+    [...values].flatMap(([name, { folded, value }]): readonly Mistake[] => {
       const validate = part.variables.get(name)
+      const place = `\${${name}}`
       if (validate === undefined) {
-        const hint =
-          didYouMean(name, [...part.variables.keys()]) ??
-          `one of the site's own is declared in variables.schema.json: "${name}": { "type": "string", "doc": "..." }`
-        problems.error('variable-undeclared', `no variable ${name} is declared`, {
+        const known = [...part.variables.keys()]
+        const near = nearest(name, known)
+        const undeclared: Mistake = {
           machine,
+          code: 'variable-undeclared',
+          message: `no variable ${name} is declared`,
+          hint: near === undefined ? declareHint(name) : `did you mean "${near}"?`,
+          pointer: place,
           position: keyPosition(folded),
-          hint,
-        })
-      } else if (value !== undefined) {
-        for (const finding of judge(validate, value)) {
-          if (isInFailed(machine, `\${${name}}${finding.pointer}`)) continue
-          const position =
-            descend(folded, parsePointer(finding.pointer))?.folded.winner.position ?? folded.winner.position
-          problems.error(finding.code, `variable ${name}: ${finding.message}`, {
-            machine,
-            position,
-            hint: hintOf(finding),
-          })
+          pulled: false,
+          ...(near === undefined ? {} : { meant: `\${${near}}` }),
         }
+        return [undeclared]
       }
-    }
-  }
+      const findings = value === undefined ? [] : judge(validate, value)
+      return findings
+        .filter(finding => !isInFailed(machine, place + finding.pointer))
+        .map(finding => {
+          const { winner } = descend(folded, parsePointer(finding.pointer))?.folded ?? folded
+          const message = `variable ${name}: ${finding.message}`
+          return {
+            ...mistakeOf({ ...finding, message }, machine, place + finding.pointer),
+            position: winner.position,
+            pulled: false,
+          }
+        })
+    })
 
   return { document, variables }
 }
+
+const declareHint = (name: string): string =>
+  `one of the site's own is declared in variables.schema.json: "${name}": { "type": "string", "doc": "..." }`
 
 /**
  * Of a path through a map that has the machine's children, with a key that is none of them: what is missing there would
@@ -153,7 +165,22 @@ const strangerIn = (path: readonly string[], { name, value, children }: JudgedMa
   return didYouMean(stranger, children) ?? `${stranger} is no child of ${name}: ${children.join(', ')}`
 }
 
-const hintOf = ({ written, doc }: Finding): string | undefined =>
+/** A finding without its place in a file. */
+const mistakeOf = (finding: Found, machine: string, pointer: string): Omit<Mistake, 'position' | 'pulled'> => {
+  const { code, message, missing, written } = finding
+  const near = finding.ofKey === true && written !== undefined ? nearest(written.word, written.known) : undefined
+  return {
+    machine,
+    code,
+    message,
+    hint: hintOf(finding),
+    pointer,
+    ...(near === undefined ? {} : { meant: pointer.slice(0, pointer.lastIndexOf('/')) + printPointer([near]) }),
+    ...(missing === undefined ? {} : { missing }),
+  }
+}
+
+const hintOf = ({ written, doc }: Found): string | undefined =>
   (written === undefined ? undefined : didYouMeanOrOneOf(written.word, written.known)) ?? doc
 
 /** The agent's judgement in the full command, by the schemas themselves; compiled when it is first asked for. */

@@ -9,6 +9,7 @@ import { isMap, type Json, type JsonMap } from './json.js'
 import { isTimezone, parseTimeOfDay } from './maintenance.js'
 import { printPointer } from './pointer.js'
 import { units } from './quantity.js'
+import { shortText } from './shorten.js'
 
 /** The units are those of quantity.ts, a closed list there. */
 const quantity: JsonMap = {
@@ -95,10 +96,32 @@ export const judge = (validate: ValidateFunction, value: unknown): readonly Find
   const errors = validate.errors ?? []
   const wrappers = ['oneOf', 'anyOf', 'allOf', 'if', 'not', 'propertyNames']
   const causes = errors.filter(error => !wrappers.includes(error.keyword))
-  return (causes.length > 0 ? causes : errors).map(error =>
+  return onePerValue(causes.length > 0 ? causes : errors).map(error =>
     error.propertyName === undefined ? findingOf(error) : atKey(error, error.propertyName),
   )
 }
+
+/** What is of the wrong type breaks every other rule, too; of several rules that one value breaks, the first is told. */
+const onePerValue = (errors: readonly ErrorObject[]): readonly ErrorObject[] => {
+  const told = new Map<string, ErrorObject>()
+  for (const [index, error] of errors.entries()) {
+    const place = isAboutValue(error) ? `${error.instancePath} ${error.propertyName ?? ''}` : `${index}`
+    const before = told.get(place)
+    if (before?.keyword === 'type' && error.keyword === 'type') told.set(place, eitherType(before, error))
+    else if (before === undefined || error.keyword === 'type') told.set(place, error)
+  }
+  return [...told.values()]
+}
+
+/** Alternatives each want their own type. */
+const eitherType = (a: ErrorObject, b: ErrorObject): ErrorObject => ({
+  ...a,
+  params: { type: [...new Set([a.params.type, b.params.type].flat())] },
+})
+
+/** Not about a key of it that is missing, or is not known. */
+const isAboutValue = ({ keyword }: ErrorObject): boolean =>
+  !['required', 'additionalProperties', 'unevaluatedProperties', 'dependentRequired'].includes(keyword)
 
 /** What `propertyNames` finds is about a key, which ajv gives as if it were a value in the place of the map. */
 const atKey = (error: ErrorObject, key: string): Finding => {
@@ -131,7 +154,10 @@ const findingOf = (error: ErrorObject): Finding => {
         missing: String(params.missingProperty),
       }
     case 'type': {
-      const expected = [params.type].flat().join(' or ')
+      const expected = [params.type]
+        .flat()
+        .map(type => typeWords[type as keyof typeof typeWords])
+        .join(' or ')
       if (data === null) return { code: 'null-value', pointer, message: `expected ${expected}, found nothing`, ...doc }
       return { code: 'type', pointer, message: `expected ${expected}, found ${shown(data)}`, ...doc }
     }
@@ -147,6 +173,11 @@ const findingOf = (error: ErrorObject): Finding => {
         message: `expected ${shown(params.allowedValue)}, found ${shown(data)}`,
         ...doc,
       }
+    case 'minimum':
+    case 'maximum': {
+      const message = `expected at ${keyword === 'minimum' ? 'least' : 'most'} ${params.limit}, found ${shown(data)}`
+      return { code: 'schema', pointer, message, ...doc }
+    }
     case 'pattern':
       return { code: 'schema', pointer, message: `${shown(data)} does not have the form ${params.pattern}`, ...doc }
     case 'format': {
@@ -173,7 +204,18 @@ const findingOf = (error: ErrorObject): Finding => {
   }
 }
 
+/** JSON Schema's types in the words of YAML. */
+const typeWords = {
+  array: 'a list',
+  boolean: 'true or false',
+  integer: 'a whole number',
+  null: 'nothing',
+  number: 'a number',
+  object: 'a map',
+  string: 'a text',
+} as const
+
 const shown = (value: unknown): string => {
   if (Array.isArray(value)) return 'a list'
-  return typeof value === 'object' && value !== null ? 'a map' : String(JSON.stringify(value))
+  return typeof value === 'object' && value !== null ? 'a map' : shortText(String(JSON.stringify(value)))
 }

@@ -63,15 +63,22 @@ export type Source =
   | { readonly kind: 'rule'; readonly rule: string }
 
 export type PullFault = {
+  /** Without the names of the machines: children that lack the same are told together. */
   readonly message: string
   readonly hint?: string
-  /** The place in the child that is to blame, or where something is missing. */
-  readonly pointer: string
-  /** The parent's variable that could have said it: one that is wrong is told by itself. */
+  /** The place in the child that is to blame, or where something is missing; absent where no child could have said it. */
+  readonly pointer?: string
+  /** The parent's variable that nobody set: all children that would have needed it have one fault. */
   readonly variable?: string
+  /** What could have said it (`pointer`, where not given): where one of these is wrong, that is told by itself. */
+  readonly from?: readonly Wanted[]
   /** Places in the parent: where its own profile says one of them, nothing is missing. */
   readonly unless?: readonly string[]
 }
+
+export type Wanted =
+  | { readonly kind: 'child' | 'parent'; readonly pointer: string }
+  | { readonly kind: 'variable'; readonly name: string }
 
 export type Pulled = { readonly values: readonly PulledValue[]; readonly faults: readonly PullFault[] }
 

@@ -23,7 +23,10 @@ export type Backing =
   | { readonly type: 'file'; readonly path: string }
   | { readonly type: 'phy'; readonly path: string | undefined }
 
-export type GuestDisks = { readonly disks: readonly GuestDisk[]; readonly faults: readonly Omit<PullFault, 'unless'>[] }
+export type GuestDisks = { readonly disks: readonly GuestDisk[]; readonly faults: readonly DiskFault[] }
+
+/** Why a disk is not among them. */
+export type DiskFault = { readonly device: string; readonly fault: PullFault }
 
 const harddisks = '/hardware/harddisks'
 
@@ -53,12 +56,10 @@ export const guestDisks = (parent: MachineView, child: MachineView): GuestDisks 
     disks: found.flatMap(({ size, backing, ...disk }) =>
       typeof size === 'number' && backing !== undefined ? [{ ...disk, ...backing, size }] : [],
     ),
-    faults: [
-      ...(found.some(({ backing }) => backing === undefined) ? [groupFault(child.name)] : []),
-      ...found
-        .filter(({ size, backing }) => typeof size !== 'number' && backing !== undefined)
-        .map(({ device, pointer }) => capacityFault(device, pointer)),
-    ],
+    faults: found.flatMap(({ device, pointer, size, backing }) => {
+      if (backing === undefined) return [{ device, fault: noGroup }]
+      return typeof size === 'number' ? [] : [{ device, fault: noCapacity(device, pointer) }]
+    }),
   }
 }
 
@@ -79,15 +80,16 @@ const backingOf = (parent: MachineView, guest: string, device: string, name: str
 const textOf = (value: Json | undefined): string | undefined => (typeof value === 'string' ? value : undefined)
 const fieldOf = (value: Json | undefined, key: string): Json | undefined => (isMap(value) ? value[key] : undefined)
 
-const groupFault = (guest: string): PullFault => ({
-  message: `no volume group for the disks of ${guest}`,
+const noGroup: PullFault = {
+  message: 'no volume group for the disks',
   hint: 'set XEN_VG in the host or in what it includes, or XEN_IMAGES for image files',
-  pointer: harddisks,
   variable: 'XEN_VG',
-})
+  from: ['XEN_VG', 'XEN_IMAGES'].map(name => ({ kind: 'variable', name })),
+}
 
-const capacityFault = (device: string, pointer: string): PullFault => ({
+const noCapacity = (device: string, pointer: string): PullFault => ({
   message: `disk ${device} has no capacity`,
   hint: `set ${pointer}/capacity`,
   pointer,
+  from: [{ kind: 'child', pointer: `${pointer}/capacity` }],
 })

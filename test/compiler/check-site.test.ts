@@ -323,7 +323,7 @@ const table: readonly (readonly [string, Readonly<Record<string, string>>, reado
   [
     'one cause once: a guest that has another error',
     { 'profiles/b.yaml': guest('b', 1, '99 TiB').replace('capacity', 'capacitty') },
-    ['enclosure profiles/b.yaml:3:22', 'key-unknown profiles/b.yaml:3:24'],
+    ['key-unknown profiles/b.yaml:3:24'],
   ],
 ]
 

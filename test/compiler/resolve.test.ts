@@ -227,9 +227,16 @@ t.test('a value that cannot be computed is one error at its line', async t => {
   })
   t.match(
     cycle.result.diagnostics[0]?.message,
-    /m:\/software\/components\/any\/x -> m:\/software\/components\/any\/y -> m:/,
+    /: \/software\/components\/any\/x -> \/software\/components\/any\/y -> \/software\/components\/any\/x$/,
     'a cycle names its places',
   )
+  const across = siteIn(t, {
+    'profiles/m.yaml': 'hardware: { model: "${a:/hardware/model}" }\n',
+    'profiles/a.yaml': 'hardware: { model: "${m:/hardware/model}" }\n',
+  })
+  t.match(across.result.diagnostics, [
+    { message: /: a:\/hardware\/model -> m:\/hardware\/model -> a:\/hardware\/model$/, machines: ['a', 'm'] },
+  ])
 })
 
 t.test('a mistake inside the value of a variable or parameter is shown there', async t => {

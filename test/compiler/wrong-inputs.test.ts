@@ -217,7 +217,7 @@ t.test('variables and references', async t => {
       'XEN_CREATE_DOMAINS: maybe\n  XEN_VG',
       'type xenclosure.yaml:4:23',
     ],
-    ['variables that need each other', h1, 'hardware:', `${cycle}\nhardware:`, 'cycle profiles/h1.yaml:3:51'],
+    ['variables that need each other', h1, 'hardware:', `${cycle}\nhardware:`, 'cycle profiles/h1.yaml:3:26'],
     [
       'a variable that is not set',
       b,

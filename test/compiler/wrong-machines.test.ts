@@ -14,7 +14,6 @@ t.test('enclosures', async t => {
       c,
       'system:',
       'system:\n  enclosure: { type: dumb, children: [h2] }',
-      'cycle profiles/c.yaml:9:39',
       'cycle profiles/h2.yaml:14:16',
     ],
     [
@@ -32,8 +31,7 @@ t.test('enclosures', async t => {
       h1,
       'hardware:',
       'variables: { XEN_VG: !remove }\nhardware:',
-      'enclosure profiles/a.yaml:4:5',
-      'enclosure profiles/b.yaml:4:5',
+      'enclosure profiles/h1.yaml:15:16',
     ],
   ])
 })

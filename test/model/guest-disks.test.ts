@@ -101,18 +101,22 @@ t.test('the storage of the boot disk has the name of the guest, wherever the dis
   ])
 })
 
-t.test('nowhere to put a disk is told once for the guest, a disk without capacity each', async t => {
+t.test('a disk that there is nowhere to put, or that has no capacity, is a fault of its own', async t => {
   const two = { xvda: { capacity: 1 }, xvdb: { capacity: 1 } }
+  const nowhere = { message: 'no volume group for the disks', hint: /XEN_VG .*XEN_IMAGES/, variable: 'XEN_VG' }
   t.match(guestDisks(host({}, {}), guest(two)), {
     disks: [],
-    faults: [{ message: 'no volume group for the disks of ce', hint: /XEN_VG .*XEN_IMAGES/, variable: 'XEN_VG' }],
+    faults: [
+      { device: 'xvda', fault: nowhere },
+      { device: 'xvdb', fault: nowhere },
+    ],
   })
   t.match(guestDisks(host({ xvdb: { type: 'file' } }, {}), guest(two)), {
     disks: [{ device: 'xvdb' }],
-    faults: [{ message: 'no volume group for the disks of ce' }],
+    faults: [{ device: 'xvda', fault: nowhere }],
   })
   t.same(
-    guestDisks(host({}, group), guest({ xvda: {}, xvdb: {} })).faults.map(({ message }) => message),
+    guestDisks(host({}, group), guest({ xvda: {}, xvdb: {} })).faults.map(({ fault }) => fault.message),
     ['disk xvda has no capacity', 'disk xvdb has no capacity'],
   )
   t.same(guestDisks(host({}, {}), guest({})), { disks: [], faults: [] })

@@ -47,11 +47,11 @@ t.test('the schema of /system tells where an address is none', async t => {
     [{ ip: '2001:db8::1', prefix: 64 }, undefined, undefined],
     [{ ip: '192.0.2' }, '/ip', 'expected an IPv4 or IPv6 address, found "192.0.2"'],
     [{ netmask: '255.0.255.0' }, '/netmask', 'expected an IPv4 netmask, such as 255.255.255.0, found "255.0.255.0"'],
-    [{ ip: '192.0.2.1', prefix: 33 }, '/prefix', '33 must be <= 32'],
+    [{ ip: '192.0.2.1', prefix: 33 }, '/prefix', 'expected at most 32, found 33'],
     [{ ipv6addr: '2001:db8::1' }, '/ipv6addr', undefined],
     [{ gateway: 'router' }, '/gateway', undefined],
     [{ aliases: { lan: { ip: 'x' } } }, '/aliases/lan/ip', undefined],
-    [{ routes: [{ address: '10.0.0.0', prefix: 40 }] }, '/routes/0/prefix', '40 must be <= 32'],
+    [{ routes: [{ address: '10.0.0.0', prefix: 40 }] }, '/routes/0/prefix', 'expected at most 32, found 40'],
     [{ vlan: 4095, physdev: 'eth0' }, '/vlan', undefined],
   ]
   for (const [eth0, place, message] of rows) {

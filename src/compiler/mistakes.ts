@@ -1,0 +1,124 @@
+// mistakes: what is wrong with the machines of a site is held back until all of it is known, and then told, each cause
+// once. Left out is what only follows: a key that is missing because it is misspelt, what a host misses of a guest that
+// it could not take in, what it took from a guest that is wrong itself. After validate, before check.
+import type { DiagnosticCode, Position } from '../model/diagnostic.js'
+import { byCodeUnit } from '../model/json.js'
+import { parsePointer, printPointer } from '../model/pointer.js'
+import { namesText } from '../model/shorten.js'
+import { enclosurePath, type Machines, type PulledFault } from './enclose.js'
+import type { Composition } from './include.js'
+import { createPlaces } from './places.js'
+import type { Problems } from './problems.js'
+import { nearest } from './suggest.js'
+
+/** What one machine's schemas find. */
+export type Mistake = {
+  readonly machine: string
+  readonly code: DiagnosticCode
+  readonly message: string
+  readonly hint: string | undefined
+  /** In the machine's tree; of a variable `${NAME}` and the pointer below it. */
+  readonly pointer: string
+  readonly position: Position
+  /** Of an unknown key: the place that it was probably meant to be. */
+  readonly meant?: string
+  /** The key that should stand below the pointer. */
+  readonly missing?: string
+  /** Whether it is about a value that a parent took from a child, or that came with it. */
+  readonly pulled: boolean
+}
+
+export type Telling = {
+  readonly machines: Pick<Machines, 'children' | 'faults' | 'resolver'>
+  readonly compositions: ReadonlyMap<string, Composition>
+  readonly problems: Problems
+}
+
+/** Reports the mistakes of all machines, and what their components missed in their children. */
+export const tellMistakes = (mistakes: readonly Mistake[], telling: Telling): void => {
+  const { machines, problems } = telling
+  const isWrong = createIsWrong(mistakes, telling)
+  const own = new Set(mistakes.filter(({ pulled }) => !pulled).map(({ position }) => placeOf(position)))
+  const told = mistakes.filter(
+    ({ missing, pulled, position }) => missing === undefined && !(pulled && own.has(placeOf(position))),
+  )
+  for (const { code, message, machine, position, hint, pointer } of told)
+    problems.error(code, message, { machine, pointer: pointer.startsWith('/') ? pointer : '', position, hint })
+  tellMissing(mistakes, isWrong, telling)
+  tellFaults(
+    machines.faults().filter(fault => !isToldOtherwise(fault, isWrong)),
+    problems,
+  )
+}
+
+/** Whether something is wrong with what stands at a place, or was meant to. */
+type IsWrong = (machine: string, pointer: string) => boolean
+
+const createIsWrong = (mistakes: readonly Mistake[], { machines }: Telling): IsWrong => {
+  const wrong = createPlaces()
+  for (const { machine, pointer, meant, missing } of mistakes)
+    if (missing === undefined) wrong.add(machine, meant ?? pointer)
+  return (machine, pointer) => machines.resolver.hasFailed(machine, pointer) || wrong.touches(machine, pointer)
+}
+
+const placeOf = ({ file, line, column }: Position): string => `${file}:${line}:${column}`
+
+/** The keys that a map lacks are one mistake. */
+const tellMissing = (mistakes: readonly Mistake[], isWrong: IsWrong, telling: Telling): void => {
+  const awaited = createAwaited(isWrong, telling)
+  const byMap = new Map<string, Mistake[]>()
+  for (const mistake of mistakes) {
+    const { machine, pointer, missing } = mistake
+    if (missing === undefined || isWrong(machine, pointer + printPointer([missing]))) continue
+    if (parsePointer(pointer).some(key => awaited(machine, key))) continue
+    const place = `${machine} ${pointer}`
+    byMap.set(place, [...(byMap.get(place) ?? []), mistake])
+  }
+  for (const [first, ...others] of byMap.values()) {
+    if (first === undefined) continue
+    const { code, machine, pointer, position } = first
+    const keys = [first, ...others].map(({ missing }) => `${missing}`)
+    const message = keys.length === 1 ? `the key ${keys[0]} is missing` : `the keys ${keys.join(', ')} are missing`
+    telling.problems.error(code, message, { machine, pointer, position, hint: first.hint })
+  }
+}
+
+/** Whether a name is that of a machine which another would have taken in, had not something been wrong with that. */
+const createAwaited = (isWrong: IsWrong, { machines, compositions }: Telling) => {
+  const isInDoubt = (machine: string): boolean =>
+    ['children', 'type'].some(key => isWrong(machine, printPointer([...enclosurePath, key])))
+  return (machine: string, key: string): boolean =>
+    (isInDoubt(machine) && compositions.has(key)) ||
+    machines
+      .children(machine)
+      .filter(({ name }) => !compositions.get(name)?.complete)
+      .some(({ name }) => key === name || key === nearest(name, [...compositions.keys()]))
+}
+
+const isToldOtherwise = ({ fault, parent, child }: PulledFault, isWrong: IsWrong): boolean => {
+  const { pointer, from = pointer === undefined ? [] : [{ kind: 'child', pointer }] } = fault
+  return from.some(wanted => {
+    if (wanted.kind === 'variable') return isWrong(parent, `\${${wanted.name}}`)
+    return isWrong(wanted.kind === 'parent' ? parent : child, wanted.pointer)
+  })
+}
+
+/** Children that lack the same variable, or the same at one place of a template, have one fault; the first one's place counts. */
+const tellFaults = (faults: readonly PulledFault[], problems: Problems): void => {
+  const causes = new Map<string, PulledFault[]>()
+  for (const one of faults) {
+    const { fault, position } = one
+    const cause = `${fault.message}\n${fault.variable ?? placeOf(position)}`
+    causes.set(cause, [...(causes.get(cause) ?? []), one])
+  }
+  for (const [first, ...others] of causes.values()) {
+    if (first === undefined) continue
+    const all = [first, ...others]
+    const { fault, position, pointer } = first
+    const children = [...new Set(all.map(({ child }) => child))].sort(byCodeUnit)
+    for (const machine of new Set(all.map(({ parent }) => parent))) {
+      const message = `${namesText(children)}: ${fault.message}`
+      problems.error('enclosure', message, { machine, pointer, position, hint: fault.hint })
+    }
+  }
+}

@@ -1,0 +1,102 @@
+// One cause is one diagnostic: what only follows from a mistake is not told beside it, whichever machine it follows for.
+// In a site that is otherwise right, one mistake at a time.
+import t from 'tap'
+import { a, b, c, check, conf, edits, guest, h1, h2, site } from '../fixtures/two-hosts.js'
+
+const guestTemplate = 'templates/guest.yaml'
+
+t.test('a variable that all hosts need', async t => {
+  const cycle = 'XEN_BRIDGE: ${XEN_TYPE}\n  XEN_TYPE: ${XEN_BRIDGE}\n  XEN_VG'
+  edits(t, [
+    ['of the wrong type', conf, 'XEN_VG: vg_guests', 'XEN_VG: [vg]', 'type xenclosure.yaml:4:11'],
+    ['misspelt', conf, 'XEN_VG:', 'XEN_GV:', 'variable-undeclared xenclosure.yaml:4:3'],
+    ['missing', conf, '  XEN_VG: vg_guests\n', '', 'enclosure profiles/h1.yaml:14:16'],
+    ['missing, of another sort', conf, '  XEN_BOOTLOADER: pygrub\n', '', 'enclosure profiles/a.yaml:9:3'],
+    ['in a circle', conf, 'XEN_VG', cycle, 'cycle xenclosure.yaml:4:15'],
+    ['in a circle with itself', conf, 'vg_guests', '${XEN_VG}', 'cycle xenclosure.yaml:4:11'],
+  ])
+})
+
+t.test('what a guest misspells, its host does not miss', async t => {
+  edits(t, [
+    ['its address', b, 'ip:', 'ipp:', 'key-unknown profiles/b.yaml:12:15'],
+    ['its interfaces', b, 'interfaces', 'interfacse', 'key-unknown profiles/b.yaml:11:5'],
+    ['its network', b, 'network', 'newtork', 'key-unknown profiles/b.yaml:9:3'],
+    ['its system', b, 'system', 'sytem', 'key-unknown profiles/b.yaml:8:1'],
+    ['its hardware', guestTemplate, 'hardware', 'hardwre', 'key-unknown templates/guest.yaml:1:1'],
+    ['its memory', guestTemplate, 'ram', 'rma', 'key-unknown templates/guest.yaml:2:3'],
+    ['the size of its memory', guestTemplate, 'size', 'sise', 'key-unknown templates/guest.yaml:2:11'],
+    ['its cards', b, 'cards', 'crads', 'key-unknown profiles/b.yaml:5:3'],
+    ['its MAC', b, 'hwaddr', 'hwadr', 'key-unknown profiles/b.yaml:7:15'],
+    ['the capacity of a disk', b, 'capacity', 'capacty', 'key-unknown profiles/b.yaml:4:13'],
+    ['another key of a disk', b, '4 GiB', '4 GiB, bot: true', 'key-unknown profiles/b.yaml:4:30'],
+  ])
+})
+
+t.test('what a guest has of the wrong type, its host does not miss', async t => {
+  edits(t, [
+    ['a capacity that is a list', b, '4 GiB', '[4]', 'type profiles/b.yaml:4:23'],
+    ['a capacity that is true', b, '4 GiB', 'true', 'type profiles/b.yaml:4:23'],
+    ['a disk that is a size', b, '{ capacity: 4 GiB }', '4 GiB', 'type profiles/b.yaml:4:11'],
+    ['memory that is a size', guestTemplate, 'ram: [{ size: 1 GiB }]', 'ram: 1 GiB', 'type templates/guest.yaml:2:8'],
+    ['interfaces that are a list', b, 'interfaces:\n      eth0:', 'interfaces:\n      -', 'type profiles/b.yaml:12:7'],
+    [
+      'a way to be virtualised that is none',
+      guestTemplate,
+      'ram',
+      'type: hmv\n  ram',
+      'schema templates/guest.yaml:2:9',
+    ],
+    [
+      'a way to be virtualised, for a host',
+      guestTemplate,
+      'ram',
+      'type: [hvm]\n  ram',
+      'type templates/guest.yaml:2:9',
+    ],
+  ])
+})
+
+t.test('a host that cannot take in its guests does not miss what they would bring', async t => {
+  edits(t, [
+    ['children that are a word', h1, '[a, b]', 'b', 'type profiles/h1.yaml:14:15'],
+    ['children in a list too many', h1, '[a, b]', '[[a, b]]', 'type profiles/h1.yaml:14:16'],
+    ['children that are misspelt', h1, 'children', 'childern', 'key-unknown profiles/h1.yaml:14:5'],
+    ['a child that is misspelt', h1, '[a, b]', '[a, bb]', 'child-unknown profiles/h1.yaml:14:19'],
+    ['a kind that is misspelt', h1, 'hypervisor', 'hypervisorr', 'schema profiles/h1.yaml:13:11'],
+    ['the key of the kind', h1, 'type:', 'typ:', 'key-unknown profiles/h1.yaml:13:5'],
+    ['the whole enclosure', h1, 'enclosure', 'encolsure', 'key-unknown profiles/h1.yaml:12:3'],
+    ['the whole system', h1, 'system', 'sytem', 'key-unknown profiles/h1.yaml:11:1'],
+    ['a word on a guest that is misspelt', h1, '        b:', '        bb:', 'schema profiles/h1.yaml:32:20'],
+    ['a word on a guest of another host', h1, '        b:', '        c:', 'schema profiles/h1.yaml:32:20'],
+  ])
+})
+
+t.test('a host that misspells its network does not place its guests', async t => {
+  edits(t, [
+    [
+      'its bridges',
+      h2,
+      '    bridges:\n      br0: { netdev: eth0 }',
+      '    brigdes: {}',
+      'key-unknown profiles/h2.yaml:20:5',
+    ],
+    ['its interfaces', h2, 'interfaces:', 'interfacs:', 'key-unknown profiles/h2.yaml:18:5'],
+    ['the bridge of an interface', h2, 'bridge: br0', 'brige: br0', 'key-unknown profiles/h2.yaml:19:54'],
+  ])
+})
+
+t.test('a circle of enclosures is told where it closes', async t => {
+  const encloses = (child: string): string => `system:\n  enclosure: { type: dumb, children: [${child}] }`
+  edits(t, [
+    ['a machine in itself', h2, '[c]', '[c, h2]', 'cycle profiles/h2.yaml:14:19'],
+    ['two in each other', c, 'system:', encloses('h2'), 'cycle profiles/h2.yaml:14:16'],
+    ['below a host of which nothing is wrong', a, 'system:', encloses('a'), 'cycle profiles/a.yaml:9:39'],
+  ])
+  const three = {
+    [c]: guest('c', 3).replace('system:', encloses('a')),
+    [a]: guest('a', 1).replace('system:', encloses('h2')),
+    [h1]: `${site[h1]}`.replace('[a, b]', '[b]'),
+  }
+  check(t, 'three', three, ['cycle profiles/c.yaml:9:39'])
+})
