@@ -1,6 +1,5 @@
 // evaluate: what the expressions inside a scalar stand for: parameters, variables, paths of this and other machines, and
 // CEL over all of them. The values themselves are resolve.ts's, which calls this and is called by it.
-import { parse } from 'yaml'
 import type { DiagnosticCode, Position } from '../model/diagnostic.js'
 import { isList, isMap, type Json } from '../model/json.js'
 import { parsePointer } from '../model/pointer.js'
@@ -9,6 +8,7 @@ import { type Part, type PathReference, parsePath, parseText, type Reference } f
 import { type Folded, fold } from './fold.js'
 import type { Layer, Node } from './node.js'
 import { parameterSchema } from './parameters.js'
+import { readPlain } from './plain-scalar.js'
 import type { Problems } from './problems.js'
 import type { Trees } from './resolve.js'
 import { type SchemaView, viewSchema } from './schema-view.js'
@@ -85,7 +85,7 @@ export const createEvaluator = (
     if (found !== missing) return found
     if (part.fallback !== undefined) {
       place.onRead?.({ kind: 'fallback', name: nameOf(part, place), text: part.fallback })
-      return place.schema.wantsText() ? part.fallback : readPlain(part.fallback)
+      return place.schema.wantsText() ? part.fallback : (readPlain(part.fallback) ?? part.fallback)
     }
     if (part.kind === 'path') {
       return values.fail('reference-missing', `there is no value at ${nameOf(part, place)}`, place)
@@ -181,9 +181,3 @@ const nameOf = (part: Exclude<Reference, { kind: 'computed' }>, { machine }: Pla
 
 /** Of an expression inside a text: a fallback stays as it was typed. */
 const anyText = viewSchema({ type: 'string' })
-
-/** A fallback alone is what YAML would make of it. */
-const readPlain = (text: string): Json => {
-  const value: unknown = parse(text)
-  return typeof value === 'object' ? text : (value as Json)
-}

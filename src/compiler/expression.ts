@@ -18,6 +18,9 @@ export type ParsedText =
 const name = /^[A-Za-z_][A-Za-z0-9_]*$/
 const path = /^(?:([A-Za-z0-9][A-Za-z0-9._-]*):)?(\/\S*)$/
 
+/** Whether an expression can name it: a variable, a parameter. */
+export const isName = (text: string): boolean => name.test(text)
+
 export const hasExpression = (text: string): boolean => text.includes('${')
 
 /** `a ${X} b` -> ['a ', {name X}, ' b']. */

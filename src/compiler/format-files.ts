@@ -1,5 +1,6 @@
 // fmt on disk: reads files and says which of them are to be written anew.
 import { readFileSync } from 'node:fs'
+import { type Decoded, decode } from './decode.js'
 import { formatFile } from './format.js'
 import type { Problems } from './problems.js'
 
@@ -15,11 +16,17 @@ export const formatFiles = (paths: readonly string[], problems: Problems): reado
 
 /** Bytes that are not UTF-8 would be lost. */
 const readText = (path: string, problems: Problems): string | undefined => {
+  const read = readAndDecode(path)
+  if (read.ok) return read.text
+  const { reason, line, column } = read
+  problems.error('file', `cannot be read: ${reason}`, { position: { file: path, line, column } })
+  return undefined
+}
+
+const readAndDecode = (path: string): Decoded => {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path))
+    return decode(readFileSync(path), { keepMark: true })
   } catch (error) {
-    const reason = error instanceof TypeError ? 'it is not UTF-8 text' : (error as Error).message.replace(/, .*$/, '')
-    problems.error('file', `cannot be read: ${reason}`, { position: { file: path, line: 1, column: 1 } })
-    return undefined
+    return { ok: false, reason: (error as Error).message.replace(/, .*$/, ''), line: 1, column: 1 }
   }
 }

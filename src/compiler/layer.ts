@@ -5,7 +5,7 @@ import type { Yaml, YamlEntry, YamlMap } from './load.js'
 import { emptyNode, type Layer, type Node, type Operation, type Strength } from './node.js'
 import type { Problems } from './problems.js'
 import { didYouMeanOrOneOf } from './suggest.js'
-import { untagged } from './tags.js'
+import { isUntagged, refuseAllButLiteral, untagged } from './tags.js'
 
 export type Include = {
   readonly template: string
@@ -63,6 +63,7 @@ export const buildNode = (yaml: Yaml, builder: Builder, inherited: Strength = 'p
   if (tag.kind === 'remove' && !(yaml.shape === 'scalar' && yaml.value === null)) {
     const hint = 'it drops all that stands under its key; to drop a part, say !remove there'
     builder.problems.error('type', '!remove takes no value', { position, hint })
+    return emptyNode
   }
   switch (yaml.shape) {
     case 'scalar': {
@@ -146,7 +147,8 @@ const readInclude = (item: Yaml, builder: Builder): Include | 'left out' | undef
   }
   const given = item.entries.find(entry => entry.key === 'with')?.value
   const condition = item.entries.find(entry => entry.key === 'when')?.value
-  if (unknown.length > 0) return undefined
+  const isSound = item.entries.map(({ value }) => isUntagged(value, problems)).every(Boolean)
+  if (unknown.length > 0 || !isSound) return undefined
   const isFollowed = condition === undefined || holds(condition, builder)
   if (isFollowed !== true) return isFollowed === false ? 'left out' : undefined
   return { template, position: named.position, parameters: readParameters(given, builder) }
@@ -161,7 +163,10 @@ const holds = (condition: Yaml, { fillIn, problems }: Builder): boolean | undefi
 
 const readParameters = (yaml: Yaml | undefined, builder: Builder): ReadonlyMap<string, Node> | undefined => {
   if (yaml === undefined) return undefined
-  if (yaml.shape === 'map') return new Map(yaml.entries.map(entry => [entry.key, buildNode(entry.value, builder)]))
+  if (yaml.shape === 'map') {
+    for (const { value } of yaml.entries) refuseAllButLiteral(value, builder.problems)
+    return new Map(yaml.entries.map(entry => [entry.key, buildNode(entry.value, builder)]))
+  }
   builder.problems.error('type', 'with is a map of parameters', {
     position: yaml.position,
     hint: 'with: { NAME: data }',

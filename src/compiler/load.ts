@@ -11,17 +11,18 @@ import {
   LineCounter,
   type Node,
   type Pair,
-  parse,
-  parseDocument,
-  type YAMLParseError,
+  type YAMLMap,
+  type YAMLSeq,
   type Scalar as YamlScalar,
 } from 'yaml'
 import type { Position } from '../model/diagnostic.js'
 import type { Scalar } from '../model/json.js'
 import { aliasTargets } from './aliases.js'
+import { maxDepth, parseYaml, tooDeep } from './parse-yaml.js'
+import { readPlain } from './plain-scalar.js'
 import type { Problems } from './problems.js'
 import { didYouMeanOrOneOf } from './suggest.js'
-import { parseTag, type Tag, tagNames, untagged } from './tags.js'
+import { coreTag, coreTypes, parseTag, type Tag, tagNames, untagged } from './tags.js'
 
 /** A YAML node in the shape that the language needs. */
 export type Yaml = YamlText | YamlList | YamlMap
@@ -31,35 +32,23 @@ export type YamlList = Common & { readonly shape: 'list'; readonly items: readon
 export type YamlMap = Common & { readonly shape: 'map'; readonly entries: readonly YamlEntry[] }
 export type YamlEntry = { readonly key: string; readonly position: Position; readonly value: Yaml }
 
-/** Deeper than any configuration; shallow enough for every recursion that follows. */
-const maxDepth = 100
 /** With every use of an alias counted again: where an alias bomb ends. */
 const maxNodes = 200_000
 
 /** Parses one file. `undefined` where it holds no map that could be read; why stands in `problems`. */
 export const loadYaml = (file: string, text: string, problems: Problems): YamlMap | undefined => {
   const lines = new LineCounter()
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    uniqueKeys: true,
-    version: '1.2',
-    resolveKnownTags: false,
-    logLevel: 'error',
-    prettyErrors: false, // each would show its line, however many errors a long line has
-  })
   const at = (offset: number): Position => {
     const { line, col } = lines.linePos(offset)
     return { file, line, column: col }
   }
-  // Of a nesting that ended its recursion, the parser keeps what is above: read below, that says where it is too deep.
-  const isTooDeep = document.errors.some(error => error.code === 'RESOURCE_EXHAUSTION')
-  for (const error of isTooDeep ? [] : upToSyntaxError(document.errors)) {
-    const duplicate = error.code === 'DUPLICATE_KEY'
-    const message = unquotedExpression(text, error) ?? ownWords[error.code] ?? firstLine(error.message)
-    problems.error(duplicate ? 'duplicate-key' : 'syntax', message, { position: at(error.pos[0]) })
+  const parsed = parseYaml(text, lines)
+  if (!parsed.ok) {
+    problems.error(parsed.code, parsed.message, { position: at(parsed.offset) })
+    return undefined
   }
-  if (document.errors.length > 0 && !isTooDeep) return undefined
-  if (document.contents === null) return { shape: 'map', entries: [], tag: untagged, position: at(0) }
+  const { document } = parsed
+  if (isNothing(document.contents)) return { shape: 'map', entries: [], tag: untagged, position: at(0) }
   const reader: Reader = { document, text, at, problems, nodes: 0, targets: undefined, alias: undefined }
   const read = readNode(document.contents, reader, 0)
   if (read === undefined || reader.nodes > maxNodes) return undefined
@@ -72,28 +61,11 @@ export const loadYaml = (file: string, text: string, problems: Problems): YamlMa
   return undefined
 }
 
-/** Behind the first place that is no YAML, the parser guesses: what it finds there follows from that one. */
-const upToSyntaxError = (errors: readonly YAMLParseError[]): readonly YAMLParseError[] => {
-  const sorted = [...errors].sort((a, b) => a.pos[0] - b.pos[0])
-  const first = sorted.findIndex(error => error.code !== 'DUPLICATE_KEY')
-  return first < 0 ? sorted : sorted.slice(0, first + 1)
-}
+/** A file of comments, or of `---` alone. */
+const isNothing = (contents: unknown): boolean =>
+  contents === null || (isScalar(contents) && contents.source === '' && contents.tag === undefined)
 
-/** Where the parser speaks to programmers. */
-const ownWords: Readonly<Partial<Record<string, string>>> = {
-  DUPLICATE_KEY: 'this key stands twice in one map',
-  BLOCK_AS_IMPLICIT_KEY:
-    'a key inside a value: a text with ": " lacks its quotes, or the next line is indented too far',
-  MULTILINE_IMPLICIT_KEY: 'a key without its colon, or a text over several lines without quotes',
-  MULTIPLE_DOCS: 'a file is one YAML document, and here a second one begins',
-}
-
-/** `{` ends a text inside `{ }`: YAML does not know what it is doing there. */
-const unquotedExpression = (text: string, { pos: [offset] }: YAMLParseError): string | undefined =>
-  text.slice(offset - 1, offset + 1) === '${' ? 'inside { } and [ ], a text with ${ is written in quotes' : undefined
-
-const firstLine = (message: string): string =>
-  (message.split('\n')[0] ?? '').replace(/^[A-Z](?=[a-z])/, c => c.toLowerCase())
+type YamlNode = YamlScalar | YAMLMap | YAMLSeq
 
 type Reader = {
   readonly document: Document
@@ -113,22 +85,38 @@ const readNode = (node: unknown, reader: Reader, depth: number): Yaml | undefine
   const position = reader.at(node.range?.[0] ?? 0)
   reader.nodes += 1
   if (reader.nodes > maxNodes || depth > maxDepth) {
-    const limit =
-      depth > maxDepth ? `nested deeper than ${maxDepth} levels` : `more than ${maxNodes} values, aliases included`
+    const limit = depth > maxDepth ? tooDeep : `more than ${maxNodes} values, aliases included`
     if (reader.nodes <= maxNodes + 1)
       reader.problems.error('alias-limit', limit, { position: reader.alias ?? position })
     reader.nodes = maxNodes + 1
     return undefined
   }
-  const tag = readTag(node.tag, node.range?.[0] ?? 0, reader)
+  const tag = readTag(node, reader)
   if (tag === undefined) return undefined
-  if (isScalar(node)) return { shape: 'scalar', position, tag, ...readScalar(node, tag) }
+  if (isScalar(node)) {
+    const scalar = readScalar(node, tag)
+    if (!unwritable.test(scalar.source)) return { shape: 'scalar', position, tag, ...scalar }
+    reader.problems.error('type', 'a text holds no \\0 and no half of a character (\\uD800)', { position })
+    return undefined
+  }
   if (isSeq(node)) {
     const items = node.items.map(item => readNode(item, reader, depth + 1))
     return { shape: 'list', position, tag, items: items.filter(item => item !== undefined) }
   }
-  const entries = node.items.map(pair => readEntry(pair, reader, depth))
-  return { shape: 'map', position, tag, entries: entries.filter(entry => entry !== undefined) }
+  return { shape: 'map', position, tag, entries: readEntries(node.items, reader, depth) }
+}
+
+/** Of a key that stands twice, the first one counts. */
+const readEntries = (pairs: readonly Pair[], reader: Reader, depth: number): readonly YamlEntry[] => {
+  const entries = new Map<string, YamlEntry>()
+  for (const pair of pairs) {
+    const entry = readEntry(pair, reader, depth)
+    if (entry === undefined) continue
+    const { key, position } = entry
+    if (entries.has(key)) reader.problems.error('duplicate-key', 'this key stands twice in one map', { position })
+    else entries.set(key, entry)
+  }
+  return [...entries.values()]
 }
 
 const readAlias = (alias: Alias, reader: Reader, depth: number): Yaml | undefined => {
@@ -143,25 +131,49 @@ const readAlias = (alias: Alias, reader: Reader, depth: number): Yaml | undefine
   return read
 }
 
-/** A tag stands before its value. */
-const readTag = (name: string | undefined, valueOffset: number, reader: Reader): Tag | undefined => {
+/** Undefined where it is none of ours, or a type that the value has not: which has been reported. */
+const readTag = (node: YamlNode, reader: Reader): Tag | undefined => {
+  const { tag: name } = node
   const tag = parseTag(name)
-  if (tag === undefined) {
-    const written = reader.text.lastIndexOf(`${name}`, valueOffset)
-    const position = reader.at(written < 0 ? valueOffset : written)
-    reader.problems.error('tag-unknown', `unknown tag ${name}`, {
-      position,
-      hint: didYouMeanOrOneOf(`${name}`, tagNames),
-    })
-  }
-  return tag
+  if (name === undefined || (tag !== undefined && fitsTag(node, name))) return tag
+  const { written, offset } = writtenTag(name, node.range?.[0] ?? 0, reader.text)
+  const hint = tag === undefined ? didYouMeanOrOneOf(written, tagNames) : undefined
+  const message = tag === undefined ? `unknown tag ${written}` : `what stands here is no ${written}`
+  reader.problems.error(tag === undefined ? 'tag-unknown' : 'type', message, { position: reader.at(offset), hint })
+  return undefined
 }
+
+/** Whether a value is of the type that a tag of YAML's own core names. */
+const fitsTag = (node: YamlNode, name: string): boolean => {
+  const value = isScalar(node) ? node.value : undefined
+  const type = [...coreTypes].find(known => name === coreTag(known))
+  if (type === undefined) return true
+  if (type === 'seq' || type === 'map') return type === 'seq' ? isSeq(node) : isMap(node)
+  return { str: 'string', int: 'number', float: 'number', bool: 'boolean', null: 'object' }[type] === typeof value
+}
+
+/** A tag stands before its value: `!force`, YAML's own as `!!str`, or any as `!<...>`. */
+const writtenTag = (name: string, valueOffset: number, text: string) => {
+  const start = Math.max(0, valueOffset - name.length - longestGap)
+  const before = text.slice(start, valueOffset)
+  const forms = [`!<${name}>`, name.replace(coreTag(''), '!!'), name]
+  const written = forms.find(form => before.includes(form))
+  return written === undefined
+    ? { written: name, offset: valueOffset }
+    : { written, offset: start + before.lastIndexOf(written) }
+}
+
+/** Between a tag and its value: an anchor, a comment, a line end. */
+const longestGap = 1000
+
+/** What YAML can escape, and no file, command or JSON document of ours could hold. */
+const unwritable = /[\0\p{Surrogate}]/u
 
 /** YAML reads a scalar with a tag of ours as text: what it would have been without the tag is read again. */
 const readScalar = (node: YamlScalar, tag: Tag): { value: Scalar; source: string } => {
   const source = node.source ?? String(node.value ?? '')
   const plain = node.type === undefined || node.type === 'PLAIN'
-  const value = plain && tag !== untagged && typeof node.value === 'string' ? parse(source) : node.value
+  const value = plain && tag !== untagged && typeof node.value === 'string' ? readPlain(source) : node.value
   return { value: (value ?? null) as Scalar, source }
 }
 
@@ -172,6 +184,10 @@ const readEntry = (pair: Pair, reader: Reader, depth: number): YamlEntry | undef
     return undefined
   }
   const key = pair.key.source ?? String(pair.key.value)
+  if (key === '' || pair.key.value === null || /[\p{Cc}\p{Surrogate}]/u.test(key)) {
+    reader.problems.error('type', 'a key is a word: not nothing, and without control characters', { position })
+    return undefined
+  }
   if (pair.key.tag !== undefined) {
     reader.problems.error('tag-unknown', 'a key takes no tag', { position, hint: 'tags stand before the value' })
     return undefined

@@ -5,6 +5,7 @@ import type { Position } from '../model/diagnostic.js'
 import type { YamlMap } from './load.js'
 import type { Problems } from './problems.js'
 import { didYouMeanOrOneOf } from './suggest.js'
+import { isUntagged } from './tags.js'
 
 export const lockFile = 'xenclosure.lock.yaml'
 
@@ -21,8 +22,9 @@ export const readLock = (root: YamlMap | undefined, problems: Problems): Residen
       problems.error('key-unknown', `unknown key ${key}`, { position, hint: didYouMeanOrOneOf(key, ['guests']) })
     } else if (value.shape !== 'map') {
       problems.error('type', 'guests is a map of each guest to its host', { position: value.position })
-    } else {
+    } else if (isUntagged(value, problems)) {
       for (const { key: guest, value: host } of value.entries) {
+        if (!isUntagged(host, problems)) continue
         if (host.shape === 'scalar' && host.value !== null && host.source !== '')
           residences.set(guest, { host: host.source, position: host.position })
         else problems.error('type', `the host of ${guest} is a name`, { position: host.position })

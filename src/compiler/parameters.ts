@@ -1,13 +1,14 @@
 // parameters: what a template declares to take, and what an include gives it.
 import type { Position } from '../model/diagnostic.js'
-import { hasExpression } from './expression.js'
+import { hasExpression, isName } from './expression.js'
 import { asWritten, type Builder, buildNode, type Include } from './layer.js'
-import type { Yaml, YamlMap } from './load.js'
+import type { Yaml, YamlEntry, YamlMap } from './load.js'
 import { type Layer, type Node, type ParameterType, parameterTypes } from './node.js'
 import type { Problems } from './problems.js'
 import { type SchemaView, viewSchema } from './schema-view.js'
 import type { SiteFile } from './site.js'
 import { didYouMeanOrOneOf } from './suggest.js'
+import { isUntagged, refuseAllButLiteral } from './tags.js'
 
 export type Parameters = {
   readonly values: ReadonlyMap<string, Node>
@@ -84,11 +85,19 @@ const declarationsOf = (yaml: Yaml | undefined, problems: Problems): readonly De
     problems.error('type', 'parameters are declared in a map of maps', { position: yaml.position, hint })
     return undefined
   }
-  const declared = yaml.entries.map(({ key, value }) => declarationOf(key, value, problems))
-  return declared.includes(undefined) ? undefined : declared.filter(one => one !== undefined)
+  const isPlain = isUntagged(yaml, problems)
+  const declared = yaml.entries.map(entry => declarationOf(entry, problems))
+  return isPlain && !declared.includes(undefined) ? declared.filter(one => one !== undefined) : undefined
 }
 
-const declarationOf = (name: string, yaml: Yaml, problems: Problems): Declared | undefined => {
+const declarationOf = ({ key: name, position, value: yaml }: YamlEntry, problems: Problems): Declared | undefined => {
+  if (!isName(name)) {
+    problems.error('schema', `no expression can name the parameter ${name}`, {
+      position,
+      hint: 'letters, digits and _',
+    })
+    return undefined
+  }
   if (yaml.shape !== 'map') {
     problems.error('type', 'parameters are declared in a map of maps', { position: yaml.position, hint })
     return undefined
@@ -104,8 +113,11 @@ const declarationOf = (name: string, yaml: Yaml, problems: Problems): Declared |
     const message = `the type of a parameter is one of ${parameterTypes.join(', ')}`
     problems.error('schema', message, { position: written.position })
   }
-  const isSound = unknown.length === 0 && (written === undefined || type !== undefined)
-  return isSound ? { name, type, otherwise: valueUnder(yaml, 'default') } : undefined
+  const otherwise = valueUnder(yaml, 'default')
+  const isPlain = [yaml, ...(written === undefined ? [] : [written])].every(one => isUntagged(one, problems))
+  if (otherwise !== undefined) refuseAllButLiteral(otherwise, problems)
+  const isSound = unknown.length === 0 && isPlain && (written === undefined || type !== undefined)
+  return isSound ? { name, type, otherwise } : undefined
 }
 
 const valueUnder = (map: YamlMap, key: string): Yaml | undefined => map.entries.find(entry => entry.key === key)?.value

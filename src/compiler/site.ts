@@ -5,13 +5,15 @@ import { dirname, join, relative, resolve, sep } from 'node:path'
 import type { Position } from '../model/diagnostic.js'
 import { isMachineName } from '../model/document.js'
 import { byCodeUnit, type Json, parseJson } from '../model/json.js'
+import { decode } from './decode.js'
 import { asWritten, buildVariables } from './layer.js'
 import { loadYaml, type Yaml, type YamlMap } from './load.js'
 import { lockFile } from './lock.js'
 import type { Layer, Node } from './node.js'
 import { packageRoot } from './package-root.js'
 import type { Problems } from './problems.js'
-import { didYouMeanOrOneOf } from './suggest.js'
+import { didYouMeanOrOneOf, nearest } from './suggest.js'
+import { isUntagged } from './tags.js'
 
 export type SiteFile = {
   /** As diagnostics show it: relative to the site, or `xenclosure:` and the path of a standard template. */
@@ -90,6 +92,7 @@ export const openSite = (dir: string, problems: Problems): Site | undefined => {
   const directories = [...new Set([...settings.loadpath.map(path => resolve(dir, path)), standard])]
   const isExample = resolve(dir) === packageRoot()
   const hidden = isExample ? undefined : join(standard, 'site') + sep
+  let templateNames: readonly string[] | undefined
   return {
     name: settings.name,
     dir,
@@ -99,7 +102,10 @@ export const openSite = (dir: string, problems: Problems): Site | undefined => {
     variables: settings.variables,
     profiles: findProfiles(join(dir, 'profiles'), files, problems),
     template: (name, after) => findTemplate(name, after, directories, hidden, files),
-    templateNames: () => directories.flatMap(path => templatesBelow(path, hidden, files)).sort(byCodeUnit),
+    templateNames: () => {
+      templateNames ??= directories.flatMap(path => templatesBelow(path, hidden, files)).sort(byCodeUnit)
+      return templateNames
+    },
     ownFiles: () => {
       const below = ['profiles', ...settings.loadpath].flatMap(path => yamlFilesBelow(resolve(dir, path), files))
       return [...new Set([config.file, ...below.map(files.shown)])]
@@ -129,18 +135,25 @@ const readSettings = (dir: string, root: YamlMap, problems: Problems) => {
   for (const { key, position } of root.entries.filter(candidate => !siteKeys.includes(candidate.key))) {
     problems.error('key-unknown', `unknown key ${key}`, { position, hint: didYouMeanOrOneOf(key, siteKeys) })
   }
-  const name = entry('site')
-  if (name?.shape !== 'scalar' || typeof name.value !== 'string' || name.value === '') {
-    problems.error('schema', 'xenclosure.yaml names the site', {
-      position: (name ?? root).position,
-      hint: 'site: my-site',
-    })
-    return undefined
-  }
+  const name = readName(entry('site'), root, problems)
+  if (name === undefined) return undefined
   const layer: Layer = { name: 'xenclosure.yaml', parameters: new Map() }
   const variables = entry('variables')
   const node = buildVariables(variables, { layer, fillIn: asWritten, problems })
-  return { name: name.value, loadpath: readLoadpath(dir, entry('loadpath'), problems), layer, variables: node }
+  return { name, loadpath: readLoadpath(dir, entry('loadpath'), problems), layer, variables: node }
+}
+
+/** That the key is missing is not told of one that is misspelt. */
+const readName = (yaml: Yaml | undefined, root: YamlMap, problems: Problems): string | undefined => {
+  if (yaml?.shape === 'scalar' && typeof yaml.value === 'string' && yaml.value !== '')
+    return isUntagged(yaml, problems) ? yaml.value : undefined
+  const isMisspelt = root.entries.some(({ key }) => nearest(key, siteKeys) === 'site')
+  if (yaml !== undefined || !isMisspelt)
+    problems.error('schema', 'xenclosure.yaml names the site', {
+      position: (yaml ?? root).position,
+      hint: 'site: my-site',
+    })
+  return undefined
 }
 
 const readLoadpath = (dir: string, yaml: Yaml | undefined, problems: Problems): readonly string[] => {
@@ -151,6 +164,7 @@ const readLoadpath = (dir: string, yaml: Yaml | undefined, problems: Problems): 
     const hint = 'loadpath: [templates]'
     problems.error('type', 'loadpath is a list of directories', { position: yaml.position, hint })
   }
+  for (const tagged of [yaml, ...names]) isUntagged(tagged, problems)
   for (const { source, position } of names) {
     const path = resolve(dir, source)
     if (path !== dir && !path.startsWith(dir + sep))
@@ -232,7 +246,10 @@ const fileReader = (dir: string, problems: Problems): FileReader => {
   const text = (path: string): string | undefined => {
     const read = readText(path, roots)
     if (read.ok) texts.set(shown(path), read.text)
-    else problems.error('file', `cannot be read: ${read.reason}`, { position: start(path) })
+    else {
+      const { reason, line = 1, column = 1 } = read
+      problems.error('file', `cannot be read: ${reason}`, { position: { file: shown(path), line, column } })
+    }
     return read.ok ? read.text : undefined
   }
   const yaml = (path: string): SiteFile => {
@@ -269,7 +286,7 @@ const fileReader = (dir: string, problems: Problems): FileReader => {
 const readText = (
   path: string,
   roots: readonly string[],
-): { ok: true; text: string } | { ok: false; reason: string } => {
+): { ok: true; text: string } | { ok: false; reason: string; line?: number; column?: number } => {
   try {
     const real = realpathSync(path)
     if (!roots.some(root => real.startsWith(root + sep)))
@@ -278,9 +295,9 @@ const readText = (
     if (!entry.isFile()) return { ok: false, reason: 'it is not a file' }
     const { size } = entry
     if (size > maxFileBytes) return { ok: false, reason: `${size} bytes, and at most ${maxFileBytes} are read` }
-    return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path)) }
+    return decode(readFileSync(path))
   } catch (error) {
-    return { ok: false, reason: error instanceof TypeError ? 'it is not UTF-8 text' : reasonOf(error) }
+    return { ok: false, reason: reasonOf(error) }
   }
 }
 

@@ -100,7 +100,7 @@ t.test('what no text can show: bytes, links, rights', async t => {
     [
       'Latin-1',
       dir => writeFileSync(join(dir, b), text.replace('hostname: b', 'hostname: \u00e9'), 'latin1'),
-      'file profiles/b.yaml:1:1',
+      'file profiles/b.yaml:10:15',
     ],
     [
       'a profile that is a link out of the site',

@@ -8,6 +8,7 @@ type Files = Readonly<Record<string, string>>
 /** A site with `count` of what a row is about. */
 const sites: Readonly<Record<string, (count: number) => Files>> = {
   'a file': count => profile('hardware: { model: x } #'.padEnd(count, '.')),
+  'words, signs, spaces and line ends of a file': count => profile('\n'.repeat(count)),
   'lists and maps in each other': count =>
     profile(`software: { components: { any: ${'['.repeat(count - 3)}1${']'.repeat(count - 3)} } }`),
   // The file itself, the three maps, and the list.
