@@ -3,6 +3,7 @@
 // 3 something is pending, refused or (with --noaction) to be done, 75 another run holds the lock.
 import { Command, CommanderError } from 'commander'
 import { components } from '../../components/index.js'
+import { UnusableDirectory } from '../compiler/make-directory.js'
 import { OtherSitePublished } from '../compiler/publish.js'
 import { createValidate } from '../compiler/validate.js'
 import { openSystem } from '../system/open.js'
@@ -74,6 +75,9 @@ try {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
   else if (error instanceof OtherSitePublished) {
     printUsageError(error.message, 'give every site a directory of its own with --out', asJson)
+    process.exitCode = 2
+  } else if (error instanceof UnusableDirectory) {
+    printUsageError(error.message, undefined, asJson)
     process.exitCode = 2
   } else if (isFileError(error)) {
     printUsageError(error.message, undefined, asJson)

@@ -1,23 +1,14 @@
 // publish: documents, seals and the index into a directory, each renamed into place. A document whose bytes have not
 // changed keeps its seal, that of the edition in which it last changed; the index comes last.
 import { createPublicKey } from 'node:crypto'
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Document, type Index, isMachineName, type Seal } from '../model/document.js'
 import { canonicalJson, isMap, parseJson } from '../model/json.js'
 import { digestOf, isSignedBy, parseSeal, printSeal, sealOf, signSeal } from '../model/seal.js'
 import type { Edition } from './edition.js'
 import { lockFile, printLock } from './lock.js'
+import { makeDirectory } from './make-directory.js'
 import type { Hosts } from './moves.js'
 
 export type Publication = {
@@ -45,16 +36,19 @@ export class OtherSitePublished extends Error {
   override readonly name = 'OtherSitePublished'
 }
 
-/**
- * Writes what has changed. Throws OtherSitePublished before it writes anything, and what the file system throws; every
- * file there is whole at any time.
- */
-export const publish = (publication: Publication): Published => {
-  const { dir, site, documents, only, stale = [] } = publication
-  const { site: other, machines: before } = readIndex(dir)
+/** Sees to it that a directory can take the documents of a site; throws OtherSitePublished or UnusableDirectory. */
+export const prepareDirectory = (dir: string, site: string): void => {
+  const { site: other } = readIndex(dir)
   if (other !== undefined && other !== site)
     throw new OtherSitePublished(`${dir} holds the documents of the site ${other}, not of ${site}`)
-  mkdirSync(dir, { recursive: true })
+  makeDirectory(dir)
+}
+
+/** Writes what has changed, into a prepared directory. Throws what the file system throws; every file is whole at any time. */
+export const publish = (publication: Publication): Published => {
+  const { dir, site, documents, only, stale = [] } = publication
+  prepareDirectory(dir, site)
+  const { machines: before } = readIndex(dir)
   const chosen = [...documents].filter(([name]) => (only === undefined || only.includes(name)) && !stale.includes(name))
   const results = chosen.map(([name, document]) => ({ name, ...publishOne(publication, name, document) }))
   const kept = only === undefined ? {} : before

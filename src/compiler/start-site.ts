@@ -1,8 +1,9 @@
 // init: a small site to start from, copied from starter/ beside this file.
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { parseDocument } from 'yaml'
 import { byCodeUnit } from '../model/json.js'
+import { makeDirectory } from './make-directory.js'
 import { packageRoot } from './package-root.js'
 
 export type Started = {
@@ -13,7 +14,7 @@ export type Started = {
 
 /**
  * Writes the files of a small site, named after the directory, into it. Undefined where it holds a site already;
- * nothing that exists is overwritten.
+ * nothing that exists is overwritten. Throws UnusableDirectory.
  */
 export const startSite = (dir: string): Started | undefined => {
   const starter = join(packageRoot(), 'src/compiler/starter')
@@ -22,10 +23,8 @@ export const startSite = (dir: string): Started | undefined => {
   const paths = entries.filter(path => statSync(join(starter, path)).isFile()).sort(byCodeUnit)
   const kept = paths.filter(path => existsSync(join(dir, path)))
   const written = paths.filter(path => !kept.includes(path))
-  for (const path of written) {
-    mkdirSync(dirname(join(dir, path)), { recursive: true })
-    copyFileSync(join(starter, path), join(dir, path))
-  }
+  for (const path of written) makeDirectory(dirname(join(dir, path)))
+  for (const path of written) copyFileSync(join(starter, path), join(dir, path))
   nameSite(join(dir, 'xenclosure.yaml'), basename(resolve(dir)))
   return { written, kept }
 }

@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { xenclosure } from '../fixtures/xenclosure.js'
@@ -128,7 +128,8 @@ const makeKey = (site: string): string => {
 
 t.test('what the file system refuses is exit 1, in a sentence', async t => {
   const site = copyOfExample(t)
-  const ran = xenclosure('compile', '--site', site, '--out', join(site, 'xenclosure.yaml'), '--serial', '1')
+  mkdirSync(join(site, 'out/ce.json'), { recursive: true })
+  const ran = xenclosure('compile', '--site', site, '--out', join(site, 'out'), '--serial', '1')
   t.equal(ran.code, 1)
   t.match(ran.stderr, /error: E[A-Z]+: /)
   t.notMatch(ran.stderr, / at /)
@@ -163,6 +164,32 @@ t.test('a key is never overwritten', async t => {
   const before = readFileSync(join(site, 'key'), 'utf8')
   t.equal(xenclosure('keys', 'new', join(site, 'key')).code, 2)
   t.equal(readFileSync(join(site, 'key'), 'utf8'), before)
+  writeFileSync(join(site, 'other.pub'), 'mine')
+  const half = xenclosure('keys', 'new', join(site, 'other'), '--json')
+  t.match(half, { code: 2, stderr: /"message":".*other\.pub is there already"/ })
+  t.notOk(existsSync(join(site, 'other')), 'and no half of a pair is left')
+  const file = join(site, 'third')
+  t.same(xenclosure('keys', 'new', file, '--json').json(), { private: file, public: `${file}.pub` })
+})
+
+t.test('a directory that cannot be is a mistake in the command, and nothing is written', async t => {
+  const dir = t.testdir({ file: 'mine' })
+  const below = join(dir, 'file', 'out')
+  const table: readonly (readonly [readonly string[], RegExp])[] = [
+    [['init', join(dir, 'file')], /cannot be a directory: .*file is a file/],
+    [['init', below], /cannot be a directory: .*file is a file/],
+    [['compile', '--out', join(dir, 'file')], /cannot be a directory/],
+    [['compile', '--out', below], /cannot be a directory/],
+    [['render', 'gridhost', '--out', below], /cannot be a directory/],
+    ...(existsSync('/proc/self')
+      ? [
+          [['init', '/proc/x'], /cannot be made: ENOENT/] as const,
+          [['compile', '--out', '/proc/x'], /cannot be made: ENOENT/] as const,
+        ]
+      : []),
+  ]
+  for (const [args, message] of table) t.match(xenclosure(...args), { code: 2, stderr: message }, args.join(' '))
+  t.equal(readFileSync(join(dir, 'file'), 'utf8'), 'mine')
 })
 
 t.test('show, explain and tree answer in JSON', async t => {

@@ -5,7 +5,7 @@ import type { CompiledSite } from '../../compiler/compile.js'
 import { editionOf } from '../../compiler/edition.js'
 import { lockFile } from '../../compiler/lock.js'
 import { movesOf, recordedHosts, unrecordedGuests } from '../../compiler/moves.js'
-import { type Published, publish, recordHosts } from '../../compiler/publish.js'
+import { type Published, prepareDirectory, publish, recordHosts } from '../../compiler/publish.js'
 import { soundnessOf } from '../../compiler/sound.js'
 import { isPrivateKey } from '../../model/seal.js'
 import { namesText } from '../../model/shorten.js'
@@ -43,6 +43,7 @@ const compileSite = (names: readonly string[], options: CompileOptions): void =>
     process.exitCode = 2
     return
   }
+  prepareDirectory(out, site.name)
   // First: a host is told of a guest only when that is on record.
   const recorded = unrecordedGuests(residences, machines.hosts())
   if (recorded.length > 0) recordHosts(site.dir, recordedHosts(residences, machines.hosts()))

@@ -1,9 +1,10 @@
 // `render`: every file that the agent would write on a host, below a directory, to look at and to check.
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
 import { components } from '../../../components/index.js'
 import { renderedFiles } from '../../agent/render.js'
+import { makeDirectory } from '../../compiler/make-directory.js'
 import { blankHost } from '../../system/simulated/blank.js'
 import { SimulatedSystem } from '../../system/simulated/simulated-system.js'
 import { compiledSite, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
@@ -27,7 +28,7 @@ export const renderCommand = (): Command =>
       const files = await renderedFiles(document, components, anyHost())
       for (const file of files) {
         const path = join(options.out, file.path)
-        mkdirSync(dirname(path), { recursive: true })
+        makeDirectory(dirname(path))
         rmSync(path, { force: true })
         if (file.op === 'link') symlinkSync(file.target, path)
         else writeFileSync(path, file.content, { mode: file.mode })
