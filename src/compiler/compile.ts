@@ -5,9 +5,10 @@ import type { AnyComponent } from '../model/component.js'
 import { type Diagnostic, isError } from '../model/diagnostic.js'
 import type { Document } from '../model/document.js'
 import { isMap } from '../model/json.js'
+import { printPointer } from '../model/pointer.js'
 import { checkEnclosures, checkPerChild } from './check-enclosures.js'
 import { checkSite } from './check-site.js'
-import { enclose, type Machines } from './enclose.js'
+import { enclose, enclosurePath, type Machines } from './enclose.js'
 import { type Composition, compose } from './include.js'
 import { type Residences, readLock } from './lock.js'
 import { type Mistake, tellMistakes } from './mistakes.js'
@@ -95,7 +96,14 @@ const compile = (
     checkPerChild(name, machines, declarations, problems)
     documents.set(name, isMap(value) ? { ...value, name } : { name })
   }
-  tellMistakes(mistakes.flat(), { machines, compositions, problems })
+  tellMistakes({
+    mistakes: mistakes.flat(),
+    faults: machines.faults(),
+    children: machines.children,
+    compositions,
+    isEnclosureLost: name => machines.resolver.hasFailed(name, printPointer(enclosurePath)),
+    problems,
+  })
   const ours = components.filter(({ name }) => !schemas.replaced.has(name))
   checkSite({ components: ours, machines, compositions, documents, problems })
   return { site, compositions, machines, residences, declarations, documents }

@@ -34,6 +34,8 @@ export type PulledFault = {
   readonly parent: string
   readonly child: string
   readonly fault: PullFault
+  /** The places where it may have been said wrong, which is told there. */
+  readonly causes: readonly { readonly machine: string; readonly pointer: string }[]
   /** In the parent. */
   readonly pointer: string
   readonly position: Position
@@ -166,13 +168,23 @@ export const enclose = (input: Enclosing): Machines => {
         const saidByParent = unless.some(place => descend(trees.own(parent), parsePointer(place)) !== undefined)
         if (saidByParent) continue
         for (const place of unless) resolver.markFailed(parent, place)
+        const causes = causesOf(fault, parent, child.name)
+        if (causes.some(({ machine, pointer }) => resolver.hasFailed(machine, pointer))) continue
         const pointer = unless[0] ?? printPointer([...enclosurePath, 'children'])
         const position = fault.pointer === undefined ? child.position : positionIn(child.name, fault.pointer)
-        faults.push({ parent, child: child.name, fault, pointer, position })
+        faults.push({ parent, child: child.name, fault, causes, pointer, position })
       }
       return (pulled?.values ?? []).map(value => pulledNode(value, pulledFrom(value, parent, child), layer))
     })
     return merge(nodes.length === 0 ? [{ operations: [], keys: {} }] : nodes)
+  }
+
+  const causesOf = (fault: PullFault, parent: string, child: string): PulledFault['causes'] => {
+    const { pointer, from = pointer === undefined ? [] : [{ kind: 'child', pointer }] } = fault
+    return from.map(wanted => {
+      if (wanted.kind === 'variable') return { machine: parent, pointer: `\${${wanted.name}}` }
+      return { machine: wanted.kind === 'parent' ? parent : child, pointer: wanted.pointer }
+    })
   }
 
   const pulledFrom = ({ from: source }: PulledValue, parent: string, child: Child) => {

@@ -29,47 +29,59 @@ export type Mistake = {
 }
 
 export type Telling = {
-  readonly machines: Pick<Machines, 'children' | 'faults' | 'resolver'>
+  readonly mistakes: readonly Mistake[]
+  /** What components missed in the children of machines. */
+  readonly faults: readonly PulledFault[]
+  readonly children: Machines['children']
   readonly compositions: ReadonlyMap<string, Composition>
+  /** Whether what a machine encloses could not be computed. */
+  readonly isEnclosureLost: (machine: string) => boolean
   readonly problems: Problems
 }
 
-/** Reports the mistakes of all machines, and what their components missed in their children. */
-export const tellMistakes = (mistakes: readonly Mistake[], telling: Telling): void => {
-  const { machines, problems } = telling
-  const isWrong = createIsWrong(mistakes, telling)
+/** Reports what is wrong with all machines of a site. */
+export const tellMistakes = (telling: Telling): void => {
+  const { mistakes, faults, problems } = telling
+  const isWrong = createIsWrong(mistakes)
   const own = new Set(mistakes.filter(({ pulled }) => !pulled).map(({ position }) => placeOf(position)))
   const told = mistakes.filter(
     ({ missing, pulled, position }) => missing === undefined && !(pulled && own.has(placeOf(position))),
   )
   for (const { code, message, machine, position, hint, pointer } of told)
     problems.error(code, message, { machine, pointer: pointer.startsWith('/') ? pointer : '', position, hint })
-  tellMissing(mistakes, isWrong, telling)
+  tellMissing(telling, isWrong)
   tellFaults(
-    machines.faults().filter(fault => !isToldOtherwise(fault, isWrong)),
+    faults.filter(({ causes }) => !causes.some(isWrong)),
     problems,
   )
 }
 
-/** Whether something is wrong with what stands at a place, or was meant to. */
-type IsWrong = (machine: string, pointer: string) => boolean
+type Place = Pick<Mistake, 'machine' | 'pointer' | 'missing'>
+/** Whether something is wrong with what stands at a place, or was meant to; of a key that is missing, beside that. */
+type IsWrong = (place: Place) => boolean
 
-const createIsWrong = (mistakes: readonly Mistake[], { machines }: Telling): IsWrong => {
-  const wrong = createPlaces()
-  for (const { machine, pointer, meant, missing } of mistakes)
+const createIsWrong = (mistakes: readonly Mistake[]): IsWrong => {
+  const [wrong, lacking] = [createPlaces(), createPlaces()]
+  for (const { machine, pointer, meant, missing } of mistakes) {
     if (missing === undefined) wrong.add(machine, meant ?? pointer)
-  return (machine, pointer) => machines.resolver.hasFailed(machine, pointer) || wrong.touches(machine, pointer)
+    else lacking.add(machine, pointer + printPointer([missing]))
+  }
+  return ({ machine, pointer, missing }) =>
+    missing === undefined
+      ? wrong.touches(machine, pointer) || lacking.touches(machine, pointer)
+      : wrong.touches(machine, pointer + printPointer([missing]))
 }
 
 const placeOf = ({ file, line, column }: Position): string => `${file}:${line}:${column}`
 
 /** The keys that a map lacks are one mistake. */
-const tellMissing = (mistakes: readonly Mistake[], isWrong: IsWrong, telling: Telling): void => {
+const tellMissing = (telling: Telling, isWrong: IsWrong): void => {
+  const { mistakes, problems } = telling
   const awaited = createAwaited(isWrong, telling)
   const byMap = new Map<string, Mistake[]>()
   for (const mistake of mistakes) {
     const { machine, pointer, missing } = mistake
-    if (missing === undefined || isWrong(machine, pointer + printPointer([missing]))) continue
+    if (missing === undefined || isWrong(mistake)) continue
     if (parsePointer(pointer).some(key => awaited(machine, key))) continue
     const place = `${machine} ${pointer}`
     byMap.set(place, [...(byMap.get(place) ?? []), mistake])
@@ -79,28 +91,20 @@ const tellMissing = (mistakes: readonly Mistake[], isWrong: IsWrong, telling: Te
     const { code, machine, pointer, position } = first
     const keys = [first, ...others].map(({ missing }) => `${missing}`)
     const message = keys.length === 1 ? `the key ${keys[0]} is missing` : `the keys ${keys.join(', ')} are missing`
-    telling.problems.error(code, message, { machine, pointer, position, hint: first.hint })
+    problems.error(code, message, { machine, pointer, position, hint: first.hint })
   }
 }
 
 /** Whether a name is that of a machine which another would have taken in, had not something been wrong with that. */
-const createAwaited = (isWrong: IsWrong, { machines, compositions }: Telling) => {
+const createAwaited = (isWrong: IsWrong, { children, compositions, isEnclosureLost }: Telling) => {
   const isInDoubt = (machine: string): boolean =>
-    ['children', 'type'].some(key => isWrong(machine, printPointer([...enclosurePath, key])))
+    isEnclosureLost(machine) ||
+    ['children', 'type'].some(key => isWrong({ machine, pointer: printPointer([...enclosurePath, key]) }))
   return (machine: string, key: string): boolean =>
     (isInDoubt(machine) && compositions.has(key)) ||
-    machines
-      .children(machine)
+    children(machine)
       .filter(({ name }) => !compositions.get(name)?.complete)
       .some(({ name }) => key === name || key === nearest(name, [...compositions.keys()]))
-}
-
-const isToldOtherwise = ({ fault, parent, child }: PulledFault, isWrong: IsWrong): boolean => {
-  const { pointer, from = pointer === undefined ? [] : [{ kind: 'child', pointer }] } = fault
-  return from.some(wanted => {
-    if (wanted.kind === 'variable') return isWrong(parent, `\${${wanted.name}}`)
-    return isWrong(wanted.kind === 'parent' ? parent : child, wanted.pointer)
-  })
 }
 
 /** Children that lack the same variable, or the same at one place of a template, have one fault; the first one's place counts. */

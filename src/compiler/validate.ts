@@ -30,7 +30,7 @@ export const createJudge = (
   ajv: Ajv2020,
   schemas: Schemas,
   declarations: VariableDeclarations,
-  { isInFailed, origin }: Pick<Resolver, 'isInFailed' | 'origin'>,
+  { hasFailed, isInFailed, origin }: Pick<Resolver, 'hasFailed' | 'isInFailed' | 'origin'>,
 ): Judge => {
   const part = {
     hardware: ajv.compile(schemas.hardware),
@@ -42,6 +42,7 @@ export const createJudge = (
   const mistakeAt = (machine: JudgedMachine, base: string, finding: Found): readonly Mistake[] => {
     const pointer = base + finding.pointer
     if (isInFailed(machine.name, pointer)) return []
+    if (finding.missing !== undefined && hasFailed(machine.name, pointer + printPointer([finding.missing]))) return []
     const path = parsePointer(pointer)
     const position = blame(machine, path, origin, finding.ofKey)
     const stranger = finding.missing === undefined ? undefined : strangerIn(path, machine)

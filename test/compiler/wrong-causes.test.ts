@@ -38,6 +38,7 @@ t.test('what a guest has of the wrong type, its host does not miss', async t => 
     ['a capacity that is a list', b, '4 GiB', '[4]', 'type profiles/b.yaml:4:23'],
     ['a capacity that is true', b, '4 GiB', 'true', 'type profiles/b.yaml:4:23'],
     ['a disk that is a size', b, '{ capacity: 4 GiB }', '4 GiB', 'type profiles/b.yaml:4:11'],
+    ['memory without a size', guestTemplate, '[{ size: 1 GiB }]', '[{}]', 'schema templates/guest.yaml:2:9'],
     ['memory that is a size', guestTemplate, 'ram: [{ size: 1 GiB }]', 'ram: 1 GiB', 'type templates/guest.yaml:2:8'],
     ['interfaces that are a list', b, 'interfaces:\n      eth0:', 'interfaces:\n      -', 'type profiles/b.yaml:12:7'],
     [
@@ -65,6 +66,7 @@ t.test('a host that cannot take in its guests does not miss what they would brin
     ['a child that is misspelt', h1, '[a, b]', '[a, bb]', 'child-unknown profiles/h1.yaml:14:19'],
     ['a kind that is misspelt', h1, 'hypervisor', 'hypervisorr', 'schema profiles/h1.yaml:13:11'],
     ['the key of the kind', h1, 'type:', 'typ:', 'key-unknown profiles/h1.yaml:13:5'],
+    ['no kind', h1, 'type: hypervisor\n    ', '', 'schema profiles/h1.yaml:13:5'],
     ['the whole enclosure', h1, 'enclosure', 'encolsure', 'key-unknown profiles/h1.yaml:12:3'],
     ['the whole system', h1, 'system', 'sytem', 'key-unknown profiles/h1.yaml:11:1'],
     ['a word on a guest that is misspelt', h1, '        b:', '        bb:', 'schema profiles/h1.yaml:32:20'],
