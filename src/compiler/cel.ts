@@ -1,7 +1,9 @@
 // CEL (Common Expression Language, cel.dev) for `${= ... }` and `when:`. No code of a site is ever executed: CEL has no
-// loops, no side effects and no clock. Whole numbers are CEL's int on the way in and JSON's number on the way out.
+// side effects, no clock and no loop but over a list; loops in loops and patterns are ended when they take too long.
+// Whole numbers are CEL's int on the way in and JSON's number on the way out.
 import { Environment } from '@marcbachmann/cel-js'
 import { isList, isMap, type Json } from '../model/json.js'
+import { runWithin, unfinished } from '../model/run-within.js'
 
 /** What the names in an expression stand for; undefined where there is no such name. */
 export type CelNames = {
@@ -12,11 +14,44 @@ export type CelNames = {
 
 export type CelResult = { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly message: string }
 
-/** Computes an expression. A message says what is wrong with it, in CEL's words; names are looked up only when used. */
-export const evaluateCel = (expression: string, { named, valueAt }: CelNames): CelResult => {
+/** Milliseconds: a thousand times what an expression takes. */
+const longest = 1000
+/** Found once, an expression without end is not tried again for every machine that has it. */
+const endless = new Set<string>()
+
+/**
+ * Computes an expression. A message says what is wrong with it, in CEL's words; names are looked up only when used. What
+ * `value` asks for may be computed by expressions in its turn, so it is looked up between attempts: an attempt is stopped
+ * wherever it is.
+ */
+export const evaluateCel = (expression: string, { named, valueAt = () => undefined }: CelNames): CelResult => {
+  const values = new Map<string, Json | undefined>()
+  let wanted: string | undefined
+  const attempt = prepare(expression, named, reference => {
+    if (!values.has(reference)) wanted = reference
+    return values.get(reference)
+  })
+  for (;;) {
+    wanted = undefined
+    const result = endless.has(expression) ? unfinished : runWithin(longest, attempt)
+    if (result === unfinished) {
+      endless.add(expression)
+      return { ok: false, message: 'this comes to no end' }
+    }
+    if (wanted === undefined) return result
+    values.set(wanted, valueAt(wanted))
+  }
+}
+
+/** The names of an expression are looked up here, and each attempt knows them. */
+const prepare = (
+  expression: string,
+  named: CelNames['named'],
+  valueAt: (reference: string) => Json | undefined,
+): (() => CelResult) => {
   const environment = new Environment({ unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false })
   environment.registerFunction('value(string): dyn', (reference: string) => {
-    const value = valueAt?.(reference)
+    const value = valueAt(reference)
     if (value === undefined) throw new Error(`there is no value at ${reference}`)
     return toCel(value)
   })
@@ -24,11 +59,22 @@ export const evaluateCel = (expression: string, { named, valueAt }: CelNames): C
     const parsed = environment.parse(expression)
     const names = [...new Set(identifiers(parsed.ast))]
     const known = names.map(name => [name, named(name)] as const).filter(([, value]) => value !== undefined)
-    return toJson(parsed(Object.fromEntries(known.map(([name, value]) => [name, toCel(value as Json)]))))
+    const variables = Object.fromEntries(known.map(([name, value]) => [name, toCel(value as Json)]))
+    return () => {
+      try {
+        return toJson(parsed(variables))
+      } catch (error) {
+        return faultOf(error as Error)
+      }
+    }
   } catch (error) {
-    const [said = ''] = (error as Error).message.split('\n')
-    return { ok: false, message: said.charAt(0).toLowerCase() + said.slice(1) }
+    return () => faultOf(error as Error)
   }
+}
+
+const faultOf = ({ message }: Error): CelResult => {
+  const [said = ''] = message.split('\n')
+  return { ok: false, message: said.charAt(0).toLowerCase() + said.slice(1) }
 }
 
 /** The names that an expression uses; none where it cannot be parsed, which evaluating it says. */

@@ -45,3 +45,25 @@ t.test('what cannot be computed says why', async t => {
     t.match(result.ok ? String(result.value) : result.message, message, expression)
   }
 })
+
+t.test('an expression without end is ended', async t => {
+  const ten = `[${[...'0123456789'].join()}]`
+  const loops = 'abcdefghijkl'.split('').reduce((inner, name) => `${ten}.all(${name}, ${inner})`, 'true')
+  const start = Date.now()
+  t.match(compute(loops), { ok: false, message: 'this comes to no end' })
+  t.match(compute(loops), { ok: false })
+  t.ok(Date.now() - start < 20_000, 'and not tried again')
+  t.match(compute(`"${'a'.repeat(50)}!".matches("^(a+)+$")`), { ok: false, message: 'this comes to no end' })
+})
+
+t.test('what it asks for is looked up outside the time that it has, each once', async t => {
+  const asked: string[] = []
+  const valueAt = (reference: string): Json => {
+    asked.push(reference)
+    const inner = evaluateCel('1 + 1', { named: () => undefined })
+    return inner.ok ? inner.value : null
+  }
+  const result = evaluateCel('value("/a") + value("/b") + value("/a")', { named: () => undefined, valueAt })
+  t.same(result, { ok: true, value: 6 })
+  t.same(asked, ['/a', '/b'])
+})

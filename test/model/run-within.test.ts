@@ -1,0 +1,39 @@
+import t from 'tap'
+import { runWithin, unfinished } from '../../src/model/run-within.js'
+
+t.test('a computation that ends has its result, one that does not has none', async t => {
+  t.equal(
+    runWithin(1000, () => 1 + 1),
+    2,
+  )
+  t.throws(
+    () =>
+      runWithin(1000, () => {
+        throw new TypeError('its own')
+      }),
+    { name: 'TypeError', message: 'its own' },
+  )
+  t.equal(
+    runWithin(50, () => /^(a+)+$/.test(`${'a'.repeat(60)}b`)),
+    unfinished,
+    'a pattern',
+  )
+  t.equal(
+    runWithin(50, () => {
+      for (;;);
+    }),
+    unfinished,
+    'a loop',
+  )
+  const deeper = (depth: number): number => deeper(depth + 1) + 1
+  t.equal(
+    runWithin(1000, () => deeper(0)),
+    unfinished,
+    'a recursion',
+  )
+  t.equal(
+    runWithin(1000, () => runWithin(50, () => /^(a+)+$/.test(`${'a'.repeat(60)}b`)) === unfinished),
+    true,
+    'one within another',
+  )
+})
