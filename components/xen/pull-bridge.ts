@@ -1,12 +1,12 @@
 // The bridge of a guest's nic: the table "The bridge of a nic" of README.md. Part of pull.ts; pure.
 import type { MachineView, Source, Wanted } from '../../src/model/component.js'
-import { type Ip, parseIp, printSubnet } from '../../src/model/ip.js'
+import { type Ip, isShared, parseIp, printSubnet } from '../../src/model/ip.js'
 import { isMap, type Json } from '../../src/model/json.js'
 import { printPointer } from '../../src/model/pointer.js'
 import { type Finding, fromChild, fromParent, fromVariable } from './pull-finding.js'
 import { type BridgeSubnet, bridgesHolding, hostSubnets } from './pull-subnets.js'
 
-/** A static address of the guest, and where it stands; `ip` is undefined where it is none (the schema says so). */
+/** A static address of the guest that is its own, and where it stands; `ip` is undefined where it is none (the schema says so). */
 export type Address = { readonly ip: Ip | undefined; readonly pointer: string }
 type KnownAddress = Address & { readonly ip: Ip }
 
@@ -94,12 +94,13 @@ const saidBridge = (parent: MachineView, child: MachineView, nic: string): SaidB
 export const staticAddresses = (declared: Json | undefined, nic: string): readonly Address[] => {
   const { bootproto, ip, ipv6addr } = isMap(declared) ? declared : {}
   const pointer = `/system/network/interfaces/${nic}`
-  return [
+  const addresses: readonly Address[] = [
     ...(typeof ip === 'string' && bootproto !== 'dhcp' ? [{ ip: parseIp(ip), pointer: `${pointer}/ip` }] : []),
     ...(typeof ipv6addr === 'string'
       ? [{ ip: parseIp(ipv6addr.replace(/\/.*$/, '')), pointer: `${pointer}/ipv6addr` }]
       : []),
   ]
+  return addresses.filter(({ ip }) => ip === undefined || !isShared(ip))
 }
 
 const isKnown = (address: Address): address is KnownAddress => address.ip !== undefined

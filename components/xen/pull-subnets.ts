@@ -1,6 +1,15 @@
 // The subnets that a host's bridges reach, as /system/network of the host declares them: for finding the bridge of a
 // guest by its address. Part of pull.ts; pure.
-import { type Ip, isInSubnet, parseIp, parseNetmask, parseSubnet, type Subnet, subnetOf } from '../../src/model/ip.js'
+import {
+  type Ip,
+  isInSubnet,
+  isShared,
+  parseIp,
+  parseNetmask,
+  parseSubnet,
+  type Subnet,
+  subnetOf,
+} from '../../src/model/ip.js'
 import { isList, isMap, type Json, type JsonMap } from '../../src/model/json.js'
 
 export type BridgeSubnet = Subnet & { readonly bridge: string }
@@ -29,15 +38,17 @@ const bridgeOf = (name: string, { bridge }: JsonMap, bridges: JsonMap): string |
   return Object.keys(bridges).find(key => mapOf(bridges[key]).netdev === name)
 }
 
-/** Undefined stands for one that cannot be read. */
-const subnetsOf = ({ ip, netmask, prefix, ipv6addr, aliases, routes }: JsonMap): readonly (Subnet | undefined)[] => {
+/** Undefined stands for one that cannot be read. With dhcp, nobody knows which IPv4 address the interface will have. */
+const subnetsOf = (declared: JsonMap): readonly (Subnet | undefined)[] => {
+  const { bootproto, ip, netmask, prefix, ipv6addr, aliases, routes } = declared
   const direct = itemsOf(routes).filter(route => route.gateway === undefined)
-  return [
-    ...subnetOfAddress({ ip, netmask, prefix }),
+  const subnets = [
+    ...(bootproto === 'dhcp' ? [] : subnetOfAddress({ ip, netmask, prefix })),
     ...(typeof ipv6addr === 'string' ? [parseSubnet(ipv6addr)] : []),
     ...Object.values(mapOf(aliases)).flatMap(alias => subnetOfAddress(mapOf(alias))),
     ...direct.flatMap(({ address, ...mask }) => subnetOfAddress({ ...mask, ip: address })),
   ]
+  return subnets.filter(subnet => subnet === undefined || !isShared(subnet.address))
 }
 
 type Masked = { readonly [part in 'ip' | 'netmask' | 'prefix']?: Json | undefined }

@@ -1,7 +1,7 @@
 // What must hold of /system/network across machines, which no component owns: an address and a host name are one
 // machine's. Pure.
 import type { SiteFault, SiteView } from '../model/component.js'
-import { parseIp } from '../model/ip.js'
+import { isShared, parseIp } from '../model/ip.js'
 import { isMap, type Json } from '../model/json.js'
 import { parsePointer, printPointer } from '../model/pointer.js'
 import { type Use, usedTwice } from '../model/used-twice.js'
@@ -35,13 +35,10 @@ const addresses = ({ name, get }: Machine): readonly Use[] =>
     ]
   })
 
-/** Of these, each machine or each link has its own: 127.0.0.1, fe80::1, and 0.0.0.0, which is none. */
-const sharedRanges = ['loopback', 'linkLocal', 'unspecified']
-
 const addressAt = (machine: string, path: readonly string[], nic: string, declared: Json): readonly Use[] => {
   const written = isMap(declared) ? declared[path.at(-1) ?? ''] : undefined
   const ip = typeof written === 'string' ? parseIp(written.replace(/\/.*$/, '')) : undefined
-  if (ip === undefined || sharedRanges.includes(ip.range())) return []
+  if (ip === undefined || isShared(ip)) return []
   const pointer = printPointer(path)
   return [{ value: ip.toString(), owner: machine + pointer, by: `${machine}'s ${nic}`, place: { machine, pointer } }]
 }

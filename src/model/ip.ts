@@ -10,6 +10,9 @@ export const parseIp = (text: string): Ip | undefined => {
   return ipaddr.IPv6.isValid(text) && !text.includes('%') ? ipaddr.IPv6.parse(text) : undefined
 }
 
+/** Whether each machine or each link has it: 127.0.0.1, fe80::1, 169.254.0.1, and 0.0.0.0, which is none. */
+export const isShared = (ip: Ip): boolean => ['loopback', 'linkLocal', 'unspecified'].includes(ip.range())
+
 /** `2001:db8::1/64`; undefined where it is no address with the length of its prefix. */
 export const parseSubnet = (text: string): Subnet | undefined => {
   const [, address = '', prefix = ''] = /^([^/]+)\/(0|[1-9]\d{0,2})$/.exec(text) ?? []

@@ -246,6 +246,20 @@ t.test('the table of the bridge of a nic', async t => {
       addressed({ eth0: { bootproto: 'dhcp', ip: '10.20.1.1' } }),
       'xenbr1',
     ],
+    [
+      'general: an address that every link has',
+      networked({ eth0: port('xenbr0', { ipv6addr: 'fe80::1/64' }), eth1: port('xenbr1', c24('169.254.0.1')) }),
+      { XEN_BRIDGE: 'xenbr0' },
+      addressed({ eth0: { ip: '169.254.0.12', ipv6addr: 'fe80::12/64' } }),
+      'xenbr0',
+    ],
+    [
+      'general: a host that asks DHCP for its address',
+      networked({ eth0: port('xenbr1', { bootproto: 'dhcp', ...c24('192.0.2.10') }) }),
+      { XEN_BRIDGE: 'xenbr0' },
+      at('192.0.2.12'),
+      'xenbr0',
+    ],
     ['general: no subnets', {}, { XEN_BRIDGE: 'xenbr0' }, at('192.0.2.12'), 'xenbr0'],
     ['nothing', both, {}, guest, /^no bridge for nic eth0$/],
   ]
