@@ -1,5 +1,6 @@
 // Whether a domain that is to be started is there already under another name, or would share with another one what only
 // one may have: its uuid, a MAC, a disk that either of them writes to. The same guest never runs twice.
+import { volumeName } from '../../src/model/block-device.js'
 import type { Actual } from './actual.js'
 import type { Domain } from './domain.js'
 
@@ -39,14 +40,6 @@ export const sharedWith = (ours: Identity, other: Identity): readonly string[] =
 /** What the names of disks stand for, where the document and Xen name them otherwise: /dev/disk/by-id/x is /dev/sdb. */
 export type Links = Actual['links']
 
-/**
- * /dev/mapper/vg0-ce--data and /dev/vg0/ce-data are the same volume: device-mapper's names double the hyphens within
- * a name and join the two with a single one (lvm(8)).
- */
-export const deviceOf = (path: string, links: Links = {}): string => {
-  const target = Object.hasOwn(links, path) ? links[path] : undefined
-  if (target !== undefined) return target
-  const [, group, volume] = /^\/dev\/mapper\/((?:[^-]|--)+)-((?:[^-]|--)+)$/.exec(path) ?? []
-  if (group === undefined || volume === undefined) return path
-  return `/dev/${group.replaceAll('--', '-')}/${volume.replaceAll('--', '-')}`
-}
+/** The name by which two names of one device are compared. */
+export const deviceOf = (path: string, links: Links = {}): string =>
+  (Object.hasOwn(links, path) ? links[path] : undefined) ?? volumeName(path)

@@ -1,7 +1,7 @@
 // What administrators get wrong about machines, one mistake at a time, in a site that is otherwise right: each is found at
 // its place and nowhere else. The language's own mistakes are in wrong-inputs.test.ts.
 import t from 'tap'
-import { b, c, edits, h1, h2 } from '../fixtures/two-hosts.js'
+import { b, c, check, edits, h1, h2, site } from '../fixtures/two-hosts.js'
 
 t.test('enclosures', async t => {
   edits(t, [
@@ -68,6 +68,12 @@ t.test('used twice', async t => {
       'contradiction profiles/b.yaml:4:11',
     ],
   ])
+})
+
+t.test('one volume by two names', async t => {
+  const disk = 'disks: { xvdb: { type: phy, device: /dev/mapper/vg0-pv--1 } }'
+  const onVolume = `${site[h1]}`.replace('/dev/sdb }', '/dev/vg0/pv-1 }').replace('options: { vcpus: 1 }', disk)
+  check(t, 'of a group and of a guest', { [h1]: onVolume }, ['used-twice profiles/h1.yaml:32:47'])
 })
 
 t.test('more than there is, and what contradicts itself', async t => {

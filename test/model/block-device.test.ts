@@ -15,6 +15,8 @@ t.test('a disk and its partition overlap, and nothing else that only looks so', 
     ['/dev/disk/by-id/ata-1', '/dev/disk/by-id/ata-1-part1', true],
     ['/dev/disk/by-id/ata-1', '/dev/disk/by-id/ata-12', false],
     ['/dev/vg/data', '/dev/vg/data1', false],
+    ['/dev/mapper/vg--0-ce--data', '/dev/vg-0/ce-data', true],
+    ['/dev/mapper/vg0-ce', '/dev/vg0/ce-data', false],
   ]
   for (const [a, b, expected] of cases) {
     t.equal(overlap(a, b), expected, `${a} ${b}`)
