@@ -27,15 +27,17 @@ type Known = {
   readonly ofVariables: boolean
   /** What is being read, for cycles. */
   readonly way: readonly { readonly name: string; readonly folded: Folded }[]
+  /** The references that were followed, for ending those that double at each step. */
+  readonly followed: { count: number }
 }
 
 /** Keys know parameters alone; template names and conditions know the early variables too. */
 export const fillInsOf = (layer: Layer, variables: EarlyVariables, problems: Problems): FillIns => {
-  const known: Known = { layer, variables, problems, ofVariables: true, way: [] }
+  const known = (): Known => ({ layer, variables, problems, ofVariables: true, way: [], followed: { count: 0 } })
   return {
-    key: (text, position) => fillIn(text, position, { ...known, ofVariables: false }),
-    include: (text, position) => fillIn(text, position, known),
-    condition: (expression, position) => decide(expression, position, known),
+    key: (text, position) => fillIn(text, position, { ...known(), ofVariables: false }),
+    include: (text, position) => fillIn(text, position, known()),
+    condition: (expression, position) => decide(expression, position, known()),
   }
 }
 
@@ -72,10 +74,20 @@ const textValue = (text: string, position: Position, known: Known): Json | undef
   return texts.includes(undefined) ? undefined : texts.join('')
 }
 
+/** Of one key, template name or condition: far more than any has. */
+const mostFollowed = 1000
+
 const referenceValue = (part: Reference, position: Position, known: Known): Json | undefined => {
+  const { followed, problems } = known
+  followed.count += 1
+  if (followed.count > mostFollowed) {
+    const message = `more than ${mostFollowed} references stand behind this`
+    if (followed.count === mostFollowed + 1) problems.error('alias-limit', message, { position })
+    return undefined
+  }
   const found = part.kind === 'name' && part.fallback === undefined ? named(part.name, known) : unknown
   if (found !== unknown) return found
-  known.problems.error('variable-undefined', `${part.text.trim()} is not known here`, {
+  problems.error('variable-undefined', `${part.text.trim()} is not known here`, {
     position,
     hint: allowed(known),
   })

@@ -272,3 +272,16 @@ t.test('what is wrong with an include is said where it stands', async t => {
   const missing = siteIn(t, { ...files, 'profiles/m.yaml': 'include: [volum]\n' })
   t.match(missing.result.diagnostics[0]?.hint, 'volume', 'with the near spelling')
 })
+
+t.test('names that double at each step are followed up to an end', async t => {
+  const names = Array.from({ length: 40 }, (_, index) => `V${index}`)
+  const doubled = names.map(
+    (name, index) => `  ${name}: ${index === 0 ? 'a' : `"\${V${index - 1}}\${V${index - 1}}"`}\n`,
+  )
+  const { found } = siteIn(t, {
+    'variables.schema.json': JSON.stringify(Object.fromEntries(names.map(name => [name, { doc: 'any' }]))),
+    'xenclosure.yaml': `site: test\nvariables:\n${doubled.join('')}`,
+    'profiles/m.yaml': 'include: ["${V39}"]\n',
+  })
+  t.match(found, [/^alias-limit xenclosure\.yaml/])
+})
