@@ -1,6 +1,6 @@
 // A site on disk: xenclosure.yaml, its profiles and the templates on its load path. The only stage that reads files;
 // each is read and parsed once.
-import { type Dirent, existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { type Dirent, existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import type { Position } from '../model/diagnostic.js'
 import { isMachineName } from '../model/document.js'
@@ -125,7 +125,7 @@ export const openSite = (dir: string, problems: Problems): Site | undefined => {
         const schema = files.json(join(dir, 'components', name, 'schema.json'))
         return schema === undefined ? [] : [{ component: name, ...schema }]
       }),
-    lock: existsSync(join(dir, lockFile)) ? files.yaml(join(dir, lockFile)) : undefined,
+    lock: isThere(join(dir, lockFile)) ? files.yaml(join(dir, lockFile)) : undefined,
     sourceLine: files.line,
   }
 }
@@ -264,7 +264,7 @@ const fileReader = (dir: string, problems: Problems): FileReader => {
     return file
   }
   const json = (path: string) => {
-    if (!existsSync(path)) return undefined
+    if (!isThere(path)) return undefined
     const content = text(path)
     const value = content === undefined ? undefined : parseJson(content)
     if (content !== undefined && value === undefined) problems.error('syntax', 'not JSON', { position: start(path) })
@@ -272,8 +272,12 @@ const fileReader = (dir: string, problems: Problems): FileReader => {
   }
   const list = (path: string): readonly Dirent[] => {
     try {
-      const entries = existsSync(path) ? readdirSync(path, { withFileTypes: true }) : []
-      return entries.sort((a, b) => byCodeUnit(a.name, b.name))
+      if (!existsSync(path)) return []
+      if (isOutside(realpathSync(path), roots)) {
+        problems.error('file', 'cannot be read: it is a link that leaves the site', { position: start(path) })
+        return []
+      }
+      return readdirSync(path, { withFileTypes: true }).sort((a, b) => byCodeUnit(a.name, b.name))
     } catch (error) {
       problems.error('file', `cannot be read: ${reasonOf(error)}`, { position: start(path) })
       return []
@@ -289,8 +293,7 @@ const readText = (
 ): { ok: true; text: string } | { ok: false; reason: string; line?: number; column?: number } => {
   try {
     const real = realpathSync(path)
-    if (!roots.some(root => real.startsWith(root + sep)))
-      return { ok: false, reason: 'it is a link that leaves the site' }
+    if (isOutside(real, roots)) return { ok: false, reason: 'it is a link that leaves the site' }
     const entry = statSync(path)
     if (!entry.isFile()) return { ok: false, reason: 'it is not a file' }
     const { size } = entry
@@ -300,6 +303,13 @@ const readText = (
     return { ok: false, reason: reasonOf(error) }
   }
 }
+
+const isOutside = (real: string, roots: readonly string[]): boolean =>
+  !roots.some(root => real === root || real.startsWith(root + sep))
+
+/** Also a link that leads nowhere: it was put there to be read. */
+const isThere = (path: string): boolean =>
+  existsSync(`${dirname(path)}/.`) && lstatSync(path, { throwIfNoEntry: false }) !== undefined
 
 /** `EACCES: permission denied`, without the call and its path. */
 const reasonOf = (error: unknown): string => (error as Error).message.replace(/, .*$/, '')

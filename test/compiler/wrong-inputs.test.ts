@@ -1,7 +1,7 @@
 // What administrators get wrong in the language, one mistake at a time, in a site that is otherwise right: each is found
 // at its place and nowhere else, and nothing is thrown. wrong-machines.test.ts has what is wrong with what they say.
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { components } from '../../components/index.js'
@@ -121,6 +121,19 @@ t.test('what no text can show: bytes, links, rights', async t => {
       'a profile that is a pipe',
       dir => execFileSync('mkfifo', [join(dir, 'profiles/d.yaml')]),
       'file profiles/d.yaml:1:1',
+    ],
+    [
+      'profiles that are a link out of the site',
+      dir => {
+        rmSync(join(dir, 'profiles'), { recursive: true })
+        symlinkSync('/etc', join(dir, 'profiles'))
+      },
+      'file profiles:1:1',
+    ],
+    [
+      'a lock file that is a link to nothing',
+      dir => symlinkSync('nothing', join(dir, 'xenclosure.lock.yaml')),
+      'file xenclosure.lock.yaml:1:1',
     ],
     [
       'a template that is a link out of the site',
