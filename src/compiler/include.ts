@@ -2,6 +2,7 @@
 // then the file's own body. What is included may depend on parameters and on the profile's own variables alone.
 import type { Position } from '../model/diagnostic.js'
 import { type EarlyVariables, fillInsOf } from './early.js'
+import type { SiteFile } from './file-reader.js'
 import { fold } from './fold.js'
 import { asWritten, type BuiltLayer, buildLayer, buildNode, type Include } from './layer.js'
 import type { YamlMap } from './load.js'
@@ -10,7 +11,7 @@ import { emptyNode, type Layer, type Node } from './node.js'
 import { identify } from './parameter-set.js'
 import { declaredParameters, type Parameters } from './parameters.js'
 import { forMachine, type Problems } from './problems.js'
-import type { Site, SiteFile } from './site.js'
+import type { Site } from './site.js'
 import { didYouMean } from './suggest.js'
 import { type VariableDeclarations, variablesSchema } from './variables.js'
 

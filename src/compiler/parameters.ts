@@ -1,12 +1,12 @@
 // parameters: what a template declares to take, and what an include gives it.
 import type { Position } from '../model/diagnostic.js'
 import { hasExpression, isName } from './expression.js'
+import type { SiteFile } from './file-reader.js'
 import { asWritten, type Builder, buildNode, type Include } from './layer.js'
 import type { Yaml, YamlEntry, YamlMap } from './load.js'
 import { type Layer, type Node, type ParameterType, parameterTypes } from './node.js'
 import type { Problems } from './problems.js'
 import { type SchemaView, viewSchema } from './schema-view.js'
-import type { SiteFile } from './site.js'
 import { didYouMeanOrOneOf } from './suggest.js'
 import { isUntagged, refuseAllButLiteral } from './tags.js'
 

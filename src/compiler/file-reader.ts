@@ -1,0 +1,111 @@
+// The files of a site as the compiler reads them: bounded in size, in UTF-8, never from outside the site or this package,
+// each read and parsed once. The only door to them for site.ts.
+import { type Dirent, existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { dirname, relative, sep } from 'node:path'
+import type { Position } from '../model/diagnostic.js'
+import { byCodeUnit, type Json, parseJson } from '../model/json.js'
+import { decode } from './decode.js'
+import { loadYaml, type YamlMap } from './load.js'
+import { packageRoot } from './package-root.js'
+import type { Problems } from './problems.js'
+
+export type SiteFile = {
+  /** As diagnostics show it: relative to the site, or `xenclosure:` and the path of a standard template. */
+  readonly file: string
+  /** Undefined where it could not be read or parsed; why has been reported. */
+  readonly root: YamlMap | undefined
+}
+
+/** Far more than a profile or template needs. */
+const maxFileBytes = 4 * 1024 * 1024
+
+export type FileReader = {
+  readonly yaml: (path: string) => SiteFile
+  /** Undefined where there is none; a value of undefined where it could not be read, which was reported. */
+  readonly json: (path: string) => { readonly file: string; readonly value: Json | undefined } | undefined
+  /** What stands in a directory, sorted; nothing where there is none. */
+  readonly list: (path: string) => readonly Dirent[]
+  readonly shown: (path: string) => string
+  readonly line: (file: string, line: number) => string | undefined
+}
+
+/** Reads files of the site in a directory, and of this package; what cannot be read is reported. */
+export const fileReader = (dir: string, problems: Problems): FileReader => {
+  const texts = new Map<string, string>()
+  const parsed = new Map<string, SiteFile>()
+  const shown = (path: string) => {
+    const inSite = relative(dir, path)
+    return inSite.startsWith('..') ? `xenclosure:${relative(packageRoot(), path)}` : inSite
+  }
+  const start = (path: string): Position => ({ file: shown(path), line: 1, column: 1 })
+  const roots = [realpathSync(dir), realpathSync(packageRoot())]
+  const text = (path: string): string | undefined => {
+    const read = readText(path, roots)
+    if (read.ok) texts.set(shown(path), read.text)
+    else {
+      const { reason, line = 1, column = 1 } = read
+      problems.error('file', `cannot be read: ${reason}`, { position: { file: shown(path), line, column } })
+    }
+    return read.ok ? read.text : undefined
+  }
+  const yaml = (path: string): SiteFile => {
+    const known = parsed.get(path)
+    if (known !== undefined) return known
+    const content = text(path)
+    const file = {
+      file: shown(path),
+      root: content === undefined ? undefined : loadYaml(shown(path), content, problems),
+    }
+    parsed.set(path, file)
+    return file
+  }
+  const json = (path: string) => {
+    if (!isThere(path)) return undefined
+    const content = text(path)
+    const value = content === undefined ? undefined : parseJson(content)
+    if (content !== undefined && value === undefined) problems.error('syntax', 'not JSON', { position: start(path) })
+    return { file: shown(path), value }
+  }
+  const list = (path: string): readonly Dirent[] => {
+    try {
+      if (!existsSync(path)) return []
+      if (isOutside(realpathSync(path), roots)) {
+        problems.error('file', 'cannot be read: it is a link that leaves the site', { position: start(path) })
+        return []
+      }
+      return readdirSync(path, { withFileTypes: true }).sort((a, b) => byCodeUnit(a.name, b.name))
+    } catch (error) {
+      problems.error('file', `cannot be read: ${reasonOf(error)}`, { position: start(path) })
+      return []
+    }
+  }
+  return { yaml, json, list, shown, line: (file, line) => texts.get(file)?.split(/\r?\n/)[line - 1] }
+}
+
+/** Where a link leads, it stays within the site or this package. */
+const readText = (
+  path: string,
+  roots: readonly string[],
+): { ok: true; text: string } | { ok: false; reason: string; line?: number; column?: number } => {
+  try {
+    const real = realpathSync(path)
+    if (isOutside(real, roots)) return { ok: false, reason: 'it is a link that leaves the site' }
+    const entry = statSync(path)
+    if (!entry.isFile()) return { ok: false, reason: 'it is not a file' }
+    const { size } = entry
+    if (size > maxFileBytes) return { ok: false, reason: `${size} bytes, and at most ${maxFileBytes} are read` }
+    return decode(readFileSync(path))
+  } catch (error) {
+    return { ok: false, reason: reasonOf(error) }
+  }
+}
+
+const isOutside = (real: string, roots: readonly string[]): boolean =>
+  !roots.some(root => real === root || real.startsWith(root + sep))
+
+/** Also a link that leads nowhere: it was put there to be read. */
+export const isThere = (path: string): boolean =>
+  existsSync(`${dirname(path)}/.`) && lstatSync(path, { throwIfNoEntry: false }) !== undefined
+
+/** `EACCES: permission denied`, without the call and its path. */
+const reasonOf = (error: unknown): string => (error as Error).message.replace(/, .*$/, '')
