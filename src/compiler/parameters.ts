@@ -29,8 +29,9 @@ type Declared = {
 
 /** What was given for each declared parameter, or its default; undefined where something does not fit. */
 export const declaredParameters = (file: SiteFile, include: Include, problems: Problems): Parameters | undefined => {
+  if (file.root === undefined) return undefined // it cannot be read, which has been reported: what it takes is not known
   const { template, position } = include
-  const declared = declarationsOf(file.root?.entries.find(entry => entry.key === 'parameters')?.value, problems)
+  const declared = declarationsOf(file.root.entries.find(entry => entry.key === 'parameters')?.value, problems)
   if (declared === undefined) return undefined
   const given = include.parameters ?? new Map<string, Node>()
   const known = declared.map(({ name }) => name)
