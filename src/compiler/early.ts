@@ -12,6 +12,7 @@ import { parameterSchema } from './parameters.js'
 import type { Problems } from './problems.js'
 import { readBySchema } from './read-by-schema.js'
 import { type SchemaView, viewSchema } from './schema-view.js'
+import { didYouMean } from './suggest.js'
 
 export type EarlyVariables = {
   readonly folded: Folded | undefined
@@ -97,18 +98,27 @@ const referenceValue = (part: Reference, position: Position, known: Known): Json
 /** Whether `when:` holds; undefined where it is no condition, which has been reported. */
 const decide = (expression: string, position: Position, known: Known): boolean | undefined => {
   let failedBelow = false
+  const missing: string[] = []
   const result = evaluateCel(expression, {
     named: name => {
       const found = named(name, known)
       if (found === undefined) failedBelow = true
+      if (found === unknown) missing.push(name)
       return found === unknown ? undefined : found
     },
   })
   if (result.ok && typeof result.value === 'boolean') return result.value
   const message = result.ok ? `expected true or false, found ${JSON.stringify(result.value)}` : result.message
-  if (!failedBelow) known.problems.error('expression', `when: ${message}`, { position, hint: allowed(known) })
+  const near = missing.filter(name => message.endsWith(` ${name}`)).map(name => didYouMean(name, namesOf(known)))[0]
+  const hint = hasExpression(expression) ? 'a condition is CEL as it stands, without ${ }' : (near ?? allowed(known))
+  if (!failedBelow) known.problems.error('expression', `when: ${message}`, { position, hint })
   return undefined
 }
+
+const namesOf = ({ layer, variables: { folded } }: Known): readonly string[] => [
+  ...layer.parameters.keys(),
+  ...(folded?.shape === 'map' ? folded.entries.keys() : []),
+]
 
 const named = (name: string, known: Known): Json | undefined | typeof unknown => {
   const { layer, variables, ofVariables } = known

@@ -285,3 +285,26 @@ t.test('names that double at each step are followed up to an end', async t => {
   })
   t.match(found, [/^alias-limit xenclosure\.yaml/])
 })
+
+t.test('a condition that cannot be computed: the near name, or that it takes no ${ }', async t => {
+  const hintOf = (condition: string) =>
+    siteIn(t, {
+      ...anything,
+      'templates/backup.yaml': '',
+      'variables.schema.json': '{ "HAS_BACKUP": { "type": "boolean", "doc": "a switch" } }',
+      'profiles/m.yaml': `variables: { HAS_BACKUP: true }\ninclude: [{ template: backup, when: '${condition}' }]\n`,
+    }).result.diagnostics[0]?.hint
+  t.equal(hintOf('HAS_BACKUPS'), 'did you mean "HAS_BACKUP"?')
+  t.equal(hintOf('${HAS_BACKUP}'), 'a condition is CEL as it stands, without ${ }')
+  t.match(hintOf('SITE'), 'known before merging')
+  t.match(hintOf('HAS_BACKUP ||'), 'known before merging')
+})
+
+t.test('a template that cannot be read is one mistake, however many machines give it parameters', async t => {
+  const { found } = siteIn(t, {
+    'templates/guest.yaml': 'parameters: { NAME: { type: string } }\nhardware: { model: ${NAME} }\n',
+    'profiles/a.yaml': 'include: [{ template: guest, with: { NAME: a } }]\n',
+    'profiles/b.yaml': 'include: [{ template: guest, with: { NAME: b } }]\n',
+  })
+  t.same(found, ['syntax templates/guest.yaml:2:21'])
+})
