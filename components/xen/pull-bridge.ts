@@ -10,12 +10,15 @@ import { type BridgeSubnet, bridgesHolding, hostSubnets } from './pull-subnets.j
 export type Address = { readonly ip: Ip | undefined; readonly pointer: string }
 type KnownAddress = Address & { readonly ip: Ip }
 
+/** A bridge that has an address in one of its subnets. */
+type Holder = { readonly bridge: string; readonly address: KnownAddress }
+
 type SaidBridge = { readonly bridge: Json; readonly from: Source }
 
 type Situation =
   | ({ readonly kind: 'said' } & SaidBridge)
   | { readonly kind: 'unreadable' }
-  | { readonly kind: 'several'; readonly bridges: readonly string[]; readonly address: Address }
+  | { readonly kind: 'several'; readonly holders: readonly Holder[]; readonly address: Address }
   | { readonly kind: 'fits none'; readonly address: KnownAddress; readonly subnets: readonly BridgeSubnet[] }
   | { readonly kind: 'found'; readonly bridge: string; readonly address: Address }
   | { readonly kind: 'general'; readonly bridge: Json }
@@ -33,7 +36,7 @@ const situationOf = (parent: MachineView, child: MachineView, nic: string): Situ
   const holders = known.flatMap(address => bridgesHolding(address.ip, subnets).map(bridge => ({ bridge, address })))
   const bridges = [...new Set(holders.map(({ bridge }) => bridge))]
   const [first] = holders
-  if (first !== undefined && bridges.length > 1) return { kind: 'several', bridges, address: first.address }
+  if (first !== undefined && bridges.length > 1) return { kind: 'several', holders, address: first.address }
 
   const general = parent.variable('XEN_BRIDGE', child.name)
   const misfit = known.find(({ ip }) => isExcluded(ip, first?.bridge ?? general, subnets))
@@ -54,7 +57,8 @@ export const pullBridge = (parent: MachineView, child: MachineView, nic: string,
     case 'unreadable':
       return []
     case 'several': {
-      const message = `nic ${nic} fits several bridges: ${situation.bridges.join(', ')}`
+      const places = situation.holders.map(({ bridge, address }) => `${address.ip} lies on ${bridge}`)
+      const message = `nic ${nic} fits several bridges: ${places.join(', ')}`
       return [{ message, hint: remedy, pointer: situation.address.pointer, from, unless: [path] }]
     }
     case 'fits none': {
