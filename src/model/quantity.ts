@@ -54,8 +54,10 @@ export const parseQuantity = (written: string | number, spec: QuantitySpec): Par
   const scaled = BigInt(`${match[1]}${fraction}`) * factor
   const divisor = target * 10n ** BigInt(fraction.length)
   if (scaled % divisor !== 0n) {
+    const whole = scaled / divisor
+    const instead = whole > 0n ? `: write ${whole} ${spec.unit}` : ''
     const meant =
-      unit === spec.unit ? '' : ` (${String(written).trim()} is ${printRatio(scaled, divisor)} ${spec.unit})`
+      unit === spec.unit ? '' : ` (${String(written).trim()} is ${printRatio(scaled, divisor)} ${spec.unit}${instead})`
     return { ok: false, expected: `a whole number of ${spec.unit}${meant}` }
   }
   const value = Number(scaled / divisor)

@@ -22,7 +22,7 @@ t.test('what was written, in the unit of the schema', async t => {
 
 t.test('what is not whole is said in the unit that it should be whole in', async t => {
   const table: readonly [string, 'size' | 'duration', string, string][] = [
-    ['1 TB', 'size', 'MiB', 'a whole number of MiB (1 TB is 953674.31640625 MiB)'],
+    ['1 TB', 'size', 'MiB', 'a whole number of MiB (1 TB is 953674.31640625 MiB: write 953674 MiB)'],
     ['1 GB', 'size', 'TiB', 'a whole number of TiB (1 GB is about 0.00090949 TiB)'],
     ['100 ms', 'duration', 's', 'a whole number of s (100 ms is 0.1 s)'],
     ['1 s', 'duration', 'min', 'a whole number of min (1 s is about 0.01666666 min)'],
