@@ -7,7 +7,7 @@ import { childrenFile, recordChildren } from '../../agent/children.js'
 import { urlOf } from '../../agent/source.js'
 import { defaultStateDirectory } from '../../agent/state.js'
 import type { AnyComponent, Validate } from '../../model/component.js'
-import { isKey } from '../../model/seal.js'
+import { isKey, isPrivateKey } from '../../model/seal.js'
 import type { System } from '../../model/system.js'
 import type { LocalOptions } from '../../system/local.js'
 
@@ -105,6 +105,7 @@ export const readKeys = async ({ trust, ca }: DocumentOptions) => ({
 
 const readTrust = async (path: string): Promise<string> => {
   const key = await readFile(path, 'utf8')
+  if (isPrivateKey(key)) throw new Error(`${path}: a private key, which belongs on no host: trust its FILE.pub`)
   if (!isKey(key)) throw new Error(`${path}: not a key (PEM)`)
   return key
 }

@@ -4,6 +4,8 @@ import { Command } from 'commander'
 import { generateKeys } from '../../model/seal.js'
 import { printJson, printUsageError } from '../output.js'
 
+const never = 'an existing key is never overwritten: name another file'
+
 export const keysCommand = (): Command => {
   const keys = new Command('keys').description('keys for signing documents')
   keys
@@ -14,7 +16,7 @@ export const keysCommand = (): Command => {
     .action((file: string, { json }: { readonly json: boolean }) => {
       const problem = writePair(file)
       if (problem !== undefined) {
-        printUsageError(problem, 'an existing key is never overwritten', json)
+        printUsageError(problem, never, json)
         process.exitCode = 2
       } else if (json) printJson({ private: file, public: `${file}.pub` })
       else process.stdout.write(`${file}\n${file}.pub\n`)
