@@ -51,9 +51,11 @@ const ownStatus = ({ rejected, consent, waitsFor, ops }: Action, leave: Leave): 
 
 const hasCome = (waitsFor: string, { consents, maintenance, now }: Leave): boolean => {
   if (consents.has(waitsFor)) return true
-  const isForWindows = waitsFor === 'window' || waitsFor.startsWith('restart:')
-  return isForWindows && maintenance !== undefined && now !== undefined && isOpen(maintenance, now)
+  return comesInWindow(waitsFor) && maintenance !== undefined && now !== undefined && isOpen(maintenance, now)
 }
+
+/** Whether an open maintenance window lets happen what waits for this. */
+export const comesInWindow = (waitsFor: string): boolean => waitsFor === 'window' || waitsFor.startsWith('restart:')
 
 const isHeldBack =
   (gated: ReadonlyMap<string, GatedAction>) =>

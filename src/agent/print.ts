@@ -2,6 +2,7 @@
 
 import { ageText } from './age.js'
 import type { AgentEvent } from './events.js'
+import { comesInWindow } from './gate.js'
 import type { Hold } from './guests.js'
 import type { Fallback, Report, ReportedAction } from './report.js'
 
@@ -45,14 +46,21 @@ const detailsOf = ({
   rejected,
   consent,
   waitsFor,
+  ops,
   error,
 }: ReportedAction): readonly string[] => [
   ...(outcome === 'done' ? [] : reasons),
   ...(rejected === undefined ? [] : [rejected]),
   ...(status === 'refused' ? [`needs --allow ${consent}`] : []),
-  ...(status === 'pending' && waitsFor !== undefined ? [`waits for ${waitsFor}`] : []),
+  ...(status === 'pending' && waitsFor !== undefined ? [waitText(waitsFor, ops.length > 0)] : []),
   ...(error === undefined ? [] : [error]),
 ]
+
+/** What has nothing to carry out comes by itself or not at all: no leave helps it. */
+const waitText = (waitsFor: string, hasWork: boolean): string => {
+  if (!hasWork) return `waits for ${waitsFor}`
+  return `waits for ${waitsFor}: ${comesInWindow(waitsFor) ? 'a maintenance window, or ' : ''}--allow ${waitsFor}`
+}
 
 /** `3 to do, 1 pending, 0 refused`, or after applying `2 done, 1 failed, 0 pending, 0 refused`. */
 export const summaryOf = ({ actions }: Report): string => {

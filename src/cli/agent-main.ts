@@ -2,6 +2,7 @@
 // validators come from the bundle (src/build/bundle.ts), so that no YAML, schema compiler or simulator gets in.
 import { LocalSystem } from '../system/local.js'
 import type { AgentParts } from './agent/options.js'
+import { outliveReaders } from './output.js'
 import { agentCommand } from './verbs/agent.js'
 
 /** Parses the arguments and runs; the outcome is the process's exit code. */
@@ -16,5 +17,6 @@ export const main = async (parts: Omit<AgentParts, 'openSystem'>): Promise<void>
   for (const command of [agent, ...agent.commands]) {
     command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   }
+  outliveReaders()
   await agent.parseAsync()
 }

@@ -7,7 +7,7 @@ import { UnusableDirectory } from '../compiler/make-directory.js'
 import { OtherSitePublished } from '../compiler/publish.js'
 import { createValidate } from '../compiler/validate.js'
 import { openSystem } from '../system/open.js'
-import { printUsageError } from './output.js'
+import { outliveReaders, printUsageError } from './output.js'
 import { agentCommand } from './verbs/agent.js'
 import { checkCommand } from './verbs/check.js'
 import { childrenCommand } from './verbs/children.js'
@@ -63,11 +63,16 @@ const isFileError = (error: unknown): error is NodeJS.ErrnoException =>
 /** Usage errors are diagnostics like all others, and end with exit code 2. */
 const exitOnUsageError = (command: Command): void => {
   command.exitOverride().configureOutput({
-    outputError: text => printUsageError(text.trim().replace(/^error: /, ''), undefined, asJson),
+    outputError: text => {
+      const [message = '', suggestion] = text.trim().split('\n')
+      const remedy = message.startsWith('error: unknown ') ? 'what there is, says --help' : undefined
+      printUsageError(message.replace(/^error: /, ''), suggestion?.replace(/^\(|\)$/g, '') ?? remedy, asJson)
+    },
   })
   for (const child of command.commands) exitOnUsageError(child)
 }
 exitOnUsageError(program)
+outliveReaders()
 
 try {
   await program.parseAsync()

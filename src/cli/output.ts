@@ -66,6 +66,15 @@ export const printJson = (value: Json): void => {
   process.stdout.write(`${printableJson(value, 2)}\n`)
 }
 
+/** Nobody reads any more (`| head`, a terminal that is gone): a run of the agent goes on, its report is in the state. */
+export const outliveReaders = (): void => {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', error => {
+      if (!('code' in error && error.code === 'EPIPE')) throw error
+    })
+  }
+}
+
 /** A mistake in the command itself, not in the site. */
 export const printUsageError = (message: string, hint: string | undefined, json: boolean): void => {
   const diagnostic: Diagnostic = {

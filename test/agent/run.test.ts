@@ -111,7 +111,8 @@ t.test('what is refused, pending or rejected is left, and told why', async t => 
     left.actions.map(one => `${one.id} ${one.status} ${one.outcome}`),
     ['toy/a refused not applied', 'toy/b pending not applied', 'toy/c pending not applied'],
   )
-  t.match(printReport(left), /needs --allow destroy:a\n.*which toy\/a provides \(refused\)\n.*waits for restart:c\n/s)
+  t.match(printReport(left), /needs --allow destroy:a\n.*which toy\/a provides \(refused\)\n/s)
+  t.match(printReport(left), 'waits for restart:c: a maintenance window, or --allow restart:c\n')
   t.equal(exitCode(left), 3)
 
   const rejected: ToyDesired = { ...held, '/d': { content: 'd', action: { rejected: 'foreign data' } } }

@@ -21,13 +21,26 @@ t.test('a plan is saved for its owner alone, changes nothing, and is applied by 
   const file = join(dir, 'plan.json')
   writeFileSync(file, '', { mode: 0o644 })
   const saved = agent('run', '--document', document, '--plan', file)
-  t.match(saved, { code: 3, stdout: /to do, 1 pending/ })
+  t.match(saved, { code: 3, stdout: /to do, 1 pending/, stderr: `agent run --apply ${file}\n` })
   t.equal(statSync(file).mode & 0o777, 0o600)
   t.same(readdirSync(dir), ['plan.json'], 'and nothing was done')
   t.match(agent('run', '--apply', file), { code: 3, stdout: / done, .*1 pending/ })
   const outdated = agent('run', '--apply', file, '--json')
   t.match(outdated, { code: 2, stdout: '' })
-  t.match(outdated.lines().at(-1), { severity: 'error', code: 'PlanOutdated', message: /observes has changed/ })
+  t.match(outdated.lines().at(-1), {
+    severity: 'error',
+    code: 'PlanOutdated',
+    message: /observes has changed/,
+    hint: /a new plan/,
+  })
+})
+
+t.test('a consent that nothing asks for is told', async t => {
+  const { agent } = agentOn(t)
+  const run = agent('run', '--document', document, '--noaction', '--allow', 'reboot', '--allow', 'restart:lab')
+  t.match(run.stdout, 'waits for reboot\n', 'no leave brings one, so none is named')
+  t.match(run.stderr, 'nothing here needs --allow restart:lab: ')
+  t.notMatch(run.stderr, '--allow reboot')
 })
 
 t.test('what the options of a run cannot mean is a usage error', async t => {

@@ -16,7 +16,7 @@ import {
   requireSources,
   withDocumentOptions,
 } from './options.js'
-import { complain, Interrupted, isExpected, outliveReaders, tell } from './tell.js'
+import { complain, Interrupted, isExpected, say, tell } from './tell.js'
 
 type RunOptions = DocumentOptions & {
   readonly noaction: boolean
@@ -62,7 +62,6 @@ const runOnce = async (options: RunOptions, parts: AgentParts, command: Command)
   const interruption = new AbortController()
   const interrupt = (name: string): void => interruption.abort(new Interrupted(name))
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
-  outliveReaders()
   try {
     const report = await run({
       system,
@@ -80,7 +79,12 @@ const runOnce = async (options: RunOptions, parts: AgentParts, command: Command)
       signal: interruption.signal,
       events: event => tell(event, json),
     })
-    if (plan !== undefined) await savePlan(plan, report, { sources, allow, made: started.toISOString(), ...only })
+    for (const consent of unusedConsents(allow, report))
+      say('warning', `nothing here needs --allow ${consent}: the report names what waits or is refused`, json)
+    if (plan !== undefined) {
+      await savePlan(plan, report, { sources, allow, made: started.toISOString(), ...only })
+      say('info', `plan saved, nothing changed; to carry it out: agent run --apply ${plan}`, json)
+    }
     process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : printReport(report))
     return await ending(report)
   } catch (error) {
@@ -91,6 +95,10 @@ const runOnce = async (options: RunOptions, parts: AgentParts, command: Command)
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
   }
 }
+
+/** What was allowed and no action asks for: a slip, or a thing of the past. */
+const unusedConsents = (allow: readonly string[], { actions }: Report): readonly string[] =>
+  allow.filter(name => !actions.some(({ consent, waitsFor }) => consent === name || waitsFor === name))
 
 const readPlan = async (path: string): Promise<Plan> => {
   const plan = parsePlan(await readFile(path, 'utf8'))

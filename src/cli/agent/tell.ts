@@ -46,11 +46,17 @@ export const tell = (event: AgentEvent, json: boolean): void => {
 
 export const complain = (error: Error, json: boolean): void => {
   const { code, hint } =
-    error instanceof DocumentRejected ? { code: error.code, hint: error.remedy } : { code: error.name, hint: undefined }
+    error instanceof DocumentRejected
+      ? { code: error.code, hint: error.remedy }
+      : { code: error.name, hint: error instanceof PlanOutdated ? 'save a new plan, and review that' : undefined }
   const severity = error instanceof SwitchedOff ? 'warning' : 'error'
   if (json) print(severity, JSON.stringify({ severity, code, message: error.message, hint }))
   else print(severity, `${severity}: ${error.message}${hint === undefined ? '' : `\n  ${hint}`}`)
 }
+
+/** What the command itself has to say, beside events and errors. */
+export const say = (severity: Severity, message: string, json: boolean): void =>
+  print(severity, json ? JSON.stringify({ severity, message }) : message)
 
 /** The journal's priorities (sd-daemon(3)), one before each line. */
 const priorities: Readonly<Record<Severity, string>> = { error: '<3>', warning: '<4>', info: '<6>' }
@@ -66,13 +72,4 @@ const isJournal = (): boolean => {
   if (stream === undefined) return false
   const { dev, ino } = fstatSync(2)
   return stream === `${dev}:${ino}`
-}
-
-/** Nobody reads any more (a terminal or ssh that is gone): the run goes on, and its report is in the state. */
-export const outliveReaders = (): void => {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', error => {
-      if (!('code' in error && error.code === 'EPIPE')) throw error
-    })
-  }
 }

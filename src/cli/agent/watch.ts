@@ -1,7 +1,7 @@
 // `agent watch`: the run again and again, as a service. Says what is news since the pass before, and nothing else; tells
 // systemd that it lives; ends when what is under way has ended.
 import { setFlagsFromString } from 'node:v8'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { exitCode } from '../../agent/exit-code.js'
 import { printReport, summaryOf } from '../../agent/print.js'
 import type { Report } from '../../agent/report.js'
@@ -21,7 +21,7 @@ import {
   requireSources,
   withDocumentOptions,
 } from './options.js'
-import { complain, Interrupted, isExpected, outliveReaders, tell } from './tell.js'
+import { complain, Interrupted, isExpected, tell } from './tell.js'
 
 type WatchOptions = DocumentOptions & {
   readonly interval: number
@@ -32,7 +32,11 @@ type WatchOptions = DocumentOptions & {
 export const watchCommand = (parts: AgentParts): Command =>
   withDocumentOptions(new Command('watch'), parts.components)
     .description('run again and again: at once on SIGHUP, until SIGTERM')
-    .option('--interval <time>', 'from the end of a pass to the next one: 90s, 5m, 1h', milliseconds, 300_000)
+    .addOption(
+      new Option('--interval <time>', 'from the end of a pass to the next one: 90s, 5m, 1h')
+        .argParser(milliseconds)
+        .default(300_000, '5m'),
+    )
     .option('--jitter <time>', 'up to so much more, by chance (default: a fifth of the interval)', milliseconds)
     .option('--metrics <file>', 'what each pass came to, for node_exporter (FILE.prom)')
     .action(async (options: WatchOptions, command: Command) => {
@@ -67,7 +71,6 @@ const serve = async (options: WatchOptions, parts: AgentParts, system: System): 
   const news = createNews()
   const say = createVoice(options.json)
   const pass = createPass(options, parts, { system, signal: stop.signal, news, say })
-  outliveReaders()
   const { ended, wake } = watch(pass, { interval, jitter, signal: stop.signal })
   const reload = (): void => {
     // sd_notify(3): both in one message, by the clock that systemd compares with.
