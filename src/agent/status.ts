@@ -40,7 +40,9 @@ export const printStatus = ({ off, holds, claims, report, age, documentAge }: St
     ...(off === null ? [] : [`off: ${off === '' ? 'no reason given' : off}`]),
     ...(report === null ? holds.map(printHold) : []),
     ...claims.map(({ guest }) => `claim: ${guest} is this host's`),
-    ...(report === null ? ['no run yet'] : aboutReport(report, age, documentAge)),
+    ...(report === null
+      ? ['no run yet, or none with this --state (and --root)']
+      : aboutReport(report, age, documentAge)),
   ]
   // What is held now counts, not what was held at that time.
   const told = report === null ? '' : printReport({ ...report, holds })

@@ -10,7 +10,7 @@ import {
 } from '../compiler/compile.js'
 import { collectProblems } from '../compiler/problems.js'
 import { openNearestSite, type Site } from '../compiler/site.js'
-import { didYouMean } from '../compiler/suggest.js'
+import { didYouMeanOrOneOf } from '../compiler/suggest.js'
 import type { Document } from '../model/document.js'
 import { printDiagnostics, printUsageError } from './output.js'
 
@@ -57,7 +57,7 @@ export const openedSite = ({ site: dir, json }: SiteOptions): Site | undefined =
 export const documentOf = ({ documents }: CompiledSite, name: string, json: boolean): Document | undefined => {
   const document = documents.get(name)
   if (document !== undefined) return document
-  printUsageError(`there is no machine ${name}`, didYouMean(name, [...documents.keys()]), json)
+  printUsageError(`there is no machine ${name}`, didYouMeanOrOneOf(name, [...documents.keys()]), json)
   process.exitCode = 2
   return undefined
 }

@@ -31,7 +31,10 @@ export const findUnused = (compiled: CompiledSite): readonly Diagnostic[] => {
     for (const { name, position } of mentions.filter(({ how }) => how === 'set')) {
       if (reported.has(name) || holds.some(machine => isReadBy(machine, name))) continue
       const message = `no machine that this file is part of reads the variable ${name}`
-      problems.warning('unused', message, { position, hint: `xenclosure uses ${name} shows who does` })
+      problems.warning('unused', message, {
+        position,
+        hint: `xenclosure uses ${name} shows which machines read it, and where it is set`,
+      })
     }
   }
   return problems.list()

@@ -11,7 +11,7 @@ const document = join(documents, 'labhost.json')
 t.test('status tells of the last report and of what is held now, and ends as the run did', async t => {
   const system = `sim:${join(t.testdir(), 'host.sim')}`
   const agent = (verb: string, ...more: readonly string[]): Ran => built('agent', verb, '--system', system, ...more)
-  t.match(agent('status'), { code: 1, stdout: 'no run yet\n' })
+  t.match(agent('status'), { code: 1, stdout: /^no run yet/ })
   t.equal(agent('run', '--document', document).code, 3)
   t.match(agent('hold', 'lab-pv', '--until', '2h', '--reason', 'fsck'), {
     code: 0,
@@ -32,7 +32,7 @@ t.test('status tells of the last report and of what is held now, and ends as the
     report: { host: 'labhost', waits: [{ for: 'reboot' }] },
     age: Number,
   })
-  t.match(agent('hold', 'lab-pv', '--release'), { code: 0, stdout: 'lab-pv is not held\n' })
+  t.match(agent('hold', 'lab-pv', '--release'), { code: 0, stdout: 'lab-pv is not held any more\n' })
   t.match(agent('status', '--json').json(), { holds: [], claims: [{ guest: 'lab-pvh' }] })
 })
 

@@ -99,6 +99,15 @@ t.test('agent run: a plan, a run, a second run, on a simulated host in a file', 
   )
 })
 
+t.test('render of a guest says whose files it is in', async t => {
+  const out = t.testdir()
+  t.match(xenclosure('render', 'lab-pv', '--out', out), {
+    code: 0,
+    stdout: '0 files for lab-pv\n',
+    stderr: /try labhost/,
+  })
+})
+
 t.test('a signed site: only what the trusted key signed is applied', async t => {
   const directory = t.testdir()
   const [out, key, other] = [join(directory, 'out'), join(directory, 'key'), join(directory, 'other')]
@@ -120,6 +129,9 @@ t.test('a signed site: only what the trusted key signed is applied', async t => 
   const rejected = run(`${other}.pub`)
   t.equal(rejected.code, 2)
   t.match(rejected.stderr, 'signed by somebody else')
+  t.match(run(key), { code: 2, stderr: `${key}: a private key, which belongs on no host` })
+  const again = xenclosure('keys', 'new', key)
+  t.match(again, { code: 2, stderr: /is there already.*\n.*name another file/ })
 })
 
 t.test("a document of Quattor's compiler is read and planned", async t => {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -47,9 +48,24 @@ t.test('wrong usage is exit 2, on stderr, as JSON where that is asked for', asyn
   const ran = xenclosure('show', 'gridgates', '--json')
   t.equal(ran.code, 2)
   t.match(ran.lines(), [{ severity: 'error', code: 'usage', hint: 'did you mean "gridgate"?' }])
+  t.match(xenclosure('show', 'nobody').stderr, /\n {2}known: .*\bce, /)
+  t.match(xenclosure('complie').stderr, /unknown command 'complie' \[usage\]\n {2}Did you mean compile\?\n/)
+  t.match(xenclosure('diff').stderr, 'what there is, says --help')
   t.match(xenclosure('show', '--json').lines(), [
     { severity: 'error', code: 'usage', message: /missing required argument/ },
   ])
+})
+
+t.test('a reader that goes away is no failure', async t => {
+  const main = join(process.cwd(), 'dist/src/cli/main.js')
+  const { status, stderr } = spawnSync(
+    'bash',
+    ['-o', 'pipefail', '-c', `"$0" "${main}" schema | head -c 1`, process.execPath],
+    {
+      encoding: 'utf8',
+    },
+  )
+  t.same({ status, stderr }, { status: 0, stderr: '' })
 })
 
 t.test('a site with mistakes: all of them located, exit 2, the last good output untouched', async t => {

@@ -26,7 +26,7 @@ export const holdCommand = (parts: AgentParts): Command =>
       const { state, json, until, reason = null } = options
       if (options.release) {
         await system.remove(holdFile(state, guest))
-        return answer(json, { guest, held: false }, `${guest} is not held`)
+        return answer(json, { guest, held: false }, `${guest} is not held any more`)
       }
       requireKnown(guest, await knownGuests(parts.components, system, state), command)
       const hold = { guest, since: new Date().toISOString(), until: until?.toISOString() ?? null, reason }
@@ -46,7 +46,7 @@ export const claimCommand = (parts: AgentParts): Command =>
       const { state, json } = options
       if (options.release) {
         await system.remove(claimFile(state, guest))
-        return answer(json, { guest, claimed: false }, `${guest} is not claimed`)
+        return answer(json, { guest, claimed: false }, `${guest} is not claimed any more`)
       }
       requireKnown(guest, await knownGuests(parts.components, system, state), command)
       const since = new Date().toISOString()

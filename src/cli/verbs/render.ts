@@ -35,5 +35,8 @@ export const renderCommand = (): Command =>
       }
       const paths = files.map(file => join(options.out, file.path))
       if (options.json) printJson({ host, files: paths })
-      else process.stdout.write(`${paths.join('\n')}\n${plural(paths.length, 'file')} for ${host}\n`)
+      else process.stdout.write(`${[...paths, `${plural(paths.length, 'file')} for ${host}`].join('\n')}\n`)
+      const parent = compiled?.machines.parent(host)
+      if (paths.length === 0 && parent !== undefined && !options.json)
+        process.stderr.write(`${host} has no files of its own: try ${parent}, which encloses it\n`)
     })
