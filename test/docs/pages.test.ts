@@ -5,6 +5,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import t from 'tap'
 import { packageRoot } from '../../src/compiler/package-root.js'
+import { isMap } from '../../src/model/json.js'
+import { valueAt } from '../../src/model/pointer.js'
 import { codeIn, partsOf } from './markdown.js'
 import { play } from './play.js'
 import { openShell } from './shell.js'
@@ -44,6 +46,20 @@ t.test('every link within the repository leads to a file, and to a heading of it
     }
   }
   t.ok(links > 30)
+})
+
+t.test('enclosures.md names every key of a domain, and every variable of the package', async t => {
+  const keysUnder = (...headers: readonly string[]): readonly string[] =>
+    partsOf(textOf('docs/enclosures.md'))
+      .flatMap(part => (part.kind === 'table' && headers.includes(part.header[0] ?? '') ? part.rows : []))
+      .flatMap(({ cells: [key = ''] }) => key.replaceAll('`', '').split(', '))
+      .sort()
+  const keysOf = (path: string, ...pointer: readonly string[]): readonly string[] => {
+    const at = valueAt(JSON.parse(textOf(path)), pointer)
+    return isMap(at) ? Object.keys(at).sort() : []
+  }
+  t.same(keysUnder('domain key'), keysOf('components/xen/schema.json', '$defs', 'domain', 'properties'))
+  t.same(keysUnder('variable'), keysOf('templates/variables.schema.json'))
 })
 
 type Mention = { readonly page: string; readonly words: readonly string[] }
