@@ -26,6 +26,8 @@ const actionOf = (trunk: Trunk, facts: Facts, actual: Actual): readonly Action[]
       return [{ ...action, reasons: [...action.reasons, sayOthers(facts)], waitsFor: `bridge:${trunk.name}` }]
     case 'rejected':
       return [{ ...action, rejected: facts.faults.join('; ') }]
+    case 'in the way':
+      return [{ ...action, reasons: [...action.reasons, ...facts.obstacles], waitsFor: `network:${trunk.name}` }]
     case 'given up, in use': {
       const reasons = used.map(bridge => `guests' interfaces are in ${bridge}`)
       return [{ ...action, reasons, waitsFor: `guests:${used.join('+')}` }]

@@ -4,7 +4,7 @@ import { canonicalJson } from '../../src/model/json.js'
 import { digestOf } from '../../src/model/seal.js'
 import type { Actual, Manager } from './actual.js'
 import { differences } from './differences.js'
-import { faults } from './faults.js'
+import { faults, obstacles } from './faults.js'
 import { keptPath, printFiles, printTrial, trialPath } from './files.js'
 import type { Question, Trunk } from './trunk.js'
 
@@ -14,6 +14,7 @@ export type Situation =
   | 'as declared'
   | 'not ours'
   | 'rejected'
+  | 'in the way'
   | 'given up, in use'
   | 'nobody to ask'
   | 'given up'
@@ -28,6 +29,8 @@ export type Facts = {
   /** How our files do; none where there is no file of ours. */
   readonly stale: readonly string[]
   readonly faults: readonly string[]
+  /** What another trunk's links have that it is to have. */
+  readonly obstacles: readonly string[]
   readonly isTrying: boolean
   readonly isArmed: boolean
   /** Those who have links of it and are not systemd-networkd. */
@@ -50,6 +53,7 @@ export const factsOf = (trunk: Trunk, actual: Actual): Facts => {
     differences: differences(trunk, actual),
     stale: staleFiles(trunk, names, actual),
     faults: faults(trunk, actual),
+    obstacles: obstacles(trunk, actual),
     isTrying,
     isArmed: actual.armed.includes(trunk.name),
     others: names.flatMap(name => {
@@ -88,6 +92,7 @@ export const situationOf = (trunk: Trunk, facts: Facts): Situation => {
   if (isThere && facts.stale.length === 0) return 'as declared'
   if (facts.others.length > 0) return 'not ours'
   if (facts.faults.length > 0) return 'rejected'
+  if (facts.obstacles.length > 0) return 'in the way'
   if (facts.used.length > 0) return 'given up, in use'
   if (trunk.device !== null && facts.question === null) return 'nobody to ask'
   if (facts.leaving.length > 0) return 'given up'

@@ -142,13 +142,24 @@ const rows: readonly Row[] = [
   {
     row: 'it cannot be so: another one has the address',
     actual: { ...before, elsewhere: { '192.0.2.10/24': 'br0' } },
-    expected: { rejected: 'br0 has 192.0.2.10/24: give it up first (ensure: absent)' },
+    expected: { rejected: 'br0 has 192.0.2.10/24: it is not declared, give it up first' },
     ops: [],
   },
   {
     row: 'it cannot be so: what has the name is no bridge',
     actual: { ...before, links: { ...before.links, xenbr0: link({ kind: 'bond' }) } },
     expected: { rejected: 'xenbr0 is there, and is no bridge', provides: ['bridge:xenbr0'] },
+    ops: [],
+  },
+  {
+    row: "another trunk's link still is a port of its bridge",
+    desired: guestsOnly,
+    actual: {
+      ...before,
+      links: {},
+      files: { [keptPath('eth0.network')]: '[Network]\nBridge=xenbr9\n', [keptPath('xenbr9.netdev')]: '' },
+    },
+    expected: { waitsFor: 'network:xenbr9' },
     ops: [],
   },
   {
