@@ -91,12 +91,12 @@ const endOf = (lines: readonly string[], start: number): number => {
 
 type Head = { readonly kind: string; readonly title: string; readonly id: string | null }
 
-/** `menuentry 'TITLE' --class xen $menuentry_id_option 'ID' {`; a quote within quotes is written `'\''`. */
+/** `menuentry 'TITLE' --class xen $menuentry_id_option 'ID' {`; a quote within quotes is `'\''`. By hand also in `"`. */
 const parseHead = (line: string): Head | undefined => {
-  const [, kind, title] = /^\s*(menuentry|submenu) '((?:[^']|'\\'')*)'.*\{$/.exec(line) ?? []
+  const [, kind, single, double] = /^\s*(menuentry|submenu) (?:'((?:[^']|'\\'')*)'|"([^"$\\]*)").*\{$/.exec(line) ?? []
+  const title = single?.replaceAll("'\\''", "'") ?? double
   if (kind === undefined || title === undefined) return undefined
-  const id = /\$menuentry_id_option '([^']*)'/.exec(line)?.[1] ?? null
-  return { kind, title: title.replaceAll("'\\''", "'"), id }
+  return { kind, title, id: /(?:\$menuentry_id_option|--id) '([^']*)'/.exec(line)?.[1] ?? null }
 }
 
 const loadedBy = (body: readonly string[]): Pick<MenuItem, 'xen' | 'linux'> => {

@@ -77,12 +77,14 @@ t.test('a file that ends anywhere within a part is not complete', async t => {
   }
 })
 
-t.test('a quote in a title is read', async t => {
-  const { items } = parseGrubConfig("menuentry 'Dan'\\''s' $menuentry_id_option 'x' {\n}\n")
-  t.same(
-    items.map(({ title }) => title),
-    ["Dan's"],
+t.test('a quote in a title is read, and a title that somebody wrote by hand', async t => {
+  const { items } = parseGrubConfig(
+    `menuentry 'Dan'\\''s' $menuentry_id_option 'x' {\n}\nmenuentry "Xen, first boot" {\n  linux /boot/vmlinuz-1 ro\n}\n`,
   )
+  t.match(items, [
+    { title: "Dan's", id: 'x' },
+    { title: 'Xen, first boot', id: null, linux: { file: 'vmlinuz-1', words: ['ro'] } },
+  ])
 })
 
 const everything = printFragment(
