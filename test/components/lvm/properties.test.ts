@@ -79,6 +79,8 @@ const consents = fc.subarray(
   [...volumeNames, 'p', 'q'].map(name => `destroy:lvm/vg/${name}`).concat(`destroy:lvm/file:${image}`),
 )
 
+t.setTimeout(120_000)
+
 let hosts = 0
 const hostWith = async (history: History): Promise<SimulatedSystem> => {
   hosts += 1
