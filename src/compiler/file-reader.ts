@@ -4,6 +4,7 @@ import { type Dirent, existsSync, lstatSync, readdirSync, readFileSync, realpath
 import { dirname, relative, sep } from 'node:path'
 import type { Position } from '../model/diagnostic.js'
 import { byCodeUnit, type Json, parseJson } from '../model/json.js'
+import { findJsonFault } from '../model/json-fault.js'
 import { decode } from './decode.js'
 import { loadYaml, type YamlMap } from './load.js'
 import { packageRoot } from './package-root.js'
@@ -62,9 +63,13 @@ export const fileReader = (dir: string, problems: Problems): FileReader => {
   const json = (path: string) => {
     if (!isThere(path)) return undefined
     const content = text(path)
-    const value = content === undefined ? undefined : parseJson(content)
-    if (content !== undefined && value === undefined) problems.error('syntax', 'not JSON', { position: start(path) })
-    return { file: shown(path), value }
+    const fault = content === undefined ? undefined : findJsonFault(content)
+    if (content === undefined || fault === undefined)
+      return { file: shown(path), value: content === undefined ? undefined : parseJson(content) }
+    const before = content.slice(0, fault.offset).split('\n')
+    const position = { file: shown(path), line: before.length, column: (before.at(-1) ?? '').length + 1 }
+    problems.error('syntax', `not JSON: expected ${fault.expected}`, { position })
+    return { file: shown(path), value: undefined }
   }
   const list = (path: string): readonly Dirent[] => {
     try {

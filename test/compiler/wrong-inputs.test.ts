@@ -65,7 +65,7 @@ t.test('files', async t => {
     ],
     ['a directory as xenclosure.lock.yaml', { 'xenclosure.lock.yaml/x': '' }, at('file xenclosure.lock.yaml:1:1')],
     ['a directory as a schema', { 'components/own/schema.json/x': '' }, at('file components/own/schema.json:1:1')],
-    ['a schema that is not JSON', { 'components/own/schema.json': '{' }, at('syntax components/own/schema.json:1:1')],
+    ['a schema that is not JSON', { 'components/own/schema.json': '{' }, at('syntax components/own/schema.json:1:2')],
     [
       'a schema that is none',
       { 'components/own/schema.json': '{"type": "strin"}' },
