@@ -91,7 +91,12 @@ const checkImages = ({ groups = {}, files = {}, partitions = {} }: LVMVolumes): 
     ...sorted(files).map(([path, file]) => ({ ...file, place: ['files', path] })),
     ...sorted(partitions).map(([path, partition]) => ({ ...partition, place: ['partitions', path] })),
   ]
-  return disks.flatMap(({ image, place }): readonly Fault[] => {
+  return disks.flatMap(({ image, place, ...disk }): readonly Fault[] => {
+    if (image !== undefined && 'installation' in disk) {
+      const message = `${place.at(-1)} is filled from ${image.source}, and its guest is to be installed on it`
+      const [pointer, other] = ['image', 'installation'].map(key => printPointer([...place, key]))
+      return [{ code: 'contradiction', message, pointer: pointer ?? '', ...(other && { other }) }]
+    }
     if (image?.filesystem === undefined || !image.unpack.startsWith('raw')) return []
     const message = `${place.at(-1)} is filled with a raw image, and is to have an ${image.filesystem} filesystem: only a tar archive needs one`
     const at = (key: string): string => printPointer([...place, 'image', key])

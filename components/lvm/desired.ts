@@ -1,6 +1,10 @@
 // Generated from schema.json by `npm run generate`; not edited by hand.
 
 /**
+ * The installation of its guest that it is made for: kept with it from its first moment, so that a guest is installed on a new disk, and on no other.
+ */
+export type Installation = string
+/**
  * Written by the compiler while a guest moves here: the guest. It brings its disks along: until it is released on its old host, nothing is filled.
  */
 export type AwaitsRelease = string
@@ -105,6 +109,7 @@ export interface Volume {
    * A name that lvm(8) accepts for a logical volume: none of those that it keeps for itself.
    */
   formerly?: string
+  installation?: Installation
   image?: Image
   awaitsRelease?: AwaitsRelease
 }
@@ -138,6 +143,7 @@ export interface File {
    * A file is made sparse; it grows and never shrinks.
    */
   size?: number
+  installation?: Installation
   image?: Image
   awaitsRelease?: AwaitsRelease
 }

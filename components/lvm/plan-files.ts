@@ -7,11 +7,13 @@ import type { Actual, FileState } from './actual.js'
 import type { filesOf } from './declared.js'
 import { fileKey } from './keys.js'
 import {
+  type Content,
+  contentFor,
   type Disk,
   filledFrom,
   fillOps,
   fillQueue,
-  imageFor,
+  installTagOf,
   mark,
   type Place,
   planFilling,
@@ -38,6 +40,7 @@ type Facts = {
   readonly bytes: number
   readonly found: FileState
   readonly disk: Disk & { readonly place: Extract<Place, { path: string }> }
+  readonly content: Content
 }
 
 export const planFiles = (
@@ -45,7 +48,7 @@ export const planFiles = (
   { files, tags, memory }: Actual,
   mayCreate: boolean,
 ): readonly Action[] =>
-  sorted(declared).flatMap(([path, { size, image, awaitsRelease }]) => {
+  sorted(declared).flatMap(([path, { size, image, installation, awaitsRelease }]) => {
     const found = files[path] ?? { state: 'missing' }
     const disk: Facts['disk'] = {
       place: { kind: 'file', path, memory },
@@ -57,7 +60,7 @@ export const planFiles = (
       mayCreate,
       key: fileKey(path),
     }
-    const facts = { path, bytes: size * MiB, found, disk }
+    const facts = { path, bytes: size * MiB, found, disk, content: contentFor({ image, installation, awaitsRelease }) }
     return [...actionOf(situationOf(facts), facts), ...(found.state === 'file' ? planFilling(disk) : [])]
   })
 
@@ -104,19 +107,21 @@ const fileAction = (path: string, step: string) =>
  * Empty, with its mode, and then as large as it is to be: sparse, and never readable by others. Looked at once more
  * before, for what somebody put there meanwhile would be replaced. A run that is killed between leaves one to be grown.
  */
-const createFile = ({ path, bytes, disk }: Facts): Action => {
-  const image = imageFor(disk)
+const createFile = ({ path, bytes, disk: { place }, content }: Facts): Action => {
+  const { image } = content
   const made: readonly Op[] = [{ op: 'write', path, content: '', mode: fileMode }, enlarge(path, bytes)]
+  const tag = installTagOf(content)
+  const marked = tag === undefined ? made : [mark(place, tag), ...made]
   return {
     ...fileAction(path, 'create'),
     kind: '+',
     summary: `create file ${path} of ${printSize(bytes)}${filledFrom(image)}`,
     reasons: ['it is not there'],
     queue: image === undefined ? 'lvm/files' : fillQueue,
-    requires: image === undefined ? [] : [unlinkedKey(disk.place)],
+    requires: image === undefined ? [] : [unlinkedKey(place)],
     ops: [
       { op: 'mkdir', path: posix.dirname(path), mode: directoryMode },
-      ...(image === undefined ? made : [mark(disk.place), ...made, ...fillOps(disk.place, image)]),
+      ...(image === undefined ? marked : [mark(place), ...made, ...fillOps(place, image)]),
     ],
   }
 }

@@ -2,7 +2,7 @@
 // that was killed left half filled. Part of plan.ts; pure. The table "Images" of README.md has the same rows in the same
 // order.
 import type { Action, Key, Op } from '../../src/model/action.js'
-import { filledTag, fillingTag, printTags, tagFile } from '../../src/model/disk-tags.js'
+import { filledTag, fillingTag, installTag, printTags, tagFile } from '../../src/model/disk-tags.js'
 import type { Image } from './desired.js'
 import { lvmCommand } from './keys.js'
 
@@ -31,9 +31,15 @@ export type Place =
   /** `memory` is this component's. */
   | { readonly kind: 'file' | 'partition'; readonly path: string; readonly memory: string }
 
-/** What a new disk is to be filled with, if with anything: what a guest brings along is not. */
-export const imageFor = ({ image, awaitsRelease }: Pick<Disk, 'image' | 'awaitsRelease'>): Image | undefined =>
-  awaitsRelease === undefined ? image : undefined
+/** What a new disk is made for: to be filled, or to have its guest installed on it. */
+export type Content = { readonly image?: Image | undefined; readonly installation?: string | undefined }
+
+/** For neither, where a guest brings its content along. */
+export const contentFor = ({ image, installation, awaitsRelease }: Content & Pick<Disk, 'awaitsRelease'>): Content =>
+  awaitsRelease === undefined ? { image, installation } : {}
+
+export const installTagOf = ({ installation }: Content): string | undefined =>
+  installation === undefined ? undefined : installTag(installation)
 
 /** For the summary of what makes a disk. */
 export const filledFrom = (image: Image | undefined): string =>
@@ -53,8 +59,8 @@ export const fillOps = (place: Place, image: Image): readonly Op[] => [
   unmark(place),
 ]
 
-/** Of a volume, lvcreate gives the mark itself. */
-export const mark = (place: Extract<Place, { path: string }>): Op => writeTags(place, [fillingTag])
+/** What a file or partition is marked with before it is made or filled. Of a volume, lvcreate gives the mark itself. */
+export const mark = (place: Extract<Place, { path: string }>, tag = fillingTag): Op => writeTags(place, [tag])
 
 const unmark = (place: Place): Op => {
   switch (place.kind) {

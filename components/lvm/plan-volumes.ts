@@ -6,7 +6,7 @@ import type { VolumeState } from './actual.js'
 import type { Volume } from './declared.js'
 import { extentsFor } from './extents.js'
 import { blockKey } from './keys.js'
-import { type Disk, imageFor, planFilling } from './plan-image.js'
+import { contentFor, type Disk, planFilling } from './plan-image.js'
 import type { GroupInput } from './plan-pools.js'
 import type { Space } from './pool-sizes.js'
 import { sorted } from './sorted.js'
@@ -47,6 +47,7 @@ type Facts = Wanted & {
   readonly hasPoolsName: boolean
   readonly mayCreate: boolean
   readonly image: Volume['image']
+  readonly installation: string | undefined
   readonly awaitsRelease: string | undefined
   /** Extents that it takes of the group's free ones. */
   readonly needed: number
@@ -85,7 +86,7 @@ const diskOf = ({ group, name, image, awaitsRelease, mayCreate }: Facts, { tags 
 const factsOf = (
   { group, declared: { volumes = {} }, actual, mayCreate }: GroupInput,
   name: string,
-  { size, origin, image, awaitsRelease }: Volume,
+  { size, origin, image, installation, awaitsRelease }: Volume,
   extent: number,
 ): Omit<Facts, 'faults' | 'free'> => {
   const bytesOf = (mebibytes: number): number => extentsFor(mebibytes, extent) * extent
@@ -104,6 +105,7 @@ const factsOf = (
     hasPoolsName: actual.pools.some(other => other.name === name),
     mayCreate,
     image,
+    installation,
     awaitsRelease,
     needed: pool === null ? extentsFor(size, extent) - (there?.size ?? 0) / extent : 0,
     extent,
@@ -150,11 +152,11 @@ const actionOf = (situation: Situation, facts: Facts): readonly Action[] => {
     case 'absent, contradicts':
       return [{ ...needless(creation(facts)), rejected: facts.faults.join('; ') }]
     case 'absent, fits':
-      return [created(facts, imageFor(facts), createVolume)]
+      return [created(facts, contentFor(facts), createVolume)]
     case 'absent, does not fit':
       return [{ ...creation(facts), rejected: lackOf(facts) }]
     case 'absent, thin':
-      return [created(facts, imageFor(facts), createThin)]
+      return [created(facts, contentFor(facts), createThin)]
     case 'absent, a copy of what is no origin':
       return [{ ...creation(facts), rejected: originFault }]
     case 'absent, a copy':

@@ -14,10 +14,15 @@ export const pull = (parent: MachineView, child: MachineView): Pulled => ({
       ...(disk.image === undefined
         ? []
         : [{ pointer: pointerTo(place, 'image'), value: disk.image, from: from('image') }]),
+      ...(disk.installation === undefined || disk.type === 'phy'
+        ? []
+        : [{ pointer: pointerTo(place, 'installation'), value: disk.installation, from: fromInstall }]),
     ]
   }),
   faults: [],
 })
+
+const fromInstall = { kind: 'child', pointer: '/system/install' } as const
 
 /** A guest that moves here brings its disks along: none of them is filled. */
 export const move = (guest: string, { to }: Move, host: MachineView, machine: MachineView): Moved => ({

@@ -2,9 +2,8 @@
 import type { Action, Op } from '../../src/model/action.js'
 import { fillingTag } from '../../src/model/disk-tags.js'
 import { printSize } from '../../src/model/quantity.js'
-import type { Image } from './desired.js'
 import { blockKey, inGroup, lvmCommand, poolKey, volumeKey } from './keys.js'
-import { filledFrom, fillOps, fillQueue, unlinkedKey } from './plan-image.js'
+import { type Content, filledFrom, fillOps, fillQueue, installTagOf, unlinkedKey } from './plan-image.js'
 
 export type Wanted = {
   readonly group: string
@@ -17,18 +16,18 @@ export type Wanted = {
   readonly origin: string | undefined
 }
 
-/** Made and, where there is an image, filled: with a mark from its first moment, which goes when it is whole. */
-export const created = (wanted: Wanted, image: Image | undefined, create: Create): Action => {
+/** Made with a mark from its first moment: where there is an image it is filled, and the mark goes when it is whole. */
+export const created = (wanted: Wanted, content: Content, create: Create): Action => {
   const action = creation(wanted)
-  if (image === undefined) return { ...action, ops: [create(wanted)] }
+  if (content.image === undefined) return { ...action, ops: [create(wanted, installTagOf(content))] }
   const { group, name } = wanted
   const place = { kind: 'volume', group, name } as const
   return {
     ...action,
     requires: [...action.requires, unlinkedKey(place)],
-    summary: `${action.summary}${filledFrom(image)}`,
+    summary: `${action.summary}${filledFrom(content.image)}`,
     queue: fillQueue,
-    ops: [create(wanted, fillingTag), ...fillOps(place, image)],
+    ops: [create(wanted, fillingTag), ...fillOps(place, content.image)],
   }
 }
 

@@ -11,7 +11,10 @@ export type Actual = {
   readonly pagesInShadow: boolean | null
   /** Every domain but Domain-0, by name. */
   readonly domains: readonly ActualDomain[]
-  /** By file name below /etc/xen: the text of the configs of domains declared or moved away, null where there is none. */
+  /**
+   * By file name below /etc/xen: the text of the configs of domains declared or moved away, null where there is none, and
+   * of the declared ones' installers, where there are any.
+   */
   readonly configs: { readonly [file: string]: string | null }
   /** The file names of all other configs; they are not read. */
   readonly otherConfigs: readonly string[]
@@ -37,6 +40,8 @@ export type Actual = {
    */
   readonly missing: readonly string[]
   readonly tags: { readonly [target: string]: readonly string[] }
+  /** The partitions among their boot disks that hold nothing, where they might be installed on. */
+  readonly blank: readonly string[]
   /** The domains that a missing one needs and that are ready. */
   readonly ready: readonly string[]
   /** The guests that nobody may touch (`agent hold`), and those that an administrator claimed for this host. */
@@ -68,9 +73,14 @@ export type AutoLink = {
 export type ActualDomain = {
   readonly name: string
   readonly state: DomainState
+  /** Why it has shut down, where it is kept. */
+  readonly reason?: ShutdownReason
   /** Null where xl tells nothing of it: it is being built or torn down. */
   readonly config: ActualConfig | null
 }
+
+/** As xl tells them apart; `unknown`: by a letter that it does not explain. */
+export type ShutdownReason = 'poweroff' | 'reboot' | 'suspend' | 'crash' | 'watchdog' | 'soft reset' | 'unknown'
 
 export type DomainState = 'running' | 'paused' | 'shut down' | 'crashed' | 'dying'
 

@@ -4,6 +4,14 @@
  * Text on one line, without control characters but tab.
  */
 export type Text = string
+/**
+ * The bootloader's arguments.
+ */
+export type BootloaderArgs = Text[]
+/**
+ * Where the serial ports lead: `pty`; see qemu(1).
+ */
+export type Serial = Text[]
 export type Disk = LvmDisk | FileDisk | PhyDisk
 /**
  * A name that xl accepts and that can be a file name: not of digits alone (xl takes that for a domain id).
@@ -49,6 +57,11 @@ export interface Domain {
   vifs?: {
     [k: string]: Vif
   }
+  install_options?: InstallOptions
+  /**
+   * The name of the installation, kept with the boot disk. Default: 1.
+   */
+  installation?: string
   /**
    * Started with the host (a link in /etc/xen/auto). Default: true.
    */
@@ -212,10 +225,7 @@ export interface Options {
    * Text on one line, without control characters but tab.
    */
   bootloader?: string
-  /**
-   * The bootloader's arguments.
-   */
-  bootloader_args?: Text[]
+  bootloader_args?: BootloaderArgs
   /**
    * Text on one line, without control characters but tab.
    */
@@ -609,10 +619,7 @@ export interface Options {
    * SPICE video detection.
    */
   spice_streaming_video?: 'filter' | 'all' | 'off'
-  /**
-   * Where the serial ports lead: `pty`; see qemu(1).
-   */
-  serial?: Text[]
+  serial?: Serial
   /**
    * Text on one line, without control characters but tab.
    */
@@ -805,4 +812,83 @@ export interface Vif {
    * Whether the guest may trust the backend. Xen's default: true.
    */
   trusted?: boolean
+}
+/**
+ * The domain first runs with these, from /etc/xen/NAME.start, until what they boot has shut down or restarted by itself: only where its boot disk is a new one.
+ */
+export interface InstallOptions {
+  /**
+   * Memory at the start.
+   */
+  memory?: number
+  /**
+   * The most memory that the guest can ever be given. Default: memory.
+   */
+  maxmem?: number
+  /**
+   * vCPUs online at the start. Default: 1.
+   */
+  vcpus?: number
+  /**
+   * vCPUs that can be brought online. Default: vcpus.
+   */
+  maxvcpus?: number
+  /**
+   * The kernel, a file of the host.
+   */
+  kernel?: string
+  /**
+   * The initial ramdisk, a file of the host.
+   */
+  ramdisk?: string
+  /**
+   * Text on one line, without control characters but tab.
+   */
+  cmdline?: string
+  /**
+   * Text on one line, without control characters but tab.
+   */
+  root?: string
+  /**
+   * Text on one line, without control characters but tab.
+   */
+  extra?: string
+  /**
+   * Text on one line, without control characters but tab.
+   */
+  bootloader?: string
+  bootloader_args?: BootloaderArgs
+  /**
+   * Text on one line, without control characters but tab.
+   */
+  firmware?: string
+  /**
+   * HVM: what to boot from, in order: c disk, d CD-ROM, n network.
+   */
+  boot?: string
+  /**
+   * HVM: the firmware that the guest sees.
+   */
+  bios?: 'rombios' | 'seabios' | 'ovmf'
+  /**
+   * Show the display over VNC.
+   */
+  vnc?: boolean
+  /**
+   * Text on one line, without control characters but tab.
+   */
+  vnclisten?: string
+  /**
+   * VNC display number; the port is 5900 above it.
+   */
+  vncdisplay?: number
+  /**
+   * Text on one line, without control characters but tab.
+   */
+  vncpasswd?: string
+  serial?: Serial
+  /**
+   * The emulated graphics card.
+   */
+  vga?: 'none' | 'stdvga' | 'cirrus' | 'qxl'
 }

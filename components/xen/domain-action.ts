@@ -58,10 +58,12 @@ export const startRequires = ({ key, disks, vifs }: Domain, needed: readonly Dom
 
 /** In a scope of its own, so that xl's monitor outlives the agent. Only a start that succeeded is remembered. */
 export const startOps = (domain: Domain, actual: Actual): readonly Op[] => [
-  {
-    op: 'exec',
-    argv: ['systemd-run', '--scope', '--quiet', '--collect', 'xl', 'create', configPath(domain.key)],
-    timeout: createTimeout,
-  },
+  createOp(configPath(domain.key)),
   ...rememberStart(domain, actual),
 ]
+
+export const createOp = (config: string): Op => ({
+  op: 'exec',
+  argv: ['systemd-run', '--scope', '--quiet', '--collect', 'xl', 'create', config],
+  timeout: createTimeout,
+})

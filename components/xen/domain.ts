@@ -2,7 +2,7 @@
 // which the guest gets them.
 import type { Key } from '../../src/model/action.js'
 import { byCodeUnit } from '../../src/model/json.js'
-import type { Options, Vif, XenDomains } from './desired.js'
+import type { InstallOptions, Options, Vif, XenDomains } from './desired.js'
 import { type Backing, backingOf } from './disks/disk-types.js'
 
 export type Domain = {
@@ -13,6 +13,10 @@ export type Domain = {
   readonly options: Options
   readonly disks: readonly DomainDisk[]
   readonly vifs: readonly DomainVif[]
+  /** What it first runs with on a new boot disk; undefined: it comes installed. */
+  readonly installer: InstallOptions | undefined
+  /** The name of that. */
+  readonly installation: string
   readonly auto: boolean
   readonly order: number
   readonly ensure: 'running' | 'stopped' | 'absent'
@@ -52,6 +56,10 @@ export const saveDirectory = '/var/lib/xen/save'
 
 export const configFile = (key: string): string => `${key}.cfg`
 export const configPath = (key: string): string => `${configDirectory}/${configFile(key)}`
+/** The config of the domain while it is installed, by ncm-xen's name: xendomains never starts it. */
+export const startFile = (key: string): string => `${key}.start`
+export const startPath = (key: string): string => `${configDirectory}/${startFile(key)}`
+export const startKey = (key: string): Key => `file:${startPath(key)}`
 export const runningKey = (key: string): Key => `domain:${key}/running`
 /** What those that need a domain wait for. */
 export const readyKey = ({ key, ready }: Domain): Key =>
@@ -74,6 +82,8 @@ export const domainsOf = ({ domains = {}, movedTo = {} }: XenDomains): readonly 
       vifs: Object.entries(declared.vifs ?? {})
         .sort(([a], [b]) => byNic(a, b))
         .map(([nic, vif]) => ({ ...vif, nic })),
+      installer: declared.install_options,
+      installation: declared.installation ?? '1',
       auto: declared.auto ?? true,
       order: declared.order ?? 50,
       ensure: declared.ensure ?? ('running' as const),

@@ -5,6 +5,7 @@ import { posix } from 'node:path'
 import { isDiskTag, parseTags, tagDirectory, tagFile } from '../../src/model/disk-tags.js'
 import type { System } from '../../src/model/system.js'
 import { ask } from '../../src/system/ask.js'
+import { isBlank } from '../../src/system/disk-content.js'
 import type { Actual } from './actual.js'
 import type { Domain, DomainDisk } from './domain.js'
 import { deviceOf } from './identity.js'
@@ -13,7 +14,7 @@ export const observeDisks = async (
   system: System,
   declared: readonly Domain[],
   { domains, memory }: Pick<Actual, 'domains' | 'memory'>,
-): Promise<Pick<Actual, 'tags' | 'missing'>> => {
+): Promise<Pick<Actual, 'tags' | 'missing' | 'blank'>> => {
   const disks = declared.flatMap(domain => disksToCome(domain, domains))
   const [volumes, others] = [disks.filter(({ type }) => type === 'lvm'), disks.filter(({ type }) => type !== 'lvm')]
   const found = new Map([
@@ -26,17 +27,35 @@ export const observeDisks = async (
       targets.flatMap(target => (found.get(target)?.length ? [[target, found.get(target) ?? []]] : [])),
     ),
     missing: targets.filter(target => !found.has(target)),
+    blank: await blankOf(system, declared, found),
   }
 }
 
 /** By what a disk names, of those that are there. */
 type Tags = readonly (readonly [target: string, tags: readonly string[]])[]
 
-/** The disks that a domain is to have and has not. */
-const disksToCome = ({ name, ensure, disks }: Domain, domains: Actual['domains']): readonly DomainDisk[] => {
-  if (ensure !== 'running') return []
+/** A partition cannot say that it is new: one that holds nothing, and of which nothing is known, may be installed on. */
+const blankOf = async (
+  system: System,
+  declared: readonly Domain[],
+  found: ReadonlyMap<string, readonly string[]>,
+): Promise<readonly string[]> => {
+  const blank: string[] = []
+  for (const { installer, disks } of declared) {
+    const [boot] = disks
+    if (installer === undefined || boot?.type !== 'phy' || found.get(boot.target)?.length !== 0) continue
+    if (await isBlank(system, boot.target)) blank.push(boot.target)
+  }
+  return blank
+}
+
+/** The disks that a domain is to have and has not, and the one that tells whether it is installed. */
+const disksToCome = ({ name, ensure, installer, disks }: Domain, domains: Actual['domains']): readonly DomainDisk[] => {
+  if (ensure === 'absent') return []
+  const [boot] = disks
+  if (ensure === 'stopped') return installer === undefined || boot === undefined ? [] : [boot]
   const has = domains.find(domain => domain.name === name)?.config?.disks.map(({ path }) => deviceOf(path ?? '')) ?? []
-  return disks.filter(({ target }) => !has.includes(deviceOf(target)))
+  return disks.filter(disk => (installer !== undefined && disk === boot) || !has.includes(deviceOf(disk.target)))
 }
 
 const tagsOfVolumes = async (system: System): Promise<Tags> => {

@@ -12,7 +12,10 @@ import {
   type Domain,
   domainsOf,
   saveDirectory,
+  startFile,
+  startPath,
 } from './domain.js'
+import { isInstalling } from './install.js'
 import { claimsDirectory, holdsDirectory } from './marks.js'
 import { observeDisks } from './observe-disks.js'
 import { observeLinks } from './observe-links.js'
@@ -23,6 +26,7 @@ import { observeStarts } from './observe-starts.js'
 import { askedDirectory } from './stop.js'
 import { parseDomains } from './xl-list.js'
 
+const noDisks = { tags: {}, missing: [], blank: [] }
 const bootId = '/proc/sys/kernel/random/boot_id'
 
 export const observe = async (system: System, desired: XenDomains, memory: string): Promise<Actual> => {
@@ -35,6 +39,8 @@ export const observe = async (system: System, desired: XenDomains, memory: strin
   const declared = domainsOf(desired)
   const missing = xenRuns ? declared.filter(domain => isMissing(domain, domains)) : []
   const isTight = xenRuns && declared.some(domain => needsRoom(domain, domains))
+  const disks = xenRuns ? await observeDisks(system, declared, { domains, memory }) : noDisks
+  const installed = declared.filter(domain => !isInstalling(domain, { ...disks, domains }))
   const asked = (await system.list(askedDirectory(memory))) ?? []
   return {
     boot,
@@ -43,15 +49,15 @@ export const observe = async (system: System, desired: XenDomains, memory: strin
     pagesInShadow:
       xenRuns && declared.some(({ options }) => options.type === 'pv') ? await pagesInShadow(system) : null,
     domains,
-    configs: await readConfigs(system, keys),
+    configs: await readConfigs(system, keys, files),
     otherConfigs: files.filter(file => file.endsWith('.cfg') && !ours.has(file)),
     autoLinks: await readAutoLinks(system),
     saved: (await system.list(saveDirectory)) ?? [],
     room: isTight ? await observeRoom(system) : null,
     links: await observeLinks(system, declared, domains),
     inUse: await observeInUse(system, missing),
-    ...(xenRuns ? await observeDisks(system, declared, { domains, memory }) : { tags: {}, missing: [] }),
-    ready: await observeReady(system, declared, missing, domains),
+    ...disks,
+    ready: await observeReady(system, installed, missing, domains),
     held: await listMarks(system, holdsDirectory(memory)),
     claimed: await listMarks(system, claimsDirectory(memory)),
     starts: await observeStarts(system, declared, { domains, boot, memory }),
@@ -82,9 +88,17 @@ const listMarks = async (system: System, directory: string): Promise<readonly st
 const observeDomains = async (system: System): Promise<Actual['domains']> =>
   parseDomains(await ask(system, ['xl', 'list']), await ask(system, ['xl', 'list', '-l']))
 
-const readConfigs = async (system: System, keys: readonly string[]): Promise<Actual['configs']> => {
+/** `present`: what there is in the directory. */
+const readConfigs = async (
+  system: System,
+  keys: readonly string[],
+  present: readonly string[],
+): Promise<Actual['configs']> => {
   const configs: Record<string, string | null> = {}
-  for (const key of keys) configs[configFile(key)] = await system.read(configPath(key))
+  for (const key of keys) {
+    configs[configFile(key)] = await system.read(configPath(key))
+    if (present.includes(startFile(key))) configs[startFile(key)] = await system.read(startPath(key))
+  }
   return configs
 }
 

@@ -3,6 +3,7 @@ import type { Action, Op } from '../../src/model/action.js'
 import type { Actual, AutoLink } from './actual.js'
 import { autoDirectory, configFile, configKey, configPath, type Domain, runningKey } from './domain.js'
 import { halfFilled, unfinished, unlinkedKey } from './filling.js'
+import { isInstalling } from './install.js'
 
 type Situation = 'unwanted' | 'none wanted' | 'too early' | 'absent' | 'wrong' | 'right'
 
@@ -30,7 +31,7 @@ export const planAutoLink = (domain: Domain, actual: Actual): readonly Action[] 
     summary: `link ${autoDirectory}/${link.file} to ${configPath(key)}`,
     reasons: present.map(({ file, target }) => `${file} ${target === null ? 'is no link' : `points to ${target}`}`),
     risk: 'safe',
-    provides: [],
+    provides: [] as readonly string[],
     // xendomains knows no rule against starting: a domain that may not start now gets no link.
     requires: [configKey(key), runningKey(key)],
     ops: [...removals, ...directory, { op: 'link', path: `${autoDirectory}/${link.file}`, target: link.target }],
@@ -41,7 +42,8 @@ export const planAutoLink = (domain: Domain, actual: Actual): readonly Action[] 
     case 'unwanted': {
       const summary = `no start of ${key} with the host`
       const reasons = [...(against === undefined ? [] : [against]), ...action.reasons]
-      return [{ ...action, kind: '-', summary, reasons, requires: [], ops: removals }]
+      const provides = domain.disks.map(({ target }) => unlinkedKey(target))
+      return [{ ...action, kind: '-', summary, reasons, provides, requires: [], ops: removals }]
     }
     case 'none wanted':
       return []
@@ -80,11 +82,13 @@ const disksToWaitFor = ({ name, disks }: Domain, actual: Actual): readonly strin
 }
 
 /** xendomains asks nobody: who may not start at any time does not start with the host. */
-const whyNot = ({ key, auto, ensure, movedFrom, needs, isShared }: Domain, { held }: Actual): string | undefined => {
+const whyNot = (domain: Domain, actual: Actual): string | undefined => {
+  const { key, auto, ensure, movedFrom, needs, isShared } = domain
   if (!auto) return 'auto: false'
   if (ensure !== 'running') return `ensure: ${ensure}`
   if (movedFrom !== undefined) return `it has not left ${movedFrom} yet`
-  if (held.includes(key)) return `agent hold ${key}`
+  if (actual.held.includes(key)) return `agent hold ${key}`
+  if (isInstalling(domain, actual)) return 'it is to be installed'
   if (needs.length > 0) return `it needs ${needs.join(', ')}`
   return isShared ? 'other hosts have its disks, too' : undefined
 }

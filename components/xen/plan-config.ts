@@ -4,12 +4,14 @@ import type { Actual } from './actual.js'
 import { isOurs, printConfig } from './config/print.js'
 import { absentKey, configFile, configKey, configPath, type Domain } from './domain.js'
 import { faultsOf } from './domain-faults.js'
+import { installationOf } from './install.js'
 
 /** Root alone: a config may hold a password. */
 const mode = 0o600
 const secret = /^\s*(vncpasswd|spicepasswd)\s*=/m
 
-const writeOf = (path: string, content: string): Op => ({
+/** For root alone, and hidden in reports where it holds a password. */
+export const writeConfig = (path: string, content: string): Op => ({
   op: 'write',
   path,
   content,
@@ -36,7 +38,9 @@ const situationOf = (domain: Domain, actual: Actual, content: string, faults: re
   if (domain.ensure === 'absent') return present === null ? 'gone' : 'given up'
   if (faults.length > 0) return 'contradictory'
   if (present === content) return 'same'
-  const isThere = actual.domains.some(({ name, state }) => name === domain.name && state !== 'dying')
+  // What xl has of a domain that is being installed is its installer's config.
+  const isOther = installationOf(domain, actual) !== undefined
+  const isThere = !isOther && actual.domains.some(({ name, state }) => name === domain.name && state !== 'dying')
   if (present === null) return isThere ? 'absent, domain there' : 'absent'
   return isThere ? 'different, domain there' : 'different'
 }
@@ -47,8 +51,8 @@ export const planConfig = (domain: Domain, all: readonly Domain[], actual: Actua
   const path = configPath(domain.key)
   const content = printConfig(domain)
   const present = actual.configs[configFile(domain.key)] ?? null
-  const write = writeOf(path, content)
-  const keep: readonly Op[] = present === null || isOurs(present) ? [] : [writeOf(`${path}.orig`, present)]
+  const write = writeConfig(path, content)
+  const keep: readonly Op[] = present === null || isOurs(present) ? [] : [writeConfig(`${path}.orig`, present)]
   const action = {
     id: `xen/${domain.key}/config`,
     component: 'xen',
@@ -95,7 +99,7 @@ export const planConfig = (domain: Domain, all: readonly Domain[], actual: Actua
 const updateRunning = (name: string, path: string, content: string, write: Op): readonly Op[] => {
   const next = `${path}.next`
   return [
-    writeOf(next, content),
+    writeConfig(next, content),
     { op: 'exec', argv: ['xl', 'config-update', name, next], timeout: updateTimeout },
     { op: 'remove', path: next },
     write,

@@ -9,6 +9,8 @@ import type { Domain } from './domain.js'
 import { heldBack, start, startOps, waiting } from './domain-action.js'
 import { filledKey, halfFilled, sayHalfFilled, whenFilled } from './filling.js'
 import { actualIdentities, type Identity, identityOf, sharedWith } from './identity.js'
+import { closeInstallation, installationOf, installerOf, isInstalling } from './install.js'
+import { finish, install } from './install-action.js'
 import { liveChanges } from './live.js'
 import { memoryNeed } from './memory-need.js'
 import { needFaults } from './needs-faults.js'
@@ -31,7 +33,9 @@ export const planRuns = (domains: readonly Domain[], actual: Actual, mayCreate: 
     }
     const there = actual.domains.find(({ name }) => name === domain.name)
     const config = there?.config ?? null
-    const more = memoryNeed(domain.options) - (there === undefined ? 0 : memoryHad(domain, config))
+    const installation = installationOf(domain, actual)
+    const runs = isInstalling(domain, actual) ? installerOf(domain) : domain
+    const more = memoryNeed(runs.options) - (there === undefined ? 0 : memoryHad(domain, config))
     const facts: Facts = {
       there,
       needed: neededBy(domain, domains, actual),
@@ -47,6 +51,7 @@ export const planRuns = (domains: readonly Domain[], actual: Actual, mayCreate: 
         .filter(({ name }) => name !== domain.name)
         .flatMap(other => sharedWith(identityOf(domain, actual.links), other)),
       xenRuns: actual.xenRuns,
+      installation,
       isHeld,
       isClaimed: actual.claimed.includes(domain.key),
       starts: actual.starts[domain.key],
@@ -55,14 +60,15 @@ export const planRuns = (domains: readonly Domain[], actual: Actual, mayCreate: 
       mayCreate,
     }
     const situation = situationOf(domain, facts)
-    if (situation === 'not running' || situation === 'being filled') taken.push(identityOf(domain, actual.links))
+    if (starting.includes(situation)) taken.push(identityOf(domain, actual.links))
     if (takesRoom.includes(situation) && facts.lacking === 0) room -= Math.max(0, more)
     actions.push(...actionOf(situation, domain, facts, actual))
   }
   return actions
 }
 
-const takesRoom: readonly Situation[] = ['running otherwise', 'running, changeable', 'being filled', 'not running']
+const starting: readonly Situation[] = ['being filled', 'to be installed', 'not running']
+const takesRoom: readonly Situation[] = ['running otherwise', 'running, changeable', ...starting]
 
 /** A circle, or one that is not to run, is the config's fault: it is rejected, and with it the start. */
 const neededBy = (domain: Domain, domains: readonly Domain[], { ready }: Actual): readonly Domain[] =>
@@ -85,12 +91,20 @@ const actionOf = (situation: Situation, domain: Domain, facts: Facts, actual: Ac
       return []
     case 'to be stopped, paused':
       return [waiting(domain, 'unpause', `${key} stops`, `ensure: stopped, and it is paused: xl unpause ${name}`)]
+    case 'to be stopped, installer runs':
+      return [waiting(domain, 'install', `${key} is installed`, `ensure: stopped, but ${sayUnstoppable}`)]
     case 'to be stopped, overdue':
       return [askAgain(stop(domain, actual))]
     case 'to be stopped, overdue for good':
       return [forGood(stop(domain, actual), destroy(domain, actual))]
     case 'to be stopped':
       return [stop(domain, actual)]
+    case 'installed':
+      return facts.installation === undefined ? [] : [finish(domain, facts.installation, actual, facts.needed)]
+    case 'installer runs':
+      return [heldBack(domain, 'install', `${key} is installed`, 'its installer runs')]
+    case 'installer failed':
+      return [heldBack(domain, 'gone', `${key} is installed again`, sayFailed(facts))]
     case 'dying':
       return [heldBack(domain, 'gone', `${key} starts again`, 'it is being torn down')]
     case 'crashed':
@@ -149,18 +163,22 @@ const actionOf = (situation: Situation, domain: Domain, facts: Facts, actual: Ac
       return [heldBack(domain, 'lease', `${key} starts`, `other hosts have its disks, too: agent claim ${key}`)]
     case 'there under another name':
       return [{ ...start(domain, actual, facts.needed), reasons: facts.shared, rejected: facts.shared.join('; ') }]
+    case 'no installer':
+      return [{ ...start(domain, actual, facts.needed), rejected: sayNoInstaller(facts), ops: [] }]
     case 'being filled':
       return [whenFilled(start(domain, actual, facts.needed), facts.halfFilled)]
     case 'in use':
       return [heldBack(domain, 'unmount', `${key} starts`, ...facts.inUse.map(disk => `the host itself uses ${disk}`))]
     case 'no room':
       return [{ ...start(domain, actual, facts.needed), ...noRoom(domain), reasons: [tooLittle(domain, facts)] }]
+    case 'to be installed':
+      return facts.installation === undefined ? [] : install(domain, facts.installation, actual, facts.needed)
     case 'crash loop':
       return [startAnew(domain, facts, actual, `${sayEnds(giveUp)}, and is left down`)]
     case 'backing off':
       return [startAnew(domain, facts, actual, `${sayEnds(backOff)}: it is started later`)]
     case 'not running':
-      return [start(domain, actual, facts.needed)]
+      return [afterInstallation(start(domain, actual, facts.needed), facts, actual)]
   }
 }
 
@@ -169,6 +187,18 @@ const waitFor = ({ halfFilled: [first = ''] }: Facts): Pick<Action, 'waitsFor' |
   waitsFor: filledKey(first),
   ops: [],
 })
+
+const sayUnstoppable = 'an installer that is shut down looks like one that has come to its end'
+
+const sayFailed = ({ there }: Facts): string =>
+  `its installer ${there?.state === 'crashed' ? 'crashed' : 'ended'} and is kept (${there?.reason ?? 'crash'}): look at it, then xl destroy it to try once more`
+
+const sayNoInstaller = ({ installation }: Facts): string =>
+  `${installation?.disk.target} is to be installed, and no install_options are declared: declare them, or delete its tag xenclosure_install=${installation?.id}`
+
+/** What a run that was killed left of an installation that has come to its end. */
+const afterInstallation = (action: Action, { installation }: Facts, actual: Actual): Action =>
+  installation === undefined ? action : { ...action, ops: [closeInstallation(installation, actual), ...action.ops] }
 
 /** Nothing to allow: without memory no start succeeds. */
 const noRoom = ({ key }: Domain): Pick<Action, 'waitsFor' | 'ops'> => ({ waitsFor: `memory:${key}`, ops: [] })

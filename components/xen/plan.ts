@@ -1,4 +1,4 @@
-// The difference between the declared domains and the host's, as actions: configs, then auto links, then what runs. The
+// The difference between the declared domains and the host's, as actions: configs, installers' configs, auto links, then what runs. The
 // rows of the tables in README.md stand here in the same order. Pure.
 import type { Action } from '../../src/model/action.js'
 import type { Actual } from './actual.js'
@@ -7,6 +7,7 @@ import { domainsOf } from './domain.js'
 import { planDeparted } from './move.js'
 import { planAutoLink } from './plan-auto-link.js'
 import { planConfig } from './plan-config.js'
+import { planInstaller } from './plan-installer.js'
 import { planReady } from './plan-ready.js'
 import { planRuns } from './plan-run.js'
 
@@ -14,6 +15,7 @@ export const plan = (desired: XenDomains, actual: Actual): readonly Action[] => 
   const domains = domainsOf(desired)
   return [
     ...domains.flatMap(domain => planConfig(domain, domains, actual)),
+    ...domains.flatMap(domain => planInstaller(domain, domains, actual)),
     ...domains.flatMap(domain => planAutoLink(domain, actual)),
     ...planDeparted(desired, actual),
     ...planReady(domains, actual),

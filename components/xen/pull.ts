@@ -10,6 +10,7 @@ import { byNic } from './domain.js'
 import { pullBoot } from './pull-boot.js'
 import { pullBridge, staticAddresses } from './pull-bridge.js'
 import { type Finding, type Found, fromChild, fromRule, fromVariable, isFound, isMissing } from './pull-finding.js'
+import { pullInstall } from './pull-install.js'
 
 export const pull = (parent: MachineView, child: MachineView): Pulled => {
   const domain = ['software', 'components', 'xen', 'domains', child.name]
@@ -88,7 +89,7 @@ const pullVcpus = (child: MachineView): Finding => {
 const pullDisks = (parent: MachineView, child: MachineView): readonly Finding[] => {
   const { disks, faults } = guestDisks(parent, child)
   const missing = faults.map(({ device, fault }) => ({ ...fault, unless: [['disks', device, 'type']] }))
-  return [...disks.flatMap(pullDisk), ...missing]
+  return [...disks.flatMap(pullDisk), ...pullInstall(child, disks), ...missing]
 }
 
 /** What the host's own profile says of a disk stands there already; `boot` only where it is not the first by name. */

@@ -1,15 +1,20 @@
 // The situation that a domain is in: which row of README.md's table "What runs" it is, by one early return for each. Pure.
 import type { ActualDomain, Starts } from './actual.js'
 import type { Domain } from './domain.js'
+import { hasEnded, type Installation } from './install.js'
 import type { LiveChange } from './live.js'
 
 export type Situation =
   | 'held'
   | 'stopped'
   | 'to be stopped, paused'
+  | 'to be stopped, installer runs'
   | 'to be stopped, overdue'
   | 'to be stopped, overdue for good'
   | 'to be stopped'
+  | 'installed'
+  | 'installer runs'
+  | 'installer failed'
   | 'dying'
   | 'crashed'
   | 'shut down'
@@ -31,9 +36,11 @@ export type Situation =
   | 'has run'
   | 'not claimed'
   | 'there under another name'
+  | 'no installer'
   | 'being filled'
   | 'in use'
   | 'no room'
+  | 'to be installed'
   | 'crash loop'
   | 'backing off'
   | 'not running'
@@ -55,6 +62,7 @@ export type Facts = {
   readonly inUse: readonly string[]
   /** MiB that it lacks beside what is free; 0 where it fits. */
   readonly lacking: number
+  readonly installation: Installation | undefined
   readonly isHeld: boolean
   readonly isClaimed: boolean
   readonly starts: Starts | undefined
@@ -66,13 +74,18 @@ export type Facts = {
 export const situationOf = (domain: Domain, facts: Facts): Situation => {
   const state = facts.there?.state
   const wasStarted = (facts.starts?.numbers ?? []).length > 0
+  const isOpen = facts.installation !== undefined && !facts.installation.isDone
   if (facts.isHeld) return 'held'
   const overdue = domain.onTimeout === 'destroy' ? 'overdue for good' : 'overdue'
   if (domain.ensure === 'stopped') {
     if (state === 'paused') return 'to be stopped, paused'
     if (state !== 'running') return 'stopped'
+    if (isOpen) return 'to be stopped, installer runs'
     return facts.isOverdue ? `to be stopped, ${overdue}` : 'to be stopped'
   }
+  if (facts.installation !== undefined && hasEnded(facts.there)) return 'installed'
+  if (isOpen && state === 'running') return 'installer runs'
+  if (isOpen && (state === 'crashed' || state === 'shut down')) return 'installer failed'
   if (state === 'running') {
     if (facts.differences.length > 0) {
       if (facts.isOverdue) return `running otherwise, ${overdue}`
@@ -89,12 +102,14 @@ export const situationOf = (domain: Domain, facts: Facts): Situation => {
   if (domain.movedFrom !== undefined) return 'not released'
   if (!facts.xenRuns) return 'no Xen'
   if (facts.isSaved) return 'saved'
-  if (!domain.isKeptUp && wasStarted) return 'has run'
+  if (!domain.isKeptUp && wasStarted && facts.installation === undefined) return 'has run'
   if (domain.isShared && !facts.isClaimed) return 'not claimed'
   if (facts.shared.length > 0) return 'there under another name'
+  if (isOpen && domain.installer === undefined) return 'no installer'
   if (facts.halfFilled.length > 0) return 'being filled'
   if (facts.inUse.length > 0) return 'in use'
   if (facts.lacking > 0) return 'no room'
+  if (isOpen) return 'to be installed'
   if (facts.starts?.recent === 'too many') return 'crash loop'
   return facts.starts?.recent === 'many' ? 'backing off' : 'not running'
 }

@@ -2,7 +2,7 @@
 // states, the second has everything else; the domain id joins them.
 import { byCodeUnit, isList, isMap, type Json, type JsonMap, parseJson } from '../../src/model/json.js'
 import { CommandFailed } from '../../src/model/system.js'
-import type { ActualConfig, ActualDisk, ActualDomain, ActualVif, DomainState } from './actual.js'
+import type { ActualConfig, ActualDisk, ActualDomain, ActualVif, DomainState, ShutdownReason } from './actual.js'
 import { defaultWeight } from './domain.js'
 
 /** Every domain but Domain-0, by name. A dying domain whose name Xen has already forgotten, `(null)`, is left out: it is nobody's. */
@@ -14,20 +14,40 @@ export const parseDomains = (list: string, longList: string): readonly ActualDom
     .filter(line => line.trim() !== '')
     .map(parseLine)
     .filter(({ id, name }) => id !== 0 && name !== '(null)')
-    .map(({ id, name, state, memory }) => ({ name, state, config: configs.get(id)?.(memory) ?? null }))
+    .map(({ id, name, state, reason, memory }) => ({
+      name,
+      state,
+      ...(state === 'shut down' && reason !== undefined ? { reason } : {}),
+      config: configs.get(id)?.(memory) ?? null,
+    }))
     .sort((a, b) => byCodeUnit(a.name, b.name))
 }
 
 /** `g1    1   128     1     -b----      18.2` */
 const parseLine = (line: string): Line => {
-  const [, name, id, memory, letters] = /^(.*?)\s+(\d+)\s+(\d+)\s+\d+\s+([-a-z]{6})\s+[\d.]+\s*$/.exec(line) ?? []
+  const [, name, id, memory, letters] = /^(.*?)\s+(\d+)\s+(\d+)\s+\d+\s+([-a-zS?]{6})\s+[\d.]+\s*$/.exec(line) ?? []
   if (name === undefined || letters === undefined)
     throw new CommandFailed(['xl', 'list'], { reason: `printed a line of no known form: ${line}` })
-  return { name, id: Number(id), memory: Number(memory), state: parseState(letters) }
+  return { name, id: Number(id), memory: Number(memory), state: parseState(letters), reason: reasons[letters[4] ?? ''] }
 }
 
 /** `memory`: what it has, in MiB. */
-type Line = { readonly name: string; readonly id: number; readonly memory: number; readonly state: DomainState }
+type Line = Pick<ActualDomain, 'name' | 'state'> & {
+  readonly id: number
+  readonly memory: number
+  readonly reason: ShutdownReason | undefined
+}
+
+/** The fifth letter of a domain that has shut down; `xl list -v` prints its number as well (xl_info.c, Xen 4.17). */
+const reasons: Readonly<Record<string, ShutdownReason>> = {
+  '-': 'poweroff',
+  r: 'reboot',
+  s: 'suspend',
+  c: 'crash',
+  w: 'watchdog',
+  S: 'soft reset',
+  '?': 'unknown',
+}
 
 /**
  * The letters `rbpscd` of xl(1). Running, blocked and none of all (just now neither) are the same here. A kept domain
@@ -35,8 +55,8 @@ type Line = { readonly name: string; readonly id: number; readonly memory: numbe
  */
 const parseState = (letters: string): DomainState => {
   if (letters.includes('d')) return 'dying'
-  if (letters.includes('c')) return 'crashed'
-  if (letters.includes('s')) return 'shut down'
+  if (letters[4] === 'c') return 'crashed'
+  if (letters[3] === 's') return 'shut down'
   return letters.includes('p') ? 'paused' : 'running'
 }
 

@@ -13,6 +13,8 @@ export type GuestDisk = Backing & {
   readonly boot: boolean
   /** What it is filled with when it is made, as the guest declares it. */
   readonly image: Json | undefined
+  /** The installation of the guest, on the boot disk, where there is one (/system/install). */
+  readonly installation: string | undefined
   /** Where the guest declares it. */
   readonly pointer: string
 }
@@ -54,13 +56,32 @@ export const guestDisks = (parent: MachineView, child: MachineView): GuestDisks 
   })
   return {
     disks: found.flatMap(({ size, backing, ...disk }) =>
-      typeof size === 'number' && backing !== undefined ? [{ ...disk, ...backing, size }] : [],
+      typeof size === 'number' && backing !== undefined
+        ? [{ ...disk, ...backing, size, installation: installationOn(parent, child, disk, backing) }]
+        : [],
     ),
     faults: found.flatMap(({ device, pointer, size, backing }) => {
       if (backing === undefined) return [{ device, fault: noGroup }]
       return typeof size === 'number' ? [] : [{ device, fault: noCapacity(device, pointer) }]
     }),
   }
+}
+
+/** A disk that comes with what it holds, an image or a copy of another volume, is not installed on. */
+const installationOn = (
+  parent: MachineView,
+  child: MachineView,
+  { boot, image }: Pick<GuestDisk, 'boot' | 'image'>,
+  backing: Backing,
+): string | undefined => {
+  const install = child.get('/system/install')
+  if (!boot || !isMap(install) || image !== undefined) return undefined
+  if (backing.type === 'lvm') {
+    const place = ['software', 'components', 'lvm', 'groups', backing.group, 'volumes', backing.volume]
+    const says = (key: string): boolean => parent.get(printPointer([...place, key])) !== undefined
+    if (says('origin') || says('image')) return undefined
+  }
+  return textOf(install.id) ?? '1'
 }
 
 /** `name` is the storage's own; undefined where the host has nowhere to put a disk. */

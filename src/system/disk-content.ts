@@ -23,3 +23,11 @@ const isZero = async (system: System, path: string, offset: number): Promise<boo
   if (code > 1) throw new CommandFailed(argv, { reason: `exit ${code}`, code, stderr })
   return code === 0
 }
+
+/** Neither a signature nor anything else at its ends. */
+export const isBlank = async (system: System, path: string): Promise<boolean> => {
+  const report = await ask(system, ['lsblk', '--json', '--bytes', '-o', 'PATH,SIZE', path])
+  const parsed: { blockdevices: readonly { size: number }[] } = JSON.parse(report)
+  const size = parsed.blockdevices[0]?.size ?? 0
+  return (await signaturesOn(system, path)).length === 0 && (await isZeroAtEnds(system, path, size))
+}

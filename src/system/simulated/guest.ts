@@ -23,7 +23,8 @@ export const happen = (state: SimulatedState, name: string, event: GuestEvent): 
     case 'coredump-restart':
       return again(state, domain)
     case 'preserve':
-      return replace(state, { ...domain, phase: event === 'crash' ? 'crashed' : 'shut down' })
+      if (event === 'crash') return replace(state, { ...domain, phase: 'crashed' })
+      return replace(state, { ...domain, phase: 'shut down', ...(event === 'reboot' ? { reason: event } : {}) })
     default:
       throw new Error(`${reaction} is not modelled by the simulated host`)
   }

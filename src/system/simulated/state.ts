@@ -133,6 +133,8 @@ export type Domain = {
   readonly config: DomainConfig
   /** Absent: running. */
   readonly phase?: 'paused' | 'shut down' | 'crashed'
+  /** Why it has shut down; absent: it powered off. */
+  readonly reason?: 'reboot'
   /** What the clock said when it was made; absent: 0. */
   readonly since?: number
   /** It does nothing that it is asked: shutdown, less memory, more memory. */

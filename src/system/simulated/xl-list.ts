@@ -36,13 +36,20 @@ export const xlList: Command = (state, argv) => {
   }
   const header = 'Name                                        ID   Mem VCPUs\tState\tTime(s)'
   const dom0 = printRow('Domain-0', 0, state.boot.dom0Memory, 1, 'r-----')
-  const rows = shown.map(({ domid, config, phase, used }) =>
-    printRow(config.name, domid, used ?? config.memory, config.vcpus ?? 1, letters[phase ?? 'running']),
+  const rows = shown.map(({ domid, config, phase, reason, used }) =>
+    printRow(config.name, domid, used ?? config.memory, config.vcpus ?? 1, letters[reason ?? phase ?? 'running']),
   )
   return succeed(state, header, ...(name === undefined ? [dom0] : []), ...rows)
 }
 
-const letters = { running: '-b----', paused: '--p---', 'shut down': '--ps--', crashed: '--psc-' } as const
+/** The fifth letter is why it has shut down. */
+const letters = {
+  running: '-b----',
+  paused: '--p---',
+  'shut down': '--ps--',
+  reboot: '--psr-',
+  crashed: '--psc-',
+} as const
 
 const printRow = (name: string, domid: number, memory: number, vcpus: number, state: string): string => {
   const numbers = [String(domid).padStart(5), String(memory).padStart(5), String(vcpus).padStart(5)].join(' ')

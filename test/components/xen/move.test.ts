@@ -23,6 +23,7 @@ const host = (actual: Partial<Actual>): Actual => ({
   inUse: [],
   missing: [],
   tags: {},
+  blank: [],
   ready: [],
   held: [],
   claimed: [],

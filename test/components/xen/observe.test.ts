@@ -133,6 +133,7 @@ t.test('a host is observed as plain JSON, without domain ids and times', async t
     inUse: [],
     missing: [],
     tags: {},
+    blank: [],
     ready: [],
     held: ['xen-p2'],
     claimed: [],
@@ -190,16 +191,25 @@ t.test('the letters of xl list are states', async t => {
     ['-b----', 'running'],
     ['------', 'running'],
     ['--p---', 'paused'],
-    ['---s--', 'shut down'],
-    ['--ps--', 'shut down'],
+    ['---s--', 'shut down', 'poweroff'],
+    ['--ps--', 'shut down', 'poweroff'],
+    ['--psr-', 'shut down', 'reboot'],
+    ['--pss-', 'shut down', 'suspend'],
+    ['--psw-', 'shut down', 'watchdog'],
+    ['--psS-', 'shut down', 'soft reset'],
+    ['--ps?-', 'shut down', 'unknown'],
     ['---sc-', 'crashed'],
     ['----c-', 'crashed'],
     ['-----d', 'dying'],
     ['--ps-d', 'dying'],
   ] as const
-  for (const [letters, state] of states) {
+  for (const [letters, state, reason] of states) {
     const line = `Name  ID Mem VCPUs State Time(s)\nce.example.org   7   128     1     ${letters}       2.9\n`
-    t.same(parseDomains(line, '[]'), [{ name: 'ce.example.org', state, config: null }], letters)
+    t.same(
+      parseDomains(line, '[]'),
+      [{ name: 'ce.example.org', state, ...(reason && { reason }), config: null }],
+      letters,
+    )
   }
   t.same(parseDomains('Name\n(null)   7   0     1     -----d       2.9\n', '[]'), [], 'a nameless one is nobody')
   t.throws(() => parseDomains('Name\nsomething else\n', '[]'), /no known form/)
@@ -273,10 +283,41 @@ t.test('the disks that a domain is still to get are looked at, with their tags',
   t.same(await observeDisks(system, declared, { domains: [], memory: '/state/xen' }), {
     tags: { '/dev/vg0/new': ['xenclosure_filling'], '/srv/new.img': ['xenclosure_filling'] },
     missing: ['/dev/vg0/gone', '/dev/sdz'],
+    blank: [],
   })
   const off = domainsOf({ domains: { ce: { options, disks, ensure: 'stopped' } } })
   t.same(await observeDisks(recordedSystem([]).system, off, { domains: [], memory: '/state/xen' }), {
     tags: {},
     missing: [],
+    blank: [],
   })
+})
+
+t.test('of a domain that can be installed, the boot disk is looked at: whether a partition is blank, too', async t => {
+  const zero = (skip: readonly string[], code: number): RecordedCall =>
+    exec(['cmp', '--bytes=1048576', ...skip, '/dev/sdz', '/dev/zero'], '', code)
+  const looked = (code: number, tags: string | null): readonly RecordedCall[] => [
+    { call: 'list', path: '/state/disks', answer: tags === null ? null : ['%2Fdev%2Fsdz'] },
+    { call: 'read', path: '/state/disks/%2Fdev%2Fsdz', answer: tags },
+    { call: 'stat', path: '/dev/sdz', answer: { type: 'block', size: 1, mode: 0o660 } },
+    exec(
+      ['lsblk', '--json', '--bytes', '-o', 'PATH,SIZE', '/dev/sdz'],
+      '{"blockdevices": [{"path": "/dev/sdz", "size": 4194304}]}',
+    ),
+    exec(['wipefs', '--no-act', '--json', '/dev/sdz'], ''),
+    zero([], 0),
+    zero(['--ignore-initial=3145728:0'], code),
+  ]
+  const disks = { xvda: { type: 'phy', device: '/dev/sdz' } } as const
+  const there = { name: 'ce', state: 'running', config: null } as const
+  const domain = domainsOf({ domains: { ce: { options, disks, install_options: { kernel: '/srv/install' } } } })
+  const cases: readonly (readonly [number, string | null, readonly string[]])[] = [
+    [0, null, ['/dev/sdz']],
+    [1, null, []],
+    [0, 'xenclosure_installed=1\n', []],
+  ]
+  for (const [code, tags, blank] of cases) {
+    const { system } = recordedSystem(looked(code, tags))
+    t.match(await observeDisks(system, domain, { domains: [there], memory: '/state/xen' }), { blank })
+  }
 })

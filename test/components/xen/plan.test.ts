@@ -1,7 +1,14 @@
 // The tables of components/xen/README.md, row by row, and what holds for every plan.
 import fc from 'fast-check'
 import t from 'tap'
-import type { Actual, ActualConfig, ActualDomain, DomainState, Starts } from '../../../components/xen/actual.js'
+import type {
+  Actual,
+  ActualConfig,
+  ActualDomain,
+  DomainState,
+  ShutdownReason,
+  Starts,
+} from '../../../components/xen/actual.js'
 import { printConfig } from '../../../components/xen/config/print.js'
 import type { Domain, XenDomains } from '../../../components/xen/desired.js'
 import { differences } from '../../../components/xen/differences.js'
@@ -81,6 +88,7 @@ const host = (actual: Partial<Actual> = {}): Actual => ({
   inUse: [],
   missing: [],
   tags: {},
+  blank: [],
   ready: [],
   held: [],
   claimed: [],
@@ -301,6 +309,86 @@ const runRows: readonly Row[] = [
   ['not running', desire(), absent(), ['+ start']],
 ]
 
+const fresh = desire({ install_options: { kernel: '/srv/install' } })
+const toInstall: Partial<Actual> = { autoLinks: [], tags: { '/dev/vg0/ce': ['xenclosure_install=1'] } }
+const startText = textOf({
+  ...ce,
+  options: {
+    ...Object.fromEntries(Object.entries(ce.options).filter(([option]) => option !== 'cmdline')),
+    ...({ kernel: '/srv/install', on_poweroff: 'preserve', on_reboot: 'preserve', on_crash: 'preserve' } as const),
+  } as Domain['options'],
+})
+const installer: Partial<Actual> = { ...toInstall, configs: { 'ce.cfg': textOf(ce), 'ce.start': startText } }
+const ended = (state: DomainState, reason?: ShutdownReason): Actual['domains'] => [
+  { ...there(state), ...(reason === undefined ? {} : { reason }) },
+]
+const over: Partial<Actual> = {
+  ...installer,
+  tags: { '/dev/vg0/ce': ['xenclosure_install=1', 'xenclosure_installed=1'] },
+}
+const installRows: readonly Row[] = [
+  [
+    'stopped, and its installer runs',
+    desire({ ensure: 'stopped', install_options: { kernel: '/srv/install' } }),
+    host({ ...toInstall }),
+    ['~ install (install:ce)'],
+  ],
+  ['its installer runs', fresh, host(installer), ['~ install (install:ce)']],
+  [
+    'its installer has restarted',
+    fresh,
+    host({ ...installer, domains: ended('shut down', 'reboot') }),
+    ['- installer', '+ auto', '+ install'],
+  ],
+  [
+    'its installer has shut down',
+    fresh,
+    host({ ...installer, domains: ended('shut down', 'poweroff') }),
+    ['- installer', '+ auto', '+ install'],
+  ],
+  ['its installer has crashed', fresh, host({ ...installer, domains: ended('crashed') }), ['~ gone (gone:ce)']],
+  [
+    'its installer was stopped',
+    fresh,
+    host({ ...installer, domains: ended('shut down', 'watchdog') }),
+    ['~ gone (gone:ce)'],
+  ],
+  [
+    'its installer is over, and kept',
+    fresh,
+    host({ ...over, domains: ended('shut down', 'reboot') }),
+    ['- installer', '+ auto', '+ install'],
+  ],
+  ['its installer is over, and gone', fresh, absent(over), ['- installer', '+ auto', '+ start']],
+  ['to be installed, without an installer', desire(), absent(toInstall), ['+ start (rejected)']],
+  ['to be installed: no config', fresh, absent(toInstall), ['+ installer', '+ start', '~ install (install:ce)']],
+  ['to be installed', fresh, absent(installer), ['+ start', '~ install (install:ce)']],
+  [
+    'to be installed: its disk will be new',
+    fresh,
+    absent({ ...installer, tags: {}, missing: ['/dev/vg0/ce'] }),
+    ['+ start', '~ install (install:ce)'],
+  ],
+  [
+    'to be installed: a link',
+    fresh,
+    absent({ ...installer, autoLinks: host().autoLinks }),
+    ['- auto', '+ start', '~ install (install:ce)'],
+  ],
+  [
+    'installed: a disk that says nothing',
+    fresh,
+    absent({ ...installer, tags: {} }),
+    ['- installer', '+ auto', '+ start'],
+  ],
+  [
+    'moves here: its disk is none of its own',
+    desire({ install_options: { kernel: '/srv/install' }, movedFrom: 'old' }),
+    absent({ autoLinks: [], missing: ['/dev/vg0/ce'] }),
+    ['~ release (release:ce)'],
+  ],
+]
+
 const noConfig = { configs: { 'ce.cfg': null } }
 const namesake = {
   domains: { ce: { ...ce, ensure: 'absent' as const }, se: { options: { ...ce.options, name: 'ce' } } },
@@ -321,7 +409,13 @@ const absentRows: readonly Row[] = [
   ['gone', givenUp, absent({ autoLinks: [], ...noConfig }), []],
 ]
 
-const tables = { config: configRows, 'auto link': autoRows, 'what is given up': absentRows, running: runRows }
+const tables = {
+  installing: installRows,
+  config: configRows,
+  'auto link': autoRows,
+  'what is given up': absentRows,
+  running: runRows,
+}
 for (const [table, rows] of Object.entries(tables))
   t.test(`the table of ${table}`, async t => {
     for (const [name, desired, actual, actions] of rows) t.same(plan(desired, actual).map(tell), actions, name)
@@ -426,6 +520,63 @@ const started = [
   { op: 'write', path: '/state/xen/starts/ce/1' },
 ] as const
 const opsOf = (desired: XenDomains, actual: Actual): Action['ops'] => plan(desired, actual).at(-1)?.ops ?? []
+
+t.test(
+  'an installation is noted as done before its installer goes, and only then the domain itself starts',
+  async t => {
+    const done = host({ ...installer, domains: ended('shut down', 'reboot') })
+    const lvchange = (option: string, tag: string) => ({ op: 'exec', argv: ['lvchange', option, tag, 'vg0/ce'] })
+    const [note, close] = [lvchange('--addtag', 'xenclosure_installed=1'), lvchange('--deltag', 'xenclosure_install=1')]
+    t.match(opsOf(fresh, done), [note, ...destroyed, close, ...started])
+    t.match(opsOf(fresh, host({ ...over, domains: ended('shut down', 'reboot') })), [...destroyed, close, ...started])
+    t.match(opsOf(fresh, absent(over)), [close, ...started])
+    t.same(plan(fresh, done).at(-1)?.provides, ['domain:ce/running'])
+  },
+)
+
+t.test('an installer starts from its own config, is kept after its end, and is not what others need', async t => {
+  const actions = plan(fresh, absent(toInstall))
+  t.match(actions[0]?.ops, [{ op: 'write', path: '/etc/xen/ce.start', content: startText, mode: 0o600 }])
+  const [start, rest] = actions.slice(-2)
+  t.match(start?.ops, [
+    { op: 'exec', argv: ['systemd-run', '--scope', '--quiet', '--collect', 'xl', 'create', '/etc/xen/ce.start'] },
+  ])
+  t.equal(start?.ops.length, 1, 'and no start is remembered')
+  t.same(start?.provides, [])
+  t.same(rest?.provides, ['domain:ce/running'])
+  const after = plan(
+    {
+      domains: {
+        ...fresh.domains,
+        se: { ...ce, options: { ...ce.options, uuid: 'v', name: 'se' }, disks: {}, vifs: {}, needs: ['ce'] },
+      },
+    },
+    absent(toInstall),
+  )
+  const gated = gate(orderActions(after), { consents: new Set() })
+  t.match(
+    gated.find(({ id }) => id === 'xen/se/start'),
+    { status: 'pending' },
+  )
+})
+
+t.test('of a partition, that it is to be installed is noted before the installer writes to it', async t => {
+  const disks = { xvda: { type: 'phy', device: '/dev/sdz' } } as const
+  const actions = plan(
+    desire({ install_options: { kernel: '/srv/install' }, installation: 'el9', disks }),
+    absent({ autoLinks: [], blank: ['/dev/sdz'] }),
+  )
+  const file = '/state/disks/%2Fdev%2Fsdz'
+  t.match(actions.at(-2)?.ops, [{ op: 'write', path: file, content: 'xenclosure_install=el9\n' }, { op: 'exec' }])
+  const tags = { '/dev/sdz': ['xenclosure_install=el9'] }
+  const done = host({ autoLinks: [], tags, domains: ended('shut down', 'reboot') })
+  t.match(opsOf(desire({ install_options: {}, disks }), done), [
+    { op: 'write', path: file, content: 'xenclosure_install=el9\nxenclosure_installed=el9\n' },
+    ...destroyed,
+    { op: 'write', path: file, content: 'xenclosure_installed=el9\n' },
+    ...started,
+  ])
+})
 
 t.test('a domain is asked to shut down, and started again only when it is gone', async t => {
   t.same(opsOf(stopped, unlinked('running')), [...ask, { ...isGone, otherwise: [] }, forget])

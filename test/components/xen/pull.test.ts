@@ -301,3 +301,23 @@ t.test('what the host makes of a disk, and what it takes over of that', async t 
   })
   t.same(disksOf({ xvda: { type: 'phy', device: '/dev/sdb1' } }, variables), { 'disks/xvda/type': 'phy' })
 })
+
+t.test('a guest is installed on its boot disk, where that does not come with what it holds', async t => {
+  const system = { install: { kernel: '/srv/install', bootargs: ['-q'], memory: 4096, id: 'el9' } }
+  const installable: JsonMap = { ...guest, system }
+  t.match(values(host(), view('ce', installable)), {
+    installation: 'el9',
+    'install_options/kernel': '/srv/install',
+    'install_options/bootloader_args': ['-q'],
+    'install_options/memory': 4096,
+  })
+  const { installation } = values(host(), view('ce', { ...guest, system: { install: { boot: 'n' } } }))
+  t.equal(installation, '1')
+  const image = { source: '/srv/os.raw', sha256: 'a'.repeat(64), unpack: 'raw' }
+  const filled = { ...guest, system, hardware: { harddisks: { xvda: { capacity: 1, image }, xvdb: { capacity: 1 } } } }
+  t.notHas(values(host(), view('ce', filled)), { installation: 'el9' })
+  const copies = {
+    software: { components: { lvm: { groups: { vg_guests: { volumes: { ce: { origin: 'golden' } } } } } } },
+  }
+  t.notHas(values(view('gridhost', copies, variables), view('ce', installable)), { installation: 'el9' })
+})

@@ -1,0 +1,88 @@
+// The installation of a domain: in which state it is, what its installer is, and the steps from one state to the next. The
+// state is that of the boot disk (model/disk-tags.ts), so that neither the agent's files nor its memory need last. Pure.
+import type { Op } from '../../src/model/action.js'
+import { awaitedInstallation, installedTag, installTag, printTags, tagFile } from '../../src/model/disk-tags.js'
+import type { Actual, ActualDomain } from './actual.js'
+import type { Options } from './desired.js'
+import type { Domain, DomainDisk } from './domain.js'
+
+export type Installation = {
+  readonly id: string
+  readonly disk: DomainDisk
+  /** The installer has come to its end; what is left of it is to be cleared away. */
+  readonly isDone: boolean
+  /** Its state is on the disk, or comes with it when it is made: else it is to be noted before the first start. */
+  readonly isNoted: boolean
+}
+
+type Disks = Pick<Actual, 'tags' | 'missing' | 'blank'>
+
+/**
+ * The installation that a domain still has before it; undefined for one that is installed, or has nothing to be installed
+ * by. Whatever disk was there before, and says nothing, is installed.
+ */
+export const installationOf = (domain: Domain, actual: Disks): Installation | undefined => {
+  const [disk] = domain.disks
+  if (disk === undefined) return undefined
+  const tags = actual.tags[disk.target] ?? []
+  const awaited = awaitedInstallation(tags)
+  if (awaited !== undefined) {
+    return { id: awaited, disk, isDone: tags.includes(installedTag(awaited)), isNoted: true }
+  }
+  if (domain.installer === undefined || domain.movedFrom !== undefined) return undefined
+  const isNew = disk.type !== 'phy' && actual.missing.includes(disk.target)
+  const isBlank = actual.blank.includes(disk.target) && tags.length === 0
+  return isNew || isBlank ? { id: domain.installation, disk, isDone: false, isNoted: isNew } : undefined
+}
+
+/** Whether the installer is still to run, or runs: not where it has come to its end. */
+export const isInstalling = (domain: Domain, actual: Disks & Pick<Actual, 'domains'>): boolean => {
+  const installation = installationOf(domain, actual)
+  if (installation === undefined || installation.isDone) return false
+  return !hasEnded(actual.domains.find(({ name }) => name === domain.name))
+}
+
+/** A domain that is kept, after it shut down or restarted by itself: nothing else proves that an installer is done. */
+export const hasEnded = (there: ActualDomain | undefined): boolean =>
+  there?.state === 'shut down' && (there.reason === 'poweroff' || there.reason === 'reboot')
+
+/** The options by which a domain boots: the installer brings its own. */
+const bootOptions: readonly (keyof Options)[] = [
+  ...(['kernel', 'ramdisk', 'cmdline', 'root', 'extra', 'bootloader', 'bootloader_args', 'firmware', 'boot'] as const),
+]
+
+/** The domain as it is installed: it is kept after its end, whatever that is. */
+export const installerOf = (domain: Domain): Domain => {
+  const kept = Object.entries(domain.options).filter(([option]) => !bootOptions.includes(option as keyof Options))
+  const preserved = { on_poweroff: 'preserve', on_reboot: 'preserve', on_crash: 'preserve' } as const
+  return { ...domain, options: { ...(Object.fromEntries(kept) as Options), ...domain.installer, ...preserved } }
+}
+
+/** Of a disk that was there before: notes that it is to be installed, before the installer writes to it. */
+export const noteInstallation = ({ id, disk, isNoted }: Installation, { memory }: Actual): readonly Op[] =>
+  isNoted ? [] : [writeTags(disk, memory, [installTag(id)])]
+
+/** That the installer is done is noted first, and before it is destroyed: it proves it. */
+export const noteEnd = ({ id, disk, isDone }: Installation, { memory }: Actual): readonly Op[] => {
+  if (isDone) return []
+  if (disk.type !== 'lvm') return [writeTags(disk, memory, [installTag(id), installedTag(id)])]
+  return [changeTags(disk, '--addtag', installedTag(id))]
+}
+
+/** The domain is as any other then. */
+export const closeInstallation = ({ id, disk }: Installation, { memory }: Actual): Op =>
+  disk.type === 'lvm' ? changeTags(disk, '--deltag', installTag(id)) : writeTags(disk, memory, [installedTag(id)])
+
+/** `/dev/vg0/ce`: LVM takes the device's name, too (lvm(8), "VALID NAMES"). */
+const changeTags = ({ target }: DomainDisk, option: '--addtag' | '--deltag', tag: string): Op => ({
+  op: 'exec',
+  argv: ['lvchange', option, tag, target.replace(/^\/dev\//, '')],
+  timeout: 120_000,
+})
+
+const writeTags = ({ target }: DomainDisk, memory: string, tags: readonly string[]): Op => ({
+  op: 'write',
+  path: tagFile(memory, target),
+  content: printTags(tags),
+  mode: 0o600,
+})
