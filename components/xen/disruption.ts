@@ -13,13 +13,25 @@ export const stop = (domain: Domain, actual: Actual): Action =>
     ops: shutDown(domain, actual),
   })
 
-/** Not shut down before all that its start needs is there. */
+/** Not ended before all that its start needs is there. */
 export const restart = (domain: Domain, differences: readonly string[], actual: Actual): Action =>
   disruptive(domain, {
     ...waiting(domain, 'restart', `restart ${domain.key} with its new values`, ...differences),
     requires: startRequires(domain),
-    ops: [...shutDown(domain, actual), ...startOps(domain, actual)],
+    ops: restartOps(domain, actual, shutDown(domain, actual)),
   })
+
+export const restartOps = (domain: Domain, actual: Actual, ending: readonly Op[]): readonly Op[] => [
+  ...lookForBootFiles(domain),
+  ...ending,
+  ...startOps(domain, actual),
+]
+
+/** Xen itself would find out when the guest is down. `ls` says which one is missing. */
+const lookForBootFiles = ({ options: { kernel, ramdisk } }: Domain): readonly Op[] => {
+  const files = [kernel ?? '', ramdisk ?? ''].filter(file => file.startsWith('/'))
+  return files.length === 0 ? [] : [{ op: 'exec', argv: ['ls', ...files], timeout: 30_000 }]
+}
 
 const disruptive = ({ mayDisrupt }: Domain, action: Action): Action => {
   const { waitsFor: _leave, ...unhindered } = action

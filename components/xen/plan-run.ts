@@ -4,9 +4,9 @@ import type { Action } from '../../src/model/action.js'
 import { MiB, printSize } from '../../src/model/quantity.js'
 import type { Actual, ActualConfig } from './actual.js'
 import { differences } from './differences.js'
-import { askAgain, forGood, restart, stop } from './disruption.js'
+import { askAgain, forGood, restart, restartOps, stop } from './disruption.js'
 import type { Domain } from './domain.js'
-import { heldBack, start, startOps, waiting } from './domain-action.js'
+import { heldBack, start, waiting } from './domain-action.js'
 import { filledKey, halfFilled, sayHalfFilled, whenFilled } from './filling.js'
 import { actualIdentities, type Identity, identityOf, sharedWith } from './identity.js'
 import { closeInstallation, installationOf, installerOf, isInstalling } from './install.js'
@@ -116,9 +116,7 @@ const actionOf = (situation: Situation, domain: Domain, facts: Facts, actual: Ac
     case 'running otherwise, overdue':
       return [...changesBefore(domain, facts, actual), askAgain(restart(domain, facts.differences, actual))]
     case 'running otherwise, overdue for good':
-      return [
-        forGood(restart(domain, facts.differences, actual), [...destroy(domain, actual), ...startOps(domain, actual)]),
-      ]
+      return [forGood(restart(domain, facts.differences, actual), restartOps(domain, actual, destroy(domain, actual)))]
     case 'running otherwise, contested':
       return [{ ...restart(domain, facts.differences, actual), rejected: facts.shared.join('; '), ops: [] }]
     case 'running otherwise, half-filled disk':

@@ -33,6 +33,9 @@ const rm: Command = (state, argv) => {
   return succeed(files.reduce(removeFile, state))
 }
 
+/** The files that guests boot from are not modelled: they are taken to be there. */
+const ls: Command = (state, argv) => succeed(state, ...argv.slice(1))
+
 const commands: Readonly<Record<string, Command>> = {
   cmp,
   find,
@@ -45,6 +48,7 @@ const commands: Readonly<Record<string, Command>> = {
   'grub2-mkconfig': updateGrub,
   'grub2-probe': grubProbe,
   'grub2-script-check': grubScriptCheck,
+  ls,
   lsblk,
   lvchange,
   lvcreate,

@@ -508,6 +508,7 @@ const ask = [
   { op: 'write', path: '/state/xen/shutdowns/ce', content: 'boot-1\n', mode: 0o600 },
   { op: 'exec', argv: ['xl', 'shutdown', '-F', 'ce'], timeout: 60_000 },
 ] as const
+const looked = { op: 'exec', argv: ['ls', '/srv/vmlinux'] } as const
 const isGone = {
   op: 'await',
   probe: { kind: 'exec', argv: ['xl', 'list', 'ce'], expect: [1] },
@@ -578,9 +579,9 @@ t.test('of a partition, that it is to be installed is noted before the installer
   ])
 })
 
-t.test('a domain is asked to shut down, and started again only when it is gone', async t => {
+t.test('a domain is asked to shut down when its kernel is there, and started again only when it is gone', async t => {
   t.same(opsOf(stopped, unlinked('running')), [...ask, { ...isGone, otherwise: [] }, forget])
-  t.match(opsOf(desire(), otherwise()), [...ask, { ...isGone, otherwise: [] }, forget, ...started])
+  t.match(opsOf(desire(), otherwise()), [looked, ...ask, { ...isGone, otherwise: [] }, forget, ...started])
   const slow = desire({ ensure: 'stopped', shutdown_timeout: 90 })
   t.match(opsOf(slow, unlinked('running')), [{}, {}, { op: 'await', within: 90_000 }, {}])
 })
@@ -588,8 +589,8 @@ t.test('a domain is asked to shut down, and started again only when it is gone',
 t.test('only one whose time is over is destroyed, and that is destructive', async t => {
   const declared = { on_timeout: 'destroy' } as const
   t.match(plan(desire(declared), otherwise({ overdue: ['ce'] })), [{ risk: 'destructive', waitsFor: undefined }])
-  t.match(opsOf(desire(declared), otherwise({ overdue: ['ce'] })), [...destroyed, ...started])
-  t.match(opsOf(desire(declared), otherwise()), [...ask, { ...isGone, otherwise: [] }, forget, ...started])
+  t.match(opsOf(desire(declared), otherwise({ overdue: ['ce'] })), [looked, ...destroyed, ...started])
+  t.match(opsOf(desire(declared), otherwise()), [looked, ...ask, { ...isGone, otherwise: [] }, forget, ...started])
   t.same(opsOf(desire({ ...declared, ensure: 'stopped' }), unlinked('running', { overdue: ['ce'] })), destroyed)
 })
 
