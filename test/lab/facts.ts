@@ -12,7 +12,7 @@ export const runningDomains = async (host: Host): Promise<Readonly<Record<string
 /** The uuids of all domains but dom0, in whatever state, sorted: one that stands there twice runs twice. */
 export const domainUuids = async (host: Host): Promise<readonly string[]> => {
   const rows = (await ask(host, 'xl list --verbose')).split('\n').slice(2)
-  return rows.map(row => row.trim().split(/\s+/)[5] ?? '').sort()
+  return rows.map(row => row.trim().split(/\s+/)[6] ?? '').sort()
 }
 
 /** All that a run could change: domains, LVM's counters of changes, and every file below /etc, /boot and /srv with its time. */
@@ -35,6 +35,25 @@ export const waitForGuest = (host: Host, name: string, address: string, times = 
     150,
   )
 
-/** The digest of a volume's first MiB, which a guest may have written: what tells that a disk is still the same. */
-export const diskDigest = (host: Host, device: string): Promise<string> =>
-  ask(host, `dd if=${device} bs=1M count=1 iflag=direct status=none | sha256sum`)
+/** How often the guest has come up since the host was made. */
+export const timesUp = async (host: Host, name: string): Promise<number> =>
+  Number(await ask(host, `grep -c GUEST-UP /var/log/xen/console/guest-${name}.log || true`))
+
+/** Waits until no domain has the name. */
+export const waitUntilGone = (host: Host, name: string): Promise<string> =>
+  ask(host, `while xl list ${name} > /dev/null 2>&1; do sleep 0.5; done`, 120)
+
+/** Waits until the guest says on its console that it sees this: a pattern of grep. */
+export const waitUntilSeen = (host: Host, name: string, pattern: string): Promise<string> =>
+  ask(host, `until grep 'GUEST-SEES.*${pattern}' /var/log/xen/console/guest-${name}.log; do sleep 1; done`, 120)
+
+/** The digest that the guest has given last for what one of its disks begins with, on its console. */
+export const dataOf = (host: Host, name: string, disk = 'xvda'): Promise<string> =>
+  ask(
+    host,
+    `sed -n 's/.*GUEST-DATA ${disk} \\([0-9a-f]*\\) .*/\\1/p' /var/log/xen/console/guest-${name}.log | tail -n 1`,
+  )
+
+/** The same of a device or a file of the host, past the host's own cache. */
+export const dataOn = (host: Host, path: string): Promise<string> =>
+  ask(host, `dd if=${path} bs=64K count=1 iflag=direct status=none | sha256sum | cut -d ' ' -f 1`)

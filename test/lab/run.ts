@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Agent, documentsOf } from './agent.js'
-import { show } from './command.js'
+import { capture, show } from './command.js'
 import { resumeHost, sshCommand } from './host.js'
 import { provideImage } from './image.js'
 import { type Lab, labVariable } from './lab.js'
@@ -59,7 +59,7 @@ const runLab = async ({ install, jobs, words, signal }: Options): Promise<void> 
 const prepare = async (runs: string, signal: AbortSignal): Promise<Lab> => {
   const documents = join(runs, 'documents')
   await compileSite(documents, signal)
-  const agent: Agent = { bundle: join(root, 'dist/xenclosure-agent.mjs'), documents: documentsOf(documents) }
+  const agent: Agent = { deb: await packAgent(signal), documents: documentsOf(documents) }
   say('find or build the image (2 minutes)')
   const image = await provideImage(cache, signal)
   say(`find or boot the host: Xen in QEMU, ${accelerator} (1 minute)`)
@@ -75,6 +75,16 @@ const compileSite = async (documents: string, signal: AbortSignal): Promise<void
   await show(['npm', 'run', '--silent', 'build'], { timeout: 5 * minute, signal })
   const compiler = [process.execPath, join(root, 'dist/src/cli/main.js')]
   await show([...compiler, 'compile', '--site', root, '--out', documents], { timeout: minute, signal })
+}
+
+/** The same bytes for the same agent: no commit's date is in them. */
+const packAgent = async (signal: AbortSignal): Promise<string> => {
+  say('package the agent')
+  const argv = ['npm', 'run', '--silent', 'package']
+  const env = { SOURCE_DATE_EPOCH: '0' }
+  const { code, stdout, stderr } = await capture(argv, { timeout: 2 * minute, signal, env })
+  if (code !== 0) throw new Error(`${argv.join(' ')}: exit ${code}: ${stderr}`)
+  return join(root, stdout.split('\n')[0] ?? '')
 }
 
 const runScenarios = async (lab: Lab, names: readonly string[], jobs: number, signal: AbortSignal): Promise<void> => {

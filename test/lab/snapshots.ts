@@ -29,7 +29,7 @@ export const provideConverged = async (
   agent: Agent,
   signal: AbortSignal,
 ): Promise<Snapshot> => {
-  const contents = [agent.bundle, ...agent.documents].map(file => readFileSync(file, 'latin1'))
+  const contents = [agent.deb, ...agent.documents].map(file => readFileSync(file, 'latin1'))
   const directory = join(cache, `converged-${digest(basename(booted.directory), ...contents)}`)
   const snapshot = { ...booted, directory, name: 'converged' } as const
   await provide(snapshot, cache, async partial => {

@@ -10,6 +10,7 @@ const packages = {
   sfdisk: 'fdisk',
   'mkfs.ext4': 'e2fsprogs',
   ssh: 'openssh-client',
+  'dpkg-deb': 'dpkg',
 } as const
 
 const minute = 60_000

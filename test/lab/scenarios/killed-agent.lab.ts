@@ -1,7 +1,7 @@
 // An agent that is killed in the middle of its first run, again and again: what it left is completed by the next run, and
 // no guest runs twice.
 import t from 'tap'
-import { agentPath, documentPath, runAgent } from '../agent.js'
+import { documentPath, runAgent } from '../agent.js'
 import { domainUuids, fingerprint, waitForGuest } from '../facts.js'
 import { guests, uuids } from '../guests.js'
 import { ask, onHost } from '../host.js'
@@ -18,7 +18,7 @@ t.test('killed at many moments, it leaves nothing that a later run has not compl
   for (const seconds of moments) {
     const { code } = await onHost(
       host,
-      `timeout --signal=KILL ${seconds} node ${agentPath} run --document ${documentPath}`,
+      `timeout --signal=KILL ${seconds} xenclosure-agent run --document ${documentPath}`,
       600,
     )
     codes.push(code)

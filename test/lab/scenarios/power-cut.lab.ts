@@ -1,7 +1,7 @@
 // The host is switched off without warning in the middle of the agent's first run. After its next boot a run completes
 // what was begun.
 import t from 'tap'
-import { agentPath, documentPath, runAgent } from '../agent.js'
+import { documentPath, runAgent } from '../agent.js'
 import { domainUuids, waitForGuest } from '../facts.js'
 import { guests, uuids } from '../guests.js'
 import { ask, bootAgain } from '../host.js'
@@ -15,7 +15,7 @@ t.test('the power fails when the first volume has just been made', async t => {
   await ask(host, 'sync')
   await ask(
     host,
-    `nohup node ${agentPath} run --document ${documentPath} > /root/run.log 2>&1 &
+    `nohup xenclosure-agent run --document ${documentPath} > /root/run.log 2>&1 &
      until lvs vg_guests/lab-pv > /dev/null 2>&1; do sleep 0.1; done`,
     300,
   )

@@ -1,7 +1,8 @@
 // The hypervisor's command line is changed: the report says that a reboot is pending, and after a real one through the
 // real boot loader nothing is, all guests run, and none twice.
 import t from 'tap'
-import { editDocument, runAgent } from '../agent.js'
+import { runAgent } from '../agent.js'
+import { publish } from '../document.js'
 import { domainUuids, waitForGuest } from '../facts.js'
 import { guests, uuids } from '../guests.js'
 import { ask, rebootHost } from '../host.js'
@@ -12,7 +13,9 @@ const { signal } = new AbortController()
 
 t.test('a changed option of Xen waits for a reboot, and the guests run on', async t => {
   const before = await domainUuids(host)
-  await editDocument(host, text => text.replace('1024M,max:1024M', '960M,max:960M'))
+  await publish(host, ({ grub }) => {
+    Object.assign(grub.xen?.options ?? {}, { dom0_mem: '960M,max:960M' })
+  })
   const { code, stdout } = await runAgent(host)
   t.equal(code, 3, 'exit code', { stdout })
   t.match(stdout, /waits for reboot/)
