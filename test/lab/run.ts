@@ -7,10 +7,11 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Agent, documentsOf } from './agent.js'
 import { capture, show } from './command.js'
-import { resumeHost, sshCommand } from './host.js'
+import { type Host, resumeHost, sshCommand } from './host.js'
 import { provideImage } from './image.js'
 import { type Lab, labVariable } from './lab.js'
 import { accelerator, stopMachine } from './qemu.js'
+import { makeRecordings } from './recordings.js'
 import { provideBooted, provideConverged, type SnapshotName } from './snapshots.js'
 import { checkTools } from './tools.js'
 
@@ -25,9 +26,11 @@ const scenarios = readdirSync(join(directory, 'scenarios'))
 
 const usage = `usage: npm run lab [-- OPTION... [SCENARIO...]]
        npm run lab -- shell [booted|converged]
+       npm run lab -- record
 
 Without SCENARIO all of them: ${scenarios.join(', ')}.
 shell gives a host of its own, before or after the agent's first run, and a shell of root on it.
+record makes the recordings anew that the simulated host is held to.
 
   --install  install missing tools with apt-get
   --jobs N   so many hosts at once (default: one a core, two at most)
@@ -48,6 +51,7 @@ const runLab = async ({ install, jobs, words, signal }: Options): Promise<void> 
   try {
     const lab = await prepare(runs, signal)
     if (words[0] === 'shell') await openShell(lab, words[1] === 'booted' ? 'booted' : 'converged', signal)
+    else if (words[0] === 'record') await record(lab, signal)
     else await runScenarios(lab, words.length === 0 ? scenarios : words, jobs, signal)
   } finally {
     for (const host of readdirSync(runs)) await stopMachine(join(runs, host))
@@ -98,8 +102,16 @@ const runScenarios = async (lab: Lab, names: readonly string[], jobs: number, si
   })
 }
 
+const hostOf = (lab: Lab, name: SnapshotName, signal: AbortSignal): Promise<Host> =>
+  resumeHost(lab.snapshots[name], name, mkdtempSync(join(lab.runs, 'host-')), signal)
+
+const record = async (lab: Lab, signal: AbortSignal): Promise<void> => {
+  say('record (6 minutes)')
+  await makeRecordings(await hostOf(lab, 'booted', signal), signal)
+}
+
 const openShell = async (lab: Lab, name: SnapshotName, signal: AbortSignal): Promise<void> => {
-  const host = await resumeHost(lab.snapshots[name], name, mkdtempSync(join(lab.runs, 'host-')), signal)
+  const host = await hostOf(lab, name, signal)
   say('the host is gone when you leave this shell')
   const [ssh = '', ...args] = sshCommand(host)
   await show([ssh, '-t', ...args], { timeout: 24 * 60 * minute, signal, interactive: true })
@@ -113,6 +125,7 @@ const faultIn = (words: readonly string[]): string | undefined => {
     const [, snapshot = 'converged', ...more] = words
     return more.length === 0 && ['booted', 'converged'].includes(snapshot) ? undefined : usage
   }
+  if (words[0] === 'record') return words.length === 1 ? undefined : usage
   const unknown = words.find(word => !scenarios.includes(word))
   return unknown === undefined ? undefined : `there is no scenario ${unknown}: ${scenarios.join(', ')}`
 }
