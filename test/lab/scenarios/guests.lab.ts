@@ -1,5 +1,6 @@
 // What happens to guests on a host in service, by themselves and by hand, and what the agent makes of it.
 import t, { type Test } from 'tap'
+import { parseUptime } from '../../../components/xen/xl-uptime.js'
 import { letTimePass, runAgent } from '../agent.js'
 import { publish } from '../document.js'
 import { dataOf, dataOn, domainUuids, runningDomains, timesUp, waitForGuest, waitUntilGone } from '../facts.js'
@@ -85,11 +86,7 @@ t.test('a guest starts when the one that it needs is ready', async t => {
   await ask(host, `xl destroy ${pvh.name}; xl destroy ${pv.name}`)
   const { code, stdout } = await runAgent(host)
   t.equal(code, 0, 'exit code', { stdout })
-  const uptime = async (name: string): Promise<number> => {
-    const [, hours = 0, minutes = 0, seconds = 0] =
-      /up (\d+):(\d+):(\d+)|/.exec(await ask(host, `xl uptime ${name} | tail -n 1`)) ?? []
-    return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)
-  }
+  const uptime = async (name: string): Promise<number> => parseUptime(await ask(host, `xl uptime ${name}`)) ?? 0
   const difference = (await uptime(pvh.name)) - (await uptime(pv.name))
   t.ok(difference > delay, `it came ${difference} s later`)
 })
