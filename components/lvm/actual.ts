@@ -46,8 +46,11 @@ export type PoolState = {
   readonly fullWhenGrown: readonly PoolSpace[]
 }
 
+/** What LVM calls the device of a physical volume that it misses. */
+export const missingDevice = '[unknown]'
+
 export type PhysicalVolume = {
-  /** The kernel's name of the device, or what LVM says of one that it misses: `[unknown]`. */
+  /** The kernel's name of the device, or `missingDevice`. */
   readonly device: string
   /** Null: initialised (pvcreate), but in no group yet. */
   readonly group: string | null

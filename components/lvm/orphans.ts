@@ -1,7 +1,7 @@
 // orphans: what is in the declared groups and in no document, and what is larger than declared: nothing is ever shrunk.
 // It is reported; nothing here changes it. Groups that are not declared are somebody else's, and are not looked into.
 import { MiB, printSize } from '../../src/model/quantity.js'
-import type { Actual, GroupState } from './actual.js'
+import { type Actual, type GroupState, missingDevice } from './actual.js'
 import { filesOf, type Group, groupsOf } from './declared.js'
 import type { LVMVolumes } from './desired.js'
 import { extentsFor } from './extents.js'
@@ -48,6 +48,7 @@ const foreignDevices = ({ name }: GroupState, { devices }: Group, actual: Actual
   if (devices === undefined) return []
   const states = devices.map(({ path }) => actual.devices[path])
   const declared = states.map(state => (state?.state === 'member' ? state.device : undefined))
-  const foreign = actual.physical.filter(({ device, group }) => group === name && !declared.includes(device))
+  const there = actual.physical.filter(({ device, group }) => group === name && device !== missingDevice)
+  const foreign = there.filter(({ device }) => !declared.includes(device))
   return foreign.map(({ device }) => `device ${device} in group ${name}`)
 }

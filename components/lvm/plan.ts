@@ -1,7 +1,7 @@
 // plan: what makes the groups, pools, volumes and files of the host those that are declared. Pure. The tables in
 // README.md, the branches here and in plan-*.ts, and the cases in the tests stand in the same order.
 import type { Action, Key } from '../../src/model/action.js'
-import type { Actual } from './actual.js'
+import { type Actual, missingDevice } from './actual.js'
 import { filesOf, type Group, givenUpIn, groupsOf } from './declared.js'
 import type { Device, LVMVolumes } from './desired.js'
 import { defaultExtent, extentsOn } from './extents.js'
@@ -46,6 +46,10 @@ const planGroup = (input: GroupInput): readonly Action[] => {
     return [created, ...planContents(contentsOf(input), { extent: defaultExtent, free, spare: 0, metadata: [] })]
   }
   if (isForeign(name, group, actual)) return [unusableGroup(input, foreignFault(name, group, actual))]
+  if (actual.physical.some(volume => volume.group === name && volume.device === missingDevice)) {
+    const remedy = `bring its disk back, or give up what was on it: vgreduce --removemissing ${name}`
+    return [unusableGroup(input, `it misses a physical volume: ${remedy}`, actual.volumes)]
+  }
   const lacking = (group.devices ?? []).filter(({ path }) => !isMember(path, name, actual))
   const extensions = mayCreate ? lacking.map(device => extendGroup(name, device, actual)) : []
   const fit = mayCreate ? lacking.filter(device => unfitness(device, actual.devices[device.path]).length === 0) : []
@@ -103,16 +107,20 @@ const extendGroup = (name: string, device: Device, actual: Actual): Action => {
   }
 }
 
-/** It holds the guests' volumes, or it does not: nobody can say. */
-const unusableGroup = ({ name, group }: GroupInput, rejected: string): Action => ({
-  ...groupAction(name, 'use'),
-  kind: '~',
-  summary: `use group ${name}`,
-  reasons: [],
-  rejected,
-  provides: sorted(group.volumes ?? {}).map(([volume]) => blockKey(name, volume)),
-  ops: [],
-})
+/** A group to which nothing is done. Guests go on with the `usable` volumes of it; those that need another one wait. */
+const unusableGroup = ({ name, group }: GroupInput, rejected: string, usable: Actual['volumes'] = []): Action => {
+  const isUsable = (volume: string): boolean => usable.some(there => there.group === name && there.name === volume)
+  const volumes = sorted(group.volumes ?? {}).filter(([volume]) => !isUsable(volume))
+  return {
+    ...groupAction(name, 'use'),
+    kind: '~',
+    summary: `use group ${name}`,
+    reasons: [],
+    rejected,
+    provides: volumes.map(([volume]) => blockKey(name, volume)),
+    ops: [],
+  }
+}
 
 const rejectedGroup = (name: string, rejected: string, provides: readonly Key[]): Action => ({
   ...groupAction(name, 'create'),

@@ -99,6 +99,20 @@ const groupCases: readonly Case[] = [
       `lvm/vg/use rejected: the group of this name lies on /dev/sdb, on none of the declared devices: ${disk} is not there; /dev/sdc is in no group; /dev/sdd belongs to group other`,
     ],
   },
+  {
+    name: 'group there, a physical volume missing',
+    desired: {
+      groups: { vg: { devices: [{ path: disk }, { path: '/dev/sdc' }], volumes: sized({ ce: 200, se: 100 }) } },
+    },
+    actual: {
+      ...having({ volumes: { ce: 100 } }),
+      devices: { [disk]: member('vg'), '/dev/sdc': { ...blank, device: '/dev/sdc' } },
+      physical: physicalOf('/dev/sdb', '[unknown]'),
+    },
+    plan: [
+      'lvm/vg/use rejected: it misses a physical volume: bring its disk back, or give up what was on it: vgreduce --removemissing vg',
+    ],
+  },
   { name: 'group there, with its devices', desired: onDisk(), actual: having({}) },
   {
     name: 'group there, without a device that is unfit',
@@ -229,6 +243,9 @@ t.test('a guest waits for its volume, and for nothing else', async t => {
   const ce = onDisk({ volumes: sized({ ce: 4 }) })
   t.same(keysOf(ce, { ...empty, devices: { [disk]: blank } }), ['group:vg < ', 'block:/dev/vg/ce < group:vg'])
   t.same(keysOf(ce, twice), ['block:/dev/vg/ce < '], 'a group that cannot be told from another')
+  const maimed = { ...having({ volumes: { ce: 4 } }), physical: physicalOf('[unknown]') }
+  t.same(keysOf(ce, maimed), [' < '], 'a volume of a group that misses a device is there')
+  t.same(keysOf(onDisk({ volumes: sized({ se: 4 }) }), maimed), ['block:/dev/vg/se < '], 'and another one is not made')
   const large = onDisk({ volumes: sized({ ce: 5000 }) })
   t.same(keysOf(large, having({})), ['block:/dev/vg/ce < group:vg'], 'no volume for want of space')
   t.same(
