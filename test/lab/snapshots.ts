@@ -29,7 +29,9 @@ export const provideConverged = async (
   agent: Agent,
   signal: AbortSignal,
 ): Promise<Snapshot> => {
-  const contents = [agent.deb, ...agent.documents].map(file => readFileSync(file, 'latin1'))
+  // Not of the seal: it tells of the commit, too.
+  const documents = agent.documents.filter(file => !file.endsWith('.seal'))
+  const contents = [agent.deb, ...documents].map(file => readFileSync(file, 'latin1'))
   const directory = join(cache, `converged-${digest(basename(booted.directory), ...contents)}`)
   const snapshot = { ...booted, directory, name: 'converged' } as const
   await provide(snapshot, cache, async partial => {
