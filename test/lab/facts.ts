@@ -35,6 +35,10 @@ export const waitForGuest = (host: Host, name: string, address: string, times = 
     150,
   )
 
+/** Waits until the guest answers on the bridge, however it came to run: restored, it says nothing on its console. */
+export const waitForAnswer = (host: Host, address: string): Promise<string> =>
+  ask(host, `until ping -c 1 -W 2 ${address.split('/')[0]} > /dev/null; do sleep 1; done`, 150)
+
 /** How often the guest has come up since the host was made. */
 export const timesUp = async (host: Host, name: string): Promise<number> =>
   Number(await ask(host, `grep -c GUEST-UP /var/log/xen/console/guest-${name}.log || true`))

@@ -3,13 +3,15 @@
 import t from 'tap'
 import { runAgent } from '../agent.js'
 import { publish } from '../document.js'
-import { domainUuids, waitForGuest } from '../facts.js'
+import { dataOf, dataOn, domainUuids, timesUp, waitForAnswer } from '../facts.js'
 import { guests, uuids } from '../guests.js'
 import { ask, rebootHost } from '../host.js'
 import { hostFrom } from '../scenario.js'
 
 const host = await hostFrom('converged')
 const { signal } = new AbortController()
+const data: Record<string, string> = {}
+for (const { name } of guests) data[name] = await dataOf(host, name)
 
 t.test('a changed option of Xen waits for a reboot, and the guests run on', async t => {
   const before = await domainUuids(host)
@@ -29,5 +31,9 @@ t.test('after the reboot nothing is pending and every guest runs once', async t 
   const { code, stdout } = await runAgent(host)
   t.equal(code, 0, 'exit code', { stdout })
   t.same(await domainUuids(host), uuids)
-  for (const { name, address } of guests) t.match(await waitForGuest(host, name, address, 2), '1 received', name)
+  for (const { name, address } of guests) {
+    await waitForAnswer(host, address)
+    t.equal(await dataOn(host, `/dev/vg_guests/${name}`), data[name], `${name} has its data`)
+    t.comment(`${name} came up ${await timesUp(host, name)} times: once, and xendomains has saved and restored it`)
+  }
 })
