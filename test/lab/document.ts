@@ -1,6 +1,7 @@
 // The document of the lab's host, and how scenarios change it: as a site without keys would publish it, without a seal.
 import type { GRUB } from '../../components/grub/desired.js'
 import type { LVMVolumes } from '../../components/lvm/desired.js'
+import type { Network } from '../../components/network/desired.js'
 import type { Domain, XenDomains } from '../../components/xen/desired.js'
 import { documentPath } from './agent.js'
 import { ask, copyTo, type Host } from './host.js'
@@ -11,6 +12,7 @@ export type Document = {
     readonly components: {
       readonly grub: GRUB
       readonly lvm: LVMVolumes & Required<Pick<LVMVolumes, 'groups'>>
+      readonly network: Network
       readonly xen: XenDomains & Required<Pick<XenDomains, 'domains'>>
     }
   }
