@@ -76,7 +76,8 @@ t.test('disks have the name that the kernel gives them, and only described ones 
   t.match(await observe(described, 'lsblk', '--json', '--bytes', '-o', 'PATH,SERIAL', path), {
     stdout: /"path": "\/dev\/ata-X",\s+"serial": "S1"/,
   })
-  t.same(await described.stat(path), { type: 'block', size: 10 * GiB, mode: 0o660 })
+  t.match(await described.stat(path), { type: 'link', target: '../../ata-X' })
+  t.same(await described.stat('/dev/ata-X'), { type: 'block', size: 10 * GiB, mode: 0o660 })
   t.equal((await change(described, 'vgcreate', 'vg0', '/dev/sdb')).code, 5)
   t.equal((await change(described, 'vgcreate', 'vg0', path)).code, 0)
   t.match((await observe(described, 'pvs', ...report, 'pv_name')).stdout, /"pv_name": "\/dev\/ata-X"/)

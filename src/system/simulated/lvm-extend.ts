@@ -7,6 +7,9 @@ import { changed, growPool, overprovisioning, tooLittle } from './lvm-thin.js'
 import { groupExtents } from './lvm-used.js'
 import { type Group, own } from './state.js'
 
+/** The growth of a volume with space of its own is no promise. */
+const nothing = { stdout: [], stderr: '' } as const
+
 export const lvextend: Command = (state, argv) => {
   const { options, operands } = parseArguments(argv, [], ['--size'])
   const [path = '', ...more] = operands
@@ -30,7 +33,7 @@ export const lvextend: Command = (state, argv) => {
   if (extents < present.extents) return refuse(`  New size given (${given}) not larger than existing size (${has})`)
 
   const succeedWith = (after: Group, said: readonly string[], inPool: string | undefined): Answer => {
-    const warned = overprovisioning(state, groupName, after, inPool)
+    const warned = inPool === undefined ? nothing : overprovisioning(state, groupName, after, inPool)
     const done = `  Logical volume ${path} successfully resized.`
     const lines = [...rounding(wanted), ...said, ...warned.stdout, done]
     return { ...succeed(withGroup(state, groupName, after), ...lines), stderr: warned.stderr }

@@ -1,5 +1,6 @@
 // A host that exists only as a SimulatedState: every call is answered from the state or leads to the next one, which
 // is saved before the call returns.
+import { posix } from 'node:path'
 import {
   CommandFailed,
   type ExecOptions,
@@ -11,7 +12,7 @@ import {
 import { fileError } from '../file-error.js'
 import { boot } from './boot.js'
 import { elapse, run } from './commands.js'
-import { isBlockDevice, isHeld, sizeOf } from './devices.js'
+import { isBlockDevice, isHeld, kernelName, sizeOf } from './devices.js'
 import { listDirectory, makeDirectory, makeLink, readFile, removeFile, statFile, writeFile } from './files.js'
 import { fillDisk } from './fill.js'
 import { type GuestEvent, happen } from './guest.js'
@@ -61,7 +62,11 @@ export class SimulatedSystem implements System {
 
   async stat(path: string): Promise<Stat | null> {
     const size = sizeOf(this.#state, path)
-    return size === undefined ? statFile(this.#state, path) : { type: 'block', size, mode: 0o660 }
+    if (size === undefined) return statFile(this.#state, path)
+    const name = kernelName(this.#state, path)
+    if (name === path) return { type: 'block', size, mode: 0o660 }
+    const target = posix.relative(posix.dirname(path), name)
+    return { type: 'link', size: target.length, mode: 0o777, target }
   }
 
   async write(path: string, content: string, mode: number): Promise<void> {
