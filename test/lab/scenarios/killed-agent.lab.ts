@@ -18,7 +18,7 @@ t.test('killed at many moments, it leaves nothing that a later run has not compl
   for (const seconds of moments) {
     const { code } = await onHost(
       host,
-      `timeout --signal=KILL ${seconds} xenclosure-agent run --document ${documentPath}`,
+      `timeout --foreground --signal=KILL ${seconds} xenclosure-agent run --document ${documentPath}`,
       600,
     )
     codes.push(code)

@@ -47,8 +47,8 @@ t.test('a bridge takes over the card and the address by which the host is reache
 t.test('a change that cuts the host off is taken back, and not tried again by itself', async t => {
   const [links, domains] = [await network(), await runningDomains(host)]
   await publish(host, ({ network }) => {
-    const { eth0: _unused, ...interfaces } = network.interfaces ?? {}
-    Object.assign(network, { interfaces: { ...interfaces, 'eth0.7': { ...address, vlan: 7, physdev: 'eth0' } } })
+    const tagged = { ...address, vlan: 7, physdev: 'eth0' }
+    Object.assign(network.interfaces ?? {}, { eth0: { bootproto: 'none' }, 'eth0.7': tagged })
     Object.assign(network.bridges ?? {}, { xenbr1: { netdev: 'eth0.7' } })
   })
   const code = await runApart()
