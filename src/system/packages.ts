@@ -12,6 +12,9 @@ const packages: readonly (readonly [RegExp, string])[] = [
   [/^zstd$/, 'zstd'],
   [/^mkfs\.ext4$/, 'e2fsprogs'],
   [/^mkfs\.xfs$/, 'xfsprogs'],
+  [/^ip$/, 'iproute2 (Debian) or iproute (Red Hat)'],
+  [/^ping$/, 'iputils-ping (Debian) or iputils (Red Hat)'],
+  [/^networkctl$/, 'systemd (Debian) or systemd-networkd (Red Hat)'],
 ]
 
 /** What to install for a command; undefined where that is not known. */

@@ -39,6 +39,9 @@ const blank = (host: string): SimulatedSystem => {
   return new SimulatedSystem(blankHost(spec), { label: `simulated by ${process.pid}` })
 }
 
+// A run for every change that a host takes, which on a busy machine is long.
+t.setTimeout(5 * 60_000)
+
 const validate = createValidate()
 
 const runOn = (system: System, host: string): Promise<Report> => runWith(system, join(published, `${host}.json`))
