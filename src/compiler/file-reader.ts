@@ -17,6 +17,11 @@ export type SiteFile = {
   readonly root: YamlMap | undefined
 }
 
+const packagePrefix = 'xenclosure:'
+
+/** Whether a file, as diagnostics show it, is this package's. */
+export const isOfPackage = (file: string): boolean => file.startsWith(packagePrefix)
+
 /** Far more than a profile or template needs. */
 const maxFileBytes = 4 * 1024 * 1024
 
@@ -36,7 +41,7 @@ export const fileReader = (dir: string, problems: Problems): FileReader => {
   const parsed = new Map<string, SiteFile>()
   const shown = (path: string) => {
     const inSite = relative(dir, path)
-    return inSite.startsWith('..') ? `xenclosure:${relative(packageRoot(), path)}` : inSite
+    return inSite.startsWith('..') ? packagePrefix + relative(packageRoot(), path) : inSite
   }
   const start = (path: string): Position => ({ file: shown(path), line: 1, column: 1 })
   const roots = [realpathSync(dir), realpathSync(packageRoot())]

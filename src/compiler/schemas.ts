@@ -16,6 +16,8 @@ export type Schemas = {
   readonly components: ReadonlyMap<string, JsonMap>
   /** The components of the package that the site has a schema of its own for. */
   readonly replaced: ReadonlySet<string>
+  /** The components whose schemas are the site's. */
+  readonly theirs: ReadonlySet<string>
 }
 
 /** The schemas of the package. */
@@ -27,6 +29,7 @@ export const packageSchemas = (): Schemas => {
     system: readSchema(join(packageRoot(), 'src/model/schemas/system.json')),
     components: new Map(names.sort(byCodeUnit).map(name => [name, readSchema(join(components, name, 'schema.json'))])),
     replaced: new Set(),
+    theirs: new Set(),
   }
 }
 
@@ -43,7 +46,12 @@ export const readSchemas = (site: Site, ajv: Ajv2020, problems: Problems): Schem
     return [component, isMap(value) && wrong === undefined ? value : {}] as const
   })
   const replaced = new Set(theirs.map(([component]) => component).filter(component => own.components.has(component)))
-  return { ...own, components: new Map([...own.components, ...theirs]), replaced }
+  return {
+    ...own,
+    components: new Map([...own.components, ...theirs]),
+    replaced,
+    theirs: new Set(theirs.map(([name]) => name)),
+  }
 }
 
 /** One schema of the whole document, for reading values by it; judging is done part by part (validate.ts). */

@@ -4,7 +4,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { isMachineName } from '../model/document.js'
 import { byCodeUnit, type Json } from '../model/json.js'
-import { type FileReader, fileReader, isThere, type SiteFile } from './file-reader.js'
+import { type FileReader, fileReader, isOfPackage, isThere, type SiteFile } from './file-reader.js'
 import { asWritten, buildVariables } from './layer.js'
 import type { Yaml, YamlMap } from './load.js'
 import { lockFile } from './lock.js'
@@ -103,7 +103,7 @@ export const openSite = (dir: string, problems: Problems): Site | undefined => {
     isStandard: file => {
       const path = resolve(dir, file)
       const inPackage = path.startsWith(standard + sep) && !path.startsWith(join(standard, 'site') + sep)
-      return file.startsWith('xenclosure:') || inPackage
+      return isOfPackage(file) || inPackage
     },
     jsonFiles: name =>
       [dir, ...directories].flatMap(path => {

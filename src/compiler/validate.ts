@@ -8,7 +8,9 @@ import { isMap, type Json, type JsonMap } from '../model/json.js'
 import { parsePointer, printPointer, valueAt } from '../model/pointer.js'
 import { type BlamedMachine, blame, isPulled, keyPosition } from './blame.js'
 import { descend } from './descend.js'
+import { isOfPackage } from './file-reader.js'
 import type { Folded } from './fold.js'
+import { type Judging, judgeBounded } from './judge-bounded.js'
 import type { Mistake } from './mistakes.js'
 import type { Resolver } from './resolve.js'
 import { packageSchemas, type Schemas } from './schemas.js'
@@ -32,11 +34,19 @@ export const createJudge = (
   declarations: VariableDeclarations,
   { hasFailed, isInFailed, origin }: Pick<Resolver, 'hasFailed' | 'isInFailed' | 'origin'>,
 ): Judge => {
+  const compile = (schema: JsonMap, isTheirs = false): Judging => {
+    const validate = ajv.compile(schema)
+    return isTheirs ? judgeBounded(validate) : value => judge(validate, value)
+  }
   const part = {
-    hardware: ajv.compile(schemas.hardware),
-    system: ajv.compile(schemas.system),
-    components: new Map([...schemas.components].map(([name, schema]) => [name, ajv.compile(schema)])),
-    variables: new Map([...declarations].map(([name, declaration]) => [name, ajv.compile(declaration.schema)])),
+    hardware: compile(schemas.hardware),
+    system: compile(schemas.system),
+    components: new Map(
+      [...schemas.components].map(([name, schema]) => [name, compile(schema, schemas.theirs.has(name))]),
+    ),
+    variables: new Map(
+      [...declarations].map(([name, { schema, file }]) => [name, compile(schema, !isOfPackage(file))]),
+    ),
   }
 
   const mistakeAt = (machine: JudgedMachine, base: string, finding: Found): readonly Mistake[] => {
@@ -50,8 +60,8 @@ export const createJudge = (
     return [{ ...mistake, hint: stranger ?? mistake.hint, position, pulled: isPulled(machine, path) }]
   }
 
-  const check = (machine: JudgedMachine, base: string, validate: ValidateFunction, value: Json): readonly Mistake[] =>
-    judge(validate, value).flatMap(finding => mistakeAt(machine, base, finding))
+  const check = (machine: JudgedMachine, base: string, judging: Judging, value: Json): readonly Mistake[] =>
+    judging(value).flatMap(finding => mistakeAt(machine, base, finding))
 
   const unknownKeys = (
     machine: JudgedMachine,
@@ -75,8 +85,8 @@ export const createJudge = (
     Object.entries(components).flatMap(([name, value]) => {
       const base = '/software/components'
       const pointer = printPointer([name])
-      const validate = part.components.get(name)
-      if (validate !== undefined) return check(machine, base + pointer, validate, value)
+      const judging = part.components.get(name)
+      if (judging !== undefined) return check(machine, base + pointer, judging, value)
       const message = `there is no component ${name}`
       const known = [...part.components.keys()]
       const hint = didYouMean(name, known) ?? `a component of the site's own needs components/${name}/schema.json`
@@ -115,9 +125,9 @@ export const createJudge = (
 
   const variables = (machine: string, values: ReadonlyMap<string, JudgedVariable>): readonly Mistake[] =>
     [...values].flatMap(([name, { folded, value }]): readonly Mistake[] => {
-      const validate = part.variables.get(name)
+      const judging = part.variables.get(name)
       const place = `\${${name}}`
-      if (validate === undefined) {
+      if (judging === undefined) {
         const known = [...part.variables.keys()]
         const near = nearest(name, known)
         const undeclared: Mistake = {
@@ -132,7 +142,7 @@ export const createJudge = (
         }
         return [undeclared]
       }
-      const findings = value === undefined ? [] : judge(validate, value)
+      const findings = value === undefined ? [] : judging(value)
       return findings
         .filter(finding => !isInFailed(machine, place + finding.pointer))
         .map(finding => {

@@ -1,8 +1,9 @@
 // variables.schema.json on the load path: which variables there are, their types, defaults and what they are for.
 import type { Ajv2020 } from 'ajv/dist/2020.js'
-import { judge, schemaFault } from '../model/ajv.js'
+import { schemaFault } from '../model/ajv.js'
 import type { Position } from '../model/diagnostic.js'
 import { isMap, type Json, type JsonMap } from '../model/json.js'
+import { judgeBounded } from './judge-bounded.js'
 import type { Problems } from './problems.js'
 import { readBySchema } from './read-by-schema.js'
 import { type SchemaView, viewSchema } from './schema-view.js'
@@ -66,7 +67,7 @@ const readDefault = (
 ): Json | undefined => {
   if (declaration.default === undefined) return undefined
   const read = readBySchema(declaration.default, undefined, viewDeclaration(declaration), ({ message }) => say(message))
-  const findings = read === undefined ? [] : judge(ajv.compile(declaration.schema), read)
+  const findings = read === undefined ? [] : judgeBounded(ajv.compile(declaration.schema))(read)
   for (const { message } of findings) say(message)
   return read === undefined || findings.length > 0 ? declaration.default : read
 }

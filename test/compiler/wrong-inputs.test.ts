@@ -65,6 +65,22 @@ t.test('files', async t => {
     ],
     ['a directory as xenclosure.lock.yaml', { 'xenclosure.lock.yaml/x': '' }, at('file xenclosure.lock.yaml:1:1')],
     ['a directory as a schema', { 'components/own/schema.json/x': '' }, at('file components/own/schema.json:1:1')],
+    [
+      'a schema that leads back to itself',
+      {
+        'components/own/schema.json': '{ "$ref": "#" }',
+        [b]: `${guest('b', 2)}software: { components: { own: { a: 1 } } }\n`,
+      },
+      at('schema profiles/b.yaml:13:32'),
+    ],
+    [
+      'a schema with a pattern that goes back and forth',
+      {
+        'components/own/schema.json': '{ "type": "string", "pattern": "^(a+)+$" }',
+        [b]: `${guest('b', 2)}software: { components: { own: ${'a'.repeat(50)}! } }\n`,
+      },
+      at('schema profiles/b.yaml:13:32'),
+    ],
     ['a schema that is not JSON', { 'components/own/schema.json': '{' }, at('syntax components/own/schema.json:1:2')],
     [
       'a schema that is none',
