@@ -73,22 +73,22 @@ t.test('what is no file, or not of the site, is said where it stands', async t =
 })
 
 t.test('a schema of the site that is none is said at its file, once', async t => {
-  const table: readonly (readonly [string, string])[] = [
-    ['null', 'schema'],
-    ['[1]', 'schema'],
-    ['{', 'syntax'],
-    ['{"type": "strin"}', 'schema'],
-    ['{"$ref": "#/$defs/none"}', 'schema'],
-    ['{"patternProperties": {"(": {}}}', 'schema'],
-    ['{"type": "array", "x-merge": "apend"}', 'schema'],
-    ['{"type": "integer", "x-quantity": {"kind": "size", "unit": "M"}}', 'schema'],
-    ['{"$async": true}', 'schema'],
+  const table: readonly (readonly [string, string, string])[] = [
+    ['null', 'schema', '1:1'],
+    ['[1]', 'schema', '1:1'],
+    ['{', 'syntax', '1:2'],
+    ['{"type": "strin"}', 'schema', '1:1'],
+    ['{"$ref": "#/$defs/none"}', 'schema', '1:1'],
+    ['{"patternProperties": {"(": {}}}', 'schema', '1:1'],
+    ['{"type": "array", "x-merge": "apend"}', 'schema', '1:1'],
+    ['{"type": "integer", "x-quantity": {"kind": "size", "unit": "M"}}', 'schema', '1:1'],
+    ['{"$async": true}', 'schema', '1:1'],
   ]
   const profile = { 'profiles/m.yaml': 'variables: { A: x }\nsoftware: { components: { x: { a: 1 } } }\n' }
   const declared = { 'variables.schema.json': '{"A": {"doc": "a"}}' }
-  for (const [schema, code] of table) {
+  for (const [schema, code, place] of table) {
     const component = siteIn(t, { ...profile, ...declared, 'components/x/schema.json': schema })
-    t.same(component.found, [`${code} components/x/schema.json:1:1`], schema)
+    t.same(component.found, [`${code} components/x/schema.json:${place}`], schema)
   }
   for (const declaration of [
     '5',
