@@ -27,5 +27,6 @@ export const renderedFiles = async (
     if (op.op === 'write' || op.op === 'link') files.set(op.path, op)
     if (op.op === 'remove') files.delete(op.path)
   }
-  return [...files.values()].sort((a, b) => byCodeUnit(a.path, b.path))
+  const isMemory = (path: string): boolean => path.startsWith(`${defaultStateDirectory}/`)
+  return [...files.values()].filter(({ path }) => !isMemory(path)).sort((a, b) => byCodeUnit(a.path, b.path))
 }
