@@ -131,7 +131,7 @@ t.test('a signed site: only what the trusted key signed is applied', async t => 
   t.match(rejected.stderr, 'signed by somebody else')
   t.match(run(key), { code: 2, stderr: `${key}: a private key, which belongs on no host` })
   const again = xenclosure('keys', 'new', key)
-  t.match(again, { code: 2, stderr: /is there already.*\n.*name another file/ })
+  t.match(again, { code: 2, stderr: /are there already.*\n.*name another file/ })
 })
 
 t.test("a document of Quattor's compiler is read and planned", async t => {
