@@ -2,15 +2,16 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { built, builtAgent, type Ran } from '../fixtures/xenclosure.js'
+import { builtAgent, type Ran, xenclosure } from '../fixtures/xenclosure.js'
 
 const documents = t.testdir()
-t.equal(built('compile', '--out', documents).code, 0)
+t.equal(xenclosure('compile', '--out', documents).code, 0)
 const document = join(documents, 'labhost.json')
 
 t.test('status tells of the last report and of what is held now, and ends as the run did', async t => {
   const system = `sim:${join(t.testdir(), 'host.sim')}`
-  const agent = (verb: string, ...more: readonly string[]): Ran => built('agent', verb, '--system', system, ...more)
+  const agent = (verb: string, ...more: readonly string[]): Ran =>
+    xenclosure('agent', verb, '--system', system, ...more)
   t.match(agent('status'), { code: 1, stdout: /^no run yet/ })
   t.equal(agent('run', '--document', document).code, 3)
   t.match(agent('hold', 'lab-pv', '--until', '2h', '--reason', 'fsck'), {
@@ -53,7 +54,7 @@ t.test('a hold that would protect nothing is a usage error', async t => {
 t.test('graph shows the plan of a host as text and as JSON, and changes nothing', async t => {
   const dir = t.testdir()
   const graph = (...more: readonly string[]): Ran =>
-    built('agent', 'graph', '--document', document, '--system', `sim:${dir}/host.sim`, ...more)
+    xenclosure('agent', 'graph', '--document', document, '--system', `sim:${dir}/host.sim`, ...more)
   t.match(graph(), { code: 0, stdout: /^ {4}needs block:\/dev\/\S+ from lvm\/\S+$/m })
   t.match(graph('--json').json(), { nodes: [{ id: String, status: String }], edges: [{ from: String, to: String }] })
   t.same(readdirSync(dir), [])

@@ -2,17 +2,18 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { built, builtAgent, type Ran } from '../fixtures/xenclosure.js'
+import { builtAgent, type Ran, xenclosure } from '../fixtures/xenclosure.js'
 
 const documents = t.testdir()
-t.equal(built('compile', '--out', documents).code, 0)
+t.equal(xenclosure('compile', '--out', documents).code, 0)
 const document = join(documents, 'labhost.json')
 
 /** `agent VERB ...` on a simulated host of the test's own. */
 const agentOn = (t: Test) => {
   const dir = t.testdir()
   const system = `sim:${join(dir, 'host.sim')}`
-  const agent = (verb: string, ...more: readonly string[]): Ran => built('agent', verb, '--system', system, ...more)
+  const agent = (verb: string, ...more: readonly string[]): Ran =>
+    xenclosure('agent', verb, '--system', system, ...more)
   return { dir, agent }
 }
 
