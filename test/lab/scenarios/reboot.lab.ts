@@ -52,6 +52,6 @@ t.test('a dom0 with too little memory to boot is tried once, then the last good 
   t.match(await ask(host, 'xl info xen_commandline'), /dom0_mem=960M,max:960M/)
   const { code, stdout } = await runAgent(host)
   t.equal(code, 3, 'exit code', { stdout })
-  t.notMatch(await ask(host, 'grub-editenv list'), 'next_entry', 'it is not tried again')
+  t.notMatch(await ask(host, 'grub-editenv list'), /next_entry=./, 'it is not tried again')
   await runWithTheirData(t)
 })
