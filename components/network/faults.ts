@@ -14,7 +14,7 @@ export const faults = (trunk: Trunk, actual: Actual): readonly string[] => {
       ? []
       : [`what addresses ${device} has itself is not declared: /system/network/interfaces/${device}`]),
     ...links.flatMap(link => kindFault(link, there)),
-    ...links.flatMap(({ name, bridge }) => strangeBridge(name, bridge, there)),
+    ...links.flatMap(link => strangeBridge(link, trunk, there)),
     ...links.flatMap(({ name, addressing }) =>
       addressing.incomplete.map(ip => `${ip} of ${name} has neither netmask nor prefix`),
     ),
@@ -43,11 +43,18 @@ const kindFault = ({ name, kind, vlan }: Link, links: Actual['links']): readonly
   return isSame ? [] : [`${name} is there, and is not VLAN ${vlan.id} on ${vlan.device}`]
 }
 
-/** A bridge that loses its port keeps its addresses, and answers nobody. */
-const strangeBridge = (name: string, bridge: string | null, links: Actual['links']): readonly string[] => {
+/** A bridge that loses its port keeps its addresses, answers nobody, and takes the way of those who would. */
+const strangeBridge = ({ name, bridge }: Link, trunk: Trunk, links: Actual['links']): readonly string[] => {
   const now = links[name]?.bridge ?? null
-  if (now === null || now === bridge || links[now] !== undefined) return []
-  return [`${name} is a port of ${now}, which is not declared: give it up (ensure: absent)`]
+  if (now === null || now === bridge) return []
+  const there = links[now]
+  if (there === undefined) return [`${name} is a port of ${now}, which is not declared: give it up (ensure: absent)`]
+  const isOfTrunk = trunk.absent.includes(now) || trunk.links.some(link => link.name === now)
+  if (isOfTrunk || there.addresses.length === 0) return []
+  const held = there.addresses.join(', ')
+  return [
+    `${name} is a port of ${now}, which has ${held} and is declared elsewhere: give the other bridge another name`,
+  ]
 }
 
 type Obstacle = { readonly name: string; readonly words: string }

@@ -152,6 +152,20 @@ const rows: readonly Row[] = [
     ops: [],
   },
   {
+    row: 'its device is a port of a bridge with addresses that is declared elsewhere',
+    desired: { ...declared, bridges: { ...declared.bridges, xenbr9: {} } },
+    actual: {
+      ...before,
+      links: { eth0: link({ bridge: 'xenbr9' }), xenbr9: bridge({ addresses: ['192.0.2.11/24'] }) },
+      routes: [{ to: 'default', via: '192.0.2.1', link: 'xenbr9' }],
+    },
+    expected: {
+      rejected:
+        'eth0 is a port of xenbr9, which has 192.0.2.11/24 and is declared elsewhere: give the other bridge another name',
+    },
+    ops: [],
+  },
+  {
     row: "another trunk's link still is a port of its bridge",
     desired: guestsOnly,
     actual: {
