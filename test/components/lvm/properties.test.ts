@@ -1,18 +1,15 @@
 // What holds for every document and every host: a run leaves nothing due, removes nothing without both the declaration
 // and the consent, makes nothing smaller, and one that is killed anywhere is completed by the next.
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
 import { lvm } from '../../../components/lvm/component.js'
 import type { Group, LVMVolumes, Pool, Volume } from '../../../components/lvm/desired.js'
 import type { Report } from '../../../src/agent/report.js'
-import { run } from '../../../src/agent/run.js'
-import type { System } from '../../../src/model/system.js'
 import { faulty, Killed } from '../../../src/system/faulty.js'
 import { blankHost } from '../../../src/system/simulated/blank.js'
 import { SimulatedSystem } from '../../../src/system/simulated/simulated-system.js'
 import type { SimulatedState } from '../../../src/system/simulated/state.js'
+import { runComponent } from '../../fixtures/run-component.js'
 
 const MiB = 1024 ** 2
 const disks = ['/dev/sdb', '/dev/sdc', '/dev/sdd'] as const
@@ -115,22 +112,7 @@ const start = async (host: SimulatedSystem, index: number, path: string): Promis
   await host.exec(['xl', 'create', '/g.cfg'], { effect: 'change' })
 }
 
-const source = join(t.testdir(), 'h.json')
-const agent = (system: System, desired: LVMVolumes, allow: readonly string[]): Promise<Report> => {
-  writeFileSync(source, JSON.stringify({ name: 'h', software: { components: { lvm: desired } } }))
-  return run({
-    system,
-    components: [lvm],
-    validate: () => [],
-    version: '0.0.0',
-    sources: [source],
-    trust: [],
-    state: '/var/lib/xenclosure',
-    noaction: false,
-    allow: new Set(allow),
-    events: () => undefined,
-  })
-}
+const agent = runComponent(lvm, t.testdir())
 
 type Thing = { readonly name: string; readonly size: number; readonly consent: string; readonly path: string }
 

@@ -1,14 +1,12 @@
 // A simulated host with one component, network, and runs of the agent on it.
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { network } from '../../../components/network/component.js'
 import type { Network } from '../../../components/network/desired.js'
 import type { Report } from '../../../src/agent/report.js'
-import { run } from '../../../src/agent/run.js'
 import type { System } from '../../../src/model/system.js'
 import { blankHost } from '../../../src/system/simulated/blank.js'
 import { SimulatedSystem } from '../../../src/system/simulated/simulated-system.js'
 import type { SimulatedState } from '../../../src/system/simulated/state.js'
+import { runComponent } from '../../fixtures/run-component.js'
 
 const blank = blankHost({ hostname: 'h', memory: 4096, devices: [] })
 
@@ -30,22 +28,8 @@ export const connectedHost = async (): Promise<SimulatedSystem> => {
 
 export const agentOn =
   (directory: string) =>
-  (system: System, desired: Network, ...allow: readonly string[]): Promise<Report> => {
-    const source = join(directory, 'h.json')
-    writeFileSync(source, JSON.stringify({ name: 'h', software: { components: { network: desired } } }))
-    return run({
-      system,
-      components: [network],
-      validate: () => [],
-      version: '0.0.0',
-      sources: [source],
-      trust: [],
-      state: '/var/lib/xenclosure',
-      noaction: false,
-      allow: new Set(allow),
-      events: () => undefined,
-    })
-  }
+  (system: System, desired: Network, ...allow: readonly string[]): Promise<Report> =>
+    runComponent(network, directory)(system, desired, allow)
 
 /** What became of each action: `network/eth0 done`. */
 export const tellOf = ({ actions }: Report): readonly string[] =>

@@ -1,15 +1,13 @@
 // A simulated host with one component, xen, and runs of the agent on it.
 
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { xen } from '../../../components/xen/component.js'
 import type { Domain, XenDomains } from '../../../components/xen/desired.js'
 import type { Report } from '../../../src/agent/report.js'
-import { run } from '../../../src/agent/run.js'
 import type { System } from '../../../src/model/system.js'
 import { blankHost } from '../../../src/system/simulated/blank.js'
 import { SimulatedSystem } from '../../../src/system/simulated/simulated-system.js'
 import type { SimulatedState } from '../../../src/system/simulated/state.js'
+import { runComponent } from '../../fixtures/run-component.js'
 
 export const memory = '/var/lib/xenclosure/xen'
 
@@ -38,22 +36,8 @@ export const guest = (n: number, part: Partial<Domain> = {}): Domain => ({
 /** Runs of the agent with a document that declares these domains; `directory` is where the document is written. */
 export const agentOn =
   (directory: string) =>
-  (system: System, domains: NonNullable<XenDomains['domains']>, ...allow: readonly string[]): Promise<Report> => {
-    const source = join(directory, 'h.json')
-    writeFileSync(source, JSON.stringify({ name: 'h', software: { components: { xen: { domains } } } }))
-    return run({
-      system,
-      components: [xen],
-      validate: () => [],
-      version: '0.0.0',
-      sources: [source],
-      trust: [],
-      state: '/var/lib/xenclosure',
-      noaction: false,
-      allow: new Set(allow),
-      events: () => undefined,
-    })
-  }
+  (system: System, domains: NonNullable<XenDomains['domains']>, ...allow: readonly string[]): Promise<Report> =>
+    runComponent(xen, directory)(system, { domains }, allow)
 
 /** What became of each action: `start done`, `restart pending`. */
 export const tellOf = ({ actions }: Report): readonly string[] =>
