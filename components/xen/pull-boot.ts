@@ -20,7 +20,7 @@ export const pullBoot = (parent: MachineView, child: MachineView, type: Json): r
 }
 
 /** What /system/boot can say, and the option that it sets; `bootargs` is ncm-xen's name of the one after it, which wins. */
-const declarable = {
+export const bootOptions = {
   kernel: 'kernel',
   ramdisk: 'ramdisk',
   cmdline: 'cmdline',
@@ -30,7 +30,7 @@ const declarable = {
 } as const
 
 const ownValues = (boot: JsonMap): readonly Found[] =>
-  Object.entries(declarable).flatMap(([name, option]) => {
+  Object.entries(bootOptions).flatMap(([name, option]) => {
     const value = boot[name]
     if (value === undefined || (name === 'bootargs' && boot.bootloader_args !== undefined)) return []
     return [{ path: ['options', option], value: shape(option, value), from: fromChild(`/system/boot/${name}`) }]

@@ -2,16 +2,12 @@
 import type { MachineView } from '../../src/model/component.js'
 import type { GuestDisk } from '../../src/model/guest-disks.js'
 import { isMap } from '../../src/model/json.js'
+import { bootOptions } from './pull-boot.js'
 import { type Found, fromChild } from './pull-finding.js'
 
-/** What /system/install can say, and the option that it sets; `bootargs` is ncm-xen's name of the one after it, which wins. */
+/** What /system/install can say, and the option that it sets. */
 const declarable = {
-  kernel: 'kernel',
-  ramdisk: 'ramdisk',
-  cmdline: 'cmdline',
-  bootloader: 'bootloader',
-  bootargs: 'bootloader_args',
-  bootloader_args: 'bootloader_args',
+  ...bootOptions,
   boot: 'boot',
   memory: 'memory',
 } as const
