@@ -1,5 +1,6 @@
 // A simulated host with one component, xen, and runs of the agent on it.
 
+import type { Actual } from '../../../components/xen/actual.js'
 import { xen } from '../../../components/xen/component.js'
 import type { Domain, XenDomains } from '../../../components/xen/desired.js'
 import type { Report } from '../../../src/agent/report.js'
@@ -10,6 +11,31 @@ import type { SimulatedState } from '../../../src/system/simulated/state.js'
 import { runComponent } from '../../fixtures/run-component.js'
 
 export const memory = '/var/lib/xenclosure/xen'
+
+/** What a host has that runs Xen and nothing else, as observe tells it. */
+export const bareHost: Actual = {
+  boot: 'boot-1',
+  memory: '/state/xen',
+  xenRuns: true,
+  pagesInShadow: null,
+  domains: [],
+  configs: {},
+  otherConfigs: [],
+  autoLinks: [],
+  saved: [],
+  room: 4096,
+  links: {},
+  inUse: [],
+  missing: [],
+  tags: {},
+  blank: [],
+  ready: [],
+  held: [],
+  claimed: [],
+  starts: {},
+  asked: [],
+  overdue: [],
+}
 
 let hosts = 0
 

@@ -5,31 +5,13 @@ import type { Domain } from '../../../components/xen/desired.js'
 import { misplaced, move } from '../../../components/xen/move.js'
 import { orphans } from '../../../components/xen/orphans.js'
 import { plan } from '../../../components/xen/plan.js'
+import { bareHost } from './host.js'
 
 const running: ActualDomain = { name: 'ce', state: 'running', config: null }
 const link = { file: '50-ce', target: '../ce.cfg' }
 const host = (actual: Partial<Actual>): Actual => ({
-  boot: 'boot-1',
-  memory: '/state/xen',
-  xenRuns: true,
-  pagesInShadow: null,
-  domains: [],
+  ...bareHost,
   configs: { 'ce.cfg': 'type = "pvh"\nname = "ce"\n' },
-  otherConfigs: [],
-  autoLinks: [],
-  saved: [],
-  room: 4096,
-  links: {},
-  inUse: [],
-  missing: [],
-  tags: {},
-  blank: [],
-  ready: [],
-  held: [],
-  claimed: [],
-  starts: {},
-  asked: [],
-  overdue: [],
   ...actual,
 })
 

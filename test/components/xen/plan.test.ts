@@ -19,6 +19,7 @@ import { plan } from '../../../components/xen/plan.js'
 import { gate } from '../../../src/agent/gate.js'
 import { orderActions } from '../../../src/agent/order.js'
 import type { Action } from '../../../src/model/action.js'
+import { bareHost } from './host.js'
 
 const ce: Domain = {
   options: {
@@ -74,27 +75,10 @@ const there = (state: DomainState, config: ActualConfig | null = running, name =
 
 /** A host on which `ce` is as declared, but for what is given. */
 const host = (actual: Partial<Actual> = {}): Actual => ({
-  boot: 'boot-1',
-  memory: '/state/xen',
-  xenRuns: true,
-  pagesInShadow: null,
+  ...bareHost,
   domains: [there('running')],
   configs: { 'ce.cfg': textOf(ce) },
-  otherConfigs: [],
   autoLinks: [{ file: '50-ce', target: '../ce.cfg' }],
-  saved: [],
-  room: 4096,
-  links: {},
-  inUse: [],
-  missing: [],
-  tags: {},
-  blank: [],
-  ready: [],
-  held: [],
-  claimed: [],
-  starts: {},
-  asked: [],
-  overdue: [],
   ...actual,
 })
 
