@@ -11,8 +11,8 @@ export type Installation = {
   readonly disk: DomainDisk
   /** The installer has come to its end; what is left of it is to be cleared away. */
   readonly isDone: boolean
-  /** Its state is on the disk, or comes with it when it is made: else it is to be noted before the first start. */
-  readonly isNoted: boolean
+  /** Whether the disk says so, when it is made, or is to be made to before the first start. */
+  readonly mark: 'there' | 'comes with the disk' | 'to be made'
 }
 
 type Disks = Pick<Actual, 'tags' | 'missing' | 'blank'>
@@ -27,24 +27,31 @@ export const installationOf = (domain: Domain, actual: Disks): Installation | un
   const tags = actual.tags[disk.target] ?? []
   const awaited = awaitedInstallation(tags)
   if (awaited !== undefined) {
-    return { id: awaited, disk, isDone: tags.includes(installedTag(awaited)), isNoted: true }
+    return { id: awaited, disk, isDone: tags.includes(installedTag(awaited)), mark: 'there' }
   }
   if (domain.installer === undefined || domain.movedFrom !== undefined) return undefined
   const isNew = disk.type !== 'phy' && actual.missing.includes(disk.target)
   const isBlank = actual.blank.includes(disk.target) && tags.length === 0
-  return isNew || isBlank ? { id: domain.installation, disk, isDone: false, isNoted: isNew } : undefined
+  if (isNew) return { id: domain.installation, disk, isDone: false, mark: 'comes with the disk' }
+  return isBlank ? { id: domain.installation, disk, isDone: false, mark: 'to be made' } : undefined
 }
 
 /** Whether the installer is still to run, or runs: not where it has come to its end. */
 export const isInstalling = (domain: Domain, actual: Disks & Pick<Actual, 'domains'>): boolean => {
   const installation = installationOf(domain, actual)
   if (installation === undefined || installation.isDone) return false
-  return !hasEnded(actual.domains.find(({ name }) => name === domain.name))
+  return !hasEnded(
+    installation,
+    actual.domains.find(({ name }) => name === domain.name),
+  )
 }
 
-/** A domain that is kept, after it shut down or restarted by itself: nothing else proves that an installer is done. */
-export const hasEnded = (there: ActualDomain | undefined): boolean =>
-  there?.state === 'shut down' && (there.reason === 'poweroff' || there.reason === 'reboot')
+/**
+ * A domain that is kept, after it shut down or restarted by itself, and whose disk was marked before it started: nothing
+ * else proves that an installer is done. Without the mark the domain is somebody else's.
+ */
+export const hasEnded = ({ mark }: Installation, there: ActualDomain | undefined): boolean =>
+  mark === 'there' && there?.state === 'shut down' && (there.reason === 'poweroff' || there.reason === 'reboot')
 
 /** The options by which a domain boots: the installer brings its own. */
 const bootOptions: readonly (keyof Options)[] = [
@@ -59,8 +66,8 @@ export const installerOf = (domain: Domain): Domain => {
 }
 
 /** Of a disk that was there before: notes that it is to be installed, before the installer writes to it. */
-export const noteInstallation = ({ id, disk, isNoted }: Installation, { memory }: Actual): readonly Op[] =>
-  isNoted ? [] : [writeTags(disk, memory, [installTag(id)])]
+export const noteInstallation = ({ id, disk, mark }: Installation, { memory }: Actual): readonly Op[] =>
+  mark === 'to be made' ? [writeTags(disk, memory, [installTag(id)])] : []
 
 /** That the installer is done is noted first, and before it is destroyed: it proves it. */
 export const noteEnd = ({ id, disk, isDone }: Installation, { memory }: Actual): readonly Op[] => {

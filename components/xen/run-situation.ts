@@ -75,6 +75,7 @@ export const situationOf = (domain: Domain, facts: Facts): Situation => {
   const state = facts.there?.state
   const wasStarted = (facts.starts?.numbers ?? []).length > 0
   const isOpen = facts.installation !== undefined && !facts.installation.isDone
+  const isBegun = isOpen && facts.installation.mark === 'there'
   if (facts.isHeld) return 'held'
   const overdue = domain.onTimeout === 'destroy' ? 'overdue for good' : 'overdue'
   if (domain.ensure === 'stopped') {
@@ -83,9 +84,9 @@ export const situationOf = (domain: Domain, facts: Facts): Situation => {
     if (isOpen) return 'to be stopped, installer runs'
     return facts.isOverdue ? `to be stopped, ${overdue}` : 'to be stopped'
   }
-  if (facts.installation !== undefined && hasEnded(facts.there)) return 'installed'
+  if (facts.installation !== undefined && hasEnded(facts.installation, facts.there)) return 'installed'
   if (isOpen && state === 'running') return 'installer runs'
-  if (isOpen && (state === 'crashed' || state === 'shut down')) return 'installer failed'
+  if (isBegun && (state === 'crashed' || state === 'shut down')) return 'installer failed'
   if (state === 'running') {
     if (facts.differences.length > 0) {
       if (facts.isOverdue) return `running otherwise, ${overdue}`

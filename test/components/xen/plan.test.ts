@@ -19,6 +19,7 @@ import { plan } from '../../../components/xen/plan.js'
 import { gate } from '../../../src/agent/gate.js'
 import { orderActions } from '../../../src/agent/order.js'
 import type { Action } from '../../../src/model/action.js'
+import { runs } from '../../property-runs.js'
 import { bareHost } from './host.js'
 
 const ce: Domain = {
@@ -335,6 +336,12 @@ const installRows: readonly Row[] = [
     'its installer was stopped',
     fresh,
     host({ ...installer, domains: ended('shut down', 'watchdog') }),
+    ['~ gone (gone:ce)'],
+  ],
+  [
+    'kept after its end, and its disk, which is blank, is not marked: no installer of ours',
+    desire({ install_options: { kernel: '/srv/install' } }),
+    host({ ...installer, tags: {}, blank: ['/dev/vg0/ce'], domains: ended('shut down', 'poweroff') }),
     ['~ gone (gone:ce)'],
   ],
   [
@@ -871,7 +878,7 @@ t.test('the same values give the same plan, whatever the order of the maps', asy
     t.strictSame(forth, back)
     t.equal(new Set(forth.map(({ id }) => id)).size, forth.length)
   })
-  fc.assert(property, { numRuns: 30 })
+  fc.assert(property, runs(30))
 })
 
 t.test('a config that holds a password is marked as secret', async t => {
