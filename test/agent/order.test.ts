@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { ActionCycle, graphOf, orderActions } from '../../src/agent/order.js'
 import type { Action } from '../../src/model/action.js'
+import { runs } from '../property-runs.js'
 import { action } from './toy.js'
 
 const ids = (actions: readonly Action[]): readonly string[] => actions.map(one => one.id)
@@ -62,7 +63,7 @@ t.test('every order is a topological one of the same actions', async t => {
         t.ok((graph.get(one.id) ?? []).every(need => before.includes(need.provider)))
       })
     }),
-    { numRuns: 50 },
+    runs(50),
   )
 })
 
@@ -72,6 +73,6 @@ t.test('an order that already fits stays as it is', async t => {
       const once = orderActions(actions)
       t.strictSame(orderActions(once), once)
     }),
-    { numRuns: 50 },
+    runs(50),
   )
 })

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { printable, printableAround, printableJson } from '../../src/cli/printable.js'
+import { runs } from '../property-runs.js'
 
 t.test('what a terminal might obey is shown by its code', async t => {
   const table: readonly (readonly [say: string, text: string, shown: string])[] = [
@@ -53,7 +54,7 @@ t.test('whatever the line, what is shown fits, holds no control character and ma
       if (/[\p{Cc}\p{Cf}]/u.test(shown)) throw new Error('a control character')
       if (mark > 30 || shown.split('').filter(character => character === '!').length === 0) throw new Error('cut off')
     }),
-    { numRuns: 1000 },
+    runs(1000),
   )
 })
 

@@ -7,6 +7,7 @@ import { loadYaml } from '../../src/compiler/load.js'
 import { packageRoot } from '../../src/compiler/package-root.js'
 import { collectProblems } from '../../src/compiler/problems.js'
 import { openNearestSite } from '../../src/compiler/site.js'
+import { runs } from '../property-runs.js'
 
 const formatted = (text: string): string | undefined => formatFile('a.yaml', text, collectProblems())
 
@@ -148,6 +149,6 @@ t.test('whatever is laid out keeps its meaning and every comment, and stays as i
       const notes = [...once.matchAll(/# note (\d+)/g)].map(([, number]) => Number(number))
       return meaning(once) === meaning(text) && new Set(notes).size === count.notes && formatted(once) === once
     }),
-    { numRuns: 1000 },
+    runs(1000),
   )
 })

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { sameJson } from '../../src/model/json.js'
 import { workbench } from '../fixtures/composed.js'
+import { runs } from '../property-runs.js'
 import { filesOf } from './print-site.js'
 import { randomSite, schemaOf } from './random-site.js'
 import { meaningOf } from './reference-model.js'
@@ -47,7 +48,7 @@ t.test('a machine is what the rules of the language make of its files', async t 
       if (!sameJson(value, model.value ?? null))
         throw new Error(`is ${JSON.stringify(value)}; expected ${JSON.stringify(model.value)}\n${printed(files)}`)
     }),
-    { numRuns: 1000 },
+    runs(1000),
   )
   t.ok(reached.values > reached.sites / 2, `${reached.values} of ${reached.sites} sites without a mistake`)
 })

@@ -7,6 +7,7 @@ import type { Layer, Node, Operation } from '../../src/compiler/node.js'
 import { strengths } from '../../src/compiler/node.js'
 import { collectProblems } from '../../src/compiler/problems.js'
 import { viewSchema } from '../../src/compiler/schema-view.js'
+import { runs } from '../property-runs.js'
 
 const layers: readonly Layer[] = [0, 1, 2].map(rank => ({ name: `layer ${rank}`, parameters: new Map() }))
 const ranks = new Map(layers.map((layer, rank) => [layer, rank]))
@@ -62,6 +63,6 @@ t.test('every operation counts, or lost once to one that is not weaker nor earli
           if (weight(loser) > weight(to)) throw new Error('lost to a weaker or earlier one')
       }
     }),
-    { numRuns: 1000 },
+    runs(1000),
   )
 })

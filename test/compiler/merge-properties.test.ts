@@ -9,11 +9,11 @@ import { collectProblems } from '../../src/compiler/problems.js'
 import { canonicalJson } from '../../src/model/json.js'
 import { valueAt } from '../../src/model/pointer.js'
 import { workbench } from '../fixtures/composed.js'
+import { runs } from '../property-runs.js'
 import { printFile, printWritten } from './print-site.js'
 import { plainMap, randomBody, schemaOf } from './random-site.js'
 import type { Written, WrittenFile, WrittenInclude } from './reference-model.js'
 
-const numRuns = 1000
 const schema = schemaOf()
 /** A file by itself, as operations. */
 const nodeOf = (name: string, written: Written): Node => {
@@ -57,7 +57,7 @@ t.test('merging is associative, and keeps every operation with its origin in its
       for (const operation of [...merged.values()].flat())
         if (!all.has(operation)) throw new Error('an operation that no file wrote')
     }),
-    { numRuns },
+    runs(1000),
   )
 })
 
@@ -102,7 +102,7 @@ t.test('the strongest counts, and of those the last, at whatever depth of includ
       if (JSON.stringify(found) !== JSON.stringify([last, 100 + last, 0]))
         throw new Error(`is ${found}; expected ${last}\n${files.join('---\n')}`)
     }),
-    { numRuns },
+    runs(1000),
   )
 })
 
@@ -145,6 +145,6 @@ t.test('the order of includes that set no path and no variable in common changes
       const [one, other] = [of([0, 1, 2, 3]), of(order)]
       if (one !== other) throw new Error(`${one}\n${other}\n${files.map(printFile).join('---\n')}`)
     }),
-    { numRuns },
+    runs(1000),
   )
 })

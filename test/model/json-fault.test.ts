@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { parseJson } from '../../src/model/json.js'
 import { findJsonFault } from '../../src/model/json-fault.js'
+import { runs } from '../property-runs.js'
 
 t.test('the first place that is no JSON, and what was expected there', async t => {
   const table: readonly (readonly [string, number, string])[] = [
@@ -42,7 +43,7 @@ t.test('it finds a fault in exactly what JSON.parse refuses', async t => {
       const isJson = parseJson(text) !== undefined
       return (findJsonFault(text) === undefined) === isJson
     }),
-    { numRuns: 1000 },
+    runs(1000),
   )
   t.pass('in 1,000 texts')
 })

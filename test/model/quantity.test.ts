@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { parseQuantity, printSize } from '../../src/model/quantity.js'
+import { runs } from '../property-runs.js'
 
 t.test('what was written, in the unit of the schema', async t => {
   const size = { kind: 'size', unit: 'MiB' } as const
@@ -38,6 +39,6 @@ t.test('sizes are exact: what is printed is read back to the byte', async () => 
       const parsed = parseQuantity(printSize(bytes), { kind: 'size', unit: 'B' })
       if (!parsed.ok || parsed.value !== bytes) throw new Error(`${bytes} became ${printSize(bytes)}`)
     }),
-    { numRuns: 1000 },
+    runs(1000),
   )
 })

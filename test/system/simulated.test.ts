@@ -10,6 +10,7 @@ import { openSimulated } from '../../src/system/simulated/open-simulated.js'
 import { SimulatedSystem } from '../../src/system/simulated/simulated-system.js'
 import { parseSpec } from '../../src/system/simulated/spec.js'
 import { parseXl } from '../../src/system/simulated/xl-syntax.js'
+import { runs } from '../property-runs.js'
 
 const change = (system: System, ...argv: readonly string[]): Promise<ExecResult> =>
   system.exec(argv, { effect: 'change' })
@@ -229,6 +230,6 @@ t.test('any text in quotes comes back from a config as xl would read it', async 
           ],
         )
     }),
-    { numRuns: 50 },
+    runs(50),
   )
 })

@@ -11,6 +11,7 @@ import { faulty, Killed } from '../../../src/system/faulty.js'
 import { blankHost } from '../../../src/system/simulated/blank.js'
 import { SimulatedSystem } from '../../../src/system/simulated/simulated-system.js'
 import type { SimulatedState } from '../../../src/system/simulated/state.js'
+import { runs } from '../../property-runs.js'
 
 const memory = '/var/lib/xenclosure/grub'
 const blank = blankHost({ hostname: null, memory: 8192, devices: [] })
@@ -248,6 +249,6 @@ t.test('whatever is declared, does not boot or is killed, the host comes up and 
         if (restarts) system.reboot()
       }
     }),
-    { numRuns: 300 },
+    runs(300),
   )
 })

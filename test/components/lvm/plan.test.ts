@@ -10,6 +10,7 @@ import { createAjv } from '../../../src/model/ajv.js'
 import type { MachineView } from '../../../src/model/component.js'
 import type { Json } from '../../../src/model/json.js'
 import { MiB } from '../../../src/model/quantity.js'
+import { runs } from '../../property-runs.js'
 import { type Case, disk, empty, extent, having, keysOf, member, onDisk, planned, sized, testCases } from './on-disk.js'
 
 type Free = Extract<DeviceState, { state: 'free' }>
@@ -279,6 +280,7 @@ t.test('no plan takes more than is free, and none has anything to do on what it 
       const left = planned(onDisk({ volumes: sized(declared) }), having({ volumes: Object.fromEntries(made) }))
       return taken <= 255 * extent && left.every(line => line.includes(' rejected: '))
     }),
+    runs(100),
   )
 })
 

@@ -10,6 +10,7 @@ import { blankHost } from '../../../src/system/simulated/blank.js'
 import { SimulatedSystem } from '../../../src/system/simulated/simulated-system.js'
 import type { SimulatedState } from '../../../src/system/simulated/state.js'
 import { runComponent } from '../../fixtures/run-component.js'
+import { runs } from '../../property-runs.js'
 
 const MiB = 1024 ** 2
 const disks = ['/dev/sdb', '/dev/sdc', '/dev/sdd'] as const
@@ -183,7 +184,7 @@ t.test('a run leaves nothing due, and loses nothing that was not given up with c
     if (isSound(desired)) await checkRest(host, desired, allow, report)
     checkLosses(before, host.state, desired, allow)
   })
-  await t.resolves(fc.assert(property, { numRuns: 1000 }))
+  await t.resolves(fc.assert(property, runs(1000)))
 })
 
 t.test('a run that is killed at any point is completed by the next', async t => {
@@ -202,5 +203,5 @@ t.test('a run that is killed at any point is completed by the next', async t => 
       checkLosses(before, host.state, desired, allow)
     }
   })
-  await t.resolves(fc.assert(property, { numRuns: 40 }))
+  await t.resolves(fc.assert(property, runs(40)))
 })

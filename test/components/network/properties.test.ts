@@ -8,6 +8,7 @@ import { gate } from '../../../src/agent/gate.js'
 import { orderActions } from '../../../src/agent/order.js'
 import type { Action, Op } from '../../../src/model/action.js'
 import type { SimulatedSystem } from '../../../src/system/simulated/simulated-system.js'
+import { runs } from '../../property-runs.js'
 import { agentOn, connectedHost, hostWith } from './host.js'
 
 /** Each has addresses of its own: one that moves to another interface takes a run to go and a run to come. */
@@ -114,5 +115,5 @@ t.test('a run leaves nothing due, nothing deleted unasked, no timer, and a host 
       }
     },
   )
-  await t.resolves(fc.assert(property, { numRuns: 400 }))
+  await t.resolves(fc.assert(property, runs(400)))
 })

@@ -8,6 +8,7 @@ import { gate } from '../../../src/agent/gate.js'
 import { orderActions } from '../../../src/agent/order.js'
 import type { Action, Op } from '../../../src/model/action.js'
 import type { GuestEvent } from '../../../src/system/simulated/guest.js'
+import { runs } from '../../property-runs.js'
 import { agentOn, guest, simulatedHost } from './host.js'
 
 const names = ['a', 'b', 'c'] as const
@@ -151,7 +152,7 @@ t.test('every plan', async t => {
     for (const { id, resource, status } of stops)
       if (status === 'due' && desired.domains?.[resource]?.apply !== 'restart') throw new Error(`${id} asks nobody`)
   })
-  t.doesNotThrow(() => fc.assert(property, { numRuns: 1000 }))
+  t.doesNotThrow(() => fc.assert(property, runs(1000)))
 })
 
 const agent = agentOn(t.testdir())
@@ -185,5 +186,5 @@ t.test('on every host, a run leaves nothing due, and no guest ends that nobody g
       }
     },
   )
-  await t.resolves(fc.assert(property, { numRuns: 100 }))
+  await t.resolves(fc.assert(property, runs(100)))
 })
