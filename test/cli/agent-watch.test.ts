@@ -118,13 +118,16 @@ t.test('a watch that cannot be heard goes on, and says so once', async t => {
   t.equal(log().match(/systemd-notify/g)?.length, 1)
 })
 
-t.test('500 passes cost no memory: it stays within 70 MiB', async t => {
+t.test('500 passes cost no memory', async t => {
   const published = await publish(t)
   const { agent } = startWatch(t, published.url, () => ({}), '--interval', '0s')
   const memory = (): number =>
     Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${agent.pid}/status`, 'utf8'))?.[1]) / 1024
+  await until(() => published.passes >= 100)
+  const before = memory()
   await until(() => published.passes >= 500)
-  t.ok(memory() <= 70, `${memory().toFixed(1)} MiB`)
+  // A report kept by each pass, 30 KB, would be 12 MiB; how much it is altogether is measured by test/bench/noop-run.ts.
+  t.ok(memory() < before + 10, `${before.toFixed(1)} MiB, then ${memory().toFixed(1)} MiB`)
   agent.kill('SIGTERM')
   t.same(await once(agent, 'exit'), [0, null])
 })
