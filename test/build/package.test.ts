@@ -1,37 +1,37 @@
-// The Debian package of the agent, judged by dpkg-deb and groff; that its units start is the lab's to show.
+// The packages of the agent, judged by dpkg-deb, tar and groff; that its units start is the lab's to show.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
 import { components } from '../../components/index.js'
-import { buildDeb } from '../../src/build/package/deb.js'
+import { buildPackages, type Packages } from '../../src/build/package/deb.js'
 import { agentCommand } from '../../src/cli/verbs/agent.js'
 import { packageRoot } from '../../src/compiler/package-root.js'
 import { skipWithout } from '../oracles/require-tool.js'
 
 const date = new Date('2026-11-20T12:00:00Z')
 
-const buildInto = (directory: string): Promise<string> => {
+const buildInto = (directory: string): Promise<Packages> => {
   const openSystem = async (): Promise<never> => {
     throw new Error('nothing is run here')
   }
   const program = agentCommand({ components, validate: () => [], openSystem, version: '1.2.3' }).name(
     'xenclosure-agent',
   )
-  return buildDeb({ root: packageRoot(), version: '1.2.3', date, program, directory })
+  return buildPackages({ root: packageRoot(), version: '1.2.3', date, program, directory })
 }
 
 const unpacked = async (t: Test): Promise<string> => {
   const directory = t.testdir({ root: {} })
-  execFileSync('dpkg-deb', ['--raw-extract', await buildInto(directory), join(directory, 'root')])
+  execFileSync('dpkg-deb', ['--raw-extract', (await buildInto(directory)).deb, join(directory, 'root')])
   return join(directory, 'root')
 }
 
 t.test('the package holds the agent, its units and its manual, all of root', async t => {
   if (skipWithout(t, 'dpkg-deb', 'apt-get install -y dpkg')) return
   const directory = t.testdir({})
-  const file = await buildInto(directory)
+  const { deb: file } = await buildInto(directory)
   t.equal(file, join(directory, 'xenclosure-agent_1.2.3_all.deb'))
   const contents = execFileSync('dpkg-deb', ['--contents', file], { encoding: 'utf8' }).trimEnd().split('\n')
   t.same(
@@ -41,9 +41,9 @@ t.test('the package holds the agent, its units and its manual, all of root', asy
   const files = contents.filter(line => !line.startsWith('d')).map(line => line.replace(/^.*\d\d:\d\d \.\//, '/'))
   t.same(files, [
     '/etc/default/xenclosure-agent',
-    '/lib/systemd/system/xenclosure-agent-watch.service',
-    '/lib/systemd/system/xenclosure-agent.service',
-    '/lib/systemd/system/xenclosure-agent.timer',
+    '/usr/lib/systemd/system/xenclosure-agent-watch.service',
+    '/usr/lib/systemd/system/xenclosure-agent.service',
+    '/usr/lib/systemd/system/xenclosure-agent.timer',
     '/usr/lib/tmpfiles.d/xenclosure-agent.conf',
     '/usr/lib/xenclosure/xenclosure-agent.mjs',
     '/usr/share/bash-completion/completions/xenclosure-agent',
@@ -60,7 +60,17 @@ t.test('the same sources give the same bytes', async t => {
   if (skipWithout(t, 'dpkg-deb', 'apt-get install -y dpkg')) return
   const directory = t.testdir({ a: {}, b: {} })
   const [a, b] = [await buildInto(join(directory, 'a')), await buildInto(join(directory, 'b'))]
-  t.ok(readFileSync(a).equals(readFileSync(b)))
+  t.ok(readFileSync(a.deb).equals(readFileSync(b.deb)))
+  t.ok(readFileSync(a.archive).equals(readFileSync(b.archive)))
+})
+
+t.test('the archive has the same files, and no directories whose modes it would change', async t => {
+  if (skipWithout(t, 'dpkg-deb', 'apt-get install -y dpkg')) return
+  const { deb, archive } = await buildInto(t.testdir({}))
+  const listed = execFileSync('tar', ['--list', '--file', archive], { encoding: 'utf8' }).trimEnd().split('\n')
+  const packed = execFileSync('dpkg-deb', ['--contents', deb], { encoding: 'utf8' }).trimEnd().split('\n')
+  const files = packed.flatMap(line => (line.startsWith('d') ? [] : (/ \.\/(\S+)/.exec(line)?.[1] ?? [])))
+  t.strictSame(listed, [...files].sort())
 })
 
 t.test('the installed command runs, and the maintainer scripts are sound shell', async t => {

@@ -1,13 +1,24 @@
-// The Debian package of the agent: the bundled agent with its units, manual page and completion, put together by
-// dpkg-deb. The same sources give the same bytes: every file has their date.
+// The packages of the agent: the bundled agent with its units, manual page and completion, put together by dpkg-deb; and
+// for other systems the same files as an archive. The same sources give the same bytes: every file has their date.
 import { execFileSync } from 'node:child_process'
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Command } from 'commander'
 import { agentBashScript } from '../../cli/completion/bash.js'
 import { verbsOf } from '../../cli/completion/verbs.js'
+import { byCodeUnit } from '../../model/json.js'
 import { bundleAgent } from '../agent-bundle.js'
 import { printManPage } from './man-page.js'
 import { printNotices } from './notices.js'
@@ -29,22 +40,40 @@ export const packageName = 'xenclosure-agent'
 /** Debian 12's own Node is older: such a host needs a newer one. */
 const dependencies = 'nodejs (>= 20), xz-utils, zstd'
 
-/** Writes `xenclosure-agent_VERSION_all.deb` into a directory and returns its path. Needs dpkg-deb. */
-export const buildDeb = async ({ root, version, date, program, directory }: DebInput): Promise<string> => {
+export type Packages = { readonly deb: string; readonly archive: string }
+
+/** Writes `xenclosure-agent_VERSION_all.deb` and `..._VERSION.tar.gz` into a directory. Needs dpkg-deb and GNU tar. */
+export const buildPackages = async ({ root, version, date, program, directory }: DebInput): Promise<Packages> => {
   const tree = mkdtempSync(join(tmpdir(), 'xenclosure-deb-'))
   try {
     chmodSync(tree, 0o755)
     await layOut({ root, version, date, program, directory: tree })
-    const file = join(directory, `${packageName}_${version}_all.deb`)
     mkdirSync(directory, { recursive: true })
-    execFileSync('dpkg-deb', ['--root-owner-group', '-Zxz', '--build', tree, file], {
+    const seconds = Math.floor(date.getTime() / 1000)
+    const deb = join(directory, `${packageName}_${version}_all.deb`)
+    execFileSync('dpkg-deb', ['--root-owner-group', '-Zxz', '--build', tree, deb], {
       stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, SOURCE_DATE_EPOCH: String(Math.floor(date.getTime() / 1000)) },
+      env: { ...process.env, SOURCE_DATE_EPOCH: String(seconds) },
     })
-    return file
+    const archive = join(directory, `${packageName}_${version}.tar.gz`)
+    archiveFiles(tree, archive, seconds)
+    return { deb, archive }
   } finally {
     rmSync(tree, { recursive: true })
   }
+}
+
+/** Files alone, no directories: unpacked in `/`, it leaves the modes of what is there as they are. */
+const archiveFiles = (tree: string, archive: string, seconds: number): void => {
+  const files = readdirSync(tree, { recursive: true, encoding: 'utf8' })
+    .filter(path => !path.startsWith('DEBIAN') && !lstatSync(join(tree, path)).isDirectory())
+    .sort(byCodeUnit)
+  const sameEverywhere = ['--owner=0', '--group=0', '--numeric-owner', `--mtime=@${seconds}`, '--format=gnu']
+  const plain = execFileSync('tar', ['--create', ...sameEverywhere, '--directory', tree, ...files], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    maxBuffer: 64 * 1024 ** 2,
+  })
+  writeFileSync(archive, gzipSync(plain, { level: 9 }))
 }
 
 /** Every file of the package, and its control files below DEBIAN/. */
@@ -65,7 +94,7 @@ const layOut = async ({ root, version, date, program, directory }: DebInput): Pr
   const metafile = await bundleAgent(root, path('usr/lib/xenclosure/xenclosure-agent.mjs'))
   symlinkSync('../lib/xenclosure/xenclosure-agent.mjs', path('usr/bin/xenclosure-agent'))
   for (const unit of ['.service', '.timer', '-watch.service'])
-    copy(`${packageName}${unit}`, `lib/systemd/system/${packageName}${unit}`)
+    copy(`${packageName}${unit}`, `usr/lib/systemd/system/${packageName}${unit}`)
   copy(`${packageName}.tmpfiles`, `usr/lib/tmpfiles.d/${packageName}.conf`)
   copy(`${packageName}.default`, `etc/default/${packageName}`)
   write(`usr/share/man/man8/${packageName}.8.gz`, compressed(printManPage(program, { version, date })))

@@ -1,4 +1,4 @@
-// `npm run package`: the Debian package of the agent into dist/.
+// `npm run package`: the Debian package of the agent, and the archive for other systems, into dist/.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { join, relative } from 'node:path'
 import { components } from '../../../components/index.js'
@@ -7,7 +7,7 @@ import { version } from '../../cli/version.js'
 import { packageRoot } from '../../compiler/package-root.js'
 import { createValidate } from '../../compiler/validate.js'
 import { openSystem } from '../../system/open.js'
-import { buildDeb, packageName } from './deb.js'
+import { buildPackages, packageName } from './deb.js'
 
 const root = packageRoot()
 
@@ -23,7 +23,13 @@ if (spawnSync('dpkg-deb', ['--version']).error !== undefined) {
   process.exitCode = 1
 } else {
   const program = agentCommand({ components, validate: createValidate(), openSystem, version }).name(packageName)
-  const file = await buildDeb({ root, version, date: sourceDate(), program, directory: join(root, 'dist') })
-  console.log(relative(process.cwd(), file))
-  console.log(execFileSync('dpkg-deb', ['--contents', file], { encoding: 'utf8' }).trimEnd())
+  const { deb, archive } = await buildPackages({
+    root,
+    version,
+    date: sourceDate(),
+    program,
+    directory: join(root, 'dist'),
+  })
+  for (const file of [archive, deb]) console.log(relative(process.cwd(), file))
+  console.log(execFileSync('dpkg-deb', ['--contents', deb], { encoding: 'utf8' }).trimEnd())
 }
