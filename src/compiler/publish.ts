@@ -1,7 +1,7 @@
 // publish: documents, seals and the index into a directory, each renamed into place. A document whose bytes have not
 // changed keeps its seal, that of the edition in which it last changed; the index comes last.
 import { createPublicKey } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Document, type Index, isMachineName, type Seal } from '../model/document.js'
 import { canonicalJson, isMap, parseJson } from '../model/json.js'
@@ -10,6 +10,7 @@ import type { Edition } from './edition.js'
 import { lockFile, printLock } from './lock.js'
 import { makeDirectory } from './make-directory.js'
 import type { Hosts } from './moves.js'
+import { replaceFile } from './replace-file.js'
 
 export type Publication = {
   readonly dir: string
@@ -58,7 +59,7 @@ export const publish = (publication: Publication): Published => {
     ...Object.fromEntries(marked),
     ...Object.fromEntries(results.map(({ name, sha256 }) => [name, { sha256 }])),
   }
-  replace(join(dir, 'index.json'), canonicalJson({ site, machines }))
+  replaceFile(join(dir, 'index.json'), canonicalJson({ site, machines }))
   const removed = Object.keys(before).filter(name => !Object.hasOwn(machines, name))
   for (const name of removed) {
     rmSync(join(dir, `${name}.seal`), { force: true })
@@ -70,15 +71,15 @@ export const publish = (publication: Publication): Published => {
 
 /** Records in xenclosure.lock.yaml where the guests live; false where it says so already. */
 export const recordHosts = (siteDir: string, hosts: Hosts): boolean =>
-  replace(join(siteDir, lockFile), printLock(hosts))
+  replaceFile(join(siteDir, lockFile), printLock(hosts))
 
 const publishOne = ({ dir, edition, compiler, key }: Publication, name: string, document: Document) => {
   const bytes = canonicalJson(document)
   const sha256 = digestOf(bytes)
-  const documentChanged = replace(join(dir, `${name}.json`), bytes)
+  const documentChanged = replaceFile(join(dir, `${name}.json`), bytes)
   const seal = sealOf(bytes, { name, serial: edition.serial, commit: edition.commit, compiler })
   if (!documentChanged && isStillGood(readSeal(dir, name), seal, key)) return { sha256, changed: false }
-  replace(join(dir, `${name}.seal`), printSeal(key === undefined ? seal : signSeal(seal, key)))
+  replaceFile(join(dir, `${name}.seal`), printSeal(key === undefined ? seal : signSeal(seal, key)))
   return { sha256, changed: true }
 }
 
@@ -103,16 +104,4 @@ const readIndex = (dir: string): { readonly site: string | undefined; readonly m
     isMachineName(name) && isMap(machine) ? [[name, { sha256: String(machine.sha256) }]] : [],
   )
   return { site: typeof index.site === 'string' ? index.site : undefined, machines: Object.fromEntries(machines) }
-}
-
-/** Puts a file in place whole, by a rename; false where it already had this content. */
-const replace = (path: string, content: string): boolean => {
-  if (existsSync(path) && readFileSync(path, 'utf8') === content) return false
-  const temporary = `${path}.${process.pid}.tmp`
-  const file = openSync(temporary, 'w', 0o644)
-  writeFileSync(file, content)
-  fsyncSync(file)
-  closeSync(file)
-  renameSync(temporary, path)
-  return true
 }
