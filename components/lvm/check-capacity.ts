@@ -26,8 +26,9 @@ const checkGroup = (host: Host, name: string, group: Group): readonly SiteFault[
   if (devices === undefined) return []
   const sizes = devices.map(device => sizeOf(device, host))
   const given = sum(sizes.map(size => extentsOn((size ?? 0) * MiB, defaultExtent)))
+  const installed = extentsOfSystem(host, name)
   const wanted = [...poolShares(group), ...volumeShares(group, null)]
-  const blamed = firstAbove(given, wanted)
+  const blamed = firstAbove(given - installed, wanted)
   if (sizes.includes(undefined) || blamed === undefined) return []
   const taken = wanted.some(({ kind }) => kind === 'pool')
     ? "its volumes and pools, with the pools' metadata,"
@@ -35,7 +36,7 @@ const checkGroup = (host: Host, name: string, group: Group): readonly SiteFault[
   return [
     {
       code: 'overcommitted',
-      message: `no space is left for ${blamed.kind} ${blamed.name} in group ${name} of ${host.name}: ${taken} take ${show(total(wanted))}, its devices give ${show(given)}`,
+      message: `no space is left for ${blamed.kind} ${blamed.name} in group ${name} of ${host.name}: ${taken} take ${show(total(wanted))}, its devices give ${show(given)}${installed === 0 ? '' : `, of which ${show(installed)} are the system's own`}`,
       ...placeIn(host, name, `${blamed.kind}s`, blamed.name, 'size'),
       other: placeIn(host, name, 'devices'),
     },
@@ -83,11 +84,36 @@ const placeIn = (host: Host, group: string, ...path: readonly string[]): Place =
   pointer: base + printPointer(['groups', group, ...path]),
 })
 
-/** MiB: as declared with the device, else the capacity of the disk of that name. */
-const sizeOf = ({ path, size }: Device, { get }: Host): number | undefined => {
-  const [, disk] = /^\/dev\/([a-z][a-z0-9]*)$/.exec(path) ?? []
-  const capacity = disk === undefined ? undefined : get(`/hardware/harddisks/${disk}/capacity`)
-  return size ?? (typeof capacity === 'number' ? capacity : undefined)
+/** MiB: as declared with the device, else that of the disk or of the installation's partition of that name. */
+const sizeOf = ({ path, size }: Device, host: Host): number | undefined => {
+  const [, name] = /^\/dev\/([a-z][a-z0-9]*)$/.exec(path) ?? []
+  if (size !== undefined || name === undefined) return size
+  return capacityOf(name, host) ?? sizeOfPartition(name, host)
+}
+
+const capacityOf = (disk: string, { get }: Host): number | undefined =>
+  get(`/hardware/harddisks/${disk}/capacity`) as number | undefined
+
+type Partitions = { readonly [name: string]: { readonly holding_dev: string; readonly size?: number } }
+
+/** One without a size has what the others leave of its disk. */
+const sizeOfPartition = (name: string, host: Host): number | undefined => {
+  const partitions = (host.get('/system/blockdevices/partitions') ?? {}) as Partitions
+  const { holding_dev: disk = '', size } = partitions[name] ?? {}
+  const capacity = capacityOf(disk, host)
+  if (size !== undefined || capacity === undefined) return size
+  const others = Object.values(partitions).filter(({ holding_dev }) => holding_dev === disk)
+  return capacity - sum(others.map(({ size = 0 }) => size))
+}
+
+type LogicalVolumes = { readonly [name: string]: { readonly volume_group: string; readonly size: number } }
+
+/** What the installation makes in a group for the machine itself: it stands there before any guest's volume. */
+const extentsOfSystem = ({ get }: Host, group: string): number => {
+  const volumes = Object.values((get('/system/blockdevices/logical_volumes') ?? {}) as LogicalVolumes)
+  return sum(
+    volumes.filter(({ volume_group }) => volume_group === group).map(({ size }) => extentsFor(size, defaultExtent)),
+  )
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)

@@ -151,11 +151,12 @@ const cases: readonly (readonly [say: string, desired: LVMVolumes, ...found: str
 for (const [say, desired, ...found] of cases) t.test(say, async t => t.same(faults(desired), found))
 
 /** `PLACE (OTHER): MESSAGE` of a host that declares this, with a disk of 100 MiB: 24 extents. */
-const overcommitted = (group: Group): readonly string[] => {
+const overcommitted = (group: Group, system: Json = {}): readonly string[] => {
   const groups = { vg: { devices: [{ path: '/dev/sdb' }], ...group } }
   const tree: Json = JSON.parse(
     JSON.stringify({
       hardware: { harddisks: { sdb: { capacity: 100 } } },
+      system,
       software: { components: { lvm: { groups } } },
     }),
   )
@@ -208,3 +209,29 @@ const sizes: readonly (readonly [say: string, group: Group, ...found: string[]])
 
 for (const [say, group, ...found] of sizes)
   t.test(`what is in a group: ${say}`, async t => t.same(overcommitted(group), found))
+
+t.test('a group on a partition of the disk that the system is installed on', async t => {
+  const partitions = {
+    sdb1: { holding_dev: 'sdb', size: 20 },
+    sdb2: { holding_dev: 'sdb' },
+    sdc1: { holding_dev: 'sdc' },
+  }
+  const logical_volumes = {
+    root: { volume_group: 'vg', size: 30 },
+    other: { volume_group: 'other', size: 1000 },
+  }
+  const system = { blockdevices: { partitions, logical_volumes } }
+  const devices: Group['devices'] = [{ path: '/dev/sdb2' }]
+  // 80 MiB are left for the partition: 19 extents, of which root takes 8.
+  t.same(overcommitted({ devices, volumes: { a: { size: 44 } } }, system), [])
+  t.same(overcommitted({ devices, volumes: { a: { size: 45 } } }, system), [
+    "overcommitted /volumes/a/size (/devices): no space is left for volume a in group vg of h: its volumes take 48 MiB, its devices give 76 MiB, of which 32 MiB are the system's own",
+  ])
+  t.same(
+    overcommitted({ devices: [{ path: '/dev/sdb1' }], volumes: { a: { size: 20 } } }, { blockdevices: { partitions } }),
+    [
+      'overcommitted /volumes/a/size (/devices): no space is left for volume a in group vg of h: its volumes take 20 MiB, its devices give 16 MiB',
+    ],
+  )
+  t.same(overcommitted({ devices: [{ path: '/dev/sdc1' }], volumes: { a: { size: 9000 } } }, system), [], 'unknown')
+})
