@@ -51,6 +51,13 @@ export interface Interface {
   vlan?: number
   physdev?: Name
   bridge?: Name
+  master?: Name
+  /**
+   * Not looked at.
+   */
+  bonding_opts?: {
+    [k: string]: unknown
+  }
   /**
    * Not looked at.
    */

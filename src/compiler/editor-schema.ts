@@ -29,12 +29,11 @@ export const editorSchema = (site: Site, problems: Problems): JsonMap => {
       software: {
         description: 'What runs on the machine.',
         ...closed({
+          ...laxEach(part('/software/properties')),
           components: {
             description: 'What manages the machine.',
             ...closed(laxEach(part('/software/properties/components/properties'))),
           },
-          packages: { type: 'object' },
-          repositories: { type: 'object' },
         }),
       },
     }),

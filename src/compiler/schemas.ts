@@ -1,4 +1,4 @@
-// The schemas of everything a document may hold: ours for /hardware and /system, one per component, and those that a
+// The schemas of everything a document may hold: ours for /hardware, /system and /software, one per component, and those that a
 // site brings for components of its own.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,6 +12,7 @@ import type { Site } from './site.js'
 export type Schemas = {
   readonly hardware: JsonMap
   readonly system: JsonMap
+  readonly software: JsonMap
   /** By component. */
   readonly components: ReadonlyMap<string, JsonMap>
   /** The components of the package that the site has a schema of its own for. */
@@ -27,6 +28,7 @@ export const packageSchemas = (): Schemas => {
   return {
     hardware: readSchema(join(packageRoot(), 'src/model/schemas/hardware.json')),
     system: readSchema(join(packageRoot(), 'src/model/schemas/system.json')),
+    software: readSchema(join(packageRoot(), 'src/model/schemas/software.json')),
     components: new Map(names.sort(byCodeUnit).map(name => [name, readSchema(join(components, name, 'schema.json'))])),
     replaced: new Set(),
     theirs: new Set(),
@@ -55,15 +57,14 @@ export const readSchemas = (site: Site, ajv: Ajv2020, problems: Problems): Schem
 }
 
 /** One schema of the whole document, for reading values by it; judging is done part by part (validate.ts). */
-export const documentSchema = ({ hardware, system, components }: Schemas): JsonMap => ({
+export const documentSchema = ({ hardware, system, software, components }: Schemas): JsonMap => ({
   properties: {
     hardware: inline(hardware),
     system: inline(system),
     software: {
       properties: {
+        ...(inline(software).properties as JsonMap),
         components: { properties: Object.fromEntries([...components].map(([name, schema]) => [name, inline(schema)])) },
-        packages: { additionalProperties: {} },
-        repositories: { additionalProperties: {} },
       },
     },
   },

@@ -41,6 +41,7 @@ export const createJudge = (
   const part = {
     hardware: compile(schemas.hardware),
     system: compile(schemas.system),
+    software: compile(schemas.software),
     components: new Map(
       [...schemas.components].map(([name, schema]) => [name, compile(schema, schemas.theirs.has(name))]),
     ),
@@ -107,7 +108,7 @@ export const createJudge = (
       ...check(machine, '/hardware', part.hardware, hardware),
       ...check(machine, '/system', part.system, system),
       ...software.mistakes,
-      ...unknownKeys(machine, '/software', software.map, ['components', 'packages', 'repositories']),
+      ...check(machine, '/software', part.software, otherThanComponents(software.map)),
       ...components.mistakes,
       ...componentsOf(machine, components.map),
     ]
@@ -158,6 +159,9 @@ export const createJudge = (
 
   return { document, variables }
 }
+
+/** Components are judged one by one, each by its own schema. */
+const otherThanComponents = ({ components: _, ...rest }: JsonMap): JsonMap => rest
 
 const declareHint = (name: string): string =>
   `one of the site's own is declared in variables.schema.json: "${name}": { "type": "string", "doc": "..." }`
