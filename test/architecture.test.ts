@@ -29,11 +29,11 @@ const loaded = (file: string, seen = new Set<string>()): ReadonlySet<string> => 
   return seen
 }
 
-/** Top first: a part imports its own folder and what is below it. compiler and agent stand side by side. */
+/** Top first: a part imports its own folder and what is below it. compiler, agent and provision stand side by side. */
 const levels: readonly (readonly string[])[] = [
   ['src/build'],
   ['src/cli'],
-  ['src/compiler', 'src/agent'],
+  ['src/compiler', 'src/agent', 'src/provision'],
   ['components'],
   ['src/system'],
   ['src/model'],
@@ -62,6 +62,7 @@ const impure = /^node:(fs|fs\/promises|child_process|net|http|https|os|dgram|pro
 const pure = files.filter(
   file =>
     /^components\/[^/]+\/(plan|pull|move|check|config\/|disks\/|fragment|differences|domain)/.test(file) ||
+    file.startsWith('src/provision/') ||
     /^src\/agent\/(gate|order|report|print|verify)\.ts$/.test(file) ||
     /^src\/compiler\/(node|tags|expression|layer|load|lock|moves|release|pulled-node|check-enclosures|include|early|parameters|parameter-set|merge|fold|resolve|evaluate|enclose|variables|schema-view|explain|telling|chapters|written|nearest|trace-includes|enclosures|format|mentions|usage|unused|print-value|blame|check-network|check-site)\.ts$/.test(
       file,

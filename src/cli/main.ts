@@ -17,6 +17,7 @@ import { explainCommand } from './verbs/explain.js'
 import { fmtCommand } from './verbs/fmt.js'
 import { initCommand } from './verbs/init.js'
 import { keysCommand } from './verbs/keys.js'
+import { kickstartCommand } from './verbs/kickstart.js'
 import { parentCommand } from './verbs/parent.js'
 import { releaseCommand } from './verbs/release.js'
 import { renderCommand } from './verbs/render.js'
@@ -45,6 +46,7 @@ const verbs = [
   parentCommand(),
   childrenCommand(),
   renderCommand(),
+  kickstartCommand(),
   releaseCommand(),
   fmtCommand(),
   schemaCommand(),

@@ -59,6 +59,17 @@ const soundMachines = ({ machines, compositions, documents, problems }: Checking
   }
 }
 
+/** Where the value at a place in the site comes from, or the nearest place above it. */
+export const placeInFile = (
+  { machines, compositions }: Pick<Checking, 'machines' | 'compositions'>,
+  { machine, pointer }: Place,
+  origin = machines.resolver.origin,
+): Position => {
+  const position = compositions.get(machine)?.position ?? { file: machine, line: 1, column: 1 }
+  const tree = machines.trees.enclosed(machine)
+  return blame({ name: machine, tree, position }, parsePointer(pointer), origin)
+}
+
 const placed = ({ pointer, other, ...fault }: Fault, machine: string, base: string): SiteFault => {
   const place = { ...fault, machine, pointer: base + pointer }
   return other === undefined ? place : { ...place, other: { machine, pointer: base + other } }
@@ -72,11 +83,8 @@ const createTell = ({ machines, compositions, problems }: Checking) => {
   const { origin, given } = machines.resolver
   const told = new Map<string, string>()
 
-  const positionOf = ({ machine, pointer }: Place, origin: Resolver['origin']): Position => {
-    const position = compositions.get(machine)?.position ?? { file: machine, line: 1, column: 1 }
-    const tree = machines.trees.enclosed(machine)
-    return blame({ name: machine, tree, position }, parsePointer(pointer), origin)
-  }
+  const positionOf = (place: Place, origin: Resolver['origin']): Position =>
+    placeInFile({ machines, compositions }, place, origin)
 
   /** Two values from one line of a template differ, if at all, in what the template was given. */
   const positionsOf = (place: Place, other: Place): readonly [Position, Position] => {

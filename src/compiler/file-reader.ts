@@ -17,6 +17,9 @@ export type SiteFile = {
   readonly root: YamlMap | undefined
 }
 
+/** A file as it is; `file` as diagnostics show it. */
+export type TextFile = { readonly file: string; readonly text: string }
+
 const packagePrefix = 'xenclosure:'
 
 /** Whether a file, as diagnostics show it, is this package's. */
@@ -29,6 +32,8 @@ export type FileReader = {
   readonly yaml: (path: string) => SiteFile
   /** Undefined where there is none; a value of undefined where it could not be read, which was reported. */
   readonly json: (path: string) => { readonly file: string; readonly value: Json | undefined } | undefined
+  /** Undefined where it could not be read, which was reported. */
+  readonly text: (path: string) => TextFile | undefined
   /** What stands in a directory, sorted; nothing where there is none. */
   readonly list: (path: string) => readonly Dirent[]
   readonly shown: (path: string) => string
@@ -89,7 +94,11 @@ export const fileReader = (dir: string, problems: Problems): FileReader => {
       return []
     }
   }
-  return { yaml, json, list, shown, line: (file, line) => texts.get(file)?.split(/\r?\n/)[line - 1] }
+  const plain = (path: string): TextFile | undefined => {
+    const content = text(path)
+    return content === undefined ? undefined : { file: shown(path), text: content }
+  }
+  return { yaml, json, text: plain, list, shown, line: (file, line) => texts.get(file)?.split(/\r?\n/)[line - 1] }
 }
 
 /** Where a link leads, it stays within the site or this package. */

@@ -4,7 +4,7 @@ import { existsSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { isMachineName } from '../model/document.js'
 import { byCodeUnit, type Json } from '../model/json.js'
-import { type FileReader, fileReader, isOfPackage, isThere, type SiteFile } from './file-reader.js'
+import { type FileReader, fileReader, isOfPackage, isThere, type SiteFile, type TextFile } from './file-reader.js'
 import { asWritten, buildVariables } from './layer.js'
 import type { Yaml, YamlMap } from './load.js'
 import { lockFile } from './lock.js'
@@ -31,6 +31,8 @@ export type Site = {
   /** A template by name; with `after`, the next one of that name behind that file on the load path. */
   readonly template: (name: string, after?: string) => FoundTemplate
   readonly templateNames: () => readonly string[]
+  /** The text template (.hbs) of a name, the first on the load path; undefined where there is none that can be read. */
+  readonly textTemplate: (name: string) => TextFile | undefined
   /** The YAML files of the site itself: xenclosure.yaml, profiles, and what stands on its load path. */
   readonly ownFiles: () => readonly string[]
   /** Whether a file is one of the package's standard templates. */
@@ -96,6 +98,7 @@ export const openSite = (dir: string, problems: Problems): Site | undefined => {
       templateNames ??= directories.flatMap(path => templatesBelow(path, hidden, files)).sort(byCodeUnit)
       return templateNames
     },
+    textTemplate: name => findTextTemplate(name, directories, hidden, files),
     ownFiles: () => {
       const below = ['profiles', ...settings.loadpath].flatMap(path => yamlFilesBelow(resolve(dir, path), files))
       return [...new Set([config.file, ...below.map(files.shown)])]
@@ -199,6 +202,19 @@ const findTemplate = (
   if (found === undefined) return { kind: 'missing' }
   if (!realpathSync(found.path).startsWith(realpathSync(found.dir) + sep)) return { kind: 'outside' }
   return { kind: 'file', file: files.yaml(found.path) }
+}
+
+const findTextTemplate = (
+  name: string,
+  directories: readonly string[],
+  hidden: string | undefined,
+  files: FileReader,
+): TextFile | undefined => {
+  const path = directories
+    .map(dir => ({ dir, path: resolve(dir, `${name}.hbs`) }))
+    .filter(({ dir, path }) => path.startsWith(dir + sep) && !(hidden !== undefined && path.startsWith(hidden)))
+    .find(({ path }) => isThere(path))?.path
+  return path === undefined ? undefined : files.text(path)
 }
 
 /** Links to directories are not followed: a tree of files has no circles. */

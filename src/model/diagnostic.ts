@@ -32,6 +32,7 @@ export type DiagnosticCode =
   | 'merge-shape'
   | 'null-value'
   | 'overcommitted'
+  | 'provision'
   | 'quantity'
   | 'reference-ancestor'
   | 'reference-missing'

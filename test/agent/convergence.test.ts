@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { components } from '../../components/index.js'
 import type { LVMVolumes } from '../../components/lvm/desired.js'
+import type { Network } from '../../components/network/desired.js'
 import { exitCode } from '../../src/agent/exit-code.js'
 import type { Report } from '../../src/agent/report.js'
 import { run } from '../../src/agent/run.js'
@@ -13,8 +14,10 @@ import { canonicalJson } from '../../src/model/json.js'
 import type { System } from '../../src/model/system.js'
 import { faulty, Killed } from '../../src/system/faulty.js'
 import { blankHost } from '../../src/system/simulated/blank.js'
+import { networkOf, withNetwork } from '../../src/system/simulated/network.js'
 import { SimulatedSystem } from '../../src/system/simulated/simulated-system.js'
 import { parseSpec } from '../../src/system/simulated/spec.js'
+import type { SimulatedState } from '../../src/system/simulated/state.js'
 
 const documents = compileSite(packageRoot(), components).compiled?.documents ?? new Map()
 /** labhost's next edition: other options of the boot and of running domains, larger volumes, another start order. */
@@ -29,14 +32,26 @@ const published = t.testdir({
 })
 const hosts = [...documents.keys()].filter(name => documents.get(name)?.software?.components !== undefined)
 
-/** A host with blank disks: every one that is asked for, or where partitions are declared, those and the groups' disks. */
+/** A host with blank disks: every one that is asked for, or where partitions are declared, those and the groups' disks; and
+ * with the bonds of its cards, which its installation made. */
 const blank = (host: string): SimulatedSystem => {
   const { groups = {}, partitions = {} } = (documents.get(host)?.software?.components?.lvm ?? {}) as LVMVolumes
   const disks = Object.values(groups).flatMap(({ devices = [] }) => devices.map(({ path }) => `&pv=${path}:4TiB`))
   const parts = Object.entries(partitions).map(([path, { size }]) => `&pv=${path}:${size}MiB`)
   const described = parts.length === 0 ? '' : [...disks, ...parts].join('')
   const { host: spec } = parseSpec(`-?hostname=${host}${described}`)
-  return new SimulatedSystem(blankHost(spec), { label: `simulated by ${process.pid}` })
+  return new SimulatedSystem(withBonds(blankHost(spec), host), { label: `simulated by ${process.pid}` })
+}
+
+const withBonds = (state: SimulatedState, host: string): SimulatedState => {
+  const { interfaces = {} } = (documents.get(host)?.system?.network ?? {}) as Network
+  const bonds = new Set(Object.values(interfaces).flatMap(({ master }) => master ?? []))
+  const { links } = networkOf(state)
+  const { eth1 } = links
+  if (eth1 === undefined) throw new Error('the simulated host has no second card')
+  return withNetwork(state, {
+    links: { ...links, ...Object.fromEntries([...bonds].map(name => [name, { ...eth1, index: 4 }])) },
+  })
 }
 
 // A run for every change that a host takes, which on a busy machine is long.

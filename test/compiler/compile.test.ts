@@ -16,7 +16,23 @@ const value = (machine: string, pointer: string): Json | undefined =>
 t.test('the example site compiles without a word', async t => {
   t.same(diagnostics, [])
   t.same([...(compiled?.documents.keys() ?? [])].sort(), [
-    ...['blade01', 'blade02', 'ce', 'chassis1', 'gridgate', 'gridhost', 'lab-pv', 'lab-pvh', 'labhost', 'mon', 'repo'],
+    ...[
+      'blade01',
+      'blade02',
+      'build-el7',
+      'build-el8',
+      'build-f43',
+      'ce',
+      'chassis1',
+      'farmhost',
+      'gridgate',
+      'gridhost',
+      'lab-pv',
+      'lab-pvh',
+      'labhost',
+      'mon',
+      'repo',
+    ],
     ...['se', 'servhost', 'ui', 'voms', 'voms-preprod', 'wn01', 'wn02', 'wn03', 'wn04', 'wn05'],
   ])
 })
@@ -71,7 +87,7 @@ t.test('from two paths, the same bytes', async t => {
   publishInto(copyOfExample(join(directory, 'here')), join(directory, 'out-here'))
   publishInto(copyOfExample(join(directory, 'some/where/else')), join(directory, 'out-there'))
   const files = readdirSync(join(directory, 'out-here'))
-  t.equal(files.length, 2 * 21 + 1, 'a document and a seal for each of 21 machines, and the index')
+  t.equal(files.length, 2 * 25 + 1, 'a document and a seal for each of 25 machines, and the index')
   t.same(readdirSync(join(directory, 'out-there')), files)
   for (const file of files) {
     t.ok(readFileSync(join(directory, 'out-here', file)).equals(readFileSync(join(directory, 'out-there', file))), file)

@@ -1,6 +1,6 @@
 // A seed -> a case: the example site with some of its files changed, a random site of the properties, one file, or the
 // text of a scalar.
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import fc from 'fast-check'
 import { packageRoot } from '../../src/compiler/package-root.js'
@@ -16,8 +16,7 @@ const example: readonly FuzzFile[] = ['xenclosure.yaml', 'xenclosure.lock.yaml',
 )
 
 function filesBelow(path: string): readonly FuzzFile[] {
-  const isFile = /\.(yaml|json)$/.test(path)
-  if (!isFile)
+  if (statSync(path).isDirectory())
     return readdirSync(path)
       .sort()
       .flatMap(name => filesBelow(join(path, name)))

@@ -1,0 +1,99 @@
+// `kickstart`: the kickstart files of a machine and of all that it encloses.
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { placeInFile } from '../../compiler/check-site.js'
+import type { CompiledSite } from '../../compiler/compile.js'
+import { childrenOf } from '../../compiler/enclosures.js'
+import { makeDirectory } from '../../compiler/make-directory.js'
+import { collectProblems, type Problems } from '../../compiler/problems.js'
+import { replaceFile } from '../../compiler/replace-file.js'
+import type { Document } from '../../model/document.js'
+import { namesText } from '../../model/shorten.js'
+import type { ProvisionFault } from '../../provision/fault.js'
+import type { KickstartFile } from '../../provision/kickstart/kickstart.js'
+import { compiledSite, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
+import { plural, printDiagnostics, printJson, printUsageError } from '../output.js'
+
+type KickstartOptions = SiteOptions & { readonly out: string }
+
+export const kickstartCommand = (): Command =>
+  siteCommand('kickstart', 'the kickstart files of a machine and of all that it encloses')
+    .argument('<name>', 'the machine, or the enclosure: its parent')
+    .requiredOption('--out <dir>', 'where the files go: NAME.ks')
+    .action(writeKickstarts)
+
+const writeKickstarts = async (name: string, options: KickstartOptions): Promise<void> => {
+  const compiled = compiledSite(options)
+  if (compiled === undefined || documentOf(compiled, name, options.json) === undefined) return
+  // Handlebars is loaded by those who need it.
+  const { hasKickstart, kickstartOf } = await import('../../provision/kickstart/kickstart.js')
+  const machines = [name, ...childrenOf(compiled, name, true)]
+  const documents = machines.flatMap(machine => compiled.documents.get(machine) ?? [])
+  const wanted = documents.filter(hasKickstart)
+  if (wanted.length === 0) {
+    printUsageError(
+      `${name} has no /system/kickstart, nor has any machine that it encloses`,
+      'templates/kickstart/ has what sets it',
+      options.json,
+    )
+    process.exitCode = 2
+    return
+  }
+  const problems = collectProblems()
+  const files = wanted.flatMap(document => {
+    const result = kickstartOf(document, compiled.site.textTemplate)
+    for (const fault of result.ok ? [] : result.faults) tell(problems.error, compiled, document, fault)
+    for (const fault of result.ok ? result.file.warnings : []) tell(problems.warning, compiled, document, fault)
+    return result.ok ? [{ machine: document.name, ...result.file }] : []
+  })
+  printDiagnostics(problems.list(), options.json, compiled.site.sourceLine)
+  if (files.length < wanted.length) {
+    process.exitCode = 2
+    return
+  }
+  const without = documents.filter(document => !hasKickstart(document)).map(document => document.name)
+  answer(
+    files.map(file => write(file, options.out)),
+    without,
+    options,
+  )
+}
+
+type Written = { readonly machine: string; readonly version: string; readonly file: string }
+
+/** A file with a hash of a password is its owner's alone. */
+const write = (
+  { machine, version, text, isSecret }: KickstartFile & { readonly machine: string },
+  out: string,
+): Written => {
+  const file = join(out, `${machine}.ks`)
+  makeDirectory(out)
+  replaceFile(file, text, isSecret ? 0o600 : 0o644)
+  return { machine, version, file }
+}
+
+const answer = (files: readonly Written[], without: readonly string[], { json, out }: KickstartOptions): void => {
+  if (json) {
+    printJson({ files, without })
+    return
+  }
+  const lines = files.map(({ file, version }) => `${file} (${version})`)
+  process.stdout.write(`${[...lines, `${out}: ${plural(files.length, 'kickstart file')}`].join('\n')}\n`)
+  if (without.length > 0) process.stderr.write(`without /system/kickstart: ${namesText(without)}\n`)
+}
+
+/** At the profile's line; where a text template is to blame, or needs what is missing, it says which. */
+const tell = (
+  add: Problems['error'],
+  { machines, compositions }: CompiledSite,
+  { name }: Document,
+  { message, hint, pointer, template }: ProvisionFault,
+): void => {
+  if (pointer === undefined) {
+    add('provision', message, { machine: name, position: template, hint })
+    return
+  }
+  const position = placeInFile({ machines, compositions }, { machine: name, pointer })
+  const needed = template === undefined ? '' : ` (${template.file}:${template.line} needs it)`
+  add('provision', message + needed, { machine: name, pointer, position, hint })
+}

@@ -1,0 +1,153 @@
+// A machine's kickstart file: the commands that its document asks for, in a text template that a site may replace. What
+// each command looks like is said in the other files of this folder; how they stand together in templates/kickstart/. Pure.
+import { isMap, type Json, type JsonMap } from '../../model/json.js'
+import { valueAt } from '../../model/pointer.js'
+import type { Hardware } from '../../model/schemas/hardware.js'
+import type { Software } from '../../model/schemas/software.js'
+import type { System } from '../../model/schemas/system.js'
+import type { ProvisionFault } from '../fault.js'
+import { renderText } from '../text-template.js'
+import type { FindTextTemplate } from '../text-template-files.js'
+import { accountsOf, authorizedKeys } from './accounts.js'
+import { command, quote } from './command.js'
+import { networkOf } from './network.js'
+import { scriptsOf } from './scripts.js'
+import { packagesOf, softwareFaults, sourcesOf } from './software.js'
+import { bootDisk, storageOf } from './storage.js'
+import { type Syntax, syntaxOf } from './syntax.js'
+
+export type KickstartFile = {
+  readonly version: string
+  readonly text: string
+  /** It holds a hash of a password. */
+  readonly isSecret: boolean
+  /** What the document declares and kickstart has no command for. */
+  readonly warnings: readonly ProvisionFault[]
+}
+
+export type KickstartResult =
+  | { readonly ok: true; readonly file: KickstartFile }
+  | { readonly ok: false; readonly faults: readonly ProvisionFault[] }
+
+type Kickstart = NonNullable<System['kickstart']>
+type Machine = {
+  readonly kickstart: Kickstart
+  readonly system: System
+  readonly hardware: Hardware
+  readonly software: Software
+}
+
+/** Whether a machine is installed by kickstart at all. */
+export const hasKickstart = (document: JsonMap): boolean => isMap(valueAt(document, ['system', 'kickstart']))
+
+/** Of a valid document that has /system/kickstart. */
+export const kickstartOf = (document: JsonMap, find: FindTextTemplate): KickstartResult => {
+  const { system = {}, hardware = {}, software = {} } = document as { [part: string]: never }
+  const machine: Machine = { system, hardware, software, kickstart: (system as System).kickstart as Kickstart }
+  const syntax = syntaxOf(machine.system.os)
+  if (syntax === undefined) return { ok: false, faults: [unknownSystem(machine.system.os)] }
+  const storage = storageOf(machine.system, Object.keys(machine.hardware.harddisks ?? {}))
+  const faults = [...storage.faults, ...softwareFaults(machine.software, syntax)]
+  if (faults.length > 0) return { ok: false, faults }
+
+  const render = (name: string, extra: JsonMap = {}) =>
+    renderText({ name, find, document, extra, helpers: { quote, shell } })
+  const scripts = scriptsOf(machine.kickstart.hooks ?? {}, render)
+  if (!scripts.ok) return { ok: false, faults: [scripts.fault] }
+  const network = networkOf(machine.system.network ?? {}, machine.hardware.cards?.nic ?? {})
+  const chapters = chaptersOf(machine, syntax, storage.commands, network.commands)
+  const rendered = render(machine.kickstart.template ?? 'kickstart/kickstart', {
+    kickstart: {
+      version: syntax.version,
+      chapters,
+      packages: packagesOf(machine.software),
+      scripts: scripts.scripts,
+      // For systems whose kickstart puts no keys there.
+      authorizedKeys: syntax.hasSshKey ? [] : authorizedKeys(machine.kickstart),
+      agents: agentsOf(machine.kickstart),
+    } as Json,
+  })
+  if (!rendered.ok) return { ok: false, faults: [rendered.fault] }
+  const { text } = rendered
+  return {
+    ok: true,
+    file: { version: syntax.version, text, isSecret: holdsHash.test(text), warnings: network.unsaid.map(unsaid) },
+  }
+}
+
+/** None or one, as templates can ask for it; its key ends without an empty line. */
+const agentsOf = ({ agent }: Kickstart) =>
+  agent === undefined ? [] : [{ ...agent, trust: agent.trust === undefined ? [] : [agent.trust.trimEnd()] }]
+
+const holdsHash = /\$(5|6|y|gy|2[aby])\$|grub\.pbkdf2\./
+
+const chaptersOf = (
+  { kickstart, system, software }: Machine,
+  syntax: Syntax,
+  storage: readonly string[],
+  network: readonly string[],
+): { readonly [chapter: string]: readonly string[] } => ({
+  installation: ['text', ...sourcesOf(kickstart.url, software), 'eula --agreed', 'firstboot --disabled'],
+  locale: localeOf(kickstart, syntax),
+  network,
+  storage: [
+    ...storage,
+    command('bootloader', {
+      'boot-drive': bootDisk(system),
+      append: kickstart.bootloader?.append,
+      ...(kickstart.bootloader?.password !== undefined && {
+        iscrypted: true,
+        password: kickstart.bootloader.password,
+      }),
+    }),
+  ],
+  accounts: accountsOf(kickstart, syntax),
+  security: securityOf(kickstart),
+  end: ['skipx', command(kickstart.finish ?? 'reboot', {})],
+})
+
+const localeOf = (
+  { lang = 'en_US.UTF-8', keyboard = 'us', timezone = 'UTC', ntpservers = [] }: Kickstart,
+  { hasTimeSource }: Syntax,
+): readonly string[] => [
+  command('lang', {}, lang),
+  command('keyboard', { vckeymap: keyboard }),
+  command(
+    'timezone',
+    { utc: true, ntpservers: hasTimeSource ? undefined : ntpservers.join(',') || undefined },
+    timezone,
+  ),
+  ...(hasTimeSource ? ntpservers.map(server => command('timesource', { 'ntp-server': server })) : []),
+]
+
+const securityOf = ({ selinux = 'enforcing', firewall = {}, services = {} }: Kickstart): readonly string[] => {
+  const { enabled = true, services: letIn = ['ssh'], ports = [] } = firewall
+  return [
+    command('selinux', { [selinux]: true }),
+    enabled
+      ? command('firewall', {
+          enabled: true,
+          service: letIn.join(',') || undefined,
+          port: ports.map(port => port.replace('/', ':')).join(',') || undefined,
+        })
+      : command('firewall', { disabled: true }),
+    ...(Object.keys(services).length === 0
+      ? []
+      : [command('services', { enabled: services.enabled?.join(','), disabled: services.disabled?.join(',') })]),
+  ]
+}
+
+/** In single quotes, for sh. */
+const shell = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
+
+const unknownSystem = (os: System['os']): ProvisionFault => ({
+  pointer: '/system/os',
+  message: `no kickstart file is known for ${[os?.distribution, os?.release].filter(Boolean).join(' ') || 'a machine without /system/os'}`,
+  hint: 'RHEL 7, 8, 9 and their rebuilds (almalinux, rocky, centos ...), fedora 40 and later',
+})
+
+const unsaid = ({ name, key }: { readonly name: string; readonly key: 'aliases' | 'routes' }): ProvisionFault => ({
+  pointer: `/system/network/interfaces/${name}/${key}`,
+  message: `kickstart has no command for the ${key} of ${name}: the installed machine has them not`,
+  hint: 'a hook in /system/kickstart/hooks/post, or what manages the machine later, can set them',
+})

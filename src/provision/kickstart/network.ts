@@ -1,0 +1,164 @@
+// The `network` commands: an interface of /system/network each, a port only by the bond or bridge that it belongs to. Pure.
+import { isInSubnet, parseIp, parseNetmask, parseSubnet, type Subnet, subnetOf } from '../../model/ip.js'
+import { byCodeUnit } from '../../model/json.js'
+import type { Hardware } from '../../model/schemas/hardware.js'
+import type { System } from '../../model/schemas/system.js'
+import { command, type OptionValue } from './command.js'
+
+type Network = NonNullable<System['network']>
+type Interfaces = NonNullable<Network['interfaces']>
+type Interface = Interfaces[string]
+type Cards = NonNullable<NonNullable<Hardware['cards']>['nic']>
+
+export type NetworkCommands = {
+  readonly commands: readonly string[]
+  /** By interface: what kickstart has no command for. */
+  readonly unsaid: readonly { readonly name: string; readonly key: 'aliases' | 'routes' }[]
+}
+
+/** What lies below comes first: cards, bonds, VLANs, bridges. */
+export const networkOf = (network: Network, cards: Cards): NetworkCommands => {
+  const links = linksOf(network)
+  const lines = links.map((link, index) =>
+    command('network', {
+      ...deviceOf(link, cards),
+      onboot: network.interfaces?.[link.name]?.onboot === false ? 'no' : 'yes',
+      ...addressingOf(link, network),
+      hostname: index === 0 ? hostname(network) : undefined,
+    }),
+  )
+  const own = links.length === 0 && network.hostname !== undefined
+  return {
+    commands: own ? [command('network', { hostname: hostname(network) })] : lines,
+    unsaid: Object.entries(network.interfaces ?? {})
+      .sort(([a], [b]) => byCodeUnit(a, b))
+      .flatMap(([name, { aliases, routes = [] }]) => [
+        ...(aliases === undefined ? [] : [{ name, key: 'aliases' as const }]),
+        ...(routes.some(({ gateway }) => gateway !== undefined) ? [{ name, key: 'routes' as const }] : []),
+      ]),
+  }
+}
+
+/** An interface that gets a command of its own; a bridge has the addresses of its ports. */
+type Link = {
+  readonly name: string
+  readonly kind: 'card' | 'bond' | 'vlan' | 'bridge'
+  readonly ports: readonly string[]
+  readonly entries: readonly Interface[]
+}
+
+const kinds: readonly Link['kind'][] = ['card', 'bond', 'vlan', 'bridge']
+
+const linksOf = ({ interfaces = {}, bridges = {} }: Network): readonly Link[] => {
+  const present = Object.keys(bridges).filter(bridge => bridges[bridge]?.ensure !== 'absent')
+  const portsOf = (bridge: string): readonly string[] => [
+    ...new Set([bridges[bridge]?.netdev ?? [], namesWhere(interfaces, one => one.bridge === bridge)].flat()),
+  ]
+  const bridged = present.flatMap(portsOf)
+  const bonds = new Set(Object.values(interfaces).flatMap(({ master }) => master ?? []))
+  const below = [...namesWhere(interfaces, one => one.master !== undefined), ...bridged, ...present]
+  // A bond or a VLAN is made by its own command, also where a bridge has its addresses; a card is there.
+  const made = [...bonds, ...namesWhere(interfaces, isVlan)].filter(name => bridged.includes(name))
+  const own = [...new Set([...Object.keys(interfaces), ...bonds])].filter(name => !below.includes(name))
+  const link = (name: string, entries: readonly Interface[]): Link => ({
+    name,
+    kind: kindOf(name, interfaces[name], bonds),
+    ports: namesWhere(interfaces, one => one.master === name),
+    entries,
+  })
+  const all: readonly Link[] = [
+    ...own.map(name => link(name, [interfaces[name] ?? {}])),
+    ...made.map(name => link(name, [])),
+    ...present.map(name => ({
+      name,
+      kind: 'bridge' as const,
+      ports: portsOf(name),
+      entries: [name, ...portsOf(name)].flatMap((one): readonly Interface[] => {
+        const entry = interfaces[one]
+        return entry === undefined ? [] : [entry]
+      }),
+    })),
+  ]
+  return [...all].sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || byCodeUnit(a.name, b.name))
+}
+
+const namesWhere = (interfaces: Interfaces, holds: (one: Interface, name: string) => boolean): readonly string[] =>
+  Object.entries(interfaces)
+    .flatMap(([name, one]) => (holds(one, name) ? [name] : []))
+    .sort(byCodeUnit)
+
+const isVlan = ({ vlan }: Interface, name: string): boolean => vlan !== undefined || /\.\d{1,4}$/.test(name)
+
+const kindOf = (name: string, one: Interface | undefined, bonds: ReadonlySet<string>): Link['kind'] => {
+  if (bonds.has(name) || one?.bonding_opts !== undefined) return 'bond'
+  return isVlan(one ?? {}, name) ? 'vlan' : 'card'
+}
+
+type Options = { readonly [option: string]: OptionValue }
+
+/** A card is known by its address, whatever the installer's kernel calls it; what is made gets the name it is declared by. */
+const deviceOf = ({ name, kind, ports, entries }: Link, cards: Cards): Options => {
+  switch (kind) {
+    case 'card':
+      return { device: cards[name]?.hwaddr ?? name }
+    case 'bond':
+      return { device: name, bondslaves: ports.join(','), bondopts: printOptions(entries[0]?.bonding_opts) }
+    case 'vlan': {
+      const [, parent = name, id] = /^(.+)\.(\d{1,4})$/.exec(name) ?? []
+      const { physdev = parent, vlan = Number(id) } = entries[0] ?? {}
+      return { device: physdev, vlanid: vlan, interfacename: name }
+    }
+    case 'bridge':
+      return { device: name, bridgeslaves: ports.join(',') || undefined }
+  }
+}
+
+const printOptions = (options: Interface['bonding_opts'] = {}): string | undefined =>
+  Object.entries(options)
+    .sort(([a], [b]) => byCodeUnit(a, b))
+    .map(([option, value]) => `${option}=${value}`)
+    .join(',') || undefined
+
+const addressingOf = ({ entries }: Link, network: Network): Options => {
+  const { v4, v6 } = addressesOf(entries)
+  const isDynamic = entries.some(({ bootproto }) => bootproto === 'dhcp')
+  const gateways = entries.flatMap(({ gateway }) => gateway ?? [])
+  const reaches = (gateway: string, subnet: Subnet): boolean => {
+    const ip = parseIp(gateway)
+    return ip !== undefined && isInSubnet(ip, subnet)
+  }
+  const wayOut = (subnet: Subnet | undefined): string | undefined =>
+    subnet && [...gateways, network.default_gateway ?? []].flat().find(gateway => reaches(gateway, subnet))
+  const [gateway, gateway6] = [wayOut(v4), wayOut(v6)]
+  const isWayOut = gateway !== undefined || gateway6 !== undefined || isDynamic
+  return {
+    ...(isDynamic ? { bootproto: 'dhcp' } : staticOptions(v4, gateway)),
+    ...(v6 === undefined ? { noipv6: true } : { ipv6: `${v6.address}/${v6.prefix}`, ipv6gateway: gateway6 }),
+    nameserver: isWayOut ? network.nameserver?.join(',') : undefined,
+    nodefroute: !isWayOut,
+  }
+}
+
+const staticOptions = (v4: Subnet | undefined, gateway: string | undefined): Options =>
+  v4 === undefined
+    ? { noipv4: true }
+    : { bootproto: 'static', ip: v4.address.toString(), netmask: netmaskOf(v4.prefix), gateway }
+
+const addressesOf = (entries: readonly Interface[]): { v4: Subnet | undefined; v6: Subnet | undefined } => {
+  const subnets = entries.flatMap(({ ip, netmask, prefix, ipv6addr }) => {
+    const length = netmask === undefined ? prefix : parseNetmask(netmask)
+    const address = ip === undefined ? undefined : parseIp(ip)
+    return [
+      address === undefined || length === undefined ? undefined : subnetOf(address, length),
+      ipv6addr === undefined ? undefined : parseSubnet(ipv6addr),
+    ].flatMap(subnet => subnet ?? [])
+  })
+  const first = (kind: string): Subnet | undefined => subnets.find(({ address }) => address.kind() === kind)
+  return { v4: first('ipv4'), v6: first('ipv6') }
+}
+
+const netmaskOf = (prefix: number): string =>
+  [0, 8, 16, 24].map(shift => 256 - 2 ** (8 - Math.min(8, Math.max(0, prefix - shift)))).join('.')
+
+const hostname = ({ hostname: name, domainname }: Network): string | undefined =>
+  name === undefined || domainname === undefined || name.includes('.') ? name : `${name}.${domainname}`

@@ -1,0 +1,93 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { packageRoot } from '../../src/compiler/package-root.js'
+import { siteIn } from '../fixtures/site-in.js'
+import { xenclosure } from '../fixtures/xenclosure.js'
+import { readKickstart } from '../provision/kickstart/documented.js'
+
+const golden = join(packageRoot(), 'test/provision/kickstart/golden')
+
+t.test('the files of an enclosure of the example site: its host and every guest', async t => {
+  const out = t.testdir()
+  const { code, stdout, stderr } = xenclosure('kickstart', 'farmhost', '--out', out)
+  t.equal(code, 0)
+  t.equal(stderr, '')
+  t.equal(stdout.split('\n').at(-2), `${out}: 4 kickstart files`)
+  t.same(readdirSync(out).sort(), ['build-el7.ks', 'build-el8.ks', 'build-f43.ks', 'farmhost.ks'])
+  for (const file of readdirSync(out)) {
+    const text = readFileSync(join(out, file), 'utf8')
+    t.equal(text, readFileSync(join(golden, file), 'utf8'), file)
+    t.doesNotThrow(() => readKickstart(text), file)
+    t.equal(statSync(join(out, file)).mode & 0o777, 0o600, `${file} has a hash of a password`)
+  }
+})
+
+t.test('machines without /system/kickstart are named, and left out', async t => {
+  const out = t.testdir()
+  const { code, json } = xenclosure('kickstart', 'servhost', '--out', out, '--json')
+  t.equal(code, 0)
+  t.strictSame(json(), {
+    files: [{ machine: 'ui', version: 'RHEL9', file: join(out, 'ui.ks') }],
+    without: ['servhost', 'voms', 'voms-preprod', 'repo'],
+  })
+  t.equal(readFileSync(join(out, 'ui.ks'), 'utf8'), readFileSync(join(golden, 'ui.ks'), 'utf8'))
+  const none = xenclosure('kickstart', 'chassis1', '--out', out)
+  t.equal(none.code, 2)
+  t.match(none.stderr, 'chassis1 has no /system/kickstart, nor has any machine that it encloses')
+})
+
+const host = `include: [{ template: kickstart/one-disk, with: { DISK: sda } }]
+hardware: { harddisks: { sda: { boot: true, capacity: 40 GiB } } }
+system:
+  os: { distribution: almalinux, release: 9 }
+  enclosure: { type: dumb, children: [guest1] }
+  kickstart:
+    url: http://mirror.example.org/9
+    hooks: { post: [{ template: hello }] }
+`
+const guest = `system:
+  os: { distribution: debian, release: 12 }
+  kickstart:
+    url: http://mirror.example.org/12
+`
+
+t.test('what is wrong is told at its line, and no file is written', async t => {
+  const { dir } = siteIn(t, {
+    'profiles/host1.yaml': host,
+    'profiles/guest1.yaml': guest,
+    'templates/hello.hbs': 'echo\necho {{system.function}}\n',
+  })
+  const out = join(dir, 'out')
+  const { code, stderr } = xenclosure('kickstart', 'host1', '--site', dir, '--out', out)
+  t.equal(code, 2)
+  t.notOk(existsSync(out))
+  t.match(stderr, /^profiles\/guest1.yaml:2:7: error: no kickstart file is known for debian 12 \[provision\]/m)
+  t.match(
+    stderr,
+    /^profiles\/host1.yaml:4:3: error: there is no \/system\/function \(templates\/hello.hbs:2 needs it\) \[provision\]/m,
+  )
+  t.match(stderr, '2 errors, 0 warnings')
+})
+
+t.test('a template that is wrong by itself is told at its own line', async t => {
+  const { dir } = siteIn(t, {
+    'profiles/host1.yaml': host.replace('children: [guest1]', 'children: []'),
+    'templates/hello.hbs': 'echo\n{{#if name}\n',
+  })
+  const { code, stderr } = xenclosure('kickstart', 'host1', '--site', dir, '--out', join(dir, 'out'))
+  t.equal(code, 2)
+  t.match(stderr, /^templates\/hello.hbs:2:1: error: not a Handlebars template/m)
+})
+
+t.test('what kickstart cannot say is a warning', async t => {
+  const aliases =
+    '  network: { interfaces: { eth0: { bootproto: dhcp, aliases: { "eth0:1": { ip: 192.0.2.9, prefix: 24 } } } } }\n'
+  const { dir } = siteIn(t, {
+    'profiles/host1.yaml': host.replace('children: [guest1]', 'children: []') + aliases,
+    'templates/hello.hbs': 'echo hello\n',
+  })
+  const { code, stderr } = xenclosure('kickstart', 'host1', '--site', dir, '--out', join(dir, 'out'))
+  t.equal(code, 0)
+  t.match(stderr, /^profiles\/host1.yaml:9:\d+: warning: kickstart has no command for the aliases of eth0/m)
+})

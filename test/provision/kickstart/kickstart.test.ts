@@ -1,0 +1,323 @@
+// Kickstart files as Anaconda reads them: by the commands and options that are documented for each version (documented.ts).
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import t from 'tap'
+import { packageRoot } from '../../../src/compiler/package-root.js'
+import type { JsonMap } from '../../../src/model/json.js'
+import { type KickstartResult, kickstartOf } from '../../../src/provision/kickstart/kickstart.js'
+import type { FindTextTemplate } from '../../../src/provision/text-template-files.js'
+import { runs } from '../../property-runs.js'
+import { documented, type Line, readKickstart } from './documented.js'
+
+const ours: FindTextTemplate = name => {
+  const file = `templates/${name}.hbs`
+  return { file, text: readFileSync(join(packageRoot(), file), 'utf8') }
+}
+
+const storage = {
+  blockdevices: { partitions: { sda1: { holding_dev: 'sda' } } },
+  filesystems: [{ mountpoint: '/', block_device: 'partitions/sda1' }],
+}
+
+/** A machine with the least that it takes, and what is given beside. */
+const machine = (
+  kickstart: JsonMap = {},
+  {
+    os = { distribution: 'almalinux', release: '9' },
+    system = {},
+    software = {},
+  }: { readonly [part: string]: JsonMap } = {},
+): JsonMap => ({
+  name: 'ui',
+  hardware: { harddisks: { sda: { capacity: 20480 } } },
+  system: { os, ...storage, ...system, kickstart: { url: 'http://mirror/9', ...kickstart } },
+  software,
+})
+
+const fileOf = (result: KickstartResult) => {
+  if (!result.ok) throw new Error(JSON.stringify(result.faults))
+  return result.file
+}
+
+const read = (document: JsonMap, find = ours) => readKickstart(fileOf(kickstartOf(document, find)).text)
+
+const commandsOf = (document: JsonMap, ...names: readonly string[]): readonly Line[] =>
+  read(document).commands.filter(({ command }) => names.includes(command))
+
+t.test('every version that is written says which it is, and has documented commands alone', async t => {
+  const table: readonly (readonly [string, string, string])[] = [
+    ['centos', '7', 'RHEL7'],
+    ['rhel', '7.9', 'RHEL7'],
+    ['rocky', '8', 'RHEL8'],
+    ['almalinux', '9.4', 'RHEL9'],
+    ['AlmaLinux', '9', 'RHEL9'],
+    ['fedora', '40', 'F40'],
+    ['fedora', '43', 'F43'],
+  ]
+  const everything = {
+    lang: 'de_DE.UTF-8',
+    ntpservers: ['ntp1', 'ntp2'],
+    rootpw: '$6$a$b',
+    ssh_keys: ['ssh-rsa A b'],
+    finish: 'poweroff',
+  }
+  for (const [distribution, release, version] of table) {
+    const { text, version: said } = fileOf(kickstartOf(machine(everything, { os: { distribution, release } }), ours))
+    t.equal(said, version)
+    t.ok(text.startsWith(`# version: ${version}\n`))
+    t.doesNotThrow(() => readKickstart(text), version)
+  }
+})
+
+t.test('a distribution that kickstart does not install is told', async t => {
+  for (const os of [
+    {},
+    { distribution: 'debian', release: '12' },
+    { distribution: 'rhel', release: '6' },
+    { distribution: 'rhel' },
+    { distribution: 'fedora', release: '39' },
+  ]) {
+    const result = kickstartOf(machine({}, { os }), ours)
+    t.match(result, { ok: false, faults: [{ pointer: '/system/os', message: /^no kickstart file is known for / }] })
+  }
+})
+
+t.test('the servers that it asks for the time, in the words of each version', async t => {
+  const asked = { timezone: 'Europe/Dublin', ntpservers: ['ntp1', 'ntp2'] }
+  const lines = (release: string) =>
+    commandsOf(machine(asked, { os: { distribution: 'rhel', release } }), 'timezone', 'timesource')
+  t.strictSame(lines('8'), [
+    { command: 'timezone', options: { utc: '', ntpservers: 'ntp1,ntp2' }, values: ['Europe/Dublin'] },
+  ])
+  t.strictSame(lines('9'), [
+    { command: 'timezone', options: { utc: '' }, values: ['Europe/Dublin'] },
+    { command: 'timesource', options: { 'ntp-server': 'ntp1' }, values: [] },
+    { command: 'timesource', options: { 'ntp-server': 'ntp2' }, values: [] },
+  ])
+})
+
+t.test('root is locked unless a hash is declared; users and keys', async t => {
+  t.strictSame(commandsOf(machine(), 'rootpw', 'user', 'sshkey'), [
+    { command: 'rootpw', options: { lock: '' }, values: [] },
+  ])
+  const users = {
+    ann: {
+      gecos: 'Ann "the boss" O\'Neill',
+      groups: ['wheel', 'adm'],
+      uid: 1001,
+      gid: 1002,
+      homedir: '/srv/ann',
+      shell: '/bin/zsh',
+      password: '$y$j9T$x$y',
+    },
+    bob: { ssh_keys: ['ssh-ed25519 B bob@example.org', 'ssh-rsa C'] },
+  }
+  t.strictSame(
+    commandsOf(
+      machine({ rootpw: '$6$salt$hash/.', ssh_keys: ['ssh-ed25519 R #1'], users }),
+      'rootpw',
+      'user',
+      'sshkey',
+    ),
+    [
+      { command: 'rootpw', options: { iscrypted: '' }, values: ['$6$salt$hash/.'] },
+      {
+        command: 'user',
+        options: {
+          name: 'ann',
+          iscrypted: '',
+          password: '$y$j9T$x$y',
+          uid: '1001',
+          gid: '1002',
+          homedir: '/srv/ann',
+          shell: '/bin/zsh',
+          gecos: 'Ann "the boss" O\'Neill',
+          groups: 'wheel,adm',
+        },
+        values: [],
+      },
+      { command: 'user', options: { name: 'bob', lock: '' }, values: [] },
+      { command: 'sshkey', options: { username: 'root' }, values: ['ssh-ed25519 R #1'] },
+      { command: 'sshkey', options: { username: 'bob' }, values: ['ssh-ed25519 B bob@example.org'] },
+      { command: 'sshkey', options: { username: 'bob' }, values: ['ssh-rsa C'] },
+    ],
+  )
+})
+
+t.test('RHEL 7, which has no command for keys, gets them by a script', async t => {
+  const os = { distribution: 'centos', release: '7' }
+  const { text } = fileOf(
+    kickstartOf(machine({ ssh_keys: ["ssh-rsa A it's"], users: { bob: { ssh_keys: ['ssh-rsa B'] } } }, { os }), ours),
+  )
+  t.match(text, `echo 'ssh-rsa A it'\\''s' >> "$home/.ssh/authorized_keys"`)
+  t.match(text, 'getent passwd bob')
+  t.equal(
+    readKickstart(text).commands.some(({ command }) => command === 'sshkey'),
+    false,
+  )
+})
+
+t.test('boot loader, SELinux, firewall, services', async t => {
+  const names = ['bootloader', 'selinux', 'firewall', 'services'] as const
+  t.strictSame(commandsOf(machine(), ...names), [
+    { command: 'bootloader', options: { 'boot-drive': 'sda' }, values: [] },
+    { command: 'selinux', options: { enforcing: '' }, values: [] },
+    { command: 'firewall', options: { enabled: '', service: 'ssh' }, values: [] },
+  ])
+  const password = 'grub.pbkdf2.sha512.10000.AB.CD'
+  const declared = {
+    bootloader: { append: 'console=hvc0 quiet', password },
+    selinux: 'permissive',
+    firewall: { services: ['ssh', 'http'], ports: ['5432/tcp', '6000-6010/udp'] },
+    services: { enabled: ['chronyd'], disabled: ['postfix', 'cups'] },
+  }
+  t.strictSame(commandsOf(machine(declared), ...names), [
+    {
+      command: 'bootloader',
+      options: { 'boot-drive': 'sda', append: 'console=hvc0 quiet', iscrypted: '', password },
+      values: [],
+    },
+    { command: 'selinux', options: { permissive: '' }, values: [] },
+    { command: 'firewall', options: { enabled: '', service: 'ssh,http', port: '5432:tcp,6000-6010:udp' }, values: [] },
+    { command: 'services', options: { enabled: 'chronyd', disabled: 'postfix,cups' }, values: [] },
+  ])
+  t.strictSame(commandsOf(machine({ firewall: { enabled: false } }), 'firewall'), [
+    { command: 'firewall', options: { disabled: '' }, values: [] },
+  ])
+})
+
+t.test('repositories, modules and packages', async t => {
+  const software = {
+    repositories: {
+      epel: { metalink: 'https://m/epel', cost: 200, install: false },
+      app: { baseurl: 'http://mirror/app' },
+    },
+    modules: { nodejs: { stream: '20' } },
+    groups: { core: {}, '^minimal-environment': {} },
+    packages: { vim: {}, postfix: { ensure: 'absent' }, 'python3*': { ensure: 'present' } },
+  }
+  const document = machine({}, { software })
+  t.strictSame(commandsOf(document, 'url', 'repo', 'module'), [
+    { command: 'url', options: { url: 'http://mirror/9' }, values: [] },
+    { command: 'repo', options: { name: 'app', baseurl: 'http://mirror/app', install: '' }, values: [] },
+    { command: 'repo', options: { name: 'epel', metalink: 'https://m/epel', cost: '200' }, values: [] },
+    { command: 'module', options: { name: 'nodejs', stream: '20' }, values: [] },
+  ])
+  t.strictSame(read(document).packages, ['@^minimal-environment', '@core', '-postfix', 'python3*', 'vim'])
+  t.strictSame(read(machine()).packages, ['@core'], 'the core, where nothing is declared')
+})
+
+t.test('what a version of kickstart does not know is told at its place', async t => {
+  const os = { distribution: 'centos', release: '7' }
+  const software = {
+    repositories: { epel: { metalink: 'https://m' }, two: { baseurl: 'http://a', mirrorlist: 'http://b' } },
+    modules: { nodejs: { stream: '20' } },
+  }
+  t.match(kickstartOf(machine({}, { os, software }), ours), {
+    ok: false,
+    faults: [
+      { pointer: '/software/repositories/two', message: /one of baseurl, mirrorlist, metalink/ },
+      { pointer: '/software/repositories/epel/metalink', message: /RHEL7 has no metalink/ },
+      { pointer: '/software/modules/nodejs', message: /RHEL7 has no modules/ },
+    ],
+  })
+})
+
+t.test("the site's own scripts, in their order; one that fails fails the installation", async t => {
+  const hooks = {
+    post: [{ template: 'site/motd' }, { script: 'echo two\n', interpreter: '/usr/bin/python3', chroot: false }],
+    pre: [{ script: 'echo one' }],
+    onerror: [{ script: 'echo "%end is no end here"\n  %end' }],
+  }
+  const find: FindTextTemplate = name =>
+    name === 'site/motd' ? { file: 'site/motd.hbs', text: 'echo {{shell name}}\n' } : ours(name)
+  const { text } = fileOf(kickstartOf(machine({ hooks }), find))
+  t.match(text, "\n%post --erroronfail --log=/root/kickstart-post-1.log\necho 'ui'\n%end\n")
+  t.strictSame(readKickstart(text).scripts, [
+    { command: '%pre', options: { erroronfail: '', log: '/tmp/kickstart-pre-1.log' }, values: [] },
+    { command: '%post', options: { erroronfail: '', log: '/root/kickstart-post-1.log' }, values: [] },
+    {
+      command: '%post',
+      options: { interpreter: '/usr/bin/python3', nochroot: '', erroronfail: '', log: '/tmp/kickstart-post-2.log' },
+      values: [],
+    },
+    { command: '%onerror', options: { log: '/tmp/kickstart-onerror-1.log' }, values: [] },
+  ])
+})
+
+t.test('a script that cannot stand in a kickstart file is told', async t => {
+  const table: readonly (readonly [JsonMap, string, RegExp])[] = [
+    [{ script: 'a\n%end\nb' }, '/system/kickstart/hooks/post/0', /a line of the script begins with %end/],
+    [{}, '/system/kickstart/hooks/post/0', /either a script or a template/],
+    [{ script: 'a', template: 'b' }, '/system/kickstart/hooks/post/0', /either a script or a template/],
+    [{ template: 'site/none' }, '/system/kickstart/hooks/post/0/template', /no text template site\/none/],
+  ]
+  const find: FindTextTemplate = name => (name.startsWith('site/') ? undefined : ours(name))
+  for (const [hook, pointer, message] of table)
+    t.match(kickstartOf(machine({ hooks: { post: [hook] } }), find), { ok: false, faults: [{ pointer, message }] })
+})
+
+t.test('the agent is fetched, held to its digest, told its document and whom it trusts, and enabled', async t => {
+  const trust = '-----BEGIN PUBLIC KEY-----\nMCow\n-----END PUBLIC KEY-----\n'
+  const agent = { source: 'https://p/agent.tar.gz', sha256: 'a'.repeat(64), document: 'https://p/ui.json', trust }
+  const { text } = fileOf(kickstartOf(machine({ agent }), ours))
+  t.match(text, `echo '${'a'.repeat(64)}  /root/agent.tar.gz' | sha256sum --check`)
+  t.match(text, `cat > /etc/xenclosure/trust.pem <<'PEM'\n${trust}PEM\n`)
+  t.match(text, 'OPTIONS="--document https://p/ui.json --trust /etc/xenclosure/trust.pem"\n')
+  t.match(text, 'systemctl enable xenclosure-agent.timer')
+})
+
+t.test('a file with a hash of a password is a secret', async t => {
+  const isSecret = (kickstart: JsonMap): boolean => fileOf(kickstartOf(machine(kickstart), ours)).isSecret
+  t.equal(isSecret({}), false)
+  t.equal(isSecret({ rootpw: '$6$a$b' }), true)
+  t.equal(isSecret({ users: { ann: { password: '$y$j9T$a$b' } } }), true)
+  t.equal(isSecret({ bootloader: { password: 'grub.pbkdf2.sha512.1.A.B' } }), true)
+})
+
+t.test("a site's own template takes the place of ours; what it asks for in vain is the machine's fault", async t => {
+  const own =
+    (text: string): FindTextTemplate =>
+    name =>
+      name === 'site/own' ? { file: 'templates/site/own.hbs', text } : ours(name)
+  const result = kickstartOf(
+    machine({ template: 'site/own' }),
+    own('# version: {{kickstart.version}}\n{{#each kickstart.chapters.storage}}\n{{this}}\n{{/each}}\n'),
+  )
+  t.match(fileOf(result).text, /^# version: RHEL9\nzerombr\n/)
+  t.match(kickstartOf(machine({ template: 'site/own' }), own('\n{{hardware.serialnumber}}')), {
+    ok: false,
+    faults: [{ pointer: '/hardware/serialnumber', template: { file: 'templates/site/own.hbs', line: 2, column: 3 } }],
+  })
+})
+
+t.test('whatever is declared, the file holds documented commands alone', async () => {
+  const text = fc.string({ unit: 'grapheme', minLength: 1 }).filter(one => !/\p{Cc}/u.test(one))
+  const hash = fc.constantFrom('$6$a$b/.', '$y$j9T$c$d')
+  const user = fc.record({ password: hash, gecos: text, uid: fc.nat(), ssh_keys: fc.array(text) }, { requiredKeys: [] })
+  const kickstart = fc.record(
+    {
+      rootpw: hash,
+      ssh_keys: fc.array(text),
+      ntpservers: fc.array(fc.domain()),
+      users: fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), user),
+      bootloader: fc.record({ append: text }),
+      finish: fc.constantFrom('reboot', 'poweroff', 'halt'),
+      hooks: fc.record({ post: fc.array(fc.record({ script: text.filter(one => !one.startsWith('%')) })) }),
+    },
+    { requiredKeys: [] },
+  )
+  const os = fc.constantFrom(
+    ...Object.keys(documented).map(version => {
+      const [, kind, release = ''] = /^(RHEL|F)(\d+)$/.exec(version) ?? []
+      return { distribution: kind === 'F' ? 'fedora' : 'rhel', release }
+    }),
+  )
+  fc.assert(
+    fc.property(kickstart, os, (declared, on) => {
+      read(machine(declared as JsonMap, { os: on }))
+    }),
+    runs(1000),
+  )
+})

@@ -1,0 +1,107 @@
+import t from 'tap'
+import type { System } from '../../../src/model/schemas/system.js'
+import { networkOf } from '../../../src/provision/kickstart/network.js'
+
+type Network = NonNullable<System['network']>
+
+const cards = { eth0: { hwaddr: '00:16:3e:00:00:01' } }
+const lines = (network: Network): readonly string[] =>
+  networkOf(network, cards).commands.map(line => line.replace(/^network /, ''))
+
+const out = { default_gateway: '192.0.2.1', nameserver: ['192.0.2.53', '2001:db8::53'] }
+const eth0 = { bootproto: 'static', ip: '192.0.2.10', netmask: '255.255.255.0' } as const
+const mac = '--device=00:16:3e:00:00:01'
+const address = '--bootproto=static --ip=192.0.2.10 --netmask=255.255.255.0'
+const wayOut = '--gateway=192.0.2.1 --noipv6 --nameserver=192.0.2.53,2001:db8::53'
+
+const table: readonly (readonly [string, Network, readonly string[]])[] = [
+  ['nothing but a name', { hostname: 'ce', domainname: 'example.org' }, ['--hostname=ce.example.org']],
+  ['no network at all', {}, []],
+  ['an address, and the way out', { ...out, interfaces: { eth0 } }, [`${mac} --onboot=yes ${address} ${wayOut}`]],
+  [
+    'a prefix instead of a netmask',
+    { interfaces: { eth0: { bootproto: 'static', ip: '10.1.2.3', prefix: 12 } } },
+    [`${mac} --onboot=yes --bootproto=static --ip=10.1.2.3 --netmask=255.240.0.0 --noipv6 --nodefroute`],
+  ],
+  [
+    'a gateway of its own counts before the general one',
+    { ...out, interfaces: { eth0: { ...eth0, gateway: '192.0.2.254' } } },
+    [`${mac} --onboot=yes ${address} ${wayOut.replace('192.0.2.1 ', '192.0.2.254 ')}`],
+  ],
+  [
+    'IPv6 beside IPv4',
+    { default_gateway: '2001:db8::1', interfaces: { eth0: { ...eth0, ipv6addr: '2001:db8::10/64' } } },
+    [`${mac} --onboot=yes ${address} --ipv6=2001:db8::10/64 --ipv6gateway=2001:db8::1`],
+  ],
+  [
+    'IPv6 alone',
+    { interfaces: { eth0: { bootproto: 'static', ip: '2001:db8::10', prefix: 64 } } },
+    [`${mac} --onboot=yes --noipv4 --ipv6=2001:db8::10/64 --nodefroute`],
+  ],
+  [
+    'dhcp',
+    { ...out, interfaces: { eth0: { bootproto: 'dhcp', onboot: false } } },
+    [`${mac} --onboot=no --bootproto=dhcp --noipv6 --nameserver=192.0.2.53,2001:db8::53`],
+  ],
+  [
+    'a card that the hardware does not list is known by its name',
+    { interfaces: { eth7: { bootproto: 'dhcp' } } },
+    ['--device=eth7 --onboot=yes --bootproto=dhcp --noipv6'],
+  ],
+  [
+    'a bond: its ports have no command of their own',
+    {
+      interfaces: {
+        eth0: { master: 'bond0' },
+        eth1: { master: 'bond0' },
+        bond0: { ...eth0, bonding_opts: { mode: '802.3ad', miimon: 100 } },
+      },
+    },
+    [
+      `--device=bond0 --bondslaves=eth0,eth1 --bondopts=miimon=100,mode=802.3ad --onboot=yes ${address} --noipv6 --nodefroute`,
+    ],
+  ],
+  [
+    'a VLAN, by its name or by what is declared',
+    { interfaces: { 'eth0.7': eth0, office: { vlan: 8, physdev: 'eth0', bootproto: 'dhcp' } } },
+    [
+      `--device=eth0 --vlanid=7 --interfacename=eth0.7 --onboot=yes ${address} --noipv6 --nodefroute`,
+      '--device=eth0 --vlanid=8 --interfacename=office --onboot=yes --bootproto=dhcp --noipv6',
+    ],
+  ],
+  [
+    'a bridge has the addresses of its port',
+    { ...out, hostname: 'host1', interfaces: { eth0: { ...eth0, bridge: 'xenbr0' } }, bridges: { xenbr0: {} } },
+    [`--device=xenbr0 --bridgeslaves=eth0 --onboot=yes ${address} ${wayOut} --hostname=host1`],
+  ],
+  [
+    'a bridge on a VLAN on a bond: each is made, one after the other',
+    {
+      interfaces: { eth0: { master: 'bond0' }, 'bond0.20': eth0 },
+      bridges: { xenbr20: { netdev: 'bond0.20' } },
+    },
+    [
+      '--device=bond0 --bondslaves=eth0 --onboot=yes --noipv4 --noipv6 --nodefroute',
+      '--device=bond0 --vlanid=20 --interfacename=bond0.20 --onboot=yes --noipv4 --noipv6 --nodefroute',
+      `--device=xenbr20 --bridgeslaves=bond0.20 --onboot=yes ${address} --noipv6 --nodefroute`,
+    ],
+  ],
+  [
+    'a bridge of guests alone, and one that is given up',
+    { bridges: { inner: {}, old: { netdev: 'eth0', ensure: 'absent' } } },
+    ['--device=inner --onboot=yes --noipv4 --noipv6 --nodefroute'],
+  ],
+]
+
+for (const [what, network, wanted] of table) t.test(what, async t => t.strictSame(lines(network), wanted))
+
+t.test('what kickstart cannot say is told', async t => {
+  const aliases = { 'eth0:1': { ip: '192.0.2.11' } }
+  const onTheWire = [{ address: '10.0.0.0', prefix: 8 }]
+  const routes = [{ address: '10.0.0.0', prefix: 8, gateway: '192.0.2.2' }]
+  const interfaces = { eth0: { ...eth0, aliases, routes }, eth1: { routes: onTheWire } }
+  t.strictSame(networkOf({ interfaces }, cards).unsaid, [
+    { name: 'eth0', key: 'aliases' },
+    { name: 'eth0', key: 'routes' },
+  ])
+})
