@@ -13,11 +13,13 @@ import { checkCommand } from './verbs/check.js'
 import { childrenCommand } from './verbs/children.js'
 import { compileCommand } from './verbs/compile.js'
 import { completionCommand } from './verbs/completion.js'
+import { dhcpCommand } from './verbs/dhcp.js'
 import { explainCommand } from './verbs/explain.js'
 import { fmtCommand } from './verbs/fmt.js'
 import { initCommand } from './verbs/init.js'
 import { keysCommand } from './verbs/keys.js'
 import { kickstartCommand } from './verbs/kickstart.js'
+import { netbootCommand } from './verbs/netboot.js'
 import { parentCommand } from './verbs/parent.js'
 import { releaseCommand } from './verbs/release.js'
 import { renderCommand } from './verbs/render.js'
@@ -47,6 +49,8 @@ const verbs = [
   childrenCommand(),
   renderCommand(),
   kickstartCommand(),
+  netbootCommand(),
+  dhcpCommand(),
   releaseCommand(),
   fmtCommand(),
   schemaCommand(),

@@ -6,11 +6,11 @@ import { join } from 'node:path'
 import { type Document, type Index, isMachineName, type Seal } from '../model/document.js'
 import { canonicalJson, isMap, parseJson } from '../model/json.js'
 import { digestOf, isSignedBy, parseSeal, printSeal, sealOf, signSeal } from '../model/seal.js'
+import { replaceFile } from '../system/replace-file.js'
 import type { Edition } from './edition.js'
 import { lockFile, printLock } from './lock.js'
 import { makeDirectory } from './make-directory.js'
 import type { Hosts } from './moves.js'
-import { replaceFile } from './replace-file.js'
 
 export type Publication = {
   readonly dir: string

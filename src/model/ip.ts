@@ -30,6 +30,9 @@ export const parseNetmask = (text: string): number | undefined =>
     ? (ipaddr.IPv4.parse(text).prefixLengthFromSubnetMask() ?? undefined)
     : undefined
 
+/** 24 -> `255.255.255.0` */
+export const printNetmask = (prefix: number): string => ipaddr.IPv4.subnetMaskFromPrefixLength(prefix).toString()
+
 export const isInSubnet = (ip: Ip, { address, prefix }: Subnet): boolean =>
   ip.kind() === address.kind() && ip.match(address, prefix)
 

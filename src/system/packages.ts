@@ -14,6 +14,9 @@ const packages: readonly (readonly [RegExp, string])[] = [
   [/^mkfs\.xfs$/, 'xfsprogs'],
   [/^ip$/, 'iproute2 (Debian) or iproute (Red Hat)'],
   [/^ping$/, 'iputils-ping (Debian) or iputils (Red Hat)'],
+  [/^dhcpd$/, 'isc-dhcp-server (Debian) or dhcp-server (Red Hat)'],
+  [/^kea-dhcp4$/, 'kea-dhcp4-server (Debian) or kea (Red Hat)'],
+  [/^dnsmasq$/, 'dnsmasq-base (Debian) or dnsmasq (Red Hat)'],
   [/^networkctl$/, 'systemd (Debian) or systemd-networkd (Red Hat)'],
 ]
 

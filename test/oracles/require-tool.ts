@@ -10,7 +10,16 @@ import type { Test } from 'tap'
  */
 export const skipWithout = (t: Test, tool: string, remedy: string): boolean => {
   if (isHere(tool)) return false
-  const message = `${tool} is not here: ${remedy}`
+  return skip(t, `${tool} is not here: ${remedy}`)
+}
+
+/** The same where only root can do it: `network namespaces`. */
+export const skipWithoutRoot = (t: Test, what: string): boolean => {
+  if (process.getuid?.() === 0) return false
+  return skip(t, `${what} need root`)
+}
+
+const skip = (t: Test, message: string): true => {
   if (process.env.XENCLOSURE_REQUIRE_TOOLS === '1') t.fail(message)
   else t.pass(message, { skip: message })
   return true

@@ -536,6 +536,57 @@ export interface System {
      */
     finish?: 'reboot' | 'poweroff' | 'halt'
   }
+  /**
+   * What the machine boots over its network card (/hardware/cards/nic/NAME/boot).
+   */
+  netboot?: {
+    /**
+     * The IPv4 address of the TFTP server.
+     */
+    server: string
+    /**
+     * The loader that its firmware takes. Default: pxelinux.
+     */
+    loader?: 'pxelinux' | 'grub-bios' | 'grub-uefi'
+    /**
+     * The loader's file on that server. Default: pxelinux.0, or where grub-mknetdir puts GRUB.
+     */
+    file?: string
+    /**
+     * What it boots to be installed.
+     */
+    install?: {
+      /**
+       * The kernel, a path on the TFTP server.
+       */
+      kernel: string
+      /**
+       * Its initial ramdisk, a path there.
+       */
+      initrd?: string
+      /**
+       * Its command line.
+       */
+      cmdline?: string
+    }
+    /**
+     * What it boots to be looked at, from no disk of its own.
+     */
+    rescue?: {
+      /**
+       * The kernel, a path on the TFTP server.
+       */
+      kernel: string
+      /**
+       * Its initial ramdisk, a path there.
+       */
+      initrd?: string
+      /**
+       * Its command line.
+       */
+      cmdline?: string
+    }
+  }
 }
 export interface PrefixFits {
   [k: string]: unknown

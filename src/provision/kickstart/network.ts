@@ -1,5 +1,5 @@
 // The `network` commands: an interface of /system/network each, a port only by the bond or bridge that it belongs to. Pure.
-import { isInSubnet, parseIp, parseNetmask, parseSubnet, type Subnet, subnetOf } from '../../model/ip.js'
+import { isInSubnet, parseIp, parseNetmask, parseSubnet, printNetmask, type Subnet, subnetOf } from '../../model/ip.js'
 import { byCodeUnit } from '../../model/json.js'
 import type { Hardware } from '../../model/schemas/hardware.js'
 import type { System } from '../../model/schemas/system.js'
@@ -142,7 +142,7 @@ const addressingOf = ({ entries }: Link, network: Network): Options => {
 const staticOptions = (v4: Subnet | undefined, gateway: string | undefined): Options =>
   v4 === undefined
     ? { noipv4: true }
-    : { bootproto: 'static', ip: v4.address.toString(), netmask: netmaskOf(v4.prefix), gateway }
+    : { bootproto: 'static', ip: v4.address.toString(), netmask: printNetmask(v4.prefix), gateway }
 
 const addressesOf = (entries: readonly Interface[]): { v4: Subnet | undefined; v6: Subnet | undefined } => {
   const subnets = entries.flatMap(({ ip, netmask, prefix, ipv6addr }) => {
@@ -156,9 +156,6 @@ const addressesOf = (entries: readonly Interface[]): { v4: Subnet | undefined; v
   const first = (kind: string): Subnet | undefined => subnets.find(({ address }) => address.kind() === kind)
   return { v4: first('ipv4'), v6: first('ipv6') }
 }
-
-const netmaskOf = (prefix: number): string =>
-  [0, 8, 16, 24].map(shift => 256 - 2 ** (8 - Math.min(8, Math.max(0, prefix - shift)))).join('.')
 
 const hostname = ({ hostname: name, domainname }: Network): string | undefined =>
   name === undefined || domainname === undefined || name.includes('.') ? name : `${name}.${domainname}`

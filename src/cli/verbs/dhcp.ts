@@ -1,0 +1,62 @@
+// `dhcp`: what a DHCP server is told of the site's machines.
+import { execFileSync } from 'node:child_process'
+import { resolve } from 'node:path'
+import { type Command, Option } from 'commander'
+import { makeDirectory } from '../../compiler/make-directory.js'
+import { faultOfFiles } from '../../provision/dhcp/check.js'
+import { reservationsOf } from '../../provision/dhcp/reservations.js'
+import { type DhcpServerName, dhcpServers } from '../../provision/dhcp/server.js'
+import { installFiles } from '../../provision/install-files.js'
+import { packagesOf } from '../../system/packages.js'
+import { compiledSite, type SiteOptions, siteCommand } from '../compiled.js'
+import { plural, printJson, printUsageError } from '../output.js'
+
+type DhcpOptions = SiteOptions & {
+  readonly server: DhcpServerName
+  readonly out: string
+  readonly check: boolean
+  readonly reload?: string
+}
+
+export const dhcpCommand = (): Command =>
+  siteCommand('dhcp', "a DHCP server's reservations: address, name and boot file of every machine")
+    .addOption(new Option('--server <name>', 'the server').choices(Object.keys(dhcpServers)).makeOptionMandatory())
+    .requiredOption('--out <dir>', 'the directory that the server reads them from')
+    .option('--reload <unit>', 'this systemd unit reloads or restarts, if anything changed')
+    .option('--no-check', "don't ask the server's own parser first")
+    .action(writeReservations)
+
+const writeReservations = (options: DhcpOptions): void => {
+  const compiled = compiledSite(options)
+  if (compiled === undefined) return
+  const [server, directory] = [dhcpServers[options.server], resolve(options.out)]
+  const reserved = reservationsOf(compiled.documents.values())
+  makeDirectory(directory)
+  const fault = options.check ? checked(options, () => faultOfFiles(server, reserved, directory)) : undefined
+  if (fault !== undefined) {
+    printUsageError(fault, 'nothing was changed', options.json)
+    process.exitCode = 1
+    return
+  }
+  const { written, removed } = installFiles(directory, server.files(reserved, directory), server.owned)
+  const hasChanged = written.length + removed.length > 0
+  if (hasChanged && options.reload !== undefined)
+    execFileSync('systemctl', ['reload-or-restart', options.reload], { stdio: ['ignore', 'inherit', 'inherit'] })
+  const machines = reserved.length
+  if (options.json) printJson({ server: options.server, machines, written, removed })
+  else
+    process.stdout.write(
+      `${options.out}: ${plural(machines, 'machine')}, ${plural(written.length, 'file')} written, ${removed.length} removed\n`,
+    )
+}
+
+/** A server that is not installed here cannot be asked. */
+const checked = ({ server }: DhcpOptions, ask: () => string | undefined): string | undefined => {
+  try {
+    return ask()
+  } catch (error) {
+    const { code, path } = error as NodeJS.ErrnoException
+    if (code !== 'ENOENT' || path === undefined) throw error
+    return `${path}, which checks the files of ${server}, is not here: install ${packagesOf(path)}, or say --no-check`
+  }
+}

@@ -1,0 +1,82 @@
+// `netboot`: what the site's machines boot over the network, and the change of that for some of them.
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Command, Option } from 'commander'
+import { placeInFile } from '../../compiler/check-site.js'
+import { makeDirectory } from '../../compiler/make-directory.js'
+import { collectProblems } from '../../compiler/problems.js'
+import type { Document } from '../../model/document.js'
+import { installFiles } from '../../provision/install-files.js'
+import {
+  type BootState,
+  bootStates,
+  entriesOf,
+  entryPaths,
+  hasNetboot,
+  stateIn,
+} from '../../provision/netboot/entry.js'
+import { compiledSite, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
+import { plural, printDiagnostics, printJson, printUsageError } from '../output.js'
+
+type NetbootOptions = SiteOptions & { readonly out: string; readonly state?: BootState }
+
+export const netbootCommand = (): Command =>
+  siteCommand('netboot', 'what machines boot over the network: installer, own disk, or rescue system')
+    .argument('[name...]', 'these machines only')
+    .requiredOption('--out <dir>', 'the root of the TFTP server')
+    .addOption(new Option('--state <state>', 'what the machines named boot from now on').choices(bootStates))
+    .action(writeEntries)
+
+const writeEntries = (names: readonly string[], options: NetbootOptions): void => {
+  const { out, state, json } = options
+  const compiled = compiledSite(options)
+  if (compiled === undefined || names.some(name => documentOf(compiled, name, json) === undefined)) return
+  if (state !== undefined && names.length === 0) {
+    printUsageError('--state needs the machines that it is for', `xenclosure netboot NAME --state ${state}`, json)
+    process.exitCode = 2
+    return
+  }
+  const documents = [...compiled.documents.values()].filter(({ name }) => names.length === 0 || names.includes(name))
+  const without = names.filter(name => !documents.some(document => document.name === name && hasNetboot(document)))
+  const problems = collectProblems()
+  for (const machine of without)
+    problems.error('provision', `${machine} has no /system/netboot`, {
+      machine,
+      position: placeInFile(compiled, { machine, pointer: '/system/netboot' }),
+      hint: 'server: the address of the TFTP server',
+    })
+  const entries = documents.filter(hasNetboot).map(document => {
+    const boots = state ?? stateThere(document, out) ?? 'local'
+    const result = entriesOf(document, boots)
+    if (!result.ok) {
+      const { message, pointer = '' } = result.fault
+      const position = placeInFile(compiled, { machine: document.name, pointer })
+      problems.error('provision', message, { machine: document.name, pointer, position })
+    }
+    return { machine: document.name, state: boots, files: result.ok ? result.files : [] }
+  })
+  printDiagnostics(problems.list(), json, compiled.site.sourceLine)
+  if (problems.list().length > 0) {
+    process.exitCode = 2
+    return
+  }
+  makeDirectory(out)
+  const { written } = installFiles(
+    out,
+    entries.flatMap(({ files }) => files),
+    [],
+  )
+  if (json) printJson({ machines: entries.map(({ machine, state }) => ({ machine, state })), written })
+  else {
+    const lines = entries.map(({ machine, state }) => `${machine}: ${state}`)
+    process.stdout.write(`${[...lines, `${out}: ${plural(written.length, 'file')} written`].join('\n')}\n`)
+  }
+}
+
+/** What the machine boots until now, by its entry. */
+const stateThere = (document: Document, out: string): BootState | undefined => {
+  const path = entryPaths(document)
+    .map(path => join(out, path))
+    .find(existsSync)
+  return path === undefined ? undefined : stateIn(readFileSync(path, 'utf8'))
+}

@@ -1,0 +1,30 @@
+// A DHCP server's own parser, asked about files before they are put where the server reads them.
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { installFiles } from '../install-files.js'
+import type { Reserved } from './reservations.js'
+import type { DhcpServer } from './server.js'
+
+/** What the parser has against the files; undefined where it has nothing. Throws where the server is not installed. */
+export const faultOfFiles = (
+  server: DhcpServer,
+  reserved: readonly Reserved[],
+  directory: string,
+): string | undefined => {
+  // Below the directory itself: elsewhere the server may not be allowed to read (AppArmor).
+  const trial = mkdtempSync(join(directory, '.check-'))
+  try {
+    installFiles(trial, [...server.files(reserved, trial), ...(server.trial?.(reserved) ?? [])], [])
+    const [command, ...args] = server.check(trial)
+    const env = { ...process.env, PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin` }
+    execFileSync(command, args, { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8', env, timeout: 60_000 })
+    return undefined
+  } catch (error) {
+    const { status, stderr = '', stdout = '' } = error as { status?: number; stderr?: string; stdout?: string }
+    if (typeof status !== 'number') throw error
+    return (stderr || stdout).trimEnd().replaceAll(trial, directory)
+  } finally {
+    rmSync(trial, { recursive: true })
+  }
+}

@@ -1,0 +1,74 @@
+// What a DHCP server is told of a site's machines: of each card with a MAC and a static IPv4 address that address, and of
+// the machine its name, its way out, and what it boots. The same for all servers. Pure.
+import { isInSubnet, parseIp, parseNetmask, printSubnet, type Subnet, subnetOf } from '../../model/ip.js'
+import { byCodeUnit, type JsonMap } from '../../model/json.js'
+import type { Hardware } from '../../model/schemas/hardware.js'
+import type { System } from '../../model/schemas/system.js'
+import { type BootFile, bootFileOf } from '../netboot/loader.js'
+
+export type Reservation = {
+  /** Of the machine and its card: unique in the site. */
+  readonly id: string
+  readonly mac: string
+  readonly address: string
+  /** `192.0.2.0/24` */
+  readonly subnet: string
+  readonly hostname: string
+  readonly domain: string | undefined
+  readonly gateway: string | undefined
+  readonly nameservers: readonly string[]
+  readonly boot: BootFile | undefined
+}
+
+export type Reserved = { readonly machine: string; readonly reservations: readonly Reservation[] }
+
+/** Machines without any are left out. By name. */
+export const reservationsOf = (documents: Iterable<JsonMap & { readonly name: string }>): readonly Reserved[] =>
+  [...documents]
+    .sort((a, b) => byCodeUnit(a.name, b.name))
+    .map(({ name, system = {}, hardware = {} }) => ({
+      machine: name,
+      reservations: ofMachine(name, system as System, hardware as Hardware),
+    }))
+    .filter(({ reservations }) => reservations.length > 0)
+
+/** The subnets that the reservations are in, in the order of their text. */
+export const subnetsOf = (reserved: readonly Reserved[]): readonly string[] =>
+  [...new Set(reserved.flatMap(({ reservations }) => reservations.map(({ subnet }) => subnet)))].sort(byCodeUnit)
+
+const ofMachine = (machine: string, system: System, { cards }: Hardware): readonly Reservation[] => {
+  const { hostname = machine, domainname, default_gateway, nameserver = [], interfaces = {} } = system.network ?? {}
+  return Object.entries(cards?.nic ?? {})
+    .sort(([a], [b]) => byCodeUnit(a, b))
+    .flatMap(([card, { hwaddr, boot = false }]) => {
+      // A bond's address is that of the card by which it boots: it comes up alone.
+      const { master } = interfaces[card] ?? {}
+      const holder = master === undefined || !boot ? card : master
+      const { ip, netmask, prefix, gateway } = interfaces[holder] ?? {}
+      const subnet = subnetAt(ip, netmask, prefix)
+      if (ip === undefined || subnet === undefined) return []
+      const isReached = (way: string | undefined): boolean => {
+        const address = way === undefined ? undefined : parseIp(way)
+        return address !== undefined && isInSubnet(address, subnet)
+      }
+      return [
+        {
+          id: `${machine}-${card}`,
+          mac: hwaddr.toLowerCase(),
+          address: ip,
+          subnet: printSubnet(subnet),
+          hostname: hostname.replace(/\..*$/, ''),
+          domain: domainname,
+          gateway: [gateway, default_gateway].find(isReached),
+          nameservers: nameserver.filter(server => parseIp(server)?.kind() === 'ipv4'),
+          boot: boot ? bootFileOf(system.netboot) : undefined,
+        },
+      ]
+    })
+}
+
+const subnetAt = (ip = '', netmask: string | undefined, prefix: number | undefined): Subnet | undefined => {
+  const address = parseIp(ip)
+  const length = netmask === undefined ? prefix : parseNetmask(netmask)
+  return address?.kind() === 'ipv4' && length !== undefined ? subnetOf(address, length) : undefined
+}

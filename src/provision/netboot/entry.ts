@@ -1,0 +1,102 @@
+// What a machine boots over the network, by the state that it is in, as the loader of its firmware reads it: one file for each
+// card that it may boot from. The file itself says which state it is for: there is no other record of it. Pure.
+import { byCodeUnit, type JsonMap } from '../../model/json.js'
+import type { Hardware } from '../../model/schemas/hardware.js'
+import type { System } from '../../model/schemas/system.js'
+import type { ConfigFile } from '../dhcp/server.js'
+import type { ProvisionFault } from '../fault.js'
+import { type Loader, loaderOf } from './loader.js'
+
+/** `local`: it goes on to its own disk. */
+export const bootStates = ['install', 'local', 'rescue'] as const
+export type BootState = (typeof bootStates)[number]
+
+type Netboot = NonNullable<System['netboot']>
+type Kernel = NonNullable<Netboot['install']>
+
+export type Entries =
+  | { readonly ok: true; readonly files: readonly ConfigFile[] }
+  | { readonly ok: false; readonly fault: ProvisionFault }
+
+/** The files of a valid document that has /system/netboot, below the root of the TFTP server. */
+export const entriesOf = (document: JsonMap & { readonly name: string }, state: BootState): Entries => {
+  const { netboot = { server: '' } } = (document.system ?? {}) as System
+  const cards = bootCards(document)
+  const kernel = state === 'local' ? undefined : netboot[state]
+  if (cards.length === 0) return fault('/hardware/cards/nic', 'no card has boot: true: there is none to boot from')
+  if (state !== 'local' && kernel === undefined)
+    return fault(`/system/netboot/${state}`, `nothing is declared for ${state}`)
+  const loader = loaderOf(netboot)
+  const content = contentOf[loader === 'pxelinux' ? 'pxelinux' : 'grub'](document.name, state, kernel)
+  return { ok: true, files: cards.map(mac => ({ path: entryPath(loader, mac), content })) }
+}
+
+export const hasNetboot = ({ system }: JsonMap): boolean => ((system ?? {}) as System).netboot !== undefined
+
+/** Where the files of a machine stand, whatever is in them. */
+export const entryPaths = (document: JsonMap): readonly string[] =>
+  bootCards(document).map(mac =>
+    entryPath(loaderOf(((document.system ?? {}) as System).netboot ?? { server: '' }), mac),
+  )
+
+/** The state that an entry is for; undefined for a file that is not ours. */
+export const stateIn = (content: string): BootState | undefined => {
+  const [, state] = /^# xenclosure: \S+ boots (\w+)\n/.exec(content) ?? []
+  return bootStates.find(one => one === state)
+}
+
+const bootCards = ({ hardware }: JsonMap): readonly string[] =>
+  Object.entries(((hardware ?? {}) as Hardware).cards?.nic ?? {})
+    .sort(([a], [b]) => byCodeUnit(a, b))
+    .flatMap(([, { boot, hwaddr }]) => (boot === true ? [hwaddr.toLowerCase()] : []))
+
+/** `01` is Ethernet (RFC 1700): PXELINUX ("Configuration") and GRUB ("Network", net_default_mac) look there first. */
+const entryPath = (loader: Loader, mac: string): string => {
+  const name = `01-${mac.replaceAll(':', '-')}`
+  return loader === 'pxelinux' ? `pxelinux.cfg/${name}` : `boot/grub/grub.cfg-${name}`
+}
+
+const head = (machine: string, state: BootState): string => `# xenclosure: ${machine} boots ${state}\n`
+
+type Print = (machine: string, state: BootState, kernel: Kernel | undefined) => string
+
+const contentOf: { readonly [loader in 'pxelinux' | 'grub']: Print } = {
+  pxelinux: (machine, state, kernel) =>
+    [
+      `${head(machine, state)}DEFAULT ${state}`,
+      'PROMPT 0',
+      `LABEL ${state}`,
+      ...(kernel === undefined
+        ? ['  LOCALBOOT 0']
+        : [
+            `  KERNEL ${kernel.kernel}`,
+            ...(kernel.initrd === undefined ? [] : [`  INITRD ${kernel.initrd}`]),
+            ...(kernel.cmdline === undefined ? [] : [`  APPEND ${kernel.cmdline}`]),
+          ]),
+      '',
+    ].join('\n'),
+  grub: (machine, state, kernel) =>
+    [
+      `${head(machine, state)}set timeout=0`,
+      `menuentry '${state}' {`,
+      ...(kernel === undefined
+        ? // The firmware goes on to its next entry: the disk.
+          ['  exit']
+        : [
+            `  linux '/${kernel.kernel.replace(/^\//, '')}' ${words(kernel.cmdline)}`.trimEnd(),
+            ...(kernel.initrd === undefined ? [] : [`  initrd '/${kernel.initrd.replace(/^\//, '')}'`]),
+          ]),
+      '}',
+      '',
+    ].join('\n'),
+}
+
+/** Each in quotes: GRUB's shell would read a `$` or a `;`. */
+const words = (cmdline = ''): string =>
+  cmdline
+    .split(' ')
+    .filter(word => word !== '')
+    .map(word => `'${word}'`)
+    .join(' ')
+
+const fault = (pointer: string, message: string): Entries => ({ ok: false, fault: { pointer, message } })

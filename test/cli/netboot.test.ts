@@ -1,0 +1,86 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { siteIn } from '../fixtures/site-in.js'
+import { xenclosure } from '../fixtures/xenclosure.js'
+import { skipWithout } from '../oracles/require-tool.js'
+
+const entry = 'boot/grub/grub.cfg-01-ac-1f-6b-20-00-30'
+
+t.test('a machine boots its own disk, until it is told another thing; that stays', async t => {
+  const out = t.testdir()
+  const netboot = (...args: readonly string[]) => xenclosure('netboot', ...args, '--out', out)
+  t.equal(netboot().stdout, `farmhost: local\n${out}: 1 file written\n`)
+  t.match(readFileSync(join(out, entry), 'utf8'), '\n  exit\n')
+  t.equal(netboot('farmhost', '--state', 'install').stdout, `farmhost: install\n${out}: 1 file written\n`)
+  t.match(readFileSync(join(out, entry), 'utf8'), "\n  linux '/fedora-43/vmlinuz' 'inst.ks=https://")
+  t.equal(netboot().stdout, `farmhost: install\n${out}: 0 files written\n`)
+  t.strictSame(netboot('farmhost', '--state', 'rescue', '--json').json(), {
+    machines: [{ machine: 'farmhost', state: 'rescue' }],
+    written: [entry],
+  })
+})
+
+t.test('what cannot be is told, and nothing is written', async t => {
+  const out = join(t.testdir(), 'tftp')
+  const table: readonly (readonly [RegExp, ...string[]])[] = [
+    [/^profiles\/guests\/ui.yaml:\d+:\d+: error: ui has no \/system\/netboot/m, 'ui', '--state', 'install'],
+    [/--state needs the machines that it is for/, '--state', 'install'],
+    [/there is no machine farmhots/, 'farmhots', '--state', 'local'],
+    [/Allowed choices are install, local, rescue/, 'farmhost', '--state', 'sleep'],
+  ]
+  for (const [message, ...args] of table) {
+    const { code, stderr } = xenclosure('netboot', ...args, '--out', out)
+    t.equal(code, 2, args.join(' '))
+    t.match(stderr, message)
+  }
+  t.notOk(existsSync(out))
+})
+
+t.test('dhcp writes what a server is told, asks its own parser first, and writes nothing a second time', async t => {
+  if (skipWithout(t, 'dnsmasq', 'apt-get install -y --no-install-recommends dnsmasq-base')) return
+  const out = t.testdir()
+  const dhcp = () => xenclosure('dhcp', '--server', 'dnsmasq', '--out', out)
+  t.match(dhcp(), { code: 0, stdout: `${out}: 25 machines, 51 files written, 0 removed\n` })
+  t.match(
+    readFileSync(join(out, 'hosts/farmhost'), 'utf8'),
+    'ac:1f:6b:20:00:30,set:farmhost-eth0,192.0.2.30,farmhost\n',
+  )
+  t.match(dhcp().stdout, '0 files written, 0 removed')
+  t.strictSame(readdirSync(out).sort(), ['hosts', 'options', 'xenclosure.conf'], 'and no trial is left')
+})
+
+const guest = `hardware: { cards: { nic: { eth0: { hwaddr: "00:16:3e:00:00:01" } } } }
+system: { network: { hostname: HOSTNAME, interfaces: { eth0: { bootproto: static, ip: 192.0.2.9, prefix: 24 } } } }
+`
+
+t.test('what the parser refuses is not put in place', async t => {
+  if (skipWithout(t, 'dhcpd', 'apt-get install -y --no-install-recommends isc-dhcp-server')) return
+  const { dir } = siteIn(t, { 'profiles/a.yaml': guest.replace('HOSTNAME', 'a') })
+  const out = join(dir, 'out')
+  t.equal(xenclosure('dhcp', '--site', dir, '--server', 'isc', '--out', out).code, 0)
+  const before = readFileSync(join(out, 'hosts/a.conf'), 'utf8')
+  writeFileSync(join(dir, 'profiles/a.yaml'), guest.replace('HOSTNAME', "'a\"b'"))
+  const { code, stderr } = xenclosure('dhcp', '--site', dir, '--server', 'isc', '--out', out)
+  t.equal(code, 1)
+  t.match(stderr, /hosts\/a.conf line 4: semicolon expected/)
+  t.equal(readFileSync(join(out, 'hosts/a.conf'), 'utf8'), before)
+})
+
+t.test('the server reloads only where something changed', async t => {
+  const { dir } = siteIn(t, { 'profiles/a.yaml': guest.replace('HOSTNAME', 'a') })
+  const [bin, log] = [join(dir, 'bin'), join(dir, 'log')]
+  mkdirSync(bin)
+  writeFileSync(join(bin, 'systemctl'), `#!/bin/sh\necho "$@" >> ${log}\n`)
+  chmodSync(join(bin, 'systemctl'), 0o755)
+  const path = process.env.PATH
+  t.teardown(() => {
+    process.env.PATH = path
+  })
+  process.env.PATH = `${bin}:${path}`
+  const dhcp = () =>
+    xenclosure('dhcp', '--site', dir, '--server', 'isc', '--no-check', '--reload', 'dhcpd', '--out', join(dir, 'out'))
+  t.equal(dhcp().code, 0)
+  t.equal(dhcp().code, 0)
+  t.equal(readFileSync(log, 'utf8'), 'reload-or-restart dhcpd\n')
+})
