@@ -1,12 +1,14 @@
 // `compile`: the site's documents, seals and index into a directory. Nothing is written while anything is wrong.
 import { readFileSync } from 'node:fs'
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { CompiledSite } from '../../compiler/compile.js'
 import { editionOf } from '../../compiler/edition.js'
 import { lockFile } from '../../compiler/lock.js'
 import { movesOf, recordedHosts, unrecordedGuests } from '../../compiler/moves.js'
 import { type Published, prepareDirectory, publish, recordHosts } from '../../compiler/publish.js'
+import { findSite } from '../../compiler/site.js'
 import { soundnessOf } from '../../compiler/sound.js'
+import { watchSite } from '../../compiler/watch.js'
 import { isPrivateKey } from '../../model/seal.js'
 import { namesText } from '../../model/shorten.js'
 import { compiledSite, compiledWithMistakes, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
@@ -19,6 +21,7 @@ type CompileOptions = SiteOptions & {
   readonly serial?: number
   readonly locked: boolean
   readonly keepGoing: boolean
+  readonly watch: boolean
 }
 
 export const compileCommand = (): Command =>
@@ -29,9 +32,35 @@ export const compileCommand = (): Command =>
     .option('--serial <n>', 'the number of this edition (default: the number of commits)', parseSerial)
     .option('--locked', 'fail where xenclosure.lock.yaml lacks a guest, instead of adding it', false)
     .option('--keep-going', 'publish the sound machines, keep the last good documents of the broken ones', false)
-    .action(compileSite)
+    .addOption(
+      new Option('--watch', 'compile again whenever a file of the site is saved, until it is interrupted')
+        .default(false)
+        .conflicts('json'),
+    )
+    .action((names: readonly string[], options: CompileOptions) =>
+      options.watch ? compileAgainAndAgain(names, options) : compileOnce(names, options),
+    )
 
-const compileSite = (names: readonly string[], options: CompileOptions): void => {
+/** What a mistake keeps from being published is told, and the next change may mend it. */
+const compileAgainAndAgain = async (names: readonly string[], options: CompileOptions): Promise<void> => {
+  const dir = findSite(options.site)
+  if (dir === undefined) {
+    compileOnce(names, options)
+    return
+  }
+  const stop = new AbortController()
+  const end = (): void => stop.abort()
+  process.once('SIGINT', end).once('SIGTERM', end)
+  const watch = watchSite(dir, options.out)
+  do {
+    watch.follow()
+    compileOnce(names, options)
+  } while (await watch.changed(stop.signal))
+  watch.close()
+  process.exitCode = 0
+}
+
+const compileOnce = (names: readonly string[], options: CompileOptions): void => {
   const { out, sign, json } = options
   const found = options.keepGoing ? soundPart(options) : soundSite(options)
   if (found === undefined || names.some(name => documentOf(found.compiled, name, json) === undefined)) return

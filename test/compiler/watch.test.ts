@@ -1,0 +1,64 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { type SiteWatch, watchSite } from '../../src/compiler/watch.js'
+
+const watched = (t: Test): { readonly dir: string; readonly watch: SiteWatch; readonly stop: AbortController } => {
+  const dir = t.testdir({
+    'xenclosure.yaml': 'site: a',
+    profiles: { hosts: { 'a.yaml': '' } },
+    out: { 'a.json': '' },
+    '.git': { 'b.yaml': '' },
+  })
+  const watch = watchSite(dir, join(dir, 'out'))
+  const stop = new AbortController()
+  watch.follow()
+  t.teardown(() => watch.close())
+  return { dir, watch, stop }
+}
+
+const changes: readonly (readonly [string, (dir: string) => void])[] = [
+  ['a file is saved', dir => writeFileSync(join(dir, 'xenclosure.yaml'), 'site: b')],
+  ['a file below is saved', dir => writeFileSync(join(dir, 'profiles/hosts/a.yaml'), 'x: 1')],
+  ['a file is added', dir => writeFileSync(join(dir, 'profiles/b.yaml'), '')],
+  ['a file is deleted', dir => rmSync(join(dir, 'profiles/hosts/a.yaml'))],
+  ['a directory is deleted', dir => rmSync(join(dir, 'profiles/hosts'), { recursive: true })],
+  ['a directory is added', dir => mkdirSync(join(dir, 'templates'))],
+  [
+    'an editor writes beside the file, and renames',
+    dir => {
+      writeFileSync(join(dir, 'profiles/hosts/.a.yaml.swp'), 'x: 2')
+      renameSync(join(dir, 'profiles/hosts/.a.yaml.swp'), join(dir, 'profiles/hosts/a.yaml'))
+    },
+  ],
+]
+for (const [what, change] of changes) {
+  t.test(what, async t => {
+    const { dir, watch, stop } = watched(t)
+    const changed = watch.changed(stop.signal)
+    change(dir)
+    t.equal(await changed, true)
+  })
+}
+
+t.test('what is saved before it is asked is not lost, and a directory that came is followed', async t => {
+  const { dir, watch, stop } = watched(t)
+  mkdirSync(join(dir, 'templates/site'), { recursive: true })
+  t.equal(await watch.changed(stop.signal), true)
+  watch.follow()
+  writeFileSync(join(dir, 'templates/site/a.yaml'), '')
+  t.equal(await watch.changed(stop.signal), true)
+})
+
+t.test('nothing else wakes it: documents, git, drafts; and it ends when it is told to', async t => {
+  const { dir, watch, stop } = watched(t)
+  const changed = watch.changed(stop.signal)
+  for (const path of ['out/b.json', '.git/c.yaml', 'profiles/hosts/a.yaml~', 'profiles/4913.tmp'])
+    writeFileSync(join(dir, path), '')
+  // What came before it has been looked at when this one has: events come in their order.
+  const marker = watchSite(join(dir, 'profiles'), '')
+  marker.follow()
+  t.teardown(() => marker.close())
+  stop.abort()
+  t.equal(await changed, false)
+})
