@@ -1,5 +1,6 @@
-// orphans: what is in the declared groups and in no document, and what is larger than declared: nothing is ever shrunk.
-// It is reported; nothing here changes it. Groups that are not declared are somebody else's, and are not looked into.
+// orphans: what is in the declared groups and in no document, what is larger than declared (nothing is ever shrunk), and
+// what LVM finds where guests' image files lie. It is reported; nothing here changes it. Groups that are not declared are
+// somebody else's, and are not looked into.
 import { MiB, printSize } from '../../src/model/quantity.js'
 import { type Actual, type GroupState, missingDevice } from './actual.js'
 import { filesOf, type Group, groupsOf } from './declared.js'
@@ -16,6 +17,7 @@ export const orphans = (desired: LVMVolumes, actual: Actual): readonly string[] 
     const found = actual.files[path]
     return found?.state === 'file' ? beyond(`file ${path}`, found.size, size * MiB) : []
   }),
+  ...onLoopDevices(desired, actual),
 ]
 
 const inGroup = (name: string, group: Group, actual: Actual): readonly string[] => {
@@ -42,6 +44,18 @@ const isToGo = (kind: 'pool' | 'volume', name: string, { givenUp, volumes = {} }
 
 const beyond = (words: string, has: number, declared: number): readonly string[] =>
   has > declared ? [`${printSize(has - declared)} of ${words}, which has ${printSize(has)}`] : []
+
+/** Image files are guests' disks through loop devices: what LVM finds there is most likely a guest's own. */
+const onLoopDevices = (desired: LVMVolumes, { physical, devices }: Actual): readonly string[] => {
+  if (sorted(filesOf(desired)).length === 0) return []
+  const own = Object.values(devices).map(state => (state.state === 'member' ? state.device : undefined))
+  return physical
+    .filter(({ device, group }) => group !== null && /^\/dev\/loop\d/.test(device) && !own.includes(device))
+    .map(
+      ({ device, group }) =>
+        `group ${group} on ${device}: if it is a guest's own, keep it from this host's LVM (global_filter in lvm.conf)`,
+    )
+}
 
 /** Where no devices are declared, those that the group lies on are as good as declared. */
 const foreignDevices = ({ name }: GroupState, { devices }: Group, actual: Actual): readonly string[] => {

@@ -37,6 +37,26 @@ testCases([
     actual: actual(file(96)),
     orphans: [`32 MiB of file ${path}, which has 96 MiB`],
   },
+  {
+    name: "LVM finds a group on a loop device, as a guest's image file is one",
+    desired,
+    actual: {
+      ...actual(file(64)),
+      physical: [
+        { device: '/dev/loop0', group: 'theirs' },
+        { device: '/dev/loop1', group: null },
+        { device: '/dev/sda3', group: 'system' },
+      ],
+    },
+    orphans: [
+      "group theirs on /dev/loop0: if it is a guest's own, keep it from this host's LVM (global_filter in lvm.conf)",
+    ],
+  },
+  {
+    name: 'the same, where no guest has an image file',
+    desired: {},
+    actual: { ...empty, physical: [{ device: '/dev/loop0', group: 'theirs' }] },
+  },
   ...(
     [
       ['directory', 'a directory'],
