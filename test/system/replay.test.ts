@@ -2,10 +2,12 @@
 // exit codes and the same answers in every field that a component reads.
 import { readFileSync } from 'node:fs'
 import t from 'tap'
+import { parseLinks, parseRoutes } from '../../components/network/ip-json.js'
 import type { ExecResult, Stat } from '../../src/model/system.js'
 import { perform, type RecordedCall } from '../../src/system/recorded.js'
 import { blankHost } from '../../src/system/simulated/blank.js'
 import { SimulatedSystem } from '../../src/system/simulated/simulated-system.js'
+import { ownLinks } from './network-scenario.js'
 
 type Recording = { readonly versions: string; readonly calls: readonly RecordedCall[] }
 
@@ -38,6 +40,30 @@ const normal = (call: RecordedCall, answer: unknown): unknown => {
   if (/(^| )xl /.test(command)) return { code }
   if (/^(pvs|vgs|lvs) /.test(command)) return { code, rows: ownReport(stdout), stderr }
   return { code, stdout: anonymous(parsed(stdout)), stderr: anonymous(stderr) }
+}
+
+/** The same of the network: what components/network reads of it, of the recording's own interfaces. */
+const normalNetwork = (call: RecordedCall, answer: unknown): unknown => {
+  if (call.call !== 'exec') return answer
+  const { code, stdout, stderr } = answer as ExecResult
+  const command = call.argv.join(' ')
+  const isOwn = (name: unknown): boolean => ownLinks.includes(String(name))
+  if (command.startsWith('ip -json -details')) {
+    // Of the card alone the MAC is not the recording's.
+    const links = [...parseLinks(stdout)].filter(([name]) => isOwn(name))
+    return {
+      code,
+      links: links.map(([name, { mac, ...link }]) => (name === 'sysbr0' ? { name, mac, ...link } : { name, ...link })),
+    }
+  }
+  if (command.startsWith('ip -json')) return { code, routes: parseRoutes(stdout).filter(({ link }) => isOwn(link)) }
+  if (command.startsWith('networkctl --json')) {
+    const { Interfaces } = JSON.parse(stdout) as { Interfaces: { Name: string; AdministrativeState: string }[] }
+    const own = Interfaces.filter(({ Name }) => isOwn(Name))
+    return { code, own: own.map(({ Name, AdministrativeState: is }) => ({ Name, isManaged: is !== 'unmanaged' })) }
+  }
+  // Only asked whether it succeeds.
+  return command.startsWith('ping') || code === 0 ? { code } : { code, stderr }
 }
 
 /** The device mapper's numbers have one digit or two. */
@@ -108,6 +134,15 @@ for (const [name, size] of Object.entries(scenarios)) {
     }
   })
 }
+
+t.test('the simulated host answers as the real one did: network', async t => {
+  const system = await labHost(disk)
+  await system.mkdir('/run/systemd/netif', 0o755)
+  for (const [index, call] of load('network').calls.entries()) {
+    const answer = await perform(system, call)
+    t.same(normalNetwork(call, answer), normalNetwork(call, call.answer), `${index}: ${nameOf(call)}`)
+  }
+})
 
 t.test('the simulated host answers as the real one did: grub', async t => {
   const { calls } = load('grub')

@@ -1,6 +1,6 @@
 // The calls that are recorded on a real host and replayed on the simulated one. They use two blank disks of 256 MiB,
 // /dev/ram0 and /dev/ram1 (`modprobe brd rd_nr=2 rd_size=262144`), a guest kernel and the bridge xenbr0. Those of thin
-// pools are in thin-scenario.ts.
+// pools are in thin-scenario.ts, those of the network in network-scenario.ts.
 import type { Call } from '../../src/system/recorded.js'
 
 export const observe = (...argv: readonly string[]): Call => ({ call: 'exec', argv, effect: 'observe' })
@@ -61,9 +61,34 @@ const thinScenario: readonly Call[] = [
   ...reports,
 ]
 
-export const lvremove = (path: string): Call => change('lvremove', '--yes', path)
 const removeEmptyPool = (path: string): Call => change('lvremove', '--yes', '--select', 'thin_count=0', path)
 const lvrename = (from: string, to: string, group = 'sysvg'): Call => change('lvrename', group, from, to)
+
+export const lvremove = (path: string): Call => change('lvremove', '--yes', path)
+const lvchange = (option: '--addtag' | '--deltag', tag: string, path: string): Call =>
+  change('lvchange', option, tag, path)
+
+/** The marks of volumes: given with the volume itself, added and taken away, also where there is nothing to do. */
+const tagScenario: readonly Call[] = [
+  lvchange('--addtag', 'xenclosure_install=one', 'sysvg/a'),
+  lvchange('--addtag', 'xenclosure_install=one', 'sysvg/a'),
+  lvchange('--addtag', 'xenclosure_filling', 'sysvg/a'),
+  ...reports,
+  lvchange('--deltag', 'xenclosure_filling', 'sysvg/a'),
+  lvchange('--deltag', 'xenclosure_filling', 'sysvg/a'),
+  lvchange('--addtag', 'a b', 'sysvg/a'),
+  lvchange('--deltag', '-', 'sysvg/a'),
+  lvchange('--addtag', 'x', 'sysvg/nosuch'),
+  lvchange('--addtag', 'x', 'nosuch/a'),
+  ...reports,
+  lvchange('--deltag', 'xenclosure_install=one', 'sysvg/a'),
+  change(
+    ...['lvcreate', '--yes', '--wipesignatures', 'y', '--addtag', 'xenclosure_filling'],
+    ...['--size', '4194304b', '--name', 'tagged', 'sysvg'],
+  ),
+  ...reports,
+  lvremove('sysvg/tagged'),
+]
 
 /** After the thin scenario: volumes, copies and pools get other names and go. */
 const removalScenario: readonly Call[] = [
@@ -129,6 +154,7 @@ export const lvmScenario: readonly Call[] = [
   lvextend(16777216, 'nosuch/a'),
   change('vgextend', 'sysvg', '/dev/ram1'),
   ...reports,
+  ...tagScenario,
   ...thinScenario,
   ...removalScenario,
 ]

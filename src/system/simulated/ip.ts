@@ -11,7 +11,8 @@ export const ip: Command = (state, argv) => {
   const [, , verb, , name = '', ...rest] = argv
   if (!words.startsWith(`link ${verb} dev ${name}`) || !['show', 'set'].includes(verb ?? '')) throw notModelled(argv)
   const link = linkAt(state, name)
-  if (link === undefined) return fail(state, 1, `Device "${name}" does not exist.`)
+  if (link === undefined)
+    return fail(state, 1, verb === 'set' ? `Cannot find device "${name}"` : `Device "${name}" does not exist.`)
   if (verb === 'show' && rest.length === 0) return succeed(state, `${link.index}: ${name}: <BROADCAST,MULTICAST,UP>`)
   const [type, bridge, ...settings] = rest
   if (verb !== 'set' || type !== 'type' || bridge !== 'bridge') throw notModelled(argv)

@@ -25,8 +25,8 @@ export const lvchange: Command = (state, argv) => {
   return succeed(withGroup(state, groupName, after), `  Logical volume ${path} changed.`)
 }
 
-/** lvm(8), "Valid names". */
-export const isValidTag = (tag: string): boolean => /^[A-Za-z0-9_+./=!:#&][A-Za-z0-9_+./=!:#&-]*$/.test(tag)
+/** lvm(8), "Valid names"; that no tag begins with a hyphen is said there, but not so. */
+export const isValidTag = (tag: string): boolean => /^[A-Za-z0-9_+./=!:#&-]+$/.test(tag)
 
 export const invalidTag = (state: SimulatedState, option: string, tag: string): Answer =>
   fail(state, 3, `  Invalid argument for ${option}: ${tag}`, '  Error during parsing of command line.')

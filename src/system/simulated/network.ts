@@ -83,6 +83,27 @@ export const removeLink = (state: SimulatedState, name: string): SimulatedState 
   return withNetwork(state, { links: Object.fromEntries(left) })
 }
 
+/** What the kernel does when an MTU changes: no VLAN has more than what it lies on, a bridge has the least of its ports'. */
+export const withMtusOfBelow = (state: SimulatedState): SimulatedState => {
+  const { links } = networkOf(state)
+  const capped = mapLinks(links, link => {
+    const device = link.vlan === undefined ? undefined : own(links, link.vlan.device)
+    return device === undefined ? link : { ...link, mtu: Math.min(link.mtu, device.mtu) }
+  })
+  const bridged = mapLinks(capped, (link, name) => {
+    const ports = Object.values(capped).filter(({ master }) => master === name)
+    const isOwn = link.kind !== 'bridge' || ports.length === 0 || /^MTUBytes=/m.test(link.file?.content ?? '')
+    return isOwn ? link : { ...link, mtu: Math.min(...ports.map(({ mtu }) => mtu)) }
+  })
+  return withNetwork(state, { links: bridged })
+}
+
+const mapLinks = (
+  links: SimulatedNetwork['links'],
+  change: (link: SimulatedLink, name: string) => SimulatedLink,
+): SimulatedNetwork['links'] =>
+  Object.fromEntries(Object.entries(links).map(([name, link]) => [name, change(link, name)]))
+
 /** The guests' interfaces by name, each with its bridge: they are there while the guest runs. */
 export const vifsOf = (state: SimulatedState): readonly (readonly [name: string, bridge: string])[] =>
   state.domains.flatMap(({ domid, config }) =>

@@ -1,7 +1,7 @@
 // The simulated host's systemd-networkd, and networkctl(1): list, reload, reconfigure, delete.
 import { type Command, fail, notModelled, succeed } from './answer.js'
 import { makeDirectory } from './files.js'
-import { addLink, linkAt, networkOf, removeLink, type SimulatedLink, withLink } from './network.js'
+import { addLink, linkAt, networkOf, removeLink, type SimulatedLink, withLink, withMtusOfBelow } from './network.js'
 import { fileFor, type NetworkdFile, networkdFiles } from './networkd-files.js'
 import type { SimulatedState } from './state.js'
 
@@ -15,7 +15,7 @@ export const networkctl: Command = (state, argv) => {
   if (name === undefined || names.length > 1) throw notModelled(argv)
   if (linkAt(state, name) === undefined) return fail(state, 1, `Failed to resolve interface "${name}": No such device`)
   if (verb === 'delete') return succeed(removeLink(state, name))
-  if (verb === 'reconfigure') return succeed(configure(state, name, 'again'))
+  if (verb === 'reconfigure') return succeed(withMtusOfBelow(configure(state, name, 'again')))
   throw notModelled(argv)
 }
 
@@ -23,10 +23,11 @@ export const networkctl: Command = (state, argv) => {
 export const reload = (state: SimulatedState): SimulatedState => {
   const made = networkdFiles(state, 'netdev').reduce(makeBridge, state)
   const order = ['device', 'vlan', 'bridge'] as const
-  return order.reduce((reloaded, kind) => {
+  const configured = order.reduce((reloaded, kind) => {
     const names = Object.entries(networkOf(reloaded).links).filter(([, link]) => link.kind === kind)
     return names.reduce((current, [name]) => configure(current, name, 'if changed'), reloaded)
   }, made)
+  return withMtusOfBelow(configured)
 }
 
 /** At boot nothing is there but cards, which have no addresses. */
@@ -116,7 +117,8 @@ const makeVlan = (state: SimulatedState, name: string, device: string): Simulate
   const file = networkdFiles(state, 'netdev').find(candidate => candidate.get('NetDev', 'Name').includes(name))
   if (file === undefined || linkAt(state, name) !== undefined) return state
   const id = Number(file.get('VLAN', 'Id')[0])
-  return addLink(state, name, { kind: 'vlan', mac: linkAt(state, device)?.mac ?? '', vlan: { device, id } })
+  const { mac = '', mtu = 1500 } = linkAt(state, device) ?? {}
+  return addLink(state, name, { kind: 'vlan', mac, mtu, vlan: { device, id } })
 }
 
 /** One network everywhere that nobody else is in. */
