@@ -58,6 +58,9 @@ export const dataOf = (host: Host, name: string, disk = 'xvda'): Promise<string>
     `sed -n 's/.*GUEST-DATA ${disk} \\([0-9a-f]*\\) .*/\\1/p' /var/log/xen/console/guest-${name}.log | tail -n 1`,
   )
 
-/** The same of a device or a file of the host, past the host's own cache. */
-export const dataOn = (host: Host, path: string): Promise<string> =>
-  ask(host, `dd if=${path} bs=64K count=1 iflag=direct status=none | sha256sum | cut -d ' ' -f 1`)
+/** The same of a device or a file of the host, from `mebibytes` on, past the host's own cache. */
+export const dataOn = (host: Host, path: string, mebibytes = 0): Promise<string> =>
+  ask(
+    host,
+    `dd if=${path} bs=64K skip=${mebibytes * 16} count=1 iflag=direct status=none | sha256sum | cut -d ' ' -f 1`,
+  )
