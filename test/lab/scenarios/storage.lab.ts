@@ -100,6 +100,27 @@ t.test("a guest's own LVM stays out of the host", async t => {
   t.notMatch(await ask(host, 'dmsetup ls'), 'theirs')
 })
 
+t.test('nor does that of a guest on a partition or a file get in, as components/lvm/README.md has it', async t => {
+  await ask(
+    host,
+    `set -e; echo 'devices { global_filter = [ "r|^/dev/loop[0-9]|", "r|^/dev/ram0p1$|" ] }' > /etc/lvm/lvmlocal.conf
+     xl destroy file; xl destroy partition; while [ -n "$(losetup --associated ${image})" ]; do sleep 0.5; done
+     loop=$(losetup --find --show ${image})
+     within() { device=$1; shift; "$@" --config "devices { global_filter=[ \\"a|^$device|\\", \\"r|.*|\\" ] }"; }
+     within ${partition} vgcreate --yes theirs ${partition} && within ${partition} lvcreate -L 4M -n root theirs
+     within ${partition} vgchange -an theirs
+     within $loop vgcreate --yes theirs_too $loop; losetup --detach $loop`,
+    120,
+  )
+  const { code, stdout } = await runAgent(host)
+  t.equal(code, 0, 'exit code', { stdout })
+  const running = await runningDomains(host)
+  t.ok(running.file && running.partition, 'both guests run')
+  await ask(host, 'udevadm settle; pvscan --cache -aay')
+  t.equal(await ask(host, 'vgs --noheadings -o vg_name'), 'vg_guests')
+  t.notMatch(await ask(host, 'dmsetup ls'), 'theirs')
+})
+
 t.test('a physical volume that is missing stops what needs it, and nothing else', async t => {
   await ask(host, 'wipefs -qa /dev/ram1; vgcreate -q vg_two /dev/ram1 /dev/ram2 && lvcreate -q -L 16M -n kept vg_two')
   const two = ({ lvm }: Components): void => {
