@@ -2,7 +2,7 @@
 // no guest runs twice.
 import t from 'tap'
 import { documentPath, runAgent } from '../agent.js'
-import { domainUuids, fingerprint, waitForGuest } from '../facts.js'
+import { dataOf, dataOn, domainUuids, fingerprint, waitForGuest } from '../facts.js'
 import { guests, uuids } from '../guests.js'
 import { ask, onHost } from '../host.js'
 import { hostFrom } from '../scenario.js'
@@ -32,7 +32,10 @@ t.test('the next run completes it, and the one after has nothing to do', async t
   const { code, stdout, stderr } = await runAgent(host)
   t.equal(code, 0, 'exit code', { stdout, stderr })
   t.same(await domainUuids(host), uuids)
-  for (const { name, address } of guests) t.match(await waitForGuest(host, name, address), '1 received', name)
+  for (const { name, address } of guests) {
+    t.match(await waitForGuest(host, name, address), '1 received', name)
+    t.equal(await dataOn(host, `/dev/vg_guests/${name}`), await dataOf(host, name), `${name}: what it wrote is there`)
+  }
   t.equal(await ask(host, 'vgs --noheadings -o lv_count vg_guests'), String(guests.length))
   t.equal(await ask(host, 'find /etc/xen /etc/default /boot/grub -name "*xenclosure-new*" -o -name "*.next"'), '')
   const before = await fingerprint(host)

@@ -2,7 +2,7 @@
 // what was begun.
 import t from 'tap'
 import { documentPath, runAgent } from '../agent.js'
-import { domainUuids, waitForGuest } from '../facts.js'
+import { dataOf, dataOn, domainUuids, waitForGuest } from '../facts.js'
 import { guests, uuids } from '../guests.js'
 import { ask, bootAgain } from '../host.js'
 import { cutPower } from '../qemu.js'
@@ -28,6 +28,9 @@ t.test('the next run completes what was begun', async t => {
   const { code, stdout, stderr } = await runAgent(host)
   t.equal(code, 0, 'exit code', { stdout, stderr })
   t.same(await domainUuids(host), uuids)
-  for (const { name, address } of guests) t.match(await waitForGuest(host, name, address), '1 received', name)
+  for (const { name, address } of guests) {
+    t.match(await waitForGuest(host, name, address), '1 received', name)
+    t.equal(await dataOn(host, `/dev/vg_guests/${name}`), await dataOf(host, name), `${name}: what it wrote is there`)
+  }
   t.equal((await runAgent(host)).code, 0)
 })
