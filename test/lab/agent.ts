@@ -1,6 +1,6 @@
 // The agent on the lab's host: how it gets there, and how it is run.
 import { readFileSync } from 'node:fs'
-import { basename } from 'node:path'
+import { extname } from 'node:path'
 import type { Captured } from './command.js'
 import { ask, copyTo, type Host, onHost } from './host.js'
 
@@ -12,17 +12,24 @@ export type Agent = {
   readonly documents: readonly string[]
 }
 
-const machine = 'labhost'
+const labhost = 'labhost'
 export const debPath = '/root/xenclosure-agent.deb'
-export const documentPath = `/root/${machine}.json`
+export const documentPath = '/root/document.json'
+export const sealPath = '/root/document.seal'
 
 /** The documents of the machine that the lab's host is, below the directory that the site was compiled into. */
 export const documentsOf = (directory: string): readonly string[] =>
-  [`${machine}.json`, `${machine}.seal`].map(file => `${directory}/${file}`)
+  [`${labhost}.json`, `${labhost}.seal`].map(file => `${directory}/${file}`)
 
-/** Makes the host the machine of the example site, with its document, the document's seal and the agent's package. */
-export const installAgent = async (host: Host, { deb, documents }: Agent): Promise<void> => {
-  for (const file of documents) await copyTo(host, `/root/${basename(file)}`, readFileSync(file))
+/** Gives the host its document, and the document's seal if there is one. */
+export const putDocuments = async (host: Host, documents: readonly string[]): Promise<void> => {
+  await ask(host, `rm -f ${sealPath}`)
+  for (const file of documents) await copyTo(host, `/root/document${extname(file)}`, readFileSync(file))
+}
+
+/** Makes the host a machine of the site, with its documents and the agent's package. */
+export const installAgent = async (host: Host, { deb, documents }: Agent, machine = labhost): Promise<void> => {
+  await putDocuments(host, documents)
   await copyTo(host, debPath, readFileSync(deb))
   await ask(host, `echo ${machine} > /etc/hostname && hostname ${machine} && dpkg --install ${debPath}`)
 }

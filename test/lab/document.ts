@@ -3,7 +3,7 @@ import type { GRUB } from '../../components/grub/desired.js'
 import type { LVMVolumes } from '../../components/lvm/desired.js'
 import type { Network } from '../../components/network/desired.js'
 import type { Domain, XenDomains } from '../../components/xen/desired.js'
-import { documentPath } from './agent.js'
+import { documentPath, sealPath } from './agent.js'
 import { ask, copyTo, type Host } from './host.js'
 
 /** What scenarios change of it. */
@@ -23,7 +23,7 @@ export const publish = async (host: Host, edit: (components: Components) => void
   const kept = `${documentPath}.compiled`
   const document: Document = JSON.parse(await ask(host, `cp --no-clobber ${documentPath} ${kept}; cat ${kept}`))
   edit(document.software.components)
-  await ask(host, `rm -f ${documentPath.replace('.json', '.seal')}`)
+  await ask(host, `rm -f ${sealPath}`)
   await copyTo(host, documentPath, JSON.stringify(document))
 }
 

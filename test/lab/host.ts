@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Captured, capture } from './command.js'
-import { consoleTail, copyDisks, freePort, isRunning, makeDisks, startMachine } from './qemu.js'
+import { type Cable, consoleTail, copyDisks, freePort, isRunning, makeDisks, startMachine } from './qemu.js'
 
 export type Host = {
   /** Its disks, its console's log and its pid file. */
@@ -38,10 +38,11 @@ export const resumeHost = async (
   snapshot: string,
   directory: string,
   signal: AbortSignal,
+  cable?: Cable,
 ): Promise<Host> => {
   const host = { directory, port: await freePort(), key }
   await copyDisks(disks, directory, signal)
-  await startMachine(directory, { port: host.port, snapshot }, signal)
+  await startMachine(directory, { port: host.port, snapshot, cable }, signal)
   await awaitSsh(host, resumeLimit, signal)
   await ask(host, `date -s @${Math.floor(Date.now() / 1000)}`)
   return host

@@ -18,6 +18,7 @@ export const machine: readonly string[] = [
   ...['-display', 'none', '-vga', 'none', '-daemonize'],
   ...['-device', 'virtio-blk-pci,drive=root,bootindex=1', '-device', 'virtio-blk-pci,drive=guests,serial=labguests'],
   ...['-device', 'virtio-net-pci,netdev=net,mac=52:54:00:00:00:01', '-device', 'virtio-rng-pci'],
+  ...['-device', 'virtio-net-pci,netdev=between,mac=52:54:00:00:00:02'],
 ]
 
 const disks = ['root', 'guests'] as const
@@ -40,10 +41,20 @@ export type Start = {
   readonly port: number
   /** The snapshot to go on from. */
   readonly snapshot?: string | undefined
+  /** The cable of its second card to another machine; without one the card is connected to nothing. */
+  readonly cable?: Cable | undefined
 }
 
+/** The two ends of a cable between two machines: paths of sockets, each made by its own machine. */
+export type Cable = { readonly here: string; readonly there: string }
+
+const between = (cable: Cable | undefined): string =>
+  cable === undefined
+    ? 'hubport,id=between,hubid=0'
+    : `dgram,id=between,local.type=unix,local.path=${cable.here},remote.type=unix,remote.path=${cable.there}`
+
 /** Starts the machine whose disks are in a directory, and returns when QEMU has taken its devices (or its snapshot). */
-export const startMachine = (directory: string, { port, snapshot }: Start, signal: AbortSignal): Promise<void> =>
+export const startMachine = (directory: string, { port, snapshot, cable }: Start, signal: AbortSignal): Promise<void> =>
   must(
     [
       ...['qemu-system-x86_64', ...machine],
@@ -54,7 +65,7 @@ export const startMachine = (directory: string, { port, snapshot }: Start, signa
         '-drive',
         `if=none,id=${disk},file=${diskFile(directory, disk)},format=qcow2,cache=unsafe,discard=unmap`,
       ]),
-      ...['-netdev', `user,id=net,hostfwd=tcp:127.0.0.1:${port}-:22`],
+      ...['-netdev', `user,id=net,hostfwd=tcp:127.0.0.1:${port}-:22`, '-netdev', between(cable)],
     ],
     signal,
   )

@@ -24,6 +24,9 @@ const scenarios = readdirSync(join(directory, 'scenarios'))
   .map(file => file.replace(/\.lab\.ts$/, ''))
   .sort()
 
+/** Those with two hosts and a cable between them; the others have one. */
+const withTwoHosts: readonly string[] = ['move']
+
 const usage = `usage: npm run lab [-- OPTION... [SCENARIO...]]
        npm run lab -- shell [booted|converged]
        npm run lab -- record
@@ -33,7 +36,8 @@ shell gives a host of its own, before or after the agent's first run, and a shel
 record makes the recordings anew that the simulated host is held to.
 
   --install  install missing tools with apt-get
-  --jobs N   so many hosts at once (default: one a core, two at most)
+  --jobs N   so many scenarios at once (default: one a core, two at most)
+  --hosts N  the scenarios with so many hosts: 1, or 2 with a cable between them
   --help     this text
 Images and snapshots are kept in .lab/ or, if that is set, in $XENCLOSURE_LAB_CACHE.`
 
@@ -117,10 +121,14 @@ const openShell = async (lab: Lab, name: SnapshotName, signal: AbortSignal): Pro
   await show([ssh, '-t', ...args], { timeout: 24 * 60 * minute, signal, interactive: true })
 }
 
+const scenariosWith = (hosts: string): readonly string[] =>
+  scenarios.filter(name => withTwoHosts.includes(name) === (hosts === '2'))
+
 const say = (text: string): void => console.error(`lab: [${Math.round(performance.now() / 1000)} s] ${text}`)
 
 /** What is wrong with the words of the command line. */
-const faultIn = (words: readonly string[]): string | undefined => {
+const faultIn = (words: readonly string[], hosts: string | undefined): string | undefined => {
+  if (hosts !== undefined && (words.length > 0 || !['1', '2'].includes(hosts))) return usage
   if (words[0] === 'shell') {
     const [, snapshot = 'converged', ...more] = words
     return more.length === 0 && ['booted', 'converged'].includes(snapshot) ? undefined : usage
@@ -135,12 +143,18 @@ const interrupt = new AbortController()
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interrupt.abort())
 
 try {
-  const { values, positionals: words } = parseArgs({
+  const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { install: { type: 'boolean' }, jobs: { type: 'string' }, help: { type: 'boolean' } },
+    options: {
+      install: { type: 'boolean' },
+      jobs: { type: 'string' },
+      hosts: { type: 'string' },
+      help: { type: 'boolean' },
+    },
   })
   process.chdir(root)
-  const fault = faultIn(words)
+  const fault = faultIn(positionals, values.hosts)
+  const words = values.hosts === undefined ? positionals : scenariosWith(values.hosts)
   const jobs = Number(values.jobs ?? Math.min(2, availableParallelism()))
   if (values.help) console.log(usage)
   else if (fault !== undefined) throw new Error(fault)
