@@ -109,11 +109,14 @@ const decide = (expression: string, position: Position, known: Known): boolean |
   })
   if (result.ok && typeof result.value === 'boolean') return result.value
   const message = result.ok ? `expected true or false, found ${JSON.stringify(result.value)}` : result.message
-  const near = missing.filter(name => message.endsWith(` ${name}`)).map(name => didYouMean(name, namesOf(known)))[0]
-  const hint = hasExpression(expression) ? 'a condition is CEL as it stands, without ${ }' : (near ?? allowed(known))
+  const unknownName = missing.find(name => message.endsWith(` ${name}`))
+  const ofName = unknownName === undefined ? undefined : (didYouMean(unknownName, namesOf(known)) ?? allowed(known))
+  const hint = hasExpression(expression) ? 'a condition is CEL as it stands, without ${ }' : (ofName ?? conditionHint)
   if (!failedBelow) known.problems.error('expression', `when: ${message}`, { position, hint })
   return undefined
 }
+
+const conditionHint = 'a condition is a CEL expression that is true or false, such as HAS_IPMI or XEN_VG == "vg_guests"'
 
 const namesOf = ({ layer, variables: { folded } }: Known): readonly string[] => [
   ...layer.parameters.keys(),

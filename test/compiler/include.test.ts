@@ -297,7 +297,7 @@ t.test('a condition that cannot be computed: the near name, or that it takes no 
   t.equal(hintOf('HAS_BACKUPS'), 'did you mean "HAS_BACKUP"?')
   t.equal(hintOf('${HAS_BACKUP}'), 'a condition is CEL as it stands, without ${ }')
   t.match(hintOf('SITE'), 'known before merging')
-  t.match(hintOf('HAS_BACKUP ||'), 'known before merging')
+  t.match(hintOf('HAS_BACKUP ||'), 'a condition is a CEL expression')
 })
 
 t.test('a template that cannot be read is one mistake, however many machines give it parameters', async t => {
