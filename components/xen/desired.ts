@@ -87,7 +87,7 @@ export interface Domain {
    */
   needs?: DomainName[]
   /**
-   * When those that need the domain may be started. Default: running.
+   * When those that need the domain may be started: running (the default), { port: 5432 } or { delay: 30s }.
    */
   ready?:
     | 'running'

@@ -83,7 +83,7 @@ const compile = (
   })
   checkEnclosures(machines, compositions, problems)
   checkLock(residences, machines.hosts(), [...compositions.keys()], { locked }, problems)
-  const judge = createJudge(ajv, schemas, declarations, machines.resolver)
+  const judge = createJudge(ajv, schemas, view, declarations, machines.resolver)
   const documents = new Map<string, Document>()
   const mistakes: (readonly Mistake[])[] = []
   for (const { name, complete, position } of compositions.values()) {

@@ -193,7 +193,10 @@ export const enclose = (input: Enclosing): Machines => {
       return { position: positionIn(child.name, source.pointer), pulled: pulled(`${child.name}:${source.pointer}`) }
     if (source.kind === 'rule') return { position: child.position, pulled: pulled(source.rule) }
     const variable = trees.variables(parent).get(source.name)
-    return { position: variable?.winner.position ?? child.position, pulled: pulled(`variable ${source.name}`) }
+    const isPerChild = declarations.get(source.name)?.perChild === true && variable?.shape === 'map'
+    const key = isPerChild ? [variable.entries.has(child.name) ? child.name : 'default'] : []
+    const value = descend(variable, [...key, ...parsePointer(source.below ?? '')])?.folded ?? variable
+    return { position: value?.winner.position ?? child.position, pulled: pulled(`variable ${source.name}`) }
   }
 
   /** The position of a path in a machine, or of the nearest place above it that the machine has. */

@@ -4,6 +4,7 @@ import type { Position } from '../model/diagnostic.js'
 import { type EarlyVariables, fillInsOf } from './early.js'
 import type { SiteFile } from './file-reader.js'
 import { fold } from './fold.js'
+import { isSpelt } from './language-keys.js'
 import { asWritten, type BuiltLayer, buildLayer, buildNode, type Include } from './layer.js'
 import type { YamlMap } from './load.js'
 import { merge } from './merge.js'
@@ -53,7 +54,7 @@ export const compose = (
     early: { folded: undefined, schema: variablesSchema(declarations) },
     complete: true,
   }
-  visit(walk, name, profile, { values: new Map(), types: new Map() }, [])
+  if (isReadable(walk, profile)) visit(walk, name, profile, { values: new Map(), types: new Map() }, [])
   const layers = [{ layer: site.layer, variables: site.variables, body: emptyNode }, ...walk.built]
   return {
     name,
@@ -83,12 +84,18 @@ type Walk = {
 /** A file that is being included, and the way to it, for cycles and for shadowing. */
 type Step = { readonly name: string; readonly file: string }
 
-const visit = (walk: Walk, name: string, file: SiteFile, parameters: Parameters, way: readonly Step[]) => {
+type ReadFile = SiteFile & { readonly root: YamlMap }
+
+/** Whether what a file says can be known; why not has been reported. */
+const isReadable = (walk: Walk, file: SiteFile): file is ReadFile => {
+  const { root } = file
+  if (root !== undefined && isSpelt(root, walk.problems)) return true
+  walk.complete = false
+  return false
+}
+
+const visit = (walk: Walk, name: string, file: ReadFile, parameters: Parameters, way: readonly Step[]) => {
   const { problems } = walk
-  if (file.root === undefined) {
-    walk.complete = false
-    return
-  }
   const layer: Layer = { name, parameters: parameters.values, parameterTypes: parameters.types }
   const declaration = file.root.entries.find(entry => entry.key === 'parameters')
   if (way.length === 0 && declaration !== undefined) {
@@ -144,6 +151,7 @@ const follow = (walk: Walk, include: Include, way: readonly Step[]): void => {
     return
   }
   walk.inclusions.push({ name: template, file: found.file, position })
+  if (!isReadable(walk, found.file)) return
   const parameters = declaredParameters(found.file, include, problems)
   if (parameters === undefined) {
     walk.complete = false

@@ -1,6 +1,7 @@
 // layer: one file, with one set of parameters, as a tree of operations. The language's own keys (include, variables,
 // parameters) are taken out; the rest is configuration. `${NAME}` in keys is filled in here, before anything merges.
 import type { Position } from '../model/diagnostic.js'
+import { languageKeys } from './language-keys.js'
 import type { Yaml, YamlEntry, YamlMap } from './load.js'
 import { emptyNode, type Layer, type Node, type Operation, type Strength } from './node.js'
 import type { Problems } from './problems.js'
@@ -37,7 +38,7 @@ export type Builder = { readonly layer: Layer; readonly fillIn: FillIns; readonl
 /** The operations of a file's body, its variables and its includes, all of the one layer. */
 export const buildLayer = (file: YamlMap, builder: Builder): BuiltLayer => {
   const own = (name: string) => file.entries.find(entry => entry.key === name)?.value
-  const body = file.entries.filter(entry => !['include', 'variables', 'parameters'].includes(entry.key))
+  const body = file.entries.filter(entry => !languageKeys.includes(entry.key))
   return {
     layer: builder.layer,
     includes: readIncludes(own('include'), builder),

@@ -9,7 +9,6 @@ import { enclosurePath, type Machines, type PulledFault } from './enclose.js'
 import type { Composition } from './include.js'
 import { createPlaces } from './places.js'
 import type { Problems } from './problems.js'
-import { nearest } from './suggest.js'
 
 /** What one machine's schemas find. */
 export type Mistake = {
@@ -43,10 +42,14 @@ export type Telling = {
 export const tellMistakes = (telling: Telling): void => {
   const { mistakes, faults, problems } = telling
   const isWrong = createIsWrong(mistakes)
-  const own = new Set(mistakes.filter(({ pulled }) => !pulled).map(({ position }) => placeOf(position)))
-  const told = mistakes.filter(
-    ({ missing, pulled, position }) => missing === undefined && !(pulled && own.has(placeOf(position))),
-  )
+  const ofVariables = placesOf(mistakes.filter(isOfVariable))
+  const own = placesOf(mistakes.filter(({ pulled }) => !pulled))
+  // Told where it was said first: of the variable, before what was made of it; of a child, before its parent.
+  const isToldAlready = (mistake: Mistake): boolean => {
+    const place = placeOf(mistake.position)
+    return (!isOfVariable(mistake) && ofVariables.has(place)) || (mistake.pulled && own.has(place))
+  }
+  const told = mistakes.filter(mistake => mistake.missing === undefined && !isToldAlready(mistake))
   for (const { code, message, machine, position, hint, pointer } of told)
     problems.error(code, message, { machine, pointer: pointer.startsWith('/') ? pointer : '', position, hint })
   tellMissing(telling, isWrong)
@@ -74,6 +77,11 @@ const createIsWrong = (mistakes: readonly Mistake[]): IsWrong => {
 
 const placeOf = ({ file, line, column }: Position): string => `${file}:${line}:${column}`
 
+const placesOf = (mistakes: readonly Mistake[]): ReadonlySet<string> =>
+  new Set(mistakes.map(({ position }) => placeOf(position)))
+
+const isOfVariable = ({ pointer }: Mistake): boolean => pointer.startsWith('${')
+
 /** The keys that a map lacks are one mistake. */
 const tellMissing = (telling: Telling, isWrong: IsWrong): void => {
   const { mistakes, problems } = telling
@@ -99,12 +107,11 @@ const tellMissing = (telling: Telling, isWrong: IsWrong): void => {
 const createAwaited = (isWrong: IsWrong, { children, compositions, isEnclosureLost }: Telling) => {
   const isInDoubt = (machine: string): boolean =>
     isEnclosureLost(machine) ||
+    children(machine).some(({ name }) => !compositions.has(name)) ||
     ['children', 'type'].some(key => isWrong({ machine, pointer: printPointer([...enclosurePath, key]) }))
   return (machine: string, key: string): boolean =>
     (isInDoubt(machine) && compositions.has(key)) ||
-    children(machine)
-      .filter(({ name }) => !compositions.get(name)?.complete)
-      .some(({ name }) => key === name || key === nearest(name, [...compositions.keys()]))
+    children(machine).some(({ name }) => key === name && !compositions.get(name)?.complete)
 }
 
 /** Children that lack the same variable, or the same at one place of a template, have one fault; the first one's place counts. */

@@ -11,8 +11,10 @@ import { descend } from './descend.js'
 import { isOfPackage } from './file-reader.js'
 import type { Folded } from './fold.js'
 import { type Judging, judgeBounded } from './judge-bounded.js'
+import { documentKeys } from './language-keys.js'
 import type { Mistake } from './mistakes.js'
 import type { Resolver } from './resolve.js'
+import { type SchemaView, viewAt } from './schema-view.js'
 import { packageSchemas, type Schemas } from './schemas.js'
 import { didYouMean, didYouMeanOrOneOf, nearest } from './suggest.js'
 import type { VariableDeclarations } from './variables.js'
@@ -31,6 +33,7 @@ type Found = Omit<Finding, 'code'> & { readonly code: DiagnosticCode }
 export const createJudge = (
   ajv: Ajv2020,
   schemas: Schemas,
+  view: SchemaView,
   declarations: VariableDeclarations,
   { hasFailed, isInFailed, origin }: Pick<Resolver, 'hasFailed' | 'isInFailed' | 'origin'>,
 ): Judge => {
@@ -58,7 +61,22 @@ export const createJudge = (
     const position = blame(machine, path, origin, finding.ofKey)
     const stranger = finding.missing === undefined ? undefined : strangerIn(path, machine)
     const mistake = mistakeOf(finding, machine.name, pointer)
-    return [{ ...mistake, hint: stranger ?? mistake.hint, position, pulled: isPulled(machine, path) }]
+    const misplaced =
+      finding.code === 'key-unknown' && mistake.meant === undefined ? properPlace(machine, path) : undefined
+    return [{ ...mistake, hint: stranger ?? misplaced ?? mistake.hint, position, pulled: isPulled(machine, path) }]
+  }
+
+  /** Where a key is known that stands a level too high or too deep. */
+  const properPlace = ({ value }: JudgedMachine, path: readonly string[]): string | undefined => {
+    const [above, key = ''] = [path.slice(0, -1), path.at(-1)]
+    const around = viewAt(view, value, above)
+    const within = around.keys().find(sibling => around.child(sibling).keys().includes(key))
+    if (within !== undefined) return `it belongs in ${printPointer([...above, within])}`
+    const outside = above.slice(0, -1)
+    const isKnownOutside = viewAt(view, value, outside).keys().includes(key)
+    return isKnownOutside
+      ? `it belongs in ${printPointer(outside) || 'the document itself'}, beside ${above.at(-1)}`
+      : undefined
   }
 
   const check = (machine: JudgedMachine, base: string, judging: Judging, value: Json): readonly Mistake[] =>
@@ -104,7 +122,7 @@ export const createJudge = (
     const software = mapAt(machine, '/software', value.software)
     const components = mapAt(machine, '/software/components', software.map.components)
     return [
-      ...unknownKeys(machine, '', value, ['hardware', 'system', 'software']),
+      ...unknownKeys(machine, '', value, documentKeys),
       ...check(machine, '/hardware', part.hardware, hardware),
       ...check(machine, '/system', part.system, system),
       ...software.mistakes,

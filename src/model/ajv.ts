@@ -95,10 +95,44 @@ export const judge = (validate: ValidateFunction, value: unknown): readonly Find
   if (validate(value)) return []
   const errors = validate.errors ?? []
   const wrappers = ['oneOf', 'anyOf', 'allOf', 'if', 'not', 'propertyNames']
-  const causes = errors.filter(error => !wrappers.includes(error.keyword))
+  const causes = ofLikeliest(errors).filter(error => !wrappers.includes(error.keyword))
   return onePerValue(causes.length > 0 ? causes : errors).map(error =>
     error.propertyName === undefined ? findingOf(error) : atKey(error, error.propertyName),
   )
+}
+
+/**
+ * Of alternatives that a value fits none of, what is wrong with the one that was probably meant: it is of the right type,
+ * and has most of the keys. Where no type is right, all of them are what was expected.
+ */
+const ofLikeliest = (errors: readonly ErrorObject[]): readonly ErrorObject[] =>
+  errors.filter(isChoice).reduce((rest, choice) => {
+    const branchOf = ({ schemaPath }: ErrorObject): string | undefined =>
+      schemaPath.startsWith(`${choice.schemaPath}/`)
+        ? schemaPath.slice(choice.schemaPath.length + 1).split('/')[0]
+        : undefined
+    const within = rest.filter(error => error.instancePath.startsWith(choice.instancePath) && branchOf(error))
+    const branches = [...new Set(within.map(branchOf))].map(branch => within.filter(one => branchOf(one) === branch))
+    const fitting = branches.filter(branch => !branch.some(error => isOfWrongType(error, choice)))
+    const [likeliest] = fitting.sort((a, b) => keysAmiss(a) - keysAmiss(b) || a.length - b.length)
+    if (likeliest === undefined) return rest
+    return rest.flatMap(error => {
+      if (!within.includes(error)) return [error]
+      return likeliest.includes(error) ? [describedBy(error, choice)] : []
+    })
+  }, errors)
+
+const isChoice = ({ keyword }: ErrorObject): boolean => keyword === 'anyOf' || keyword === 'oneOf'
+
+const isOfWrongType = ({ keyword, instancePath }: ErrorObject, choice: ErrorObject): boolean =>
+  keyword === 'type' && instancePath === choice.instancePath
+
+const keysAmiss = (branch: readonly ErrorObject[]): number => branch.filter(error => !isAboutValue(error)).length
+
+/** An alternative that says nothing of itself is explained by what is said of them all. */
+const describedBy = (error: ErrorObject, choice: ErrorObject): ErrorObject => {
+  if (error.instancePath !== choice.instancePath) return error
+  return { ...error, parentSchema: { description: choice.parentSchema?.description, ...error.parentSchema } }
 }
 
 /** What is of the wrong type breaks every other rule, too; of several rules that one value breaks, the first is told. */
@@ -196,6 +230,10 @@ const findingOf = (error: ErrorObject): Finding => {
       const branches = ((error.parentSchema as { oneOf?: readonly JsonMap[] } | undefined)?.oneOf ??
         []) as readonly JsonMap[]
       const known = branches.map(branch => String(((branch.properties as JsonMap)?.[tag] as JsonMap)?.const))
+      if (params.tagValue === undefined) {
+        const oneOf = `${tag} is one of ${known.join(', ')}`
+        return { code: 'schema', pointer, message: `the key ${tag} is missing`, missing: tag, doc: oneOf }
+      }
       const message = `expected ${tag} to be one of ${known.join(', ')}, found ${shown(params.tagValue)}`
       return { code: 'schema', pointer: `${pointer}/${tag}`, message, ...doc }
     }

@@ -1,6 +1,8 @@
 // One cause is one diagnostic: what only follows from a mistake is not told beside it, whichever machine it follows for.
 // In a site that is otherwise right, one mistake at a time.
 import t from 'tap'
+import { components } from '../../components/index.js'
+import { siteIn } from '../fixtures/site-in.js'
 import { a, b, c, check, conf, edits, guest, h1, h2, site } from '../fixtures/two-hosts.js'
 
 const guestTemplate = 'templates/guest.yaml'
@@ -12,8 +14,37 @@ t.test('a variable that all hosts need', async t => {
     ['misspelt', conf, 'XEN_VG:', 'XEN_GV:', 'variable-undeclared xenclosure.yaml:4:3'],
     ['missing', conf, '  XEN_VG: vg_guests\n', '', 'enclosure profiles/h1.yaml:14:16'],
     ['missing, of another sort', conf, '  XEN_BOOTLOADER: pygrub\n', '', 'enclosure profiles/a.yaml:9:3'],
+    ['of the wrong type, for every child', conf, 'pygrub', '{ default: [pygrub] }', 'type xenclosure.yaml:5:30'],
+    ['of the wrong type, for one child', conf, 'pygrub', '{ a: [x], default: pygrub }', 'type xenclosure.yaml:5:24'],
     ['in a circle', conf, 'XEN_VG', cycle, 'cycle xenclosure.yaml:4:15'],
     ['in a circle with itself', conf, 'vg_guests', '${XEN_VG}', 'cycle xenclosure.yaml:4:11'],
+  ])
+})
+
+t.test('a variable that a value is made of', async t => {
+  const dom0 = 'XEN_DOM0_MEM: 4 GiB\n  XEN_VG'
+  const files = {
+    [conf]: `${site[conf]}`.replace('XEN_VG', dom0),
+    [h1]: `${site[h1]}`.replace('"1024M,max:1024M"', '"${XEN_DOM0_MEM}"'),
+  }
+  check(t, 'in the form of another', files, ['schema xenclosure.yaml:4:17'])
+})
+
+t.test('of alternatives, what is wrong with the one that was meant', async t => {
+  const options = 'options: { vcpus: 1 }'
+  edits(t, [
+    ['a number for a state', h1, options, 'ready: 5432', 'schema profiles/h1.yaml:32:18'],
+    ['a port that is a word', h1, options, 'ready: { port: ssh }', 'type profiles/h1.yaml:32:26'],
+    ['a port with a delay', h1, options, 'ready: { port: 22, delay: 30 }', 'key-unknown profiles/h1.yaml:32:30'],
+    ['neither', h1, options, 'ready: {}', 'schema profiles/h1.yaml:32:18'],
+  ])
+})
+
+t.test('a key of the language that is misspelt: what it was to bring is not missed', async t => {
+  edits(t, [
+    ['include', b, 'include:', 'inclde:', 'key-unknown profiles/b.yaml:1:1'],
+    ['variables', b, 'hardware:', 'varables: {}\nhardware:', 'key-unknown profiles/b.yaml:2:1'],
+    ['parameters', 'templates/volume.yaml', 'parameters', 'paramters', 'key-unknown templates/volume.yaml:1:1'],
   ])
 })
 
@@ -63,6 +94,14 @@ t.test('a host that cannot take in its guests does not miss what they would brin
     ['children that are a word', h1, '[a, b]', 'b', 'type profiles/h1.yaml:14:15'],
     ['children in a list too many', h1, '[a, b]', '[[a, b]]', 'type profiles/h1.yaml:14:16'],
     ['children that are misspelt', h1, 'children', 'childern', 'key-unknown profiles/h1.yaml:14:5'],
+    [
+      'children that are numbers',
+      h1,
+      '[a, b]',
+      '[1, 2]',
+      'child-unknown profiles/h1.yaml:14:16',
+      'child-unknown profiles/h1.yaml:14:19',
+    ],
     ['a child that is misspelt', h1, '[a, b]', '[a, bb]', 'child-unknown profiles/h1.yaml:14:19'],
     ['a kind that is misspelt', h1, 'hypervisor', 'hypervisorr', 'schema profiles/h1.yaml:13:11'],
     ['the key of the kind', h1, 'type:', 'typ:', 'key-unknown profiles/h1.yaml:13:5'],
@@ -101,4 +140,23 @@ t.test('a circle of enclosures is told where it closes', async t => {
     [h1]: `${site[h1]}`.replace('[a, b]', '[b]'),
   }
   check(t, 'three', three, ['cycle profiles/c.yaml:9:39'])
+})
+
+t.test('the hint says what to do about this fault, not about another', async t => {
+  const options = 'options: { vcpus: 1 }'
+  const when = (condition: string): string => `include: [guest, { template: guest, when: '${condition}' }]`
+  const table: readonly (readonly [string, string, string, string, RegExp])[] = [
+    ['a misspelt include', b, 'include:', 'inclde:', /^did you mean "include"\?$/],
+    ['a key a level too high', h1, options, 'memory: 1 GiB', /^it belongs in \S+\/domains\/b\/options$/],
+    ['a key a level too deep', h1, options, 'options: { order: 1 }', /^it belongs in \S+\/domains\/b, beside options$/],
+    ['a state that is none', h1, options, 'ready: 5432', /\{ port: 5432 \}/],
+    ['a condition that does not end', b, 'include: [guest]', when('XEN_VG =='), /^a condition is a CEL expression/],
+    ['a condition that is a number', b, 'include: [guest]', when('1 + 1'), /^a condition is a CEL expression/],
+    ['a condition of an unknown name', b, 'include: [guest]', when('HAS_IPMI'), /^known before merging are/],
+    ['a condition of a misspelt name', b, 'include: [guest]', when('XEN_VGG'), /^did you mean "XEN_VG"\?$/],
+  ]
+  for (const [say, file, from, to, hint] of table) {
+    const files = { ...site, [file]: `${site[file]}`.replace(from, to) }
+    t.match(siteIn(t, files, components).result.diagnostics, [{ hint }], say)
+  }
 })
