@@ -6,6 +6,7 @@ import type { Position } from '../model/diagnostic.js'
 import { byCodeUnit, type Json, parseJson } from '../model/json.js'
 import { findJsonFault } from '../model/json-fault.js'
 import { decode } from './decode.js'
+import { jsonPlace } from './json-place.js'
 import { loadYaml, type YamlMap } from './load.js'
 import { packageRoot } from './package-root.js'
 import type { Problems } from './problems.js'
@@ -20,6 +21,15 @@ export type SiteFile = {
 /** A file as it is; `file` as diagnostics show it. */
 export type TextFile = { readonly file: string; readonly text: string }
 
+export type JsonFile = {
+  /** As diagnostics show it. */
+  readonly file: string
+  /** Undefined where it could not be read, which has been reported. */
+  readonly value: Json | undefined
+  /** Where the value at a pointer stands, or its key. */
+  readonly placeOf: (pointer: string, ofKey?: boolean) => Position
+}
+
 const packagePrefix = 'xenclosure:'
 
 /** Whether a file, as diagnostics show it, is this package's. */
@@ -30,8 +40,8 @@ const maxFileBytes = 4 * 1024 * 1024
 
 export type FileReader = {
   readonly yaml: (path: string) => SiteFile
-  /** Undefined where there is none; a value of undefined where it could not be read, which was reported. */
-  readonly json: (path: string) => { readonly file: string; readonly value: Json | undefined } | undefined
+  /** Undefined where there is none. */
+  readonly json: (path: string) => JsonFile | undefined
   /** Undefined where it could not be read, which was reported. */
   readonly text: (path: string) => TextFile | undefined
   /** What stands in a directory, sorted; nothing where there is none. */
@@ -70,16 +80,17 @@ export const fileReader = (dir: string, problems: Problems): FileReader => {
     parsed.set(path, file)
     return file
   }
-  const json = (path: string) => {
+  const json = (path: string): JsonFile | undefined => {
     if (!isThere(path)) return undefined
     const content = text(path)
-    const fault = content === undefined ? undefined : findJsonFault(content)
-    if (content === undefined || fault === undefined)
-      return { file: shown(path), value: content === undefined ? undefined : parseJson(content) }
+    if (content === undefined) return { file: shown(path), value: undefined, placeOf: () => start(path) }
+    const placeOf: JsonFile['placeOf'] = (pointer, ofKey) => jsonPlace(shown(path), content, pointer, ofKey)
+    const fault = findJsonFault(content)
+    if (fault === undefined) return { file: shown(path), value: parseJson(content), placeOf }
     const before = content.slice(0, fault.offset).split('\n')
     const position = { file: shown(path), line: before.length, column: (before.at(-1) ?? '').length + 1 }
     problems.error('syntax', `not JSON: expected ${fault.expected}`, { position })
-    return { file: shown(path), value: undefined }
+    return { file: shown(path), value: undefined, placeOf }
   }
   const list = (path: string): readonly Dirent[] => {
     try {

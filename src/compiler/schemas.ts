@@ -3,8 +3,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Ajv2020 } from 'ajv/dist/2020.js'
-import { schemaFault } from '../model/ajv.js'
 import { byCodeUnit, isMap, type JsonMap } from '../model/json.js'
+import { schemaFaults } from '../model/schema-fault.js'
 import { packageRoot } from './package-root.js'
 import type { Problems } from './problems.js'
 import type { Site } from './site.js'
@@ -41,11 +41,11 @@ const readSchema = (path: string): JsonMap => JSON.parse(readFileSync(path, 'utf
 export const readSchemas = (site: Site, ajv: Ajv2020, problems: Problems): Schemas => {
   const own = packageSchemas()
   if (site.dir === packageRoot()) return own
-  const theirs = site.componentSchemas().map(({ component, file, value }) => {
-    const wrong = value === undefined ? undefined : schemaFault(ajv, value)
-    if (wrong !== undefined)
-      problems.error('schema', `not a schema: ${wrong}`, { position: { file, line: 1, column: 1 } })
-    return [component, isMap(value) && wrong === undefined ? value : {}] as const
+  const theirs = site.componentSchemas().map(({ component, value, placeOf }) => {
+    const faults = value === undefined ? [] : schemaFaults(ajv, value)
+    for (const { message, pointer, ofKey } of faults)
+      problems.error('schema', `not a schema: ${message}`, { position: placeOf(pointer, ofKey) })
+    return [component, isMap(value) && faults.length === 0 ? value : {}] as const
   })
   const replaced = new Set(theirs.map(([component]) => component).filter(component => own.components.has(component)))
   return {

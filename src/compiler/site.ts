@@ -4,7 +4,15 @@ import { existsSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { isMachineName } from '../model/document.js'
 import { byCodeUnit, type Json } from '../model/json.js'
-import { type FileReader, fileReader, isOfPackage, isThere, type SiteFile, type TextFile } from './file-reader.js'
+import {
+  type FileReader,
+  fileReader,
+  isOfPackage,
+  isThere,
+  type JsonFile,
+  type SiteFile,
+  type TextFile,
+} from './file-reader.js'
 import { asWritten, buildVariables } from './layer.js'
 import type { Yaml, YamlMap } from './load.js'
 import { lockFile } from './lock.js'
@@ -38,13 +46,9 @@ export type Site = {
   /** Whether a file is one of the package's standard templates. */
   readonly isStandard: (file: string) => boolean
   /** JSON files that stand on the load path under this name, nearest first (variables.schema.json). */
-  readonly jsonFiles: (name: string) => readonly { readonly file: string; readonly value: Json }[]
+  readonly jsonFiles: (name: string) => readonly (JsonFile & { readonly value: Json })[]
   /** The schemas of the site's own components; a value is undefined where it could not be read, which was reported. */
-  readonly componentSchemas: () => readonly {
-    readonly component: string
-    readonly file: string
-    readonly value: Json | undefined
-  }[]
+  readonly componentSchemas: () => readonly (JsonFile & { readonly component: string })[]
   /** xenclosure.lock.yaml, where there is one. */
   readonly lock: SiteFile | undefined
   /** A line of a file that was read, for showing it under a diagnostic. */
@@ -111,7 +115,7 @@ export const openSite = (dir: string, problems: Problems): Site | undefined => {
     jsonFiles: name =>
       [dir, ...directories].flatMap(path => {
         const file = files.json(join(path, name))
-        return file?.value === undefined ? [] : [{ file: file.file, value: file.value }]
+        return file?.value === undefined ? [] : [{ ...file, value: file.value }]
       }),
     componentSchemas: () =>
       files.list(join(dir, 'components')).flatMap(({ name }) => {

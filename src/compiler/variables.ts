@@ -1,8 +1,9 @@
 // variables.schema.json on the load path: which variables there are, their types, defaults and what they are for.
 import type { Ajv2020 } from 'ajv/dist/2020.js'
-import { schemaFault } from '../model/ajv.js'
 import type { Position } from '../model/diagnostic.js'
 import { isMap, type Json, type JsonMap } from '../model/json.js'
+import { printPointer } from '../model/pointer.js'
+import { schemaFaults } from '../model/schema-fault.js'
 import { judgeBounded } from './judge-bounded.js'
 import type { Problems } from './problems.js'
 import { readBySchema } from './read-by-schema.js'
@@ -27,17 +28,21 @@ export type VariableDeclarations = ReadonlyMap<string, VariableDeclaration>
 /** The declarations of a site: the nearest on the load path counts. */
 export const declareVariables = (site: Site, ajv: Ajv2020, problems: Problems): VariableDeclarations => {
   const declarations = new Map<string, VariableDeclaration>()
-  for (const { file, value } of site.jsonFiles('variables.schema.json')) {
-    const fault = (message: string) => problems.error('schema', message, { position: { file, line: 1, column: 1 } })
+  for (const { file, value, placeOf } of site.jsonFiles('variables.schema.json')) {
+    const fault = (message: string, pointer = '', ofKey = false) =>
+      problems.error('schema', message, { position: placeOf(pointer, ofKey) })
     if (!isMap(value)) fault('the variables are declared in a map by name')
     for (const [name, written] of Object.entries(isMap(value) ? value : {})) {
       if (declarations.has(name)) continue
-      if (!isMap(written) || typeof written.doc !== 'string') fault(`variable ${name} is declared as a map with a doc`)
+      const place = printPointer([name])
+      if (!isMap(written) || typeof written.doc !== 'string')
+        fault(`variable ${name} is declared as a map with a doc`, place)
       const declaration = readDeclaration(file, isMap(written) ? written : {})
-      const wrong = schemaFault(ajv, declaration.schema)
-      if (wrong !== undefined) fault(`variable ${name} has no sound schema: ${wrong}`)
-      const sayDefault = (message: string) => fault(`the default of ${name}: ${message}`)
-      if (wrong !== undefined) declarations.set(name, readDeclaration(file, {}))
+      const faults = schemaFaults(ajv, declaration.one)
+      for (const { message, pointer, ofKey } of faults)
+        fault(`variable ${name} has no sound schema: ${message}`, place + pointer, ofKey)
+      const sayDefault = (message: string) => fault(`the default of ${name}: ${message}`, `${place}/default`)
+      if (faults.length > 0) declarations.set(name, readDeclaration(file, {}))
       else declarations.set(name, { ...declaration, default: readDefault(declaration, ajv, sayDefault) })
     }
   }

@@ -5,7 +5,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import ajvFormats from 'ajv-formats'
 import type { DiagnosticCode } from './diagnostic.js'
 import { parseIp, parseNetmask, parseSubnet } from './ip.js'
-import { isMap, type Json, type JsonMap } from './json.js'
+import type { Json, JsonMap } from './json.js'
 import { isTimezone, parseTimeOfDay } from './maintenance.js'
 import { printPointer } from './pointer.js'
 import { units } from './quantity.js'
@@ -63,18 +63,6 @@ export const createAjv = (options: ConstructorParameters<typeof Ajv2020>[0] = {}
   return ajv
 }
 
-/** Why a schema that somebody wrote is none; undefined where it is sound. */
-export const schemaFault = (ajv: Ajv2020, schema: Json): string | undefined => {
-  if (!isMap(schema)) return 'a schema is a map'
-  if (schema.$async !== undefined) return '$async is not for schemas of documents'
-  try {
-    ajv.compile(schema)
-    return undefined
-  } catch (error) {
-    return (error as Error).message // ajv throws what a meta-schema, a reference or a pattern is wrong with
-  }
-}
-
 /** One finding, as a diagnostic needs it. `pointer` names the unknown key itself where there is one. */
 export type Finding = {
   readonly code: Extract<DiagnosticCode, 'key-unknown' | 'type' | 'null-value' | 'schema'>
@@ -91,9 +79,11 @@ export type Finding = {
 }
 
 /** Everything that a schema finds wrong with a value, each cause once. */
-export const judge = (validate: ValidateFunction, value: unknown): readonly Finding[] => {
-  if (validate(value)) return []
-  const errors = validate.errors ?? []
+export const judge = (validate: ValidateFunction, value: unknown): readonly Finding[] =>
+  validate(value) ? [] : findingsOf(validate.errors ?? [])
+
+/** The findings that ajv's errors come to. */
+export const findingsOf = (errors: readonly ErrorObject[]): readonly Finding[] => {
   const wrappers = ['oneOf', 'anyOf', 'allOf', 'if', 'not', 'propertyNames']
   const causes = ofLikeliest(errors).filter(error => !wrappers.includes(error.keyword))
   return onePerValue(causes.length > 0 ? causes : errors).map(error =>
@@ -142,10 +132,14 @@ const onePerValue = (errors: readonly ErrorObject[]): readonly ErrorObject[] => 
     const place = isAboutValue(error) ? `${error.instancePath} ${error.propertyName ?? ''}` : `${index}`
     const before = told.get(place)
     if (before?.keyword === 'type' && error.keyword === 'type') told.set(place, eitherType(before, error))
-    else if (before === undefined || error.keyword === 'type') told.set(place, error)
+    else if (before === undefined || (error.keyword === 'type' && !isWordAmiss(before))) told.set(place, error)
   }
   return [...told.values()]
 }
+
+/** A word where one of several was expected, whatever an alternative wants. */
+const isWordAmiss = ({ keyword, params, data }: ErrorObject): boolean =>
+  keyword === 'enum' && [data, ...(params.allowedValues as readonly Json[])].every(one => typeof one === 'string')
 
 /** Alternatives each want their own type. */
 const eitherType = (a: ErrorObject, b: ErrorObject): ErrorObject => ({

@@ -85,7 +85,7 @@ t.test('files', async t => {
     [
       'a schema that is none',
       { 'components/own/schema.json': '{"type": "strin"}' },
-      at('schema components/own/schema.json:1:1'),
+      at('schema components/own/schema.json:1:10'),
     ],
     ['two profiles of one machine', { 'profiles/x/b.yaml': '' }, at('machine-name profiles/x/b.yaml:1:1')],
     ['a machine with a space', { 'profiles/a b.yaml': '' }, at('machine-name profiles/a b.yaml:1:1')],
@@ -311,4 +311,65 @@ t.test('many mistakes come back in one go, and one cause is one however many mac
     'quantity templates/guest.yaml:2:17',
   ]
   check(t, 'three mistakes', files, found)
+})
+
+t.test('a schema of the site, at the place in it', async t => {
+  const own = 'components/own/schema.json'
+  const text = `{
+  "type": "object",
+  "properties": {
+    "a": { "type": "string", "minLength": 1 }
+  }
+}
+`
+  const table: readonly (readonly [string, string, string, string])[] = [
+    ['a type that is none', '"string"', '"strin"', 'schema components/own/schema.json:4:20'],
+    ['a keyword that is misspelt', 'minLength', 'minLenght', 'schema components/own/schema.json:4:30'],
+    ['a keyword of the wrong type', '1 }', '"1" }', 'schema components/own/schema.json:4:43'],
+    [
+      'a reference to nothing',
+      '"type": "string", "minLength": 1',
+      '"$ref": "#/$defs/x"',
+      'schema components/own/schema.json:4:20',
+    ],
+    ['a pattern that is none', '"minLength": 1', '"pattern": "("', 'schema components/own/schema.json:4:41'],
+    [
+      'a pattern of keys that is none',
+      '"type": "object",',
+      '"type": "object", "patternProperties": { "(": {} },',
+      'schema components/own/schema.json:2:44',
+    ],
+    ['a format that is unknown', '"minLength": 1', '"format": "ipp"', 'schema components/own/schema.json:4:40'],
+    [
+      'a unit that is none',
+      '1 }',
+      '1, "x-quantity": { "kind": "size", "unit": "G" } }',
+      'schema components/own/schema.json:4:60',
+    ],
+    [
+      'a list for the keys',
+      '"type": "object",',
+      '"type": "object", "required": "a",',
+      'schema components/own/schema.json:2:33',
+    ],
+  ]
+  for (const [say, from, to, expected] of table) check(t, say, { [own]: text.replace(from, () => to) }, [expected])
+})
+
+t.test('the variables that a site declares, at the place in their file', async t => {
+  const declared = `{
+  "A": { "type": "strng", "doc": "of no type" },
+  "B": { "type": "string" },
+  "C": 4,
+  "D": { "type": "integer", "default": "x", "doc": "of another type than its default" },
+  "E": { "type": "string", "perChild": true, "minLenght": 1, "doc": "of a keyword that is none" }
+}
+`
+  check(t, 'each', { 'variables.schema.json': declared }, [
+    'schema variables.schema.json:2:18',
+    'schema variables.schema.json:3:8',
+    'schema variables.schema.json:4:8',
+    'schema variables.schema.json:5:40',
+    'schema variables.schema.json:6:46',
+  ])
 })
