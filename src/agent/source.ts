@@ -2,6 +2,7 @@
 // the order of several.
 import { readFile } from 'node:fs/promises'
 import { type Answer, get, HttpFailed, type Limits, shownUrl, type Validator } from '../system/http.js'
+import { whyUnreadable } from '../system/unreadable.js'
 import { DocumentRejected } from './document-rejected.js'
 
 /** A document and its seal as they are: nothing is parsed here, for nothing is trusted yet. */
@@ -67,7 +68,7 @@ const readIfThere = async (path: string): Promise<Buffer | undefined> => {
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error
     if (error.code === 'ENOENT') return undefined
-    throw new DocumentRejected('unreadable', `${path}: ${error.message}`, 'name a file that the agent may read')
+    throw new DocumentRejected('unreadable', `${path}: ${whyUnreadable(error)}`, 'name a file that the agent may read')
   }
 }
 

@@ -136,7 +136,7 @@ t.test('what its options cannot mean is a usage error', async t => {
   const table: readonly (readonly [RegExp, ...string[]])[] = [
     [/--document <file\|url>' is needed/],
     [/expected 90s, 5m or 1h/, '--document', 'a.json', '--interval', 'often'],
-    [/ENOENT/, '--document', 'a.json', '--trust', '/nonexistent.pub'],
+    [/there is no such file/, '--document', 'a.json', '--trust', '/nonexistent.pub'],
   ]
   for (const [stderr, ...options] of table) {
     const agent = spawn(process.execPath, [agentFile, 'watch', ...options])

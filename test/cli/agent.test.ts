@@ -1,6 +1,6 @@
 // The agent's verbs as processes of their own, on simulated hosts.
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import t, { type Test } from 'tap'
 import { builtAgent, type Ran, xenclosure } from '../fixtures/xenclosure.js'
 
@@ -49,7 +49,14 @@ t.test('what the options of a run cannot mean is a usage error', async t => {
   const table: readonly (readonly [RegExp, ...string[]])[] = [
     [/--document <file\|url>' is needed/],
     [/expected a file, or a URL of http or https/, '--document', 'ftp://example.org/labhost.json'],
-    [/ENOENT/, '--apply', file],
+    [/none\.json: there is no such file; save one first: agent run --plan/, '--apply', file],
+    [/this is a directory, not a file/, '--apply', dirname(file)],
+    [/there is no such file; name the FILE\.pub/, '--document', document, '--trust', file],
+    [/this is a directory, not a file; name the FILE\.pub/, '--document', document, '--trust', dirname(file)],
+    [/there is no such file; name the PEM file/, '--document', document, '--ca', file],
+    [/this is a directory; name a file in it/, '--document', document, '--plan', dirname(file)],
+    [/there is no directory .*none\.json; make it/, '--document', document, '--plan', join(file, 'plan.json')],
+    [/this is a directory, not a file\n +name a file that the agent may read/, '--document', dirname(file)],
     [/not a plan that --plan saved/, '--apply', document],
     [/cannot be used with option '--apply/, '--document', document, '--plan', file, '--apply', file],
     [/cannot be used with option '--allow/, '--apply', file, '--allow', 'restart:se'],

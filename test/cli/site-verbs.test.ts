@@ -56,6 +56,28 @@ t.test('wrong usage is exit 2, on stderr, as JSON where that is asked for', asyn
   ])
 })
 
+t.test('a file that an option names and that is none: said with the file and the remedy', async t => {
+  const dir = t.testdir({ text: 'mine' })
+  const sign = ['compile', '--out', join(dir, 'out'), '--sign']
+  const report = ['release', 'ce', '--report']
+  const table: readonly (readonly [readonly string[], string, string])[] = [
+    [sign, join(dir, 'none'), 'there is no such file; xenclosure keys new FILE makes a pair'],
+    [sign, join(dir, 'text', 'below'), 'there is no such file; xenclosure keys new FILE makes a pair'],
+    [sign, dir, 'this is a directory, not a file; xenclosure keys new FILE makes a pair'],
+    [sign, join(dir, 'text'), 'not a private ed25519 key (PEM); xenclosure keys new FILE makes a pair'],
+    [report, join(dir, 'none'), 'there is no such file; xenclosure agent run --json prints a report'],
+    [report, dir, 'this is a directory, not a file; xenclosure agent run --json prints a report'],
+    [report, join(dir, 'text'), 'not JSON; xenclosure agent run --json prints a report'],
+  ]
+  for (const [args, file, message] of table) {
+    const ran = xenclosure(...args, file)
+    t.match(ran, { code: 2, stdout: '' }, `${args[0]} ${message}`)
+    t.match(ran.stderr, `${file}: ${message} [usage]\n`)
+    t.notMatch(ran.stderr, /E[A-Z]{4,}|\n +at /)
+  }
+  t.notOk(existsSync(join(dir, 'out')), 'nothing is written')
+})
+
 t.test('a reader that goes away is no failure', async t => {
   const main = join(process.cwd(), 'dist/src/cli/main.js')
   const { status, stderr } = spawnSync(

@@ -1,6 +1,5 @@
 // The options that the agent's verbs share, and what they name: keys, authorities and the system.
 import { X509Certificate } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { childrenFile, recordChildren } from '../../agent/children.js'
@@ -10,6 +9,7 @@ import type { AnyComponent, Validate } from '../../model/component.js'
 import { isKey, isPrivateKey } from '../../model/seal.js'
 import type { System } from '../../model/system.js'
 import type { LocalOptions } from '../../system/local.js'
+import { readNamedFile } from '../named-file.js'
 
 export type AgentParts = {
   /** Of this program. */
@@ -99,20 +99,22 @@ export const openHost = ({ root, state, system }: HostOptions, parts: AgentParts
 
 /** The keys and authorities that the options name. */
 export const readKeys = async ({ trust, ca }: DocumentOptions) => ({
-  trust: await Promise.all(trust.map(readTrust)),
-  ...(ca === undefined ? {} : { ca: await readAuthorities(ca) }),
+  trust: trust.map(readTrust),
+  ...(ca === undefined ? {} : { ca: readAuthorities(ca) }),
 })
 
-const readTrust = async (path: string): Promise<string> => {
-  const key = await readFile(path, 'utf8')
+const readTrust = (path: string): string => {
+  const remedy = 'name the FILE.pub of a pair that `xenclosure keys new FILE` made'
+  const key = readNamedFile(path, remedy)
   if (isPrivateKey(key)) throw new Error(`${path}: a private key, which belongs on no host: trust its FILE.pub`)
-  if (!isKey(key)) throw new Error(`${path}: not a key (PEM)`)
+  if (!isKey(key)) throw new Error(`${path}: not a key (PEM); ${remedy}`)
   return key
 }
 
-const readAuthorities = async (path: string): Promise<string> => {
-  const text = await readFile(path, 'utf8')
-  if (!isCertificate(text)) throw new Error(`${path}: not a certificate (PEM)`)
+const readAuthorities = (path: string): string => {
+  const remedy = 'name the PEM file of the authority that signed the server'
+  const text = readNamedFile(path, remedy)
+  if (!isCertificate(text)) throw new Error(`${path}: not a certificate (PEM); ${remedy}`)
   return text
 }
 

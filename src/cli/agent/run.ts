@@ -1,11 +1,12 @@
 // `agent run`: one run of the agent. With --plan it is saved instead of carried out, with --apply a saved one is.
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import { Command, Option } from 'commander'
 import { exitCode } from '../../agent/exit-code.js'
 import { type Plan, parsePlan, planOf, printPlan } from '../../agent/plan-file.js'
 import { printReport } from '../../agent/print.js'
 import type { Report } from '../../agent/report.js'
 import { run } from '../../agent/run.js'
+import { readNamedFile, writableFile } from '../named-file.js'
 import { saveMetrics } from './metrics.js'
 import {
   type AgentParts,
@@ -30,7 +31,11 @@ export const runCommand = (parts: AgentParts): Command =>
   withDocumentOptions(new Command('run'), parts.components)
     .description('one run: fetch, verify, observe, plan, gate, apply, report')
     .option('--noaction', 'look and report, change nothing', false)
-    .addOption(new Option('--plan <file>', 'save the plan for review, change nothing').conflicts('apply'))
+    .addOption(
+      new Option('--plan <file>', 'save the plan for review, change nothing')
+        .argParser(writableFile)
+        .conflicts('apply'),
+    )
     .addOption(
       new Option('--apply <file>', 'apply a saved plan, exactly and only if it still holds').conflicts([
         'allow',
@@ -101,8 +106,9 @@ const unusedConsents = (allow: readonly string[], { actions }: Report): readonly
   allow.filter(name => !actions.some(({ consent, waitsFor }) => consent === name || waitsFor === name))
 
 const readPlan = async (path: string): Promise<Plan> => {
-  const plan = parsePlan(await readFile(path, 'utf8'))
-  if (plan === undefined) throw new Error(`${path}: not a plan that --plan saved`)
+  const remedy = `save one first: agent run --plan ${path}`
+  const plan = parsePlan(readNamedFile(path, remedy))
+  if (plan === undefined) throw new Error(`${path}: not a plan that --plan saved; ${remedy}`)
   return plan
 }
 

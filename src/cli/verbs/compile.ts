@@ -1,5 +1,4 @@
 // `compile`: the site's documents, seals and index into a directory. Nothing is written while anything is wrong.
-import { readFileSync } from 'node:fs'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { CompiledSite } from '../../compiler/compile.js'
 import { editionOf } from '../../compiler/edition.js'
@@ -12,6 +11,7 @@ import { watchSite } from '../../compiler/watch.js'
 import { isPrivateKey } from '../../model/seal.js'
 import { namesText } from '../../model/shorten.js'
 import { compiledSite, compiledWithMistakes, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
+import { readNamedFile } from '../named-file.js'
 import { plural, printJson, printUsageError } from '../output.js'
 import { version } from '../version.js'
 
@@ -123,17 +123,10 @@ const summaryOf = ({ written, unchanged, removed }: Published): string => {
 }
 
 const readKey = (path: string): string => {
-  const key = readText(path)
-  if (!isPrivateKey(key)) throw new InvalidArgumentError('not a private ed25519 key (PEM)')
+  const remedy = 'xenclosure keys new FILE makes a pair'
+  const key = readNamedFile(path, remedy)
+  if (!isPrivateKey(key)) throw new InvalidArgumentError(`${path}: not a private ed25519 key (PEM); ${remedy}`)
   return key
-}
-
-const readText = (path: string): string => {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    throw new InvalidArgumentError((error as Error).message)
-  }
 }
 
 const parseSerial = (text: string): number => {

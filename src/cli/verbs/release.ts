@@ -1,6 +1,5 @@
 // `release`: a guest that moved has left its old host. Changes its entry in xenclosure.lock.yaml; the next compile lets
 // the new host start it.
-import { readFileSync } from 'node:fs'
 import { type Command, InvalidArgumentError } from 'commander'
 import { components } from '../../../components/index.js'
 import { lockFile } from '../../compiler/lock.js'
@@ -9,6 +8,7 @@ import { releaseGuest } from '../../compiler/release.js'
 import { didYouMean } from '../../compiler/suggest.js'
 import { type Json, parseJson } from '../../model/json.js'
 import { compiledSite, type SiteOptions, siteCommand } from '../compiled.js'
+import { readNamedFile } from '../named-file.js'
 import { printJson, printUsageError } from '../output.js'
 
 type ReleaseOptions = SiteOptions & { readonly report?: Json }
@@ -54,15 +54,8 @@ const answer = ({ json }: ReleaseOptions, value: Json, text: string): void => {
 }
 
 const readReport = (path: string): Json => {
-  const report = parseJson(readText(path))
-  if (report === undefined) throw new InvalidArgumentError('not JSON')
+  const remedy = 'xenclosure agent run --json prints a report'
+  const report = parseJson(readNamedFile(path, remedy))
+  if (report === undefined) throw new InvalidArgumentError(`${path}: not JSON; ${remedy}`)
   return report
-}
-
-const readText = (path: string): string => {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    throw new InvalidArgumentError((error as Error).message)
-  }
 }
