@@ -122,6 +122,12 @@ const foldEarly = ({ site, early, problems }: Walk, layer: Layer, root: YamlMap)
   return fold(merge([site.variables, own]), early.schema, { machine: layer.name, ranks, problems: silent })
 }
 
+/** A template is named without its directory on the load path, and without the end of its file's name. */
+const asNamed = (template: string, loadpath: readonly string[]): string => {
+  const above = loadpath.find(path => template.startsWith(`${path}/`))
+  return (above === undefined ? template : template.slice(above.length + 1)).replace(/\.yaml$/, '')
+}
+
 const follow = (walk: Walk, include: Include, way: readonly Step[]): void => {
   const { site, problems } = walk
   const { template, position } = include
@@ -134,7 +140,8 @@ const follow = (walk: Walk, include: Include, way: readonly Step[]): void => {
       problems.error('include-outside', `include ${template} leaves the site`, { position, hint })
     } else {
       const hint =
-        didYouMean(template, site.templateNames()) ?? `looked for ${template}.yaml in ${site.loadpath.join(', ')}`
+        didYouMean(asNamed(template, site.loadpath), site.templateNames()) ??
+        `looked for ${template}.yaml in ${site.loadpath.join(', ')}`
       problems.error('include-missing', `there is no template ${template}`, { position, hint })
     }
     return

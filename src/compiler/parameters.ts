@@ -7,7 +7,7 @@ import type { Yaml, YamlEntry, YamlMap } from './load.js'
 import { type Layer, type Node, type ParameterType, parameterTypes } from './node.js'
 import type { Problems } from './problems.js'
 import { type SchemaView, viewSchema } from './schema-view.js'
-import { didYouMeanOrOneOf } from './suggest.js'
+import { didYouMeanOrOneOf, nearest } from './suggest.js'
 import { isUntagged, refuseAllButLiteral } from './tags.js'
 
 export type Parameters = {
@@ -45,6 +45,7 @@ export const declaredParameters = (file: SiteFile, include: Include, problems: P
   for (const { name, type, otherwise } of declared) {
     const chosen = given.get(name) ?? (otherwise && buildNode(otherwise, builder))
     const misfit = chosen && type && misfitOf(chosen, type)
+    if (chosen === undefined && unknown.some(given => nearest(given, known) === name)) continue
     if (chosen === undefined) {
       const hint = `with: { ${name}: ... }`
       problems.error('include-parameters', `template ${template} needs the parameter ${name}`, { position, hint })

@@ -44,6 +44,7 @@ t.test('a key of the language that is misspelt: what it was to bring is not miss
   edits(t, [
     ['include', b, 'include:', 'inclde:', 'key-unknown profiles/b.yaml:1:1'],
     ['variables', b, 'hardware:', 'varables: {}\nhardware:', 'key-unknown profiles/b.yaml:2:1'],
+    ['what a parameter is called', h1, 'NAME: data', 'NAM: data', 'include-parameters profiles/h1.yaml:2:17'],
     ['parameters', 'templates/volume.yaml', 'parameters', 'paramters', 'key-unknown templates/volume.yaml:1:1'],
   ])
 })
@@ -147,6 +148,8 @@ t.test('the hint says what to do about this fault, not about another', async t =
   const when = (condition: string): string => `include: [guest, { template: guest, when: '${condition}' }]`
   const table: readonly (readonly [string, string, string, string, RegExp])[] = [
     ['a misspelt include', b, 'include:', 'inclde:', /^did you mean "include"\?$/],
+    ['a template with the end of its file', b, '[guest]', '[guest.yaml]', /^did you mean "guest"\?$/],
+    ['a template with its directory', b, '[guest]', '[templates/guest]', /^did you mean "guest"\?$/],
     ['a key a level too high', h1, options, 'memory: 1 GiB', /^it belongs in \S+\/domains\/b\/options$/],
     ['a key a level too deep', h1, options, 'options: { order: 1 }', /^it belongs in \S+\/domains\/b, beside options$/],
     ['a state that is none', h1, options, 'ready: 5432', /\{ port: 5432 \}/],
