@@ -138,7 +138,7 @@ const follow = (walk: Walk, include: Include, way: readonly Step[]): void => {
     if (found.kind === 'outside') {
       const hint = 'a template is named by its path below a directory of the load path'
       problems.error('include-outside', `include ${template} leaves the site`, { position, hint })
-    } else {
+    } else if (site.isLoadpathWhole) {
       const hint =
         didYouMean(asNamed(template, site.loadpath), site.templateNames()) ??
         `looked for ${template}.yaml in ${site.loadpath.join(', ')}`

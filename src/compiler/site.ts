@@ -31,6 +31,8 @@ export type Site = {
   readonly name: string
   readonly dir: string
   readonly loadpath: readonly string[]
+  /** False where a directory of the load path is missing, which has been reported: with it, any template may be. */
+  readonly isLoadpathWhole: boolean
   readonly config: SiteFile
   /** The layer of xenclosure.yaml, weaker than every template, and its variables. */
   readonly layer: Layer
@@ -94,6 +96,7 @@ export const openSite = (dir: string, problems: Problems): Site | undefined => {
     dir,
     config,
     loadpath: directories.map(path => files.shown(path)),
+    isLoadpathWhole: directories.every(path => existsSync(path)),
     layer: settings.layer,
     variables: settings.variables,
     profiles: findProfiles(join(dir, 'profiles'), files, problems),

@@ -40,8 +40,9 @@ t.test('of alternatives, what is wrong with the one that was meant', async t => 
   ])
 })
 
-t.test('a key of the language that is misspelt: what it was to bring is not missed', async t => {
+t.test('what names templates, variables or parameters is misspelt: what it was to bring is not missed', async t => {
   edits(t, [
+    ['a directory of the load path', conf, '[templates]', '[template]', 'file xenclosure.yaml:2:12'],
     ['include', b, 'include:', 'inclde:', 'key-unknown profiles/b.yaml:1:1'],
     ['variables', b, 'hardware:', 'varables: {}\nhardware:', 'key-unknown profiles/b.yaml:2:1'],
     ['what a parameter is called', h1, 'NAME: data', 'NAM: data', 'include-parameters profiles/h1.yaml:2:17'],
