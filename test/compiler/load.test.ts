@@ -77,12 +77,12 @@ t.test('a schema of the site that is none is said at its file, once', async t =>
     ['null', 'schema', '1:1'],
     ['[1]', 'schema', '1:1'],
     ['{', 'syntax', '1:2'],
-    ['{"type": "strin"}', 'schema', '1:1'],
-    ['{"$ref": "#/$defs/none"}', 'schema', '1:1'],
+    ['{"type": "strin"}', 'schema', '1:10'],
+    ['{"$ref": "#/$defs/none"}', 'schema', '1:10'],
     ['{"patternProperties": {"(": {}}}', 'schema', '1:1'],
-    ['{"type": "array", "x-merge": "apend"}', 'schema', '1:1'],
-    ['{"type": "integer", "x-quantity": {"kind": "size", "unit": "M"}}', 'schema', '1:1'],
-    ['{"$async": true}', 'schema', '1:1'],
+    ['{"type": "array", "x-merge": "apend"}', 'schema', '1:30'],
+    ['{"type": "integer", "x-quantity": {"kind": "size", "unit": "M"}}', 'schema', '1:35'],
+    ['{"$async": true}', 'schema', '1:2'],
   ]
   const profile = { 'profiles/m.yaml': 'variables: { A: x }\nsoftware: { components: { x: { a: 1 } } }\n' }
   const declared = { 'variables.schema.json': '{"A": {"doc": "a"}}' }
@@ -90,14 +90,14 @@ t.test('a schema of the site that is none is said at its file, once', async t =>
     const component = siteIn(t, { ...profile, ...declared, 'components/x/schema.json': schema })
     t.same(component.found, [`${code} components/x/schema.json:${place}`], schema)
   }
-  for (const declaration of [
-    '5',
-    '{"type": "string"}',
-    '{"typ": "string", "doc": "a"}',
-    '{"pattern": "(", "doc": "a"}',
-  ]) {
+  for (const [declaration, place] of [
+    ['5', '1:7'],
+    ['{"type": "string"}', '1:7'],
+    ['{"typ": "string", "doc": "a"}', '1:8'],
+    ['{"pattern": "(", "doc": "a"}', '1:7'],
+  ] as const) {
     const files = { ...profile, 'components/x/schema.json': '{}', 'variables.schema.json': `{"A": ${declaration}}` }
-    t.same(siteIn(t, files).found, ['schema variables.schema.json:1:1'], declaration)
+    t.same(siteIn(t, files).found, [`schema variables.schema.json:${place}`], declaration)
   }
 })
 
