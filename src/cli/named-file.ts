@@ -1,6 +1,6 @@
 // The files that options name: what is wrong with one is a mistake in the command (exit 2), said with the file and what
 // to do about it.
-import { readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { InvalidArgumentError } from 'commander'
 import { whyUnreadable } from '../system/unreadable.js'
@@ -18,7 +18,11 @@ export const readNamedFile = (path: string, remedy: string): string => {
 export const writableFile = (path: string): string => {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
     throw new InvalidArgumentError(`${path}: this is a directory; name a file in it`)
-  if (!statSync(dirname(path), { throwIfNoEntry: false })?.isDirectory())
-    throw new InvalidArgumentError(`${path}: there is no directory ${dirname(path)}; make it, or name another file`)
-  return path
+  return inDirectory(path)
+}
+
+/** A file whose directory is there. */
+const inDirectory = (path: string): string => {
+  if (existsSync(`${dirname(path)}/.`)) return path
+  throw new InvalidArgumentError(`${path}: there is no directory ${dirname(path)}; make it, or name another file`)
 }

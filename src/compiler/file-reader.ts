@@ -5,6 +5,7 @@ import { dirname, relative, sep } from 'node:path'
 import type { Position } from '../model/diagnostic.js'
 import { byCodeUnit, type Json, parseJson } from '../model/json.js'
 import { findJsonFault } from '../model/json-fault.js'
+import { whyUnreadable } from '../system/unreadable.js'
 import { decode } from './decode.js'
 import { jsonPlace } from './json-place.js'
 import { loadYaml, type YamlMap } from './load.js'
@@ -101,7 +102,7 @@ export const fileReader = (dir: string, problems: Problems): FileReader => {
       }
       return readdirSync(path, { withFileTypes: true }).sort((a, b) => byCodeUnit(a.name, b.name))
     } catch (error) {
-      problems.error('file', `cannot be read: ${reasonOf(error)}`, { position: start(path) })
+      problems.error('file', `cannot be read: ${whyUnreadable(error)}`, { position: start(path) })
       return []
     }
   }
@@ -126,7 +127,7 @@ const readText = (
     if (size > maxFileBytes) return { ok: false, reason: `${size} bytes, and at most ${maxFileBytes} are read` }
     return decode(readFileSync(path))
   } catch (error) {
-    return { ok: false, reason: reasonOf(error) }
+    return { ok: false, reason: whyUnreadable(error) }
   }
 }
 
@@ -136,6 +137,3 @@ const isOutside = (real: string, roots: readonly string[]): boolean =>
 /** Also a link that leads nowhere: it was put there to be read. */
 export const isThere = (path: string): boolean =>
   existsSync(`${dirname(path)}/.`) && lstatSync(path, { throwIfNoEntry: false }) !== undefined
-
-/** `EACCES: permission denied`, without the call and its path. */
-const reasonOf = (error: unknown): string => (error as Error).message.replace(/, .*$/, '')

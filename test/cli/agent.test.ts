@@ -56,6 +56,7 @@ t.test('what the options of a run cannot mean is a usage error', async t => {
     [/there is no such file; name the PEM file/, '--document', document, '--ca', file],
     [/this is a directory; name a file in it/, '--document', document, '--plan', dirname(file)],
     [/there is no directory .*none\.json; make it/, '--document', document, '--plan', join(file, 'plan.json')],
+    [/there is no directory .*none\.json; make it/, '--document', document, '--metrics', join(file, 'x.prom')],
     [/this is a directory, not a file\n +name a file that the agent may read/, '--document', dirname(file)],
     [/not a plan that --plan saved/, '--apply', document],
     [/cannot be used with option '--apply/, '--document', document, '--plan', file, '--apply', file],

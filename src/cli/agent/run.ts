@@ -42,7 +42,7 @@ export const runCommand = (parts: AgentParts): Command =>
         'component',
       ]),
     )
-    .option('--metrics <file>', 'what the run came to, for node_exporter (FILE.prom)')
+    .option('--metrics <file>', 'what the run came to, for node_exporter (FILE.prom)', writableFile)
     .action(async (options: RunOptions, command: Command) => {
       process.exitCode = await runOnce(options, parts, command)
     })
