@@ -5,6 +5,7 @@ import type { AnyComponent } from '../model/component.js'
 import { canonicalJson, type Json } from '../model/json.js'
 import { digestOf } from '../model/seal.js'
 import type { System } from '../model/system.js'
+import { askOnce } from '../system/ask-once.js'
 import { readOnly } from '../system/read-only.js'
 import { without } from '../system/without.js'
 import { gate, type Leave } from './gate.js'
@@ -37,7 +38,8 @@ export type LookOptions = {
 /** Lets every component observe and plan. Throws CommandFailed where a host cannot be observed: half a plan is none. */
 export const look = async (options: LookOptions): Promise<Survey> => {
   const { system, components, desired, leave, state, hidden = [] } = options
-  const observing = hidden.length === 0 ? readOnly(system) : without(hidden, readOnly(system))
+  const asking = askOnce(readOnly(system))
+  const observing = hidden.length === 0 ? asking : without(hidden, asking)
   const seen = []
   for (const component of components) {
     const wanted = desired.get(component.name)

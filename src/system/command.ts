@@ -33,14 +33,14 @@ export const runCommand = async (
   const child = spawn(file, parameters, {
     detached: true,
     env: { ...process.env, LC_ALL: 'C' },
-    stdio: ['pipe', ...output.stdio],
+    stdio: [options.stdin === undefined ? 'ignore' : 'pipe', ...output.stdio],
   })
   const recorded = child.pid === undefined || recorder === undefined ? undefined : childOf(child.pid)
   const unrecorded = recorded === undefined ? undefined : failureOf(() => recorder?.started(recorded))
   output.follow(child)
   // A command may end without having read its input (EPIPE): its exit code tells.
   child.stdin?.on('error', () => undefined)
-  child.stdin?.end(options.stdin ?? '')
+  child.stdin?.end(options.stdin)
 
   const group = -(child.pid ?? 0)
   let timedOut = false
