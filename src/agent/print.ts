@@ -75,7 +75,10 @@ export const summaryOf = ({ actions }: Report): string => {
 }
 
 export const printHold = ({ guest, until, reason }: Hold): string =>
-  `hold: ${guest} is left alone until ${until ?? 'it is released'}${reason === null ? '' : `: ${reason}`}`
+  `hold: ${guest} is left alone until ${until === null ? 'it is released' : toSeconds(until)}${reason === null ? '' : `: ${reason}`}`
+
+/** ISO 8601 text without fractions of a second. */
+const toSeconds = (time: string): string => time.replace(/\.\d+(?=Z$)/, '')
 
 /** How much an event matters to whoever watches. */
 export const severityOf = (event: AgentEvent): 'info' | 'warning' | 'error' => {

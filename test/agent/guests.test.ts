@@ -67,7 +67,7 @@ t.test('a run takes down the holds that are over before it observes; a look does
   const host = listingHost(files)
   const held = { since: null, reason: 'disks' }
   await putHold({ guest: 'over', until: '2025-06-01T11:00:00Z', ...held }, host, '/state')
-  await putHold({ guest: 'up', until: '2025-06-01T13:00:00Z', ...held }, host, '/state')
+  await putHold({ guest: 'up', until: '2025-06-01T13:00:00.000Z', ...held }, host, '/state')
   const source = join(t.testdir(), 'box.json')
   writeFileSync(source, canonicalJson({ name: 'box', software: { components: { xen: {} } } }))
   const told: unknown[] = []
@@ -91,7 +91,7 @@ t.test('a run takes down the holds that are over before it observes; a look does
   t.same(files.has(holdFile('/state', 'over')), false)
   for (const report of [looked, done]) {
     t.match(report, {
-      holds: [{ guest: 'up', until: '2025-06-01T13:00:00Z', reason: 'disks' }],
+      holds: [{ guest: 'up', until: '2025-06-01T13:00:00.000Z', reason: 'disks' }],
       actions: [{ id: 'up.json' }],
     })
     t.equal(report.actions.length, 1)

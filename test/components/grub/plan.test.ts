@@ -371,3 +371,16 @@ t.test('dom0_mem without max is worth a word', async t => {
   for (const [xen, expected] of options)
     t.equal(grub.check?.({ xen: { options: xen } }).length, expected, JSON.stringify(xen))
 })
+
+t.test('the hint for dom0_mem is of the size that is declared', async t => {
+  for (const [declared, advised] of [
+    ['4096M', '4096M,max:4096M'],
+    [1048576, '1048576,max:1048576'],
+    ['2G,min:512M', '2G,min:512M,max:2G'],
+    ['min:512M', 'min:512M,max:SIZE'],
+  ] as const)
+    t.equal(
+      grub.check?.({ xen: { options: { dom0_mem: declared } } })[0]?.hint,
+      `say how much dom0 can have at most: ${advised}`,
+    )
+})
