@@ -115,5 +115,5 @@ t.test('a run leaves nothing due, nothing deleted unasked, no timer, and a host 
       }
     },
   )
-  await t.resolves(fc.assert(property, runs(400)))
+  await t.resolves(fc.assert(property, runs(1000)))
 })
