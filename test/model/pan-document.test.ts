@@ -216,6 +216,34 @@ t.test('a domain that cannot be rendered as it was meant is left out, and says w
   }
 })
 
+t.test('an installer boots with its own options, and with the rest of the domain', async t => {
+  const options = { name: 'g', memory: 128, kernel: '/k', disk: [lvmDisk] }
+  const installer = { ...options, memory: 512, kernel: '/install/k', extra: 'ks=http://x/g', on_reboot: 'destroy' }
+  const { domains, ignored } = readXen({ domains: { g: { options, install_options: installer } } })
+  t.match(domains?.g, {
+    options: { memory: 128, kernel: '/k' },
+    install_options: { memory: 512, kernel: '/install/k', extra: 'ks=http://x/g' },
+  })
+  t.same(ignored, [])
+})
+
+t.test('an installer that cannot be rendered is left out whole, and says why; the domain stays', async t => {
+  const options = { memory: 128, kernel: '/k', disk: [lvmDisk] }
+  const pointer = '/software/components/xen/domains/g/install_options'
+  for (const [installer, fault] of [
+    [{ kernel: '/k', nfs_server: 'x' }, 'option nfs_server cannot be rendered'],
+    [{ kernel: '/k', vif: ['mac=00:16:3e:00:00:01'] }, "option vif is another one than the domain's"],
+    [{ kernel: '/k', disk: [] }, "option disk is another one than the domain's"],
+  ] as const) {
+    const { domains, ignored } = readXen({
+      domains: { g: { options, install_options: installer } },
+    } as unknown as JsonMap)
+    t.match(domains?.g, { options: { kernel: '/k' } }, fault)
+    t.notHas(domains?.g, { install_options: Object }, fault)
+    t.same(ignored, [`${pointer}: ${fault}`])
+  }
+})
+
 t.test('a guest that guest_map gives to another host is left out', async t => {
   const domains = { g: { options: { memory: 128, kernel: '/k' } } }
   const mapped = (hypervisor: string) => readXen({ domains, guest_map: { g: { hypervisor_name: hypervisor } } })

@@ -14,7 +14,6 @@ export type PanXen = {
 export const readXen = (component: Json, host: string, root: string): PanXen => {
   const domains = entriesAt(component, '/domains').map(([name, written]) => ({
     name,
-    written,
     read: readDomain(name, written),
     elsewhere: otherHost(component, name, host),
   }))
@@ -31,11 +30,12 @@ export const readXen = (component: Json, host: string, root: string): PanXen => 
     storage: { volumes: ours.flatMap(({ volumes }) => volumes), files: ours.flatMap(({ files }) => files) },
     ignored: [
       ...Object.keys(others).map(key => `${root}/${key}`),
-      ...domains.flatMap(({ name, written, read, elsewhere }) => {
+      ...domains.flatMap(({ name, read, elsewhere }) => {
         const pointer = `${root}/domains/${name}`
         if (elsewhere !== undefined) return [`${pointer}: guest_map says that it runs on ${elsewhere}`]
         if (!read.ok) return [`${pointer}: ${read.faults.join('; ')}`]
-        return 'install_options' in mapAt(written, '') ? [`${pointer}/install_options`] : []
+        const { installerFaults } = read
+        return installerFaults.length === 0 ? [] : [`${pointer}/install_options: ${installerFaults.join('; ')}`]
       }),
     ],
   }
