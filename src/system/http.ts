@@ -69,9 +69,10 @@ export const get = async (url: URL, options: GetOptions): Promise<Answer> => {
 const downloadSilence = 60_000
 
 /** GETs a URL as a stream of bytes, which ends with an error where they stop coming. Throws HttpFailed. */
-export const download = async (url: URL, signal?: AbortSignal): Promise<Readable> => {
+export const download = async (url: URL, options: Pick<GetOptions, 'ca' | 'signal'> = {}): Promise<Readable> => {
+  const { ca, signal } = options
   try {
-    const request = { headers: { 'accept-encoding': 'identity' }, silence: downloadSilence, signal }
+    const request = { headers: { 'accept-encoding': 'identity' }, silence: downloadSilence, ca, signal }
     const { response } = await follow(url, request)
     return response
   } catch (error) {

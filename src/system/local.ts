@@ -17,6 +17,8 @@ export type LocalOptions = {
   readonly root?: string
   /** Told of every changing command's process, before and after. */
   readonly children?: ChildRecorder
+  /** Further certificate authorities (PEM) for images over https, beside those of the machine; read when one is asked for. */
+  readonly caFile?: string
 }
 
 /** Milliseconds: a neighbour that is there answers at once. */
@@ -26,11 +28,13 @@ export class LocalSystem implements System {
   readonly label: string
   readonly #root: string
   readonly #children: ChildRecorder | undefined
+  readonly #caFile: string | undefined
 
   constructor(options: LocalOptions = {}) {
     this.#root = resolve(options.root ?? '/')
     this.label = this.#root === '/' ? 'this machine' : `this machine below ${this.#root}`
     this.#children = options.children
+    this.#caFile = options.caFile
   }
 
   async hostname(): Promise<string> {
@@ -111,7 +115,7 @@ export class LocalSystem implements System {
   /** Devices are the machine's, whatever the root. */
   fill(fill: Fill, signal?: AbortSignal): Promise<void> {
     const pathOf = (path: string): string => (path.startsWith('/dev/') ? path : this.#below(path))
-    return fillTarget(fill, { pathOf, children: this.#children, signal })
+    return fillTarget(fill, { pathOf, children: this.#children, caFile: this.#caFile, signal })
   }
 
   /** Without O_CREAT, O_EXCL on a block device fails with EBUSY while it is mounted or held (open(2)). */

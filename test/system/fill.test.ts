@@ -14,12 +14,14 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { createServer } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
 import { CommandFailed, type Unpacking } from '../../src/model/system.js'
 import { LocalSystem } from '../../src/system/local.js'
+import { localhostCertificate, localhostKey } from '../fixtures/localhost-tls.js'
 import { skipWithout } from '../oracles/require-tool.js'
 
 const MiB = 1024 ** 2
@@ -82,6 +84,22 @@ for (const [unpack, pack] of Object.entries(packed)) {
     }
   })
 }
+
+t.test('over https it believes the authorities of a file that is named, beside those of the machine', async t => {
+  const server = createSecureServer({ cert: localhostCertificate, key: localhostKey }, (_request, response) =>
+    response.end(image),
+  )
+  await new Promise<void>(resolve => server.listen(0, 'localhost', resolve))
+  t.teardown(() => server.close())
+  const target = emptyFile(t, 8 * MiB)
+  const caFile = join(t.testdirName, 'ca.pem')
+  writeFileSync(caFile, localhostCertificate)
+  const source = `https://localhost:${(server.address() as AddressInfo).port}/image`
+  const fill = { source, sha256: sha256(image), unpack: 'raw', target } as const
+  await t.rejects(new LocalSystem().fill(fill), { name: 'CommandFailed', message: /self.signed certificate/ })
+  await new LocalSystem({ caFile }).fill(fill)
+  t.ok(readFileSync(target).subarray(0, image.length).equals(image))
+})
 
 t.test('an image with another digest says which it has', async t => {
   const target = emptyFile(t, 8 * MiB)

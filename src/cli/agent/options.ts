@@ -91,9 +91,13 @@ export const orUsageError = async <Opened>(command: Command, opening: Promise<Op
 }
 
 /** The system that the options name; the processes of its changing commands are recorded in its state. */
-export const openHost = ({ root, state, system }: HostOptions, parts: AgentParts): Promise<System> =>
+export const openHost = (
+  { root, state, system, ca }: HostOptions & Pick<DocumentOptions, 'ca'>,
+  parts: AgentParts,
+): Promise<System> =>
   parts.openSystem(system, {
     ...(root === undefined ? {} : { root }),
+    ...(ca === undefined ? {} : { caFile: ca }),
     children: recordChildren(join(root ?? '/', childrenFile(state))),
   })
 

@@ -14,6 +14,8 @@ export type FillOptions = {
   /** The machine's own path of a file that the fill names. */
   readonly pathOf: (path: string) => string
   readonly children: ChildRecorder | undefined
+  /** Further certificate authorities (PEM) for https, beside those of the machine. */
+  readonly caFile: string | undefined
   readonly signal: AbortSignal | undefined
 }
 
@@ -49,9 +51,9 @@ const shownSource = (source: string): string => {
 }
 
 const pourInto = async (sink: Sink, fill: Fill, packing: string | undefined, options: FillOptions): Promise<void> => {
-  const { signal, pathOf, children } = options
+  const { signal, children } = options
   const hash = createHash('sha256')
-  const source = await openSource(fill.source, pathOf, signal)
+  const source = await openSource(fill.source, options)
   const unpack = packing === undefined ? undefined : await decompressor(packing, children)
   try {
     await (unpack === undefined
