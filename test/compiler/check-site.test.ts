@@ -174,6 +174,16 @@ const table: readonly (readonly [string, Readonly<Record<string, string>>, reado
     ['reference-missing profiles/h1.yaml:17:52 (profiles/h1.yaml:12)'],
   ],
   [
+    'a bridge that the host gives up',
+    {
+      'profiles/h1.yaml': host(1, 'a, b', '{ domains: { b: { vifs: { eth0: { bridge: br1 } } } } }').replace(
+        'bridges: {',
+        'bridges: { br1: { ensure: absent },',
+      ),
+    },
+    ['contradiction profiles/h1.yaml:17:52 (profiles/h1.yaml:12)'],
+  ],
+  [
     'a bridge that no host has, from one variable',
     {
       'xenclosure.yaml': 'site: test\nvariables: { XEN_BRIDGE: br1 }\n',
