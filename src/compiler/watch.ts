@@ -2,7 +2,7 @@
 // not files: that is all it takes to see a file saved, renamed over another, added or deleted.
 import { EventEmitter, once } from 'node:events'
 import { type FSWatcher, readdirSync, watch } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 
 export type SiteWatch = {
   /** Also the directories that have come since; from here on what changes in them is seen. */
@@ -23,8 +23,10 @@ export const watchSite = (dir: string, without: string): SiteWatch => {
   const watchers = new Map<string, FSWatcher>()
   const changes = new EventEmitter()
   let isDirty = false
-  const note = (_event: string, name: string | null): void => {
-    if (name !== null && !isOfSite(basename(name))) return
+  const note = (dir: string, name: string | null): void => {
+    if (name !== null && !isOfSite(name)) return
+    // What has this name now may be another directory.
+    if (name !== null) leaveBelow(join(dir, name))
     isDirty = true
     changes.emit('change')
   }
@@ -32,12 +34,15 @@ export const watchSite = (dir: string, without: string): SiteWatch => {
     watchers.get(path)?.close()
     watchers.delete(path)
   }
+  const leaveBelow = (dir: string): void => {
+    for (const path of watchers.keys()) if (`${path}/`.startsWith(`${dir}/`)) leave(path)
+  }
   const follow = (): void => {
     const there = new Set(directoriesBelow(resolve(dir), resolve(without)))
     for (const path of watchers.keys()) if (!there.has(path)) leave(path)
     for (const path of there) {
       if (watchers.has(path)) continue
-      const watcher = ifThere(() => watch(path, note))
+      const watcher = ifThere(() => watch(path, (_event, name) => note(path, name)))
       if (watcher !== undefined)
         watchers.set(
           path,

@@ -50,6 +50,18 @@ t.test('what is saved before it is asked is not lost, and a directory that came 
   t.equal(await watch.changed(stop.signal), true)
 })
 
+t.test('a directory that was put in the place of another is followed', async t => {
+  const { dir, watch, stop } = watched(t)
+  mkdirSync(join(dir, '.new'))
+  writeFileSync(join(dir, '.new/b.yaml'), '')
+  rmSync(join(dir, 'profiles/hosts'), { recursive: true })
+  renameSync(join(dir, '.new'), join(dir, 'profiles/hosts'))
+  t.equal(await watch.changed(stop.signal), true)
+  watch.follow()
+  writeFileSync(join(dir, 'profiles/hosts/b.yaml'), 'x: 1')
+  t.equal(await watch.changed(stop.signal), true)
+})
+
 t.test('nothing else wakes it: documents, git, drafts; and it ends when it is told to', async t => {
   const { dir, watch, stop } = watched(t)
   const changed = watch.changed(stop.signal)
