@@ -1,6 +1,6 @@
 // checkSite: what must hold of one host's bridges and no schema can say: the table "Checks" of README.md. It stands here
 // and not in check, for what is wrong stands in /system/network. Pure.
-import type { FaultCode, SiteFault, SiteView } from '../../src/model/component.js'
+import type { FaultCode, MachineView, SiteFault, SiteView } from '../../src/model/component.js'
 import { printPointer } from '../../src/model/pointer.js'
 import { addressingOf } from './addressing.js'
 import type { Network } from './desired.js'
@@ -11,13 +11,21 @@ export const checkSite = ({ machines }: SiteView): readonly SiteFault[] =>
     const desired = get('/software/components/network') as Network | undefined
     return desired === undefined
       ? []
-      : checkHost(name, get('/system/network') === undefined ? [...own] : [...base], desired)
+      : checkHost(name, get('/system/network') === undefined ? [...own] : [...base], desired, cardsOf(get))
   })
 
 const base = ['system', 'network'] as const
 const own = ['software', 'components', 'network'] as const
 
-const checkHost = (machine: string, root: readonly string[], desired: Network): readonly SiteFault[] => {
+/** The cards that the hardware lists; nothing is known of a machine that lists none. */
+const cardsOf = (get: MachineView['get']): readonly string[] => Object.keys(get('/hardware/cards/nic') ?? {})
+
+const checkHost = (
+  machine: string,
+  root: readonly string[],
+  desired: Network,
+  cards: readonly string[],
+): readonly SiteFault[] => {
   const fault = (code: FaultCode, message: string, path: readonly string[], other?: readonly string[]): SiteFault => ({
     code,
     message,
@@ -45,6 +53,12 @@ const checkHost = (machine: string, root: readonly string[], desired: Network): 
     ...claims
       .filter(({ port }) => desired.bridges?.[port] !== undefined)
       .map(claim => fault('contradiction', `${claim.bridge} bridges ${claim.port}, a bridge itself`, placeOf(claim))),
+    ...claims.flatMap(claim => {
+      const device = vlanOf(desired, claim.port)?.device ?? claim.port
+      if (cards.length === 0 || isKnown(device, desired, cards)) return []
+      const message = `${claim.bridge} bridges ${claim.port}, and the host has no interface ${device}: its cards are ${cards.join(', ')}`
+      return [fault('reference-missing', message, placeOf(claim))]
+    }),
     ...vlanFaults(desired, claims, fault),
     ...bridges.flatMap(bridge =>
       addressingOf(desired, [bridge, ...portsOf(desired, bridge)]).incomplete.map(ip =>
@@ -53,6 +67,13 @@ const checkHost = (machine: string, root: readonly string[], desired: Network): 
     ),
   ]
 }
+
+/** A card, a bond, or what the profile has a word about by itself. */
+const isKnown = (device: string, { interfaces = {}, bridges = {} }: Network, cards: readonly string[]): boolean =>
+  cards.includes(device) ||
+  Object.hasOwn(interfaces, device) ||
+  Object.hasOwn(bridges, device) ||
+  Object.values(interfaces).some(({ master }) => master === device)
 
 type Claim = { readonly bridge: string; readonly port: string }
 type MakeFault = (code: FaultCode, message: string, path: readonly string[], other?: readonly string[]) => SiteFault

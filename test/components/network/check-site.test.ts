@@ -4,9 +4,11 @@ import { checkSite } from '../../../components/network/check-site.js'
 import type { Network } from '../../../components/network/desired.js'
 import type { Json } from '../../../src/model/json.js'
 
-const found = (network: Network): readonly string[] => {
-  const get = (pointer: string): Json | undefined =>
-    pointer === '/system/network' || pointer === '/software/components/network' ? (network as Json) : undefined
+const found = (network: Network, cards?: Json): readonly string[] => {
+  const get = (pointer: string): Json | undefined => {
+    if (pointer === '/hardware/cards/nic') return cards
+    return pointer === '/system/network' || pointer === '/software/components/network' ? (network as Json) : undefined
+  }
   return checkSite({ machines: [{ name: 'h', get }] }).map(
     ({ code, message, pointer, other }) => `${code} ${pointer}: ${message}${other ? ` (${other.pointer})` : ''}`,
   )
@@ -62,3 +64,18 @@ const rows: readonly (readonly [row: string, network: Network, expected: readonl
 ]
 
 for (const [row, network, expected] of rows) t.test(row, async t => void t.same(found(network), expected))
+
+t.test('an interface below a bridge that the host has not', async t => {
+  const cards = { eth0: { hwaddr: '00:16:3e:00:00:01' } }
+  const bridged = (netdev: string): Network => ({
+    bridges: { br0: { netdev } },
+    interfaces: { eth1: { master: 'bond0' }, wire: {} },
+  })
+  const told = (netdev: string, device: string) =>
+    `reference-missing /system/network/bridges/br0/netdev: br0 bridges ${netdev}, and the host has no interface ${device}: its cards are eth0`
+  t.same(found(bridged('eht0'), cards), [told('eht0', 'eht0')])
+  t.same(found(bridged('eth7.20'), cards), [told('eth7.20', 'eth7')])
+  for (const netdev of ['eth0', 'eth0.7', 'bond0', 'bond0.20', 'wire'])
+    t.same(found(bridged(netdev), cards), [], netdev)
+  t.same(found(bridged('eth9')), [], 'nothing is known of hardware that lists no card')
+})
