@@ -31,7 +31,7 @@ export type Site = {
   readonly name: string
   readonly dir: string
   readonly loadpath: readonly string[]
-  /** False where a directory of the load path is missing, which has been reported: with it, any template may be. */
+  /** False where a directory that xenclosure.yaml names is missing, which has been reported: with it, any template may be. */
   readonly isLoadpathWhole: boolean
   readonly config: SiteFile
   /** The layer of xenclosure.yaml, weaker than every template, and its variables. */
@@ -96,7 +96,7 @@ export const openSite = (dir: string, problems: Problems): Site | undefined => {
     dir,
     config,
     loadpath: directories.map(path => files.shown(path)),
-    isLoadpathWhole: directories.every(path => existsSync(path)),
+    isLoadpathWhole: settings.isDefaultLoadpath || directories.every(path => existsSync(path)),
     layer: settings.layer,
     variables: settings.variables,
     profiles: findProfiles(join(dir, 'profiles'), files, problems),
@@ -140,7 +140,9 @@ const readSettings = (dir: string, root: YamlMap, problems: Problems) => {
   const layer: Layer = { name: 'xenclosure.yaml', parameters: new Map() }
   const variables = entry('variables')
   const node = buildVariables(variables, { layer, fillIn: asWritten, problems })
-  return { name, loadpath: readLoadpath(dir, entry('loadpath'), problems), layer, variables: node }
+  const loadpath = entry('loadpath')
+  const isDefaultLoadpath = loadpath === undefined
+  return { name, loadpath: readLoadpath(dir, loadpath, problems), isDefaultLoadpath, layer, variables: node }
 }
 
 /** That the key is missing is not told of one that is misspelt. */

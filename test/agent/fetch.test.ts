@@ -165,7 +165,7 @@ t.test('a document or a seal that cannot be read is rejected by its name', async
   for (const name of ['gridhost.json', 'ce.json'])
     await t.rejects(fetchDocument([join(dir, name)]), {
       code: 'unreadable',
-      message: `${join(dir, name.replace('ce.json', 'ce.seal'))}: EISDIR: illegal operation on a directory, read`,
+      message: `${join(dir, name.replace('ce.json', 'ce.seal'))}: this is a directory, not a file`,
     })
 })
 

@@ -66,7 +66,11 @@ t.test('a run of the bundle', async t => {
     ],
     ['no document', ['--document', 'none.json'], { code: 2, stderr: /none\.json: no such file/ }],
     ['no seal', ['--document', 'this.json', '--trust', 'trusted.pub'], { code: 2, stderr: /no seal/ }],
-    ['no key', ['--document', 'this.json', '--trust', 'none.pub'], { code: 2, stderr: /ENOENT/ }],
+    [
+      'no key',
+      ['--document', 'this.json', '--trust', 'none.pub'],
+      { code: 2, stderr: /none.pub: there is no such file/ },
+    ],
     ['a key that is none', ['--document', 'this.json', '--trust', 'this.json'], { code: 2, stderr: /not a key/ }],
     ['no option', [], { code: 2, stderr: /--document/ }],
     ['an unknown component', ['--document', 'this.json', '--component', 'nothing'], { code: 2, stderr: /nothing/ }],

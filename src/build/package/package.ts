@@ -30,6 +30,6 @@ if (spawnSync('dpkg-deb', ['--version']).error !== undefined) {
     program,
     directory: join(root, 'dist'),
   })
-  for (const file of [archive, deb]) console.log(relative(process.cwd(), file))
+  for (const file of [deb, archive]) console.log(relative(process.cwd(), file))
   console.log(execFileSync('dpkg-deb', ['--contents', deb], { encoding: 'utf8' }).trimEnd())
 }
