@@ -12,11 +12,17 @@ export type SchemaFault = {
   readonly ofKey?: boolean
 }
 
+/** Of JSON Schema: draft 2020-12. */
+const dialectRead = 'https://json-schema.org/draft/2020-12/schema'
+
 /** What a schema breaks of JSON Schema, or else the first thing that ajv cannot use; nothing where it is sound. */
 export const schemaFaults = (ajv: Ajv2020, schema: Json): readonly SchemaFault[] => {
   if (!isMap(schema)) return [{ message: 'a schema is a map', pointer: '' }]
   if (schema.$async !== undefined)
     return [{ message: '$async is not for schemas of documents', pointer: '/$async', ofKey: true }]
+  const { $schema: dialect = dialectRead } = schema
+  if (dialect !== dialectRead)
+    return [{ message: `its dialect is not ${dialectRead}, the only one that is read`, pointer: '/$schema' }]
   if (ajv.validateSchema(schema) !== true) return findingsOf(ajv.errors ?? [])
   try {
     ajv.compile(schema)

@@ -347,6 +347,13 @@ t.test('a schema of the site, at the place in it', async t => {
       'schema components/own/schema.json:4:60',
     ],
     [
+      'a dialect that is not read',
+      '"type": "object",',
+      '"$schema": "http://json-schema.org/draft-04/schema#",',
+      'schema components/own/schema.json:2:14',
+    ],
+    ['a dialect that is none', '"type": "object",', '"$schema": 5,', 'schema components/own/schema.json:2:14'],
+    [
       'a list for the keys',
       '"type": "object",',
       '"type": "object", "required": "a",',
