@@ -36,7 +36,7 @@ export const misplacedIn = (diagnostic: Diagnostic, text: string): string[] => {
   const found = [...misworded(diagnostic)]
   if (position === undefined) return [...found, `${code} has no position`]
   const { line, column } = position
-  const lines = text.replace(/^\ufeff/, '').split('\n')
+  const lines = text.replace(/^\ufeff/, '').split(/\r(?!\n)|\n/)
   const there = lines[line - 1]
   if (!Number.isInteger(line) || there === undefined) found.push(`${code} in line ${line} of ${lines.length}`)
   else if (!Number.isInteger(column) || column < 1 || column > there.length + 1)
