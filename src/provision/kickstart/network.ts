@@ -22,7 +22,7 @@ export const networkOf = (network: Network, cards: Cards): NetworkCommands => {
   const lines = links.map((link, index) =>
     command('network', {
       ...deviceOf(link, cards),
-      onboot: network.interfaces?.[link.name]?.onboot === false ? 'no' : 'yes',
+      onboot: link.declared.onboot === false ? 'no' : 'yes',
       ...addressingOf(link, network),
       hostname: index === 0 ? hostname(network) : undefined,
     }),
@@ -44,6 +44,9 @@ type Link = {
   readonly name: string
   readonly kind: 'card' | 'bond' | 'vlan' | 'bridge'
   readonly ports: readonly string[]
+  /** What is declared of it by its name. */
+  readonly declared: Interface
+  /** Those whose addresses are its own. */
   readonly entries: readonly Interface[]
 }
 
@@ -64,6 +67,7 @@ const linksOf = ({ interfaces = {}, bridges = {} }: Network): readonly Link[] =>
     name,
     kind: kindOf(name, interfaces[name], bonds),
     ports: namesWhere(interfaces, one => one.master === name),
+    declared: interfaces[name] ?? {},
     entries,
   })
   const all: readonly Link[] = [
@@ -73,6 +77,7 @@ const linksOf = ({ interfaces = {}, bridges = {} }: Network): readonly Link[] =>
       name,
       kind: 'bridge' as const,
       ports: portsOf(name),
+      declared: interfaces[name] ?? {},
       entries: [name, ...portsOf(name)].flatMap((one): readonly Interface[] => {
         const entry = interfaces[one]
         return entry === undefined ? [] : [entry]
@@ -97,15 +102,15 @@ const kindOf = (name: string, one: Interface | undefined, bonds: ReadonlySet<str
 type Options = { readonly [option: string]: OptionValue }
 
 /** A card is known by its address, whatever the installer's kernel calls it; what is made gets the name it is declared by. */
-const deviceOf = ({ name, kind, ports, entries }: Link, cards: Cards): Options => {
+const deviceOf = ({ name, kind, ports, declared }: Link, cards: Cards): Options => {
   switch (kind) {
     case 'card':
       return { device: cards[name]?.hwaddr ?? name }
     case 'bond':
-      return { device: name, bondslaves: ports.join(','), bondopts: printOptions(entries[0]?.bonding_opts) }
+      return { device: name, bondslaves: ports.join(','), bondopts: printOptions(declared.bonding_opts) }
     case 'vlan': {
       const [, parent = name, id] = /^(.+)\.(\d{1,4})$/.exec(name) ?? []
-      const { physdev = parent, vlan = Number(id) } = entries[0] ?? {}
+      const { physdev = parent, vlan = Number(id) } = declared
       return { device: physdev, vlanid: vlan, interfacename: name }
     }
     case 'bridge':

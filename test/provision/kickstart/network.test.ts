@@ -87,6 +87,23 @@ const table: readonly (readonly [string, Network, readonly string[]])[] = [
     ],
   ],
   [
+    'what a bridge lies on keeps what is declared of it: the options of a bond, the number and device of a VLAN',
+    {
+      interfaces: {
+        eth0: { master: 'bond0' },
+        bond0: { ...eth0, bonding_opts: { mode: 'active-backup' }, bridge: 'xenbr0' },
+        office: { vlan: 8, physdev: 'eth1', onboot: false, bridge: 'xenbr8' },
+      },
+      bridges: { xenbr0: {}, xenbr8: {} },
+    },
+    [
+      '--device=bond0 --bondslaves=eth0 --bondopts=mode=active-backup --onboot=yes --noipv4 --noipv6 --nodefroute',
+      '--device=eth1 --vlanid=8 --interfacename=office --onboot=no --noipv4 --noipv6 --nodefroute',
+      `--device=xenbr0 --bridgeslaves=bond0 --onboot=yes ${address} --noipv6 --nodefroute`,
+      '--device=xenbr8 --bridgeslaves=office --onboot=yes --noipv4 --noipv6 --nodefroute',
+    ],
+  ],
+  [
     'a bridge of guests alone, and one that is given up',
     { bridges: { inner: {}, old: { netdev: 'eth0', ensure: 'absent' } } },
     ['--device=inner --onboot=yes --noipv4 --noipv6 --nodefroute'],
