@@ -1,5 +1,5 @@
 // What the host has: the answer of observe.ts, the input of plan.ts. Plain JSON.
-import type { Vlan } from './trunk.js'
+import type { Vlan } from '../../src/model/links.js'
 
 /** Whose an interface is; a bridge of nobody's on a host that systemd-networkd runs on may be made by it. */
 export type Manager = 'systemd-networkd' | 'ifupdown' | 'NetworkManager' | 'nobody'

@@ -1,5 +1,5 @@
 // What addresses a link is declared to have: those of its entries in /system/network/interfaces, in one form. Pure.
-import { isInSubnet, parseIp, parseNetmask, parseSubnet, subnetOf } from '../../src/model/ip.js'
+import { type DeclaredAddress, declaredSubnet, isInSubnet, parseIp, parseSubnet } from '../../src/model/ip.js'
 import type { Route as DeclaredRoute, Network } from './desired.js'
 
 export type Route = { readonly to: string; readonly via: string }
@@ -49,17 +49,9 @@ export const addressingOf = (desired: Network, names: readonly string[]): Addres
   }
 }
 
-type Written = {
-  readonly ip: string
-  readonly netmask?: string | undefined
-  readonly prefix?: number | undefined
-}
-
-const printAddress = ({ ip, netmask, prefix }: Written): string | undefined => {
-  const address = parseIp(ip)
-  const length = netmask === undefined ? prefix : parseNetmask(netmask)
-  if (address === undefined || length === undefined || subnetOf(address, length) === undefined) return undefined
-  return `${address.toString()}/${length}`
+const printAddress = (declared: DeclaredAddress): string | undefined => {
+  const subnet = declaredSubnet(declared)
+  return subnet && `${subnet.address}/${subnet.prefix}`
 }
 
 /** One without a gateway only says which network is on the wire: nothing is to be set. */

@@ -1,10 +1,10 @@
 // checkSite: what must hold of one host's bridges and no schema can say: the table "Checks" of README.md. It stands here
 // and not in check, for what is wrong stands in /system/network. Pure.
 import type { FaultCode, MachineView, SiteFault, SiteView } from '../../src/model/component.js'
+import { portsOf, vlanOf } from '../../src/model/links.js'
 import { printPointer } from '../../src/model/pointer.js'
 import { addressingOf } from './addressing.js'
 import type { Network } from './desired.js'
-import { portsOf, vlanOf } from './trunk.js'
 
 export const checkSite = ({ machines }: SiteView): readonly SiteFault[] =>
   machines.flatMap(({ name, get }) => {

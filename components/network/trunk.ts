@@ -2,10 +2,9 @@
 // a VLAN or a port is made by the file of the interface below it (systemd.network(5)). A bridge of guests alone is a
 // trunk of its own, without a device. Pure.
 import { byCodeUnit } from '../../src/model/json.js'
+import { portsOf, type Vlan, vlanOf } from '../../src/model/links.js'
 import { type Addressing, addressingOf, none } from './addressing.js'
 import type { Network } from './desired.js'
-
-export type Vlan = { readonly device: string; readonly id: number }
 
 export type Link = {
   readonly name: string
@@ -50,22 +49,6 @@ export const trunksOf = (desired: Network): readonly Trunk[] => {
       bridges.filter(bridge => (deviceOf(desired, bridge) ?? bridge) === name),
     ),
   )
-}
-
-/** The interfaces that a bridge is declared over, by its own `netdev` or by their `bridge`. */
-export const portsOf = ({ bridges = {}, interfaces = {} }: Network, bridge: string): readonly string[] => {
-  const named = bridges[bridge]?.netdev
-  const naming = Object.keys(interfaces).filter(name => interfaces[name]?.bridge === bridge)
-  return [...new Set([...(named === undefined ? [] : [named]), ...naming])].sort(byCodeUnit)
-}
-
-/** By `vlan`, on `physdev`; a name such as eth0.7 says it by itself. */
-export const vlanOf = ({ interfaces = {} }: Network, name: string): Vlan | null => {
-  const { vlan, physdev } = interfaces[name] ?? {}
-  const [, device, id] = /^(.+)\.(\d{1,4})$/.exec(name) ?? []
-  const below = physdev ?? device
-  if (below === undefined || (vlan === undefined && id === undefined)) return null
-  return { device: below, id: vlan ?? Number(id) }
 }
 
 const deviceOf = (desired: Network, bridge: string): string | null => {

@@ -24,6 +24,19 @@ export const parseSubnet = (text: string): Subnet | undefined => {
 export const subnetOf = (address: Ip, prefix: number): Subnet | undefined =>
   prefix <= (address.kind() === 'ipv4' ? 32 : 128) ? { address, prefix } : undefined
 
+/** An address as a profile declares it, with its netmask or the length of its prefix; undefined where that is not all. */
+export const declaredSubnet = ({ ip = '', netmask, prefix }: DeclaredAddress): Subnet | undefined => {
+  const address = parseIp(ip)
+  const length = netmask === undefined ? prefix : parseNetmask(netmask)
+  return address === undefined || length === undefined ? undefined : subnetOf(address, length)
+}
+
+export type DeclaredAddress = {
+  readonly ip?: string | undefined
+  readonly netmask?: string | undefined
+  readonly prefix?: number | undefined
+}
+
 /** `255.255.255.0` -> 24; undefined for what is no netmask. */
 export const parseNetmask = (text: string): number | undefined =>
   ipaddr.IPv4.isValidFourPartDecimal(text)

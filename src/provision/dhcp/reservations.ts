@@ -1,6 +1,6 @@
 // What a DHCP server is told of a site's machines: of each card with a MAC and a static IPv4 address that address, and of
 // the machine its name, its way out, and what it boots. The same for all servers. Pure.
-import { isInSubnet, parseIp, parseNetmask, printSubnet, type Subnet, subnetOf } from '../../model/ip.js'
+import { declaredSubnet, isInSubnet, parseIp, printSubnet } from '../../model/ip.js'
 import { byCodeUnit, type JsonMap } from '../../model/json.js'
 import type { Hardware } from '../../model/schemas/hardware.js'
 import type { System } from '../../model/schemas/system.js'
@@ -44,9 +44,9 @@ const ofMachine = (machine: string, system: System, { cards }: Hardware): readon
       // A bond's address is that of the card by which it boots: it comes up alone.
       const { master } = interfaces[card] ?? {}
       const holder = master === undefined || !boot ? card : master
-      const { ip, netmask, prefix, gateway } = interfaces[holder] ?? {}
-      const subnet = subnetAt(ip, netmask, prefix)
-      if (ip === undefined || subnet === undefined) return []
+      const { gateway, ...declared } = interfaces[holder] ?? {}
+      const subnet = declaredSubnet(declared)
+      if (subnet?.address.kind() !== 'ipv4') return []
       const isReached = (way: string | undefined): boolean => {
         const address = way === undefined ? undefined : parseIp(way)
         return address !== undefined && isInSubnet(address, subnet)
@@ -55,7 +55,7 @@ const ofMachine = (machine: string, system: System, { cards }: Hardware): readon
         {
           id: `${machine}-${card}`,
           mac: hwaddr.toLowerCase(),
-          address: ip,
+          address: subnet.address.toString(),
           subnet: printSubnet(subnet),
           hostname: hostname.replace(/\..*$/, ''),
           domain: domainname,
@@ -65,10 +65,4 @@ const ofMachine = (machine: string, system: System, { cards }: Hardware): readon
         },
       ]
     })
-}
-
-const subnetAt = (ip = '', netmask: string | undefined, prefix: number | undefined): Subnet | undefined => {
-  const address = parseIp(ip)
-  const length = netmask === undefined ? prefix : parseNetmask(netmask)
-  return address?.kind() === 'ipv4' && length !== undefined ? subnetOf(address, length) : undefined
 }

@@ -1,6 +1,7 @@
 // The `network` commands: an interface of /system/network each, a port only by the bond or bridge that it belongs to. Pure.
-import { isInSubnet, parseIp, parseNetmask, parseSubnet, printNetmask, type Subnet, subnetOf } from '../../model/ip.js'
+import { declaredSubnet, isInSubnet, parseIp, parseSubnet, printNetmask, type Subnet } from '../../model/ip.js'
 import { byCodeUnit } from '../../model/json.js'
+import { portsOf, vlanOf } from '../../model/links.js'
 import type { Hardware } from '../../model/schemas/hardware.js'
 import type { System } from '../../model/schemas/system.js'
 import { command, type OptionValue } from './command.js'
@@ -21,7 +22,7 @@ export const networkOf = (network: Network, cards: Cards): NetworkCommands => {
   const links = linksOf(network)
   const lines = links.map((link, index) =>
     command('network', {
-      ...deviceOf(link, cards),
+      ...deviceOf(link, network, cards),
       onboot: link.declared.onboot === false ? 'no' : 'yes',
       ...addressingOf(link, network),
       hostname: index === 0 ? hostname(network) : undefined,
@@ -52,20 +53,20 @@ type Link = {
 
 const kinds: readonly Link['kind'][] = ['card', 'bond', 'vlan', 'bridge']
 
-const linksOf = ({ interfaces = {}, bridges = {} }: Network): readonly Link[] => {
+const linksOf = (network: Network): readonly Link[] => {
+  const { interfaces = {}, bridges = {} } = network
   const present = Object.keys(bridges).filter(bridge => bridges[bridge]?.ensure !== 'absent')
-  const portsOf = (bridge: string): readonly string[] => [
-    ...new Set([bridges[bridge]?.netdev ?? [], namesWhere(interfaces, one => one.bridge === bridge)].flat()),
-  ]
-  const bridged = present.flatMap(portsOf)
+  const bridged = present.flatMap(bridge => portsOf(network, bridge))
+  const isVlan = ({ vlan }: Interface, name: string): boolean => vlan !== undefined || vlanOf(network, name) !== null
   const bonds = new Set(Object.values(interfaces).flatMap(({ master }) => master ?? []))
   const below = [...namesWhere(interfaces, one => one.master !== undefined), ...bridged, ...present]
   // A bond or a VLAN is made by its own command, also where a bridge has its addresses; a card is there.
   const made = [...bonds, ...namesWhere(interfaces, isVlan)].filter(name => bridged.includes(name))
   const own = [...new Set([...Object.keys(interfaces), ...bonds])].filter(name => !below.includes(name))
+  const vlanOrCard = (name: string) => (isVlan(interfaces[name] ?? {}, name) ? 'vlan' : 'card')
   const link = (name: string, entries: readonly Interface[]): Link => ({
     name,
-    kind: kindOf(name, interfaces[name], bonds),
+    kind: bonds.has(name) || interfaces[name]?.bonding_opts !== undefined ? 'bond' : vlanOrCard(name),
     ports: namesWhere(interfaces, one => one.master === name),
     declared: interfaces[name] ?? {},
     entries,
@@ -76,9 +77,9 @@ const linksOf = ({ interfaces = {}, bridges = {} }: Network): readonly Link[] =>
     ...present.map(name => ({
       name,
       kind: 'bridge' as const,
-      ports: portsOf(name),
+      ports: portsOf(network, name),
       declared: interfaces[name] ?? {},
-      entries: [name, ...portsOf(name)].flatMap((one): readonly Interface[] => {
+      entries: [name, ...portsOf(network, name)].flatMap((one): readonly Interface[] => {
         const entry = interfaces[one]
         return entry === undefined ? [] : [entry]
       }),
@@ -92,26 +93,18 @@ const namesWhere = (interfaces: Interfaces, holds: (one: Interface, name: string
     .flatMap(([name, one]) => (holds(one, name) ? [name] : []))
     .sort(byCodeUnit)
 
-const isVlan = ({ vlan }: Interface, name: string): boolean => vlan !== undefined || /\.\d{1,4}$/.test(name)
-
-const kindOf = (name: string, one: Interface | undefined, bonds: ReadonlySet<string>): Link['kind'] => {
-  if (bonds.has(name) || one?.bonding_opts !== undefined) return 'bond'
-  return isVlan(one ?? {}, name) ? 'vlan' : 'card'
-}
-
 type Options = { readonly [option: string]: OptionValue }
 
 /** A card is known by its address, whatever the installer's kernel calls it; what is made gets the name it is declared by. */
-const deviceOf = ({ name, kind, ports, declared }: Link, cards: Cards): Options => {
+const deviceOf = ({ name, kind, ports, declared }: Link, network: Network, cards: Cards): Options => {
   switch (kind) {
     case 'card':
       return { device: cards[name]?.hwaddr ?? name }
     case 'bond':
       return { device: name, bondslaves: ports.join(','), bondopts: printOptions(declared.bonding_opts) }
     case 'vlan': {
-      const [, parent = name, id] = /^(.+)\.(\d{1,4})$/.exec(name) ?? []
-      const { physdev = parent, vlan = Number(id) } = declared
-      return { device: physdev, vlanid: vlan, interfacename: name }
+      const { device, id } = vlanOf(network, name) ?? { device: name, id: declared.vlan }
+      return { device, vlanid: id, interfacename: name }
     }
     case 'bridge':
       return { device: name, bridgeslaves: ports.join(',') || undefined }
@@ -150,14 +143,11 @@ const staticOptions = (v4: Subnet | undefined, gateway: string | undefined): Opt
     : { bootproto: 'static', ip: v4.address.toString(), netmask: printNetmask(v4.prefix), gateway }
 
 const addressesOf = (entries: readonly Interface[]): { v4: Subnet | undefined; v6: Subnet | undefined } => {
-  const subnets = entries.flatMap(({ ip, netmask, prefix, ipv6addr }) => {
-    const length = netmask === undefined ? prefix : parseNetmask(netmask)
-    const address = ip === undefined ? undefined : parseIp(ip)
-    return [
-      address === undefined || length === undefined ? undefined : subnetOf(address, length),
-      ipv6addr === undefined ? undefined : parseSubnet(ipv6addr),
-    ].flatMap(subnet => subnet ?? [])
-  })
+  const subnets = entries.flatMap(({ ipv6addr, ...declared }) =>
+    [declaredSubnet(declared), ipv6addr === undefined ? undefined : parseSubnet(ipv6addr)].flatMap(
+      subnet => subnet ?? [],
+    ),
+  )
   const first = (kind: string): Subnet | undefined => subnets.find(({ address }) => address.kind() === kind)
   return { v4: first('ipv4'), v6: first('ipv6') }
 }
