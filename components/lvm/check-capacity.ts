@@ -3,12 +3,12 @@
 import type { Place, SiteFault } from '../../src/model/component.js'
 import { printPointer } from '../../src/model/pointer.js'
 import { MiB, printSize } from '../../src/model/quantity.js'
+import { sorted } from '../../src/model/sorted.js'
 import { type Group, groupsOf, type Pool } from './declared.js'
 import type { Device } from './desired.js'
 import { defaultExtent, extentsFor, extentsOn } from './extents.js'
 import { base, type Host } from './host.js'
 import { type Space, takenByNew } from './pool-sizes.js'
-import { sorted } from './sorted.js'
 import { poolOf } from './thin.js'
 
 export const checkCapacity = (host: Host): readonly SiteFault[] =>

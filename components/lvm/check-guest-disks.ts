@@ -4,11 +4,11 @@ import { overlap } from '../../src/model/block-device.js'
 import type { SiteFault } from '../../src/model/component.js'
 import { isMap, type Json } from '../../src/model/json.js'
 import { printPointer } from '../../src/model/pointer.js'
+import { sorted } from '../../src/model/sorted.js'
 import { givenUpIn } from './declared.js'
 import type { LVMVolumes } from './desired.js'
 import { devicesOf } from './devices.js'
 import { base, type Host } from './host.js'
-import { sorted } from './sorted.js'
 
 const domains = '/software/components/xen/domains'
 

@@ -1,8 +1,8 @@
 // What of the former names of one machine's volumes contradicts itself. Part of check.ts; pure.
 import type { Fault } from '../../src/model/component.js'
 import { printPointer } from '../../src/model/pointer.js'
+import { sorted } from '../../src/model/sorted.js'
 import type { Group, LVMVolumes } from './desired.js'
-import { sorted } from './sorted.js'
 
 export const checkRenames = ({ groups = {} }: LVMVolumes): readonly Fault[] =>
   sorted(groups).flatMap(([name, group]) => {

@@ -3,11 +3,11 @@
 import { overlap } from '../../src/model/block-device.js'
 import type { Fault } from '../../src/model/component.js'
 import { printPointer } from '../../src/model/pointer.js'
+import { sorted } from '../../src/model/sorted.js'
 import { checkRenames } from './check-renames.js'
 import { groupsOf } from './declared.js'
 import type { LVMVolumes } from './desired.js'
 import { devicesOf } from './devices.js'
-import { sorted } from './sorted.js'
 import { thinFaults } from './thin.js'
 
 export const check = (desired: LVMVolumes): readonly Fault[] => [

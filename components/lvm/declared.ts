@@ -1,7 +1,8 @@
 // The declared value in two parts: what is to be there, each with its size; and the names of what is given up (`ensure:
 // absent`). Pure.
+
+import { sorted } from '../../src/model/sorted.js'
 import type { Group as AnyGroup, Pool as AnyPool, Volume as AnyVolume, File, LVMVolumes } from './desired.js'
-import { sorted } from './sorted.js'
 
 type Sized<T> = Omit<T, 'ensure' | 'size'> & { readonly size: number }
 type ByName<T> = { readonly [name: string]: T }

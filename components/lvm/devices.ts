@@ -1,7 +1,7 @@
 // The devices that a host's groups lie on, in one list, for the compiler's checks.
 import { printPointer } from '../../src/model/pointer.js'
+import { sorted } from '../../src/model/sorted.js'
 import type { Device, LVMVolumes } from './desired.js'
-import { sorted } from './sorted.js'
 
 /** `pointer` is below the component's value. */
 export type GroupDevice = Device & { readonly group: string; readonly pointer: string }

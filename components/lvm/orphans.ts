@@ -2,12 +2,12 @@
 // what LVM finds where guests' image files lie. It is reported; nothing here changes it. Groups that are not declared are
 // somebody else's, and are not looked into.
 import { MiB, printSize } from '../../src/model/quantity.js'
+import { sorted } from '../../src/model/sorted.js'
 import { type Actual, type GroupState, missingDevice } from './actual.js'
 import { filesOf, type Group, groupsOf } from './declared.js'
 import type { LVMVolumes } from './desired.js'
 import { extentsFor } from './extents.js'
 import { isForeign } from './group-identity.js'
-import { sorted } from './sorted.js'
 import { declaredIn } from './thin.js'
 
 /** In words: devices, pools, volumes, and what a pool, volume or file has beyond its declared size. */

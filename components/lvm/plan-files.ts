@@ -3,6 +3,7 @@
 import { posix } from 'node:path'
 import type { Action, Op } from '../../src/model/action.js'
 import { MiB, printSize } from '../../src/model/quantity.js'
+import { sorted } from '../../src/model/sorted.js'
 import type { Actual, FileState } from './actual.js'
 import type { filesOf } from './declared.js'
 import { fileKey } from './keys.js'
@@ -19,7 +20,6 @@ import {
   planFilling,
   unlinkedKey,
 } from './plan-image.js'
-import { sorted } from './sorted.js'
 
 /** An image is its guest's alone. */
 const fileMode = 0o600

@@ -2,10 +2,10 @@
 // pure. The table "Given up" of README.md has the same rows in the same order.
 import type { Action } from '../../src/model/action.js'
 import { printSize } from '../../src/model/quantity.js'
+import { sorted } from '../../src/model/sorted.js'
 import type { VolumeState } from './actual.js'
 import { blockKey, goneKey, inGroup, lvmCommand, poolKey, spaceKey } from './keys.js'
 import type { GroupInput } from './plan-pools.js'
-import { sorted } from './sorted.js'
 
 type Situation =
   | 'gone'

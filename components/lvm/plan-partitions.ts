@@ -2,11 +2,11 @@
 // not what was meant, or is somebody else's, is not started. Part of plan.ts; pure. The table "Partitions" of README.md has the same rows.
 import type { Action } from '../../src/model/action.js'
 import { MiB } from '../../src/model/quantity.js'
+import { sorted } from '../../src/model/sorted.js'
 import type { Actual, PartitionState } from './actual.js'
 import type { LVMVolumes, Partition } from './desired.js'
 import { deviceKey } from './keys.js'
 import { planFilling } from './plan-image.js'
-import { sorted } from './sorted.js'
 
 export const planPartitions = (
   declared: NonNullable<LVMVolumes['partitions']>,

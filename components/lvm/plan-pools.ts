@@ -2,11 +2,11 @@
 // "Pools" of README.md have the same rows in the same order.
 import type { Action, Key } from '../../src/model/action.js'
 import { printSize } from '../../src/model/quantity.js'
+import { sorted } from '../../src/model/sorted.js'
 import type { Actual, PoolState } from './actual.js'
 import type { Group, Pool } from './declared.js'
 import { blockKey, inGroup, lvmCommand, poolKey } from './keys.js'
 import { fullWords, poolExtents, type Space, type Taken, takenByGrowth, takenByNew } from './pool-sizes.js'
-import { sorted } from './sorted.js'
 import { declaredIn } from './thin.js'
 
 export type GroupInput = {

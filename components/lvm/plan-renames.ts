@@ -1,10 +1,10 @@
 // Volumes that had another name (`formerly`): renamed, so that nothing is made anew beside what a guest has. Part of
 // plan.ts; pure. The table "Renames" of README.md has the same rows in the same order.
 import type { Action } from '../../src/model/action.js'
+import { sorted } from '../../src/model/sorted.js'
 import type { VolumeState } from './actual.js'
 import { blockKey, inGroup, lvmCommand, volumeKey } from './keys.js'
 import type { GroupInput } from './plan-pools.js'
-import { sorted } from './sorted.js'
 import { declaredIn } from './thin.js'
 
 type Situation = 'nothing by that name' | 'a pool has the new name' | 'declared itself' | 'both there' | 'open' | 'free'

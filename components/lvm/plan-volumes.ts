@@ -2,6 +2,7 @@
 // the same rows in the same order; what the actions do is in volume-actions.ts.
 import type { Action } from '../../src/model/action.js'
 import { printSize } from '../../src/model/quantity.js'
+import { sorted } from '../../src/model/sorted.js'
 import type { VolumeState } from './actual.js'
 import type { Volume } from './declared.js'
 import { extentsFor } from './extents.js'
@@ -9,7 +10,6 @@ import { blockKey } from './keys.js'
 import { contentFor, type Disk, planFilling } from './plan-image.js'
 import type { GroupInput } from './plan-pools.js'
 import type { Space } from './pool-sizes.js'
-import { sorted } from './sorted.js'
 import { declaredIn, poolOf, thinFaults } from './thin.js'
 import {
   copyVolume,

@@ -1,6 +1,7 @@
 // plan: what makes the groups, pools, volumes and files of the host those that are declared. Pure. The tables in
 // README.md, the branches here and in plan-*.ts, and the cases in the tests stand in the same order.
 import type { Action, Key } from '../../src/model/action.js'
+import { sorted } from '../../src/model/sorted.js'
 import { type Actual, missingDevice } from './actual.js'
 import { filesOf, type Group, givenUpIn, groupsOf } from './declared.js'
 import type { Device, LVMVolumes } from './desired.js'
@@ -12,7 +13,6 @@ import { planFiles } from './plan-files.js'
 import { planFilesGivenUp } from './plan-files-given-up.js'
 import { planPartitions } from './plan-partitions.js'
 import type { GroupInput as Contents } from './plan-pools.js'
-import { sorted } from './sorted.js'
 import { unfitness } from './unfitness.js'
 
 export const plan = (desired: LVMVolumes, actual: Actual): readonly Action[] => {

@@ -2,8 +2,8 @@
 // (check.ts), and so does the agent, for a volume that is not there yet (plan-volumes.ts). Pure.
 import type { FaultCode } from '../../src/model/component.js'
 import { MiB, printSize } from '../../src/model/quantity.js'
+import { sorted } from '../../src/model/sorted.js'
 import type { Group, Volume } from './declared.js'
-import { sorted } from './sorted.js'
 
 type Volumes = { readonly [name: string]: Volume }
 

@@ -2,8 +2,8 @@
 // the tables "Guests that have moved away" of README.md. Pure.
 import type { Action } from '../../src/model/action.js'
 import type { Move, Moved } from '../../src/model/component.js'
-import { byCodeUnit } from '../../src/model/json.js'
 import { printPointer } from '../../src/model/pointer.js'
+import { sorted } from '../../src/model/sorted.js'
 import type { Actual, AutoLink } from './actual.js'
 import type { XenDomains } from './desired.js'
 import { autoDirectory, configFile } from './domain.js'
@@ -26,17 +26,15 @@ type Departed = {
 }
 
 const departedOf = ({ movedTo = {} }: XenDomains, actual: Actual): readonly Departed[] =>
-  Object.entries(movedTo)
-    .sort(([a], [b]) => byCodeUnit(a, b))
-    .map(([key, to]) => {
-      const name = departedName(key, actual)
-      return {
-        key,
-        to,
-        links: (actual.autoLinks ?? []).filter(link => configOf(link) === configFile(key)),
-        isThere: actual.domains.some(domain => domain.name === name) || actual.saved.includes(name),
-      }
-    })
+  sorted(movedTo).map(([key, to]) => {
+    const name = departedName(key, actual)
+    return {
+      key,
+      to,
+      links: (actual.autoLinks ?? []).filter(link => configOf(link) === configFile(key)),
+      isThere: actual.domains.some(domain => domain.name === name) || actual.saved.includes(name),
+    }
+  })
 
 /** Its name in Xen: its own, unless the config that is left here gave it another one. */
 export const departedName = (key: string, { configs }: Actual): string =>

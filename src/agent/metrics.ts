@@ -1,5 +1,5 @@
 // metrics: what a run came to, in the text format of Prometheus, for node_exporter's textfile collector. Pure.
-import { byCodeUnit } from '../model/json.js'
+import { sorted } from '../model/sorted.js'
 import { ageOf } from './age.js'
 import type { Report } from './report.js'
 
@@ -77,6 +77,6 @@ const printMetric = ({ name, help, samples }: Metric): string =>
     .join('')
 
 const printLabels = (labels: Readonly<Record<string, string>>): string => {
-  const entries = Object.entries(labels).sort(([a], [b]) => byCodeUnit(a, b))
+  const entries = sorted(labels)
   return entries.length === 0 ? '' : `{${entries.map(([name, value]) => `${name}="${value}"`).join(',')}}`
 }

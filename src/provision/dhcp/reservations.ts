@@ -4,6 +4,7 @@ import { declaredSubnet, isInSubnet, parseIp, printSubnet } from '../../model/ip
 import { byCodeUnit, type JsonMap } from '../../model/json.js'
 import type { Hardware } from '../../model/schemas/hardware.js'
 import type { System } from '../../model/schemas/system.js'
+import { sorted } from '../../model/sorted.js'
 import { type BootFile, bootFileOf } from '../netboot/loader.js'
 
 export type Reservation = {
@@ -38,31 +39,29 @@ export const subnetsOf = (reserved: readonly Reserved[]): readonly string[] =>
 
 const ofMachine = (machine: string, system: System, { cards }: Hardware): readonly Reservation[] => {
   const { hostname = machine, domainname, default_gateway, nameserver = [], interfaces = {} } = system.network ?? {}
-  return Object.entries(cards?.nic ?? {})
-    .sort(([a], [b]) => byCodeUnit(a, b))
-    .flatMap(([card, { hwaddr, boot = false }]) => {
-      // A bond's address is that of the card by which it boots: it comes up alone.
-      const { master } = interfaces[card] ?? {}
-      const holder = master === undefined || !boot ? card : master
-      const { gateway, ...declared } = interfaces[holder] ?? {}
-      const subnet = declaredSubnet(declared)
-      if (subnet?.address.kind() !== 'ipv4') return []
-      const isReached = (way: string | undefined): boolean => {
-        const address = way === undefined ? undefined : parseIp(way)
-        return address !== undefined && isInSubnet(address, subnet)
-      }
-      return [
-        {
-          id: `${machine}-${card}`,
-          mac: hwaddr.toLowerCase(),
-          address: subnet.address.toString(),
-          subnet: printSubnet(subnet),
-          hostname: hostname.replace(/\..*$/, ''),
-          domain: domainname,
-          gateway: [gateway, default_gateway].find(isReached),
-          nameservers: nameserver.filter(server => parseIp(server)?.kind() === 'ipv4'),
-          boot: boot ? bootFileOf(system.netboot) : undefined,
-        },
-      ]
-    })
+  return sorted(cards?.nic ?? {}).flatMap(([card, { hwaddr, boot = false }]) => {
+    // A bond's address is that of the card by which it boots: it comes up alone.
+    const { master } = interfaces[card] ?? {}
+    const holder = master === undefined || !boot ? card : master
+    const { gateway, ...declared } = interfaces[holder] ?? {}
+    const subnet = declaredSubnet(declared)
+    if (subnet?.address.kind() !== 'ipv4') return []
+    const isReached = (way: string | undefined): boolean => {
+      const address = way === undefined ? undefined : parseIp(way)
+      return address !== undefined && isInSubnet(address, subnet)
+    }
+    return [
+      {
+        id: `${machine}-${card}`,
+        mac: hwaddr.toLowerCase(),
+        address: subnet.address.toString(),
+        subnet: printSubnet(subnet),
+        hostname: hostname.replace(/\..*$/, ''),
+        domain: domainname,
+        gateway: [gateway, default_gateway].find(isReached),
+        nameservers: nameserver.filter(server => parseIp(server)?.kind() === 'ipv4'),
+        boot: boot ? bootFileOf(system.netboot) : undefined,
+      },
+    ]
+  })
 }

@@ -1,6 +1,6 @@
 // root, the users and who may log in as them. Passwords are hashes: the schema takes nothing else. Pure.
-import { byCodeUnit } from '../../model/json.js'
 import type { System } from '../../model/schemas/system.js'
+import { sorted } from '../../model/sorted.js'
 import { command } from './command.js'
 import type { Syntax } from './syntax.js'
 
@@ -31,4 +31,4 @@ export const authorizedKeys = (kickstart: Kickstart): readonly AuthorizedKeys[] 
     keys.length === 0 ? [] : [{ user, keys }],
   )
 
-const usersOf = ({ users = {} }: Kickstart) => Object.entries(users).sort(([a], [b]) => byCodeUnit(a, b))
+const usersOf = ({ users = {} }: Kickstart) => sorted(users)

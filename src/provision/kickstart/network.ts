@@ -4,6 +4,7 @@ import { byCodeUnit } from '../../model/json.js'
 import { portsOf, vlanOf } from '../../model/links.js'
 import type { Hardware } from '../../model/schemas/hardware.js'
 import type { System } from '../../model/schemas/system.js'
+import { sorted } from '../../model/sorted.js'
 import { command, type OptionValue } from './command.js'
 
 type Network = NonNullable<System['network']>
@@ -31,12 +32,10 @@ export const networkOf = (network: Network, cards: Cards): NetworkCommands => {
   const own = links.length === 0 && network.hostname !== undefined
   return {
     commands: own ? [command('network', { hostname: hostname(network) })] : lines,
-    unsaid: Object.entries(network.interfaces ?? {})
-      .sort(([a], [b]) => byCodeUnit(a, b))
-      .flatMap(([name, { aliases, routes = [] }]) => [
-        ...(aliases === undefined ? [] : [{ name, key: 'aliases' as const }]),
-        ...(routes.some(({ gateway }) => gateway !== undefined) ? [{ name, key: 'routes' as const }] : []),
-      ]),
+    unsaid: sorted(network.interfaces ?? {}).flatMap(([name, { aliases, routes = [] }]) => [
+      ...(aliases === undefined ? [] : [{ name, key: 'aliases' as const }]),
+      ...(routes.some(({ gateway }) => gateway !== undefined) ? [{ name, key: 'routes' as const }] : []),
+    ]),
   }
 }
 
@@ -112,8 +111,7 @@ const deviceOf = ({ name, kind, ports, declared }: Link, network: Network, cards
 }
 
 const printOptions = (options: Interface['bonding_opts'] = {}): string | undefined =>
-  Object.entries(options)
-    .sort(([a], [b]) => byCodeUnit(a, b))
+  sorted(options)
     .map(([option, value]) => `${option}=${value}`)
     .join(',') || undefined
 

@@ -1,8 +1,9 @@
 // What a machine boots over the network, by the state that it is in, as the loader of its firmware reads it: one file for each
 // card that it may boot from. The file itself says which state it is for: there is no other record of it. Pure.
-import { byCodeUnit, type JsonMap } from '../../model/json.js'
+import type { JsonMap } from '../../model/json.js'
 import type { Hardware } from '../../model/schemas/hardware.js'
 import type { System } from '../../model/schemas/system.js'
+import { sorted } from '../../model/sorted.js'
 import type { ConfigFile } from '../dhcp/server.js'
 import type { ProvisionFault } from '../fault.js'
 import { type Loader, loaderOf } from './loader.js'
@@ -46,9 +47,9 @@ export const stateIn = (content: string): BootState | undefined => {
 }
 
 const bootCards = ({ hardware }: JsonMap): readonly string[] =>
-  Object.entries(((hardware ?? {}) as Hardware).cards?.nic ?? {})
-    .sort(([a], [b]) => byCodeUnit(a, b))
-    .flatMap(([, { boot, hwaddr }]) => (boot === true ? [hwaddr.toLowerCase()] : []))
+  sorted(((hardware ?? {}) as Hardware).cards?.nic ?? {}).flatMap(([, { boot, hwaddr }]) =>
+    boot === true ? [hwaddr.toLowerCase()] : [],
+  )
 
 /** `01` is Ethernet (RFC 1700): PXELINUX ("Configuration") and GRUB ("Network", net_default_mac) look there first. */
 const entryPath = (loader: Loader, mac: string): string => {

@@ -1,5 +1,5 @@
-// The order in which groups and volumes are planned and reported.
-import { byCodeUnit } from '../../src/model/json.js'
+// The one order in which the entries of a map are planned, printed and reported.
+import { byCodeUnit } from './json.js'
 
 /** The entries of a map, by key. */
 export const sorted = <T>(map: { readonly [key: string]: T }): readonly (readonly [string, T])[] =>
