@@ -1,18 +1,15 @@
 // `kickstart`: the kickstart files of a machine and of all that it encloses.
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { placeInFile } from '../../compiler/check-site.js'
-import type { CompiledSite } from '../../compiler/compile.js'
 import { childrenOf } from '../../compiler/enclosures.js'
 import { makeDirectory } from '../../compiler/make-directory.js'
-import { collectProblems, type Problems } from '../../compiler/problems.js'
-import type { Document } from '../../model/document.js'
+import { collectProblems } from '../../compiler/problems.js'
 import { namesText } from '../../model/shorten.js'
-import type { ProvisionFault } from '../../provision/fault.js'
 import type { KickstartFile } from '../../provision/kickstart/kickstart.js'
 import { replaceFile } from '../../system/replace-file.js'
 import { compiledSite, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
 import { plural, printDiagnostics, printJson, printUsageError } from '../output.js'
+import { tellFault } from '../provision-faults.js'
 
 type KickstartOptions = SiteOptions & { readonly out: string }
 
@@ -42,8 +39,9 @@ const writeKickstarts = async (name: string, options: KickstartOptions): Promise
   const problems = collectProblems()
   const files = wanted.flatMap(document => {
     const result = kickstartOf(document, compiled.site.textTemplate)
-    for (const fault of result.ok ? [] : result.faults) tell(problems.error, compiled, document, fault)
-    for (const fault of result.ok ? result.file.warnings : []) tell(problems.warning, compiled, document, fault)
+    for (const fault of result.ok ? [] : result.faults) tellFault(problems.error, compiled, document.name, fault)
+    for (const fault of result.ok ? result.file.warnings : [])
+      tellFault(problems.warning, compiled, document.name, fault)
     return result.ok ? [{ machine: document.name, ...result.file }] : []
   })
   printDiagnostics(problems.list(), options.json, compiled.site.sourceLine)
@@ -52,6 +50,7 @@ const writeKickstarts = async (name: string, options: KickstartOptions): Promise
     return
   }
   const without = documents.filter(document => !hasKickstart(document)).map(document => document.name)
+  makeDirectory(options.out)
   answer(
     files.map(file => write(file, options.out)),
     without,
@@ -67,7 +66,6 @@ const write = (
   out: string,
 ): Written => {
   const file = join(out, `${machine}.ks`)
-  makeDirectory(out)
   replaceFile(file, text, isSecret ? 0o600 : 0o644)
   return { machine, version, file }
 }
@@ -80,20 +78,4 @@ const answer = (files: readonly Written[], without: readonly string[], { json, o
   const lines = files.map(({ file, version }) => `${file} (${version})`)
   process.stdout.write(`${[...lines, `${out}: ${plural(files.length, 'kickstart file')}`].join('\n')}\n`)
   if (without.length > 0) process.stderr.write(`without /system/kickstart: ${namesText(without)}\n`)
-}
-
-/** At the profile's line; where a text template is to blame, or needs what is missing, it says which. */
-const tell = (
-  add: Problems['error'],
-  { machines, compositions }: CompiledSite,
-  { name }: Document,
-  { message, hint, pointer, template }: ProvisionFault,
-): void => {
-  if (pointer === undefined) {
-    add('provision', message, { machine: name, position: template, hint })
-    return
-  }
-  const position = placeInFile({ machines, compositions }, { machine: name, pointer })
-  const needed = template === undefined ? '' : ` (${template.file}:${template.line} needs it)`
-  add('provision', message + needed, { machine: name, pointer, position, hint })
 }

@@ -2,7 +2,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Command, Option } from 'commander'
-import { placeInFile } from '../../compiler/check-site.js'
 import { makeDirectory } from '../../compiler/make-directory.js'
 import { collectProblems } from '../../compiler/problems.js'
 import type { Document } from '../../model/document.js'
@@ -17,6 +16,7 @@ import {
 } from '../../provision/netboot/entry.js'
 import { compiledSite, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
 import { plural, printDiagnostics, printJson, printUsageError } from '../output.js'
+import { tellFault } from '../provision-faults.js'
 
 type NetbootOptions = SiteOptions & { readonly out: string; readonly state?: BootState }
 
@@ -36,23 +36,13 @@ const writeEntries = (names: readonly string[], options: NetbootOptions): void =
     process.exitCode = 2
     return
   }
-  const documents = [...compiled.documents.values()].filter(({ name }) => names.length === 0 || names.includes(name))
-  const without = names.filter(name => !documents.some(document => document.name === name && hasNetboot(document)))
+  const meant = (document: Document): boolean =>
+    names.length === 0 ? hasNetboot(document) : names.includes(document.name)
   const problems = collectProblems()
-  for (const machine of without)
-    problems.error('provision', `${machine} has no /system/netboot`, {
-      machine,
-      position: placeInFile(compiled, { machine, pointer: '/system/netboot' }),
-      hint: 'server: the address of the TFTP server',
-    })
-  const entries = documents.filter(hasNetboot).map(document => {
+  const entries = [...compiled.documents.values()].filter(meant).map(document => {
     const boots = state ?? stateThere(document, out) ?? 'local'
     const result = entriesOf(document, boots)
-    if (!result.ok) {
-      const { message, pointer = '' } = result.fault
-      const position = placeInFile(compiled, { machine: document.name, pointer })
-      problems.error('provision', message, { machine: document.name, pointer, position })
-    }
+    if (!result.ok) tellFault(problems.error, compiled, document.name, result.fault)
     return { machine: document.name, state: boots, files: result.ok ? result.files : [] }
   })
   printDiagnostics(problems.list(), json, compiled.site.sourceLine)

@@ -19,10 +19,14 @@ export type Entries =
   | { readonly ok: true; readonly files: readonly ConfigFile[] }
   | { readonly ok: false; readonly fault: ProvisionFault }
 
-/** The files of a valid document that has /system/netboot, below the root of the TFTP server. */
+/** The files of a valid document, below the root of the TFTP server. */
 export const entriesOf = (document: JsonMap & { readonly name: string }, state: BootState): Entries => {
-  const { netboot = { server: '' } } = (document.system ?? {}) as System
+  const netboot = netbootOf(document)
   const cards = bootCards(document)
+  if (netboot === undefined) {
+    const hint = 'server: the address of the TFTP server'
+    return fault('/system/netboot', `${document.name} has no /system/netboot`, hint)
+  }
   const kernel = state === 'local' ? undefined : netboot[state]
   if (cards.length === 0) return fault('/hardware/cards/nic', 'no card has boot: true: there is none to boot from')
   if (state !== 'local' && kernel === undefined)
@@ -32,13 +36,15 @@ export const entriesOf = (document: JsonMap & { readonly name: string }, state: 
   return { ok: true, files: cards.map(mac => ({ path: entryPath(loader, mac), content })) }
 }
 
-export const hasNetboot = ({ system }: JsonMap): boolean => ((system ?? {}) as System).netboot !== undefined
+export const hasNetboot = (document: JsonMap): boolean => netbootOf(document) !== undefined
 
-/** Where the files of a machine stand, whatever is in them. */
-export const entryPaths = (document: JsonMap): readonly string[] =>
-  bootCards(document).map(mac =>
-    entryPath(loaderOf(((document.system ?? {}) as System).netboot ?? { server: '' }), mac),
-  )
+/** Where the files of a machine stand, whatever is in them; nowhere where it does not boot over the network. */
+export const entryPaths = (document: JsonMap): readonly string[] => {
+  const netboot = netbootOf(document)
+  return netboot === undefined ? [] : bootCards(document).map(mac => entryPath(loaderOf(netboot), mac))
+}
+
+const netbootOf = ({ system }: JsonMap): Netboot | undefined => ((system ?? {}) as System).netboot
 
 /** The state that an entry is for; undefined for a file that is not ours. */
 export const stateIn = (content: string): BootState | undefined => {
@@ -100,4 +106,7 @@ const words = (cmdline = ''): string =>
     .map(word => `'${word}'`)
     .join(' ')
 
-const fault = (pointer: string, message: string): Entries => ({ ok: false, fault: { pointer, message } })
+const fault = (pointer: string, message: string, hint?: string): Entries => ({
+  ok: false,
+  fault: { pointer, message, ...(hint === undefined ? {} : { hint }) },
+})
