@@ -56,10 +56,13 @@ t.test('the package holds the agent, its units and its manual, all of root', asy
   t.equal(field('Version'), '1.2.3')
 })
 
-t.test('the same sources give the same bytes', async t => {
+t.test('the same sources give the same bytes, whatever the umask', async t => {
   if (skipWithout(t, 'dpkg-deb', 'apt-get install -y dpkg')) return
   const directory = t.testdir({ a: {}, b: {} })
-  const [a, b] = [await buildInto(join(directory, 'a')), await buildInto(join(directory, 'b'))]
+  const a = await buildInto(join(directory, 'a'))
+  const umask = process.umask(0o077)
+  t.teardown(() => process.umask(umask))
+  const b = await buildInto(join(directory, 'b'))
   t.ok(readFileSync(a.deb).equals(readFileSync(b.deb)))
   t.ok(readFileSync(a.archive).equals(readFileSync(b.archive)))
 })

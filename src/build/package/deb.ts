@@ -46,8 +46,8 @@ export type Packages = { readonly deb: string; readonly archive: string }
 export const buildPackages = async ({ root, version, date, program, directory }: DebInput): Promise<Packages> => {
   const tree = mkdtempSync(join(tmpdir(), 'xenclosure-deb-'))
   try {
-    chmodSync(tree, 0o755)
     await layOut({ root, version, date, program, directory: tree })
+    settleModes(tree)
     mkdirSync(directory, { recursive: true })
     const seconds = Math.floor(date.getTime() / 1000)
     const deb = join(directory, `${packageName}_${version}_all.deb`)
@@ -60,6 +60,14 @@ export const buildPackages = async ({ root, version, date, program, directory }:
     return { deb, archive }
   } finally {
     rmSync(tree, { recursive: true })
+  }
+}
+
+/** 0755 for directories and what its owner may execute, 0644 for the rest, whatever umask this is built under. */
+const settleModes = (tree: string): void => {
+  for (const path of ['.', ...readdirSync(tree, { recursive: true, encoding: 'utf8' })]) {
+    const stats = lstatSync(join(tree, path))
+    if (!stats.isSymbolicLink()) chmodSync(join(tree, path), (stats.mode & 0o100) === 0 ? 0o644 : 0o755)
   }
 }
 
@@ -81,15 +89,14 @@ const layOut = async ({ root, version, date, program, directory }: DebInput): Pr
   const source = join(root, 'src/build/package/debian')
   const path = (target: string): string => {
     const file = join(directory, target)
-    mkdirSync(dirname(file), { recursive: true, mode: 0o755 })
+    mkdirSync(dirname(file), { recursive: true })
     return file
   }
   const copy = (from: string, target: string, mode = 0o644): void => {
     cpSync(join(source, from), path(target))
     chmodSync(path(target), mode)
   }
-  const write = (target: string, content: string | Buffer): void =>
-    writeFileSync(path(target), content, { mode: 0o644 })
+  const write = (target: string, content: string | Buffer): void => writeFileSync(path(target), content)
 
   const metafile = await bundleAgent(root, path('usr/lib/xenclosure/xenclosure-agent.mjs'))
   symlinkSync('../lib/xenclosure/xenclosure-agent.mjs', path('usr/bin/xenclosure-agent'))
