@@ -23,8 +23,8 @@ export const printDiagnostics = (diagnostics: readonly Diagnostic[], json: boole
 /** One object a line: {severity, code, message, pointer, file, line, column, hint, machines, includes}. */
 const flat = ({ position, ...diagnostic }: Diagnostic): object => ({ ...diagnostic, ...(position ?? {}) })
 
-/** A value that stands in a message may be a whole page. */
-const messageColumns = 400
+/** A value that stands in a message may be a whole page; paths have to keep their ends. */
+const messageColumns = 1000
 
 const diagnosticText = (
   { severity, code, message, machines, position, includes = [], hint }: Diagnostic,

@@ -63,7 +63,7 @@ t.test('what the parser refuses is not put in place', async t => {
   writeFileSync(join(dir, 'profiles/a.yaml'), guest.replace('HOSTNAME', "'a\"b'"))
   const { code, stderr } = xenclosure('dhcp', '--site', dir, '--server', 'isc', '--out', out)
   t.equal(code, 1)
-  t.match(stderr, /hosts\/a.conf line 4: semicolon expected/)
+  t.match(stderr, `error: ${join(out, 'hosts/a.conf')} line 4: semicolon expected.`, 'without the banner of dhcpd')
   t.equal(readFileSync(join(out, 'hosts/a.conf'), 'utf8'), before)
 })
 

@@ -23,8 +23,15 @@ export const faultOfFiles = (
   } catch (error) {
     const { status, stderr = '', stdout = '' } = error as { status?: number; stderr?: string; stdout?: string }
     if (typeof status !== 'number') throw error
-    return (stderr || stdout).trimEnd().replaceAll(trial, directory)
+    return toThePoint(stderr || stdout, trial).replaceAll(trial, directory)
   } finally {
     rmSync(trial, { recursive: true })
   }
+}
+
+/** Of what a parser says, the lines that name a file; all of them where none does. dhcpd has a banner and advice around them. */
+const toThePoint = (said: string, trial: string): string => {
+  const lines = said.split('\n').flatMap(line => line.trim() || [])
+  const located = lines.filter(line => line.includes(trial))
+  return (located.length > 0 ? located : lines).join('; ')
 }
