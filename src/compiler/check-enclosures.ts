@@ -1,29 +1,28 @@
 // What must hold of the enclosures of a site, whatever they hold: children exist, have one parent, and do not enclose what
 // encloses them. Part of the check after enclose.ts.
-import { byCodeUnit } from '../model/json.js'
-import { keyPosition } from './blame.js'
-import { type Child, enclosurePath, type Machines } from './enclose.js'
-import type { Composition } from './include.js'
+import { byCodeUnit, isList, type Json, sameJson } from '../model/json.js'
+import { printPointer, valueAt } from '../model/pointer.js'
+import { type BlamedMachine, blame, keyPosition } from './blame.js'
+import type { Machines } from './enclose.js'
+import type { Child, Parentage } from './parentage.js'
 import type { Problems } from './problems.js'
 import { didYouMean, didYouMeanOrOneOf } from './suggest.js'
+import { enclosurePath } from './survey.js'
 import type { VariableDeclarations } from './variables.js'
 
 /** Reports every reference to a child that cannot be, and every circle of enclosures once, where it closes. */
-export const checkEnclosures = (
-  machines: Machines,
-  compositions: ReadonlyMap<string, Composition>,
-  problems: Problems,
-): void => {
+export const checkEnclosures = (parentage: Parentage, names: readonly string[], problems: Problems): void => {
   const claimed = new Map<string, { parent: string; child: Child }>()
-  const closing = closingReferences(machines, [...compositions.keys()])
-  for (const parent of compositions.keys()) {
-    const children = machines.children(parent)
-    checkMaximum(parent, children, machines, problems)
+  const closing = closingReferences(parentage, names)
+  const known = new Set(names)
+  for (const parent of names) {
+    const children = parentage.children(parent)
+    checkMaximum(parent, children, parentage, problems)
     for (const [index, child] of children.entries()) {
       const detail = { machine: parent, pointer: `/system/enclosure/children/${index}`, position: child.position }
       const other = claimed.get(child.name)
-      if (!compositions.has(child.name)) {
-        const hint = didYouMeanOrOneOf(child.name, [...compositions.keys()])
+      if (!known.has(child.name)) {
+        const hint = didYouMeanOrOneOf(child.name, names)
         problems.error('child-unknown', `${parent} encloses ${child.name}, which has no profile`, { ...detail, hint })
       } else if (closing.has(child)) {
         const circle = closing.get(child) ?? []
@@ -46,31 +45,52 @@ export const checkEnclosures = (
  * The references that lead back to a machine above, each with the circle that it closes. The way down begins at the
  * machines that nobody encloses, then at the first by name of those that are left.
  */
-const closingReferences = (machines: Machines, names: readonly string[]): ReadonlyMap<Child, readonly string[]> => {
+const closingReferences = (parentage: Parentage, names: readonly string[]): ReadonlyMap<Child, readonly string[]> => {
   const closing = new Map<Child, readonly string[]>()
   const seen = new Set<string>()
   const descend = (name: string, way: readonly string[]): void => {
     seen.add(name)
-    for (const child of machines.children(name)) {
+    for (const child of parentage.children(name)) {
       const start = way.indexOf(child.name)
       if (start >= 0) closing.set(child, [...way.slice(start), child.name])
       else if (!seen.has(child.name)) descend(child.name, [...way, child.name])
     }
   }
   const sorted = [...names].sort(byCodeUnit)
-  for (const name of sorted.filter(name => machines.parent(name) === undefined)) descend(name, [name])
+  for (const name of sorted.filter(name => parentage.parent(name) === undefined)) descend(name, [name])
   for (const name of sorted) if (!seen.has(name)) descend(name, [name])
   return closing
 }
 
-const checkMaximum = (parent: string, children: readonly Child[], machines: Machines, problems: Problems): void => {
-  const maximum = machines.resolver.at(parent, [...enclosurePath, 'maxchildren'])
+const checkMaximum = (parent: string, children: readonly Child[], parentage: Parentage, problems: Problems): void => {
+  const maximum = parentage.maxchildren(parent)
   const first = children[typeof maximum === 'number' ? maximum : children.length]
   if (first === undefined) return
   problems.error('enclosure', `${parent} has ${children.length} children and at most ${maximum}`, {
     machine: parent,
     pointer: '/system/enclosure/children',
     position: first.position,
+  })
+}
+
+/** What a machine encloses was found in its profile, before anything was taken from a child, and must not depend on that. */
+export const checkFacts = (
+  machine: BlamedMachine & { readonly value: Json },
+  { resolver, parentage }: Machines,
+  problems: Problems,
+): void => {
+  const { name, value } = machine
+  if (resolver.hasFailed(name, printPointer(enclosurePath))) return
+  const children = valueAt(value, [...enclosurePath, 'children'])
+  const names = isList(children) ? children.filter(child => typeof child === 'string') : []
+  const isHypervisor = valueAt(value, [...enclosurePath, 'type']) === 'hypervisor'
+  const known = parentage.children(name).map(child => child.name)
+  if (isHypervisor === parentage.isHypervisor(name) && sameJson(names, known)) return
+  problems.error('enclosure', `what ${name} encloses depends on what it takes from its children`, {
+    machine: name,
+    pointer: printPointer(enclosurePath),
+    position: blame(machine, enclosurePath, resolver.origin),
+    hint: 'an enclosure is made of what profiles and templates say',
   })
 }
 

@@ -47,7 +47,7 @@ const soundMachines = ({ machines, compositions, documents, problems }: Checking
     ([name]) =>
       !faulty.has(name) &&
       !machines.resolver.hasFailed(name, '') &&
-      machines.children(name).every(child => isRead(child.name)),
+      machines.parentage.children(name).every(child => isRead(child.name)),
   )
   return {
     machines: sound

@@ -6,17 +6,20 @@ import { type Diagnostic, isError } from '../model/diagnostic.js'
 import type { Document } from '../model/document.js'
 import { isMap } from '../model/json.js'
 import { printPointer } from '../model/pointer.js'
-import { checkEnclosures, checkPerChild } from './check-enclosures.js'
+import { checkEnclosures, checkFacts, checkPerChild } from './check-enclosures.js'
 import { checkSite } from './check-site.js'
-import { enclose, enclosurePath, type Machines } from './enclose.js'
+import { enclose, type Machines, surveyMachines } from './enclose.js'
 import { type Composition, compose } from './include.js'
 import { type Residences, readLock } from './lock.js'
 import { type Mistake, tellMistakes } from './mistakes.js'
 import { checkLock } from './moves.js'
+import { ownTrees } from './own-trees.js'
+import { parentageOf } from './parentage.js'
 import { collectProblems, type Problems } from './problems.js'
 import { viewSchema } from './schema-view.js'
 import { documentSchema, readSchemas } from './schemas.js'
 import { openNearestSite, type Site } from './site.js'
+import { enclosurePath } from './survey.js'
 import { traceIncludes } from './trace-includes.js'
 import { createJudge, type JudgedVariable } from './validate.js'
 import { declareVariables, type VariableDeclarations, variableSchema } from './variables.js'
@@ -49,7 +52,10 @@ export const compileSite = (
   const compiled = compile(dir, components, options, problems)
   if (compiled === undefined) return { compiled, diagnostics: problems.list() }
   const { compositions, machines } = compiled
-  return { compiled, diagnostics: traceIncludes(problems.list(), { compositions, children: machines.children }) }
+  return {
+    compiled,
+    diagnostics: traceIncludes(problems.list(), { compositions, children: machines.parentage.children }),
+  }
 }
 
 /** Whether nothing stands in the way of publishing. */
@@ -72,17 +78,13 @@ const compile = (
   )
   const view = viewSchema(documentSchema(schemas))
   const residences = readLock(site.lock?.root, problems)
-  const machines = enclose({
-    site: site.name,
-    compositions,
-    components,
-    residences,
-    root: view,
-    declarations,
-    problems,
-  })
-  checkEnclosures(machines, compositions, problems)
-  checkLock(residences, machines.hosts(), [...compositions.keys()], { locked }, problems)
+  const names = [...compositions.keys()]
+  const reading = { root: view, declarations, problems }
+  const own = ownTrees({ compositions, ...reading })
+  const parentage = parentageOf(surveyMachines(names, { own, ...reading }))
+  const machines = enclose({ site: site.name, own, parentage, components, residences, ...reading })
+  checkEnclosures(parentage, names, problems)
+  checkLock(residences, parentage.hosts, names, { locked }, problems)
   const judge = createJudge(ajv, schemas, view, declarations, machines.resolver)
   const documents = new Map<string, Document>()
   const mistakes: (readonly Mistake[])[] = []
@@ -90,16 +92,17 @@ const compile = (
     if (!complete) continue
     const tree = machines.trees.enclosed(name)
     const value = tree === undefined ? {} : (machines.resolver.value(name, tree, '', view) ?? {})
-    const children = machines.children(name).map(child => child.name)
+    const children = parentage.children(name).map(child => child.name)
     mistakes.push(judge.document({ name, tree, value, position, children }))
     mistakes.push(judge.variables(name, variableValues(name, machines, declarations)))
     checkPerChild(name, machines, declarations, problems)
+    checkFacts({ name, tree, position, value }, machines, problems)
     documents.set(name, isMap(value) ? { ...value, name } : { name })
   }
   tellMistakes({
     mistakes: mistakes.flat(),
     faults: machines.faults(),
-    children: machines.children,
+    children: parentage.children,
     compositions,
     isEnclosureLost: name => machines.resolver.hasFailed(name, printPointer(enclosurePath)),
     problems,

@@ -13,12 +13,12 @@ export const enclosures = ({ documents, machines }: CompiledSite): readonly Encl
     return typeof type === 'string' ? type : undefined
   }
   const enclosed = (name: string): Enclosed => {
-    const parent = machines.parent(name)
+    const parent = machines.parentage.parent(name)
     const isGuest = parent !== undefined && typeOf(parent) === 'hypervisor'
-    const children = machines.children(name).map(child => enclosed(child.name))
+    const children = machines.parentage.children(name).map(child => enclosed(child.name))
     return { name, type: typeOf(name) ?? (isGuest ? 'guest' : 'machine'), children }
   }
-  const roots = [...documents.keys()].filter(name => machines.parent(name) === undefined)
+  const roots = [...documents.keys()].filter(name => machines.parentage.parent(name) === undefined)
   return roots.sort(byCodeUnit).map(enclosed)
 }
 
@@ -28,6 +28,6 @@ export const childrenOf = (
   name: string,
   recursive = false,
 ): readonly string[] =>
-  machines
+  machines.parentage
     .children(name)
     .flatMap(child => [child.name, ...(recursive ? childrenOf({ machines }, child.name, true) : [])])

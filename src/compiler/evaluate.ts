@@ -10,7 +10,7 @@ import type { Layer, Node } from './node.js'
 import { parameterSchema } from './parameters.js'
 import { readPlain } from './plain-scalar.js'
 import type { Problems } from './problems.js'
-import type { Trees } from './resolve.js'
+import type { Stage, Trees } from './resolve.js'
 import { type SchemaView, viewSchema } from './schema-view.js'
 import { didYouMean } from './suggest.js'
 import { declaredDefault, type VariableDeclarations, variableSchema } from './variables.js'
@@ -20,6 +20,7 @@ export const missing = Symbol('missing')
 
 /** Where a value is being computed, for finding what an expression means and for saying where it stands. */
 export type Place = {
+  readonly stage: Stage
   readonly machine: string
   readonly pointer: string
   readonly schema: SchemaView
@@ -42,8 +43,18 @@ export type Read =
 
 /** What an evaluation needs of the values around it. */
 export type Values = {
-  readonly value: (machine: string, folded: Folded, pointer: string, schema: SchemaView) => Json | undefined
-  readonly find: (machine: string, path: readonly string[]) => Json | undefined | typeof missing
+  readonly value: (
+    stage: Stage,
+    machine: string,
+    folded: Folded,
+    pointer: string,
+    schema: SchemaView,
+  ) => Json | undefined
+  readonly find: (stage: Stage, machine: string, path: readonly string[]) => Json | undefined | typeof missing
+  /** Whether what a machine takes from its children may add to what its profile has at a path. */
+  readonly mayBeMore: (machine: string, path: readonly string[]) => boolean
+  /** Whether what is being computed is, in the end, for a machine that this one encloses. */
+  readonly isForChildOf: (machine: string) => boolean
   readonly fail: (code: DiagnosticCode, message: string, place: Place, hint?: string) => undefined
 }
 
@@ -129,14 +140,14 @@ export const createEvaluator = (
       const folded = foldParameter(parameter, place.machine)
       if (folded === undefined) return missing
       place.onRead?.({ kind: 'parameter', name, folded })
-      return values.value(place.machine, folded, `\${${name}}`, parameterSchema(place.layer, name))
+      return values.value(place.stage, place.machine, folded, `\${${name}}`, parameterSchema(place.layer, name))
     }
     const folded = trees.variables(place.machine).get(name)
     const otherwise = declaredDefault(declarations, name)
     if (folded === undefined && otherwise === undefined) return missing
     place.onRead?.({ kind: 'variable', name, folded })
     if (folded === undefined) return otherwise
-    return values.value(place.machine, folded, `\${${name}}`, variableSchema(declarations, name))
+    return values.value(place.stage, place.machine, folded, `\${${name}}`, variableSchema(declarations, name))
   }
 
   const parameters = new Map<Node, Folded | undefined>()
@@ -160,7 +171,14 @@ export const createEvaluator = (
       const message = `${place.machine} reads ${machine}, which encloses it: a child does not know its parent`
       return values.fail('reference-ancestor', message, place)
     }
-    const found = values.find(machine, parsePointer(part.pointer))
+    const path = parsePointer(part.pointer)
+    if (place.stage === 'profile' && machine !== place.machine && values.mayBeMore(machine, path)) {
+      // That it reads its parent is told when it is itself evaluated.
+      if (values.isForChildOf(machine)) return undefined
+      const message = `${machine}:${part.pointer} may hold what ${machine} takes from its children, and what is taken from children cannot depend on that`
+      return values.fail('reference-missing', message, place)
+    }
+    const found = values.find(place.stage, machine, path)
     if (found !== missing) place.onRead?.({ kind: 'path', machine, pointer: part.pointer })
     return found
   }

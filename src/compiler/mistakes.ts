@@ -5,10 +5,12 @@ import type { DiagnosticCode, Position } from '../model/diagnostic.js'
 import { byCodeUnit } from '../model/json.js'
 import { parsePointer, printPointer } from '../model/pointer.js'
 import { namesText } from '../model/shorten.js'
-import { enclosurePath, type Machines, type PulledFault } from './enclose.js'
+import type { PulledFault } from './enclose.js'
 import type { Composition } from './include.js'
+import type { Parentage } from './parentage.js'
 import { createPlaces } from './places.js'
 import type { Problems } from './problems.js'
+import { enclosurePath } from './survey.js'
 
 /** What one machine's schemas find. */
 export type Mistake = {
@@ -31,7 +33,7 @@ export type Telling = {
   readonly mistakes: readonly Mistake[]
   /** What components missed in the children of machines. */
   readonly faults: readonly PulledFault[]
-  readonly children: Machines['children']
+  readonly children: Parentage['children']
   readonly compositions: ReadonlyMap<string, Composition>
   /** Whether what a machine encloses could not be computed. */
   readonly isEnclosureLost: (machine: string) => boolean

@@ -23,7 +23,7 @@ export const releaseGuest = (
 ): Release => {
   const { residences, machines } = compiled
   const from = residences.get(guest)?.host
-  const to = machines.hosts().get(guest)
+  const to = machines.parentage.hosts.get(guest)
   if (from === undefined) return { kind: 'unrecorded' }
   if (from === to) return { kind: 'at home', host: from }
   const refusal = report === undefined ? undefined : refusalOf(compiled, { guest, from, report, components })
@@ -56,7 +56,7 @@ const refusalOf = ({ documents, machines }: CompiledSite, evidence: Evidence): R
   const watching = components.filter(component => component.misplaced !== undefined)
   if (
     document === undefined ||
-    !machines.hosts().has(guest) ||
+    !machines.parentage.hosts.has(guest) ||
     !watching.some(({ name }) => declares(document, name))
   ) {
     const reason = `the document of ${from} does not name ${guest}, so that no report of it can tell`

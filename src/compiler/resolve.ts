@@ -4,7 +4,7 @@
 import type { DiagnosticCode } from '../model/diagnostic.js'
 import { byCodeUnit, type Json } from '../model/json.js'
 import { parsePointer, printPointer, valueAt } from '../model/pointer.js'
-import { descend } from './descend.js'
+import { type Descent, descend } from './descend.js'
 import { createEvaluator, missing, type Place, type Read } from './evaluate.js'
 import { type Part, parseText } from './expression.js'
 import type { Folded, FoldedScalar } from './fold.js'
@@ -17,12 +17,20 @@ import { type SchemaView, viewSchema } from './schema-view.js'
 import { declaredDefault, type VariableDeclarations, variableSchema } from './variables.js'
 import { expressionOf, loneReference } from './written.js'
 
+/**
+ * How machines are read: as their profiles have them, or with what they take from their children. What is taken from
+ * children is worked out from profiles alone, of whatever machine, so that it does not depend on who was read first.
+ */
+export type Stage = 'profile' | 'enclosed'
+
 /** Where the trees of the machines come from: each folded with and without what it takes from its children. */
 export type Trees = {
   readonly composition: (machine: string) => Composition | undefined
   readonly own: (machine: string) => Folded | undefined
   readonly enclosed: (machine: string) => Folded | undefined
   readonly variables: (machine: string) => ReadonlyMap<string, Folded>
+  /** Whether a machine may have more than its profile: those do that have children, or a guest that moves. */
+  readonly mayTake: (machine: string) => boolean
   readonly isAncestor: (ancestor: string, machine: string) => boolean
   readonly machineNames: () => readonly string[]
 }
@@ -34,6 +42,8 @@ export type Resolver = {
   readonly at: (machine: string, path: readonly string[]) => Json | undefined
   /** A variable of a machine: what is set, else what is declared as its default. */
   readonly variable: (machine: string, name: string) => Json | undefined
+  /** The same of machines as their profiles have them. */
+  readonly profiles: Pick<Resolver, 'at' | 'variable'>
   /**
    * The operation that a value comes from: behind an expression that is one name, where the name got its value; with
    * `rest`, the place in that value, or the nearest above it.
@@ -59,6 +69,7 @@ const maxActive = 250
 /** A value that is being computed. */
 type Step = {
   readonly folded: Folded
+  readonly stage: Stage
   readonly machine: string
   readonly pointer: string
   readonly reads: Set<string>
@@ -70,43 +81,53 @@ export const createResolver = (
   declarations: VariableDeclarations,
   problems: Problems,
 ): Resolver => {
-  const known = new Map<Folded, Json | undefined>()
+  const known = { profile: new Map<Folded, Json | undefined>(), enclosed: new Map<Folded, Json | undefined>() }
   /** The machines that a value was read from, directly or through others. */
-  const machinesRead = new Map<Folded, ReadonlySet<string>>()
+  const machinesRead = {
+    profile: new Map<Folded, ReadonlySet<string>>(),
+    enclosed: new Map<Folded, ReadonlySet<string>>(),
+  }
   const failed = createPlaces()
   const active: Step[] = []
   /** By machine, how much its expressions stand for. */
-  const computedIn = new Map<string, number>()
+  const computedIn = { profile: new Map<string, number>(), enclosed: new Map<string, number>() }
 
-  const value = (machine: string, folded: Folded, pointer: string, schema: SchemaView): Json | undefined => {
-    if (!known.has(folded) && active.length > maxActive) {
+  const valueAtStage = (
+    stage: Stage,
+    machine: string,
+    folded: Folded,
+    pointer: string,
+    schema: SchemaView,
+  ): Json | undefined => {
+    const values = known[stage]
+    if (!values.has(folded) && active.length > maxActive) {
       const detail = { machine, pointer, position: folded.winner.position }
       problems.error('cycle', `more than ${maxActive} values need each other`, detail)
       markFailed(machine, pointer)
-      known.set(folded, undefined)
+      values.set(folded, undefined)
     }
-    if (!known.has(folded)) {
-      const result = computeOnce(machine, folded, pointer, schema)
+    if (!values.has(folded)) {
+      const result = computeOnce(stage, machine, folded, pointer, schema)
       if (result === cyclic) return undefined
-      known.set(folded, result)
+      values.set(folded, result)
     }
     const reader = active.at(-1)
-    for (const read of [machine, ...(machinesRead.get(folded) ?? [])]) reader?.reads.add(read)
-    return known.get(folded)
+    for (const read of [machine, ...(machinesRead[stage].get(folded) ?? [])]) reader?.reads.add(read)
+    return values.get(folded)
   }
 
-  const computeOnce = (machine: string, folded: Folded, pointer: string, schema: SchemaView) => {
-    const cycle = active.findIndex(step => step.folded === folded)
+  const computeOnce = (stage: Stage, machine: string, folded: Folded, pointer: string, schema: SchemaView) => {
+    const cycle = active.findIndex(step => step.folded === folded && step.stage === stage)
     if (cycle >= 0) {
       reportCycle(active.slice(cycle))
       markFailed(machine, pointer)
       return cyclic
     }
-    const step: Step = { folded, machine, pointer, reads: new Set() }
+    const step: Step = { folded, stage, machine, pointer, reads: new Set() }
     active.push(step)
-    const computed = compute(machine, folded, pointer, schema)
+    const computed = compute(stage, machine, folded, pointer, schema)
     active.pop()
-    machinesRead.set(folded, step.reads)
+    machinesRead[stage].set(folded, step.reads)
     const result = computed !== undefined && readsParent(step) ? undefined : computed
     if (result === undefined) markFailed(machine, pointer)
     return result
@@ -138,36 +159,50 @@ export const createResolver = (
     return true
   }
 
-  const compute = (machine: string, folded: Folded, pointer: string, schema: SchemaView): Json | undefined => {
+  const compute = (
+    stage: Stage,
+    machine: string,
+    folded: Folded,
+    pointer: string,
+    schema: SchemaView,
+  ): Json | undefined => {
     switch (folded.shape) {
       case 'scalar':
-        return scalar(machine, folded, pointer, schema)
+        return scalar(stage, machine, folded, pointer, schema)
       case 'list':
         return folded.items.map(
-          (item, index) => value(machine, item, `${pointer}/${index}`, schema.item()) ?? failedItem,
+          (item, index) => valueAtStage(stage, machine, item, `${pointer}/${index}`, schema.item()) ?? failedItem,
         )
       case 'map': {
         const entries = [...folded.entries].map(([key, entry]) => {
-          return [key, value(machine, entry, pointer + printPointer([key]), schema.child(key))] as const
+          const place = pointer + printPointer([key])
+          return [key, valueAtStage(stage, machine, entry, place, schema.child(key))] as const
         })
         return Object.fromEntries(entries.filter((entry): entry is [string, Json] => entry[1] !== undefined))
       }
     }
   }
 
-  const scalar = (machine: string, folded: FoldedScalar, pointer: string, schema: SchemaView): Json | undefined => {
+  const scalar = (
+    stage: Stage,
+    machine: string,
+    folded: FoldedScalar,
+    pointer: string,
+    schema: SchemaView,
+  ): Json | undefined => {
     const { winner } = folded
     if (winner.value.shape !== 'scalar') throw new Error('a scalar that was set by a list or a map')
     const { value: written, source } = winner.value
-    const place = placeOf(machine, folded, pointer, schema)
+    const place = placeOf(stage, machine, folded, pointer, schema)
     const expression = expressionOf(winner)
     const result = expression === undefined ? written : evaluator.text(expression, place)
     if (result === undefined) return undefined
-    if (expression !== undefined && isTooMuch(machine, result, place)) return undefined
+    if (expression !== undefined && isTooMuch(result, place)) return undefined
     return convert(result, Object.is(result, written) ? source : undefined, place)
   }
 
-  const placeOf = (machine: string, folded: Folded, pointer: string, schema: SchemaView): Place => ({
+  const placeOf = (stage: Stage, machine: string, folded: Folded, pointer: string, schema: SchemaView): Place => ({
+    stage,
     machine,
     pointer,
     schema,
@@ -185,15 +220,16 @@ export const createResolver = (
       const key = read.kind === 'path' ? `${read.machine}:${read.pointer}` : `${read.kind} ${read.name}`
       seen.set(key, read)
     }
-    evaluator.text(expression, { ...placeOf(machine, folded, '', noSchema), onRead })
+    evaluator.text(expression, { ...placeOf('enclosed', machine, folded, '', noSchema), onRead })
     return [...seen.values()]
   }
 
   /** What expressions stand for is written out wherever they stand: a few that double each other would fill any memory. */
-  const isTooMuch = (machine: string, value: Json, place: Place): boolean => {
-    const before = computedIn.get(machine) ?? 0
+  const isTooMuch = (value: Json, place: Place): boolean => {
+    const { stage, machine } = place
+    const before = computedIn[stage].get(machine) ?? 0
     const sum = before + sizeUpTo(value, maxComputed)
-    computedIn.set(machine, sum)
+    computedIn[stage].set(machine, sum)
     if (sum <= maxComputed) return false
     const message = `the expressions of ${machine} stand for more than ${maxComputed} characters and values`
     if (before <= maxComputed) fail('expression', message, place)
@@ -201,30 +237,35 @@ export const createResolver = (
     return true
   }
 
-  const at = (machine: string, path: readonly string[]): Json | undefined => {
-    const found = find(machine, path)
+  const atStage = (stage: Stage, machine: string, path: readonly string[]): Json | undefined => {
+    const found = find(stage, machine, path)
     return found === missing ? undefined : found
   }
 
-  const find = (machine: string, path: readonly string[]): Json | undefined | typeof missing => {
+  const find = (stage: Stage, machine: string, path: readonly string[]): Json | undefined | typeof missing => {
     if (path.length === 1 && path[0] === 'name') return machine
     const own = descend(trees.own(machine), path)
-    const settled = own !== undefined && (own.folded.shape !== 'map' || own.rest.length > 0)
-    // While a machine takes in its children, it is read as its profile has it.
-    const found = settled ? own : (descend(trees.enclosed(machine), path) ?? own)
+    const found = stage === 'profile' || isSettled(own) ? own : descend(trees.enclosed(machine), path)
     if (found === undefined) return missing
     const pointer = printPointer(path.slice(0, path.length - found.rest.length))
     const schema = found.above.reduce((view, [shape, key]) => (shape === 'list' ? view.item() : view.child(key)), root)
-    const result = value(machine, found.folded, pointer, schema)
+    const result = valueAtStage(stage, machine, found.folded, pointer, schema)
     if (result === undefined) return undefined
     const part = valueAt(result, found.rest)
     return part === undefined ? missing : part
   }
 
-  const variable = (machine: string, name: string): Json | undefined => {
+  const mayBeMore = (machine: string, path: readonly string[]): boolean =>
+    trees.mayTake(machine) &&
+    componentsPath.every((key, index) => path[index] === undefined || path[index] === key) &&
+    !isSettled(descend(trees.own(machine), path))
+
+  const isForChildOf = (machine: string): boolean => active.some(step => trees.isAncestor(machine, step.machine))
+
+  const variableAtStage = (stage: Stage, machine: string, name: string): Json | undefined => {
     const folded = trees.variables(machine).get(name)
     if (folded === undefined) return declaredDefault(declarations, name)
-    return value(machine, folded, `\${${name}}`, variableSchema(declarations, name))
+    return valueAtStage(stage, machine, folded, `\${${name}}`, variableSchema(declarations, name))
   }
 
   /** What the schema makes of a value; what it cannot be made into is reported at its origin. */
@@ -250,7 +291,7 @@ export const createResolver = (
   /** What a name stands for, if it has been computed: a parameter or a variable. */
   const namedBy = (name: string, layer: Layer, machine: string): Folded | undefined => {
     const named = evaluator.parameter(layer, name, machine) ?? trees.variables(machine).get(name)
-    return named !== undefined && known.get(named) !== undefined ? named : undefined
+    return named !== undefined && known.enclosed.get(named) !== undefined ? named : undefined
   }
 
   const given = (machine: string, folded: Folded, rest: readonly string[] = []): Operation => {
@@ -262,11 +303,26 @@ export const createResolver = (
       : given(machine, named)
   }
 
-  const evaluator = createEvaluator(trees, declarations, problems, { value, find, fail })
+  const evaluator = createEvaluator(trees, declarations, problems, {
+    value: valueAtStage,
+    find,
+    mayBeMore,
+    isForChildOf,
+    fail,
+  })
 
   const markFailed = failed.add
   const { touches: hasFailed, holds: isInFailed } = failed
-  return { value, at, variable, origin, given, reads, root, hasFailed, isInFailed, markFailed }
+  const asked = (stage: Stage): Pick<Resolver, 'at' | 'variable'> => ({
+    at: (machine, path) => atStage(stage, machine, path),
+    variable: (machine, name) => variableAtStage(stage, machine, name),
+  })
+  return {
+    ...asked('enclosed'),
+    profiles: asked('profile'),
+    value: (machine, folded, pointer, schema) => valueAtStage('enclosed', machine, folded, pointer, schema),
+    ...{ origin, given, reads, root, hasFailed, isInFailed, markFailed },
+  }
 }
 
 /** What the expressions of a scalar stand between and what they are; nothing of any other value. */
@@ -276,6 +332,13 @@ const partsOf = ({ winner }: Folded): readonly Part[] => {
 }
 
 const noSchema = viewSchema(undefined)
+
+/** Below it stands all that components take from children. */
+const componentsPath = ['software', 'components']
+
+/** Whether a profile says all that there can be: what is taken from children adds to maps, and to nothing else. */
+const isSettled = (own: Descent | undefined): boolean =>
+  own !== undefined && (own.folded.shape !== 'map' || own.rest.length > 0)
 
 /** More than a machine's whole document should be. */
 const maxComputed = 1_000_000

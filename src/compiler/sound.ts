@@ -21,7 +21,7 @@ export const soundnessOf = ({ compiled, diagnostics }: CompileResult): Soundness
   )
   const isBroken = (name: string, above: readonly string[] = []): boolean =>
     own.some(composition => composition.name === name) ||
-    compiled.machines
+    compiled.machines.parentage
       .children(name)
       .some(child => !above.includes(child.name) && isBroken(child.name, [...above, name]))
   const names = [...compiled.compositions.keys()].sort(byCodeUnit)

@@ -226,6 +226,31 @@ t.test('what is wrong with an enclosure is said where it stands', async t => {
       ['reference-ancestor profiles/guests/a.yaml:1:21'],
     ],
     [
+      'an enclosure that depends on what is taken from its children',
+      {
+        'profiles/hosts/h.yaml':
+          'system: { enclosure: { type: hypervisor, children: [a, "${/software/components/inventory/a/memory:-b}"] } }\n',
+      },
+      ['enclosure profiles/hosts/h.yaml:1:22'],
+    ],
+    [
+      'a guest that reads its host through another machine',
+      {
+        'profiles/guests/a.yaml': 'hardware: { ram: [{ size: "${c:/system/function}" }] }\n',
+        'profiles/c.yaml': 'system: { function: "${h:/software/components/inventory/b/memory}" }\n',
+        'profiles/reader.yaml': 'system: { function: "${c:/system/function}" }\n',
+      },
+      ['reference-ancestor profiles/guests/a.yaml:1:27'],
+    ],
+    [
+      'what one host takes from its guests would depend on what another takes from its own',
+      {
+        'profiles/hosts/a-host.yaml': 'system: { enclosure: { type: hypervisor, children: [d] } }\n',
+        'profiles/d.yaml': 'hardware: { ram: [{ size: "${h:/software/components/inventory/b/memory:-4}" }] }\n',
+      },
+      ['reference-missing profiles/d.yaml:1:27'],
+    ],
+    [
       'what a component misses in the child',
       { 'profiles/guests/a.yaml': 'hardware: { model: x }\n' },
       ['enclosure profiles/guests/a.yaml:1:11'],

@@ -74,8 +74,8 @@ const compileOnce = (names: readonly string[], options: CompileOptions): void =>
   }
   prepareDirectory(out, site.name)
   // First: a host is told of a guest only when that is on record.
-  const recorded = unrecordedGuests(residences, machines.hosts())
-  if (recorded.length > 0) recordHosts(site.dir, recordedHosts(residences, machines.hosts()))
+  const recorded = unrecordedGuests(residences, machines.parentage.hosts)
+  if (recorded.length > 0) recordHosts(site.dir, recordedHosts(residences, machines.parentage.hosts))
   const only = names.length === 0 ? undefined : names
   const published = publish({
     dir: out,
@@ -88,7 +88,7 @@ const compileOnce = (names: readonly string[], options: CompileOptions): void =>
     stale: broken,
   })
   if (broken.length > 0) process.exitCode = 1
-  const moving = movesOf(residences, machines.hosts()).map(({ guest, from, to }) => ({ guest, from, to }))
+  const moving = movesOf(residences, machines.parentage.hosts).map(({ guest, from, to }) => ({ guest, from, to }))
   const { serial, commit } = edition
   if (json) printJson({ site: site.name, serial, commit, recorded, moving, broken, ...published })
   else {

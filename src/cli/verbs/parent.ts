@@ -9,7 +9,7 @@ export const parentCommand = (): Command =>
     .action((name: string, options: SiteOptions) => {
       const compiled = compiledSite(options)
       if (compiled === undefined || documentOf(compiled, name, options.json) === undefined) return
-      const parent = compiled.machines.parent(name)
+      const parent = compiled.machines.parentage.parent(name)
       if (options.json) printJson(parent ?? null)
       else if (parent !== undefined) process.stdout.write(`${parent}\n`)
     })

@@ -36,7 +36,7 @@ export const renderCommand = (): Command =>
       const paths = files.map(file => join(options.out, file.path))
       if (options.json) printJson({ host, files: paths })
       else process.stdout.write(`${[...paths, `${plural(paths.length, 'file')} for ${host}`].join('\n')}\n`)
-      const parent = compiled?.machines.parent(host)
+      const parent = compiled?.machines.parentage.parent(host)
       if (paths.length === 0 && parent !== undefined && !options.json)
         process.stderr.write(`${host} has no files of its own: try ${parent}, which encloses it\n`)
     })

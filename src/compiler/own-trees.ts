@@ -1,0 +1,61 @@
+// The trees of machines as their own files make them, folded on demand; what is taken from children is not in them. They
+// depend on no other machine.
+import { type Folded, fold } from './fold.js'
+import type { Composition } from './include.js'
+import type { Node } from './node.js'
+import type { Problems } from './problems.js'
+import { remember } from './remember.js'
+import type { SchemaView } from './schema-view.js'
+import { enclosurePath } from './survey.js'
+import { type VariableDeclarations, variablesSchema } from './variables.js'
+
+export type OwnTrees = {
+  readonly composition: (machine: string) => Composition | undefined
+  readonly own: (machine: string) => Folded | undefined
+  readonly variables: (machine: string) => ReadonlyMap<string, Folded>
+  /** Whether children are written, or an expression that may stand for them. */
+  readonly mayEnclose: (machine: string) => boolean
+  readonly machineNames: () => readonly string[]
+}
+
+export type OwnTreesInput = {
+  readonly compositions: ReadonlyMap<string, Composition>
+  readonly root: SchemaView
+  readonly declarations: VariableDeclarations
+  readonly problems: Problems
+}
+
+export const ownTrees = ({ compositions, root, declarations, problems }: OwnTreesInput): OwnTrees => {
+  const silent: Problems = { ...problems, error: () => undefined, warning: () => undefined }
+  const variableSchemas = variablesSchema(declarations)
+  const composition = (name: string) => compositions.get(name)
+  const mayEnclose = (name: string): boolean => {
+    const body = composition(name)?.body
+    return body !== undefined && hasChildren(body)
+  }
+  return {
+    composition,
+    mayEnclose,
+    machineNames: () => [...compositions.keys()],
+    own: remember(name => {
+      const its = composition(name)
+      // Then it is a step on the way, and what is wrong with it is said of the enclosed one.
+      const into = mayEnclose(name) ? silent : problems
+      return its && fold(its.body, root, { machine: name, ranks: its.ranks, problems: into })
+    }),
+    variables: remember(name => {
+      const its = composition(name)
+      const folded = its && fold(its.variables, variableSchemas, { machine: name, ranks: its.ranks, problems })
+      return folded?.shape === 'map' ? folded.entries : new Map<string, Folded>()
+    }),
+  }
+}
+
+const hasChildren = (body: Node): boolean => {
+  let node: Node | undefined = body
+  for (const key of [...enclosurePath, 'children']) {
+    if (node?.operations.some(({ value }) => value.shape === 'scalar')) return true
+    node = node?.keys[key]
+  }
+  return node !== undefined
+}
