@@ -64,7 +64,16 @@ export type Resolver = {
 }
 
 /** Far more than any value needs; few enough for the recursion. */
-const maxActive = 250
+const maxHeight = 250
+
+/** A value that is known: what it is, and what all reading of it takes along. */
+type Computed = {
+  readonly value: Json | undefined
+  /** The machines that it was read from, directly or through others. */
+  readonly reads: ReadonlySet<string>
+  /** How many values stand above each other below it. */
+  readonly height: number
+}
 
 /** A value that is being computed. */
 type Step = {
@@ -73,6 +82,7 @@ type Step = {
   readonly machine: string
   readonly pointer: string
   readonly reads: Set<string>
+  height: number
 }
 
 export const createResolver = (
@@ -81,12 +91,7 @@ export const createResolver = (
   declarations: VariableDeclarations,
   problems: Problems,
 ): Resolver => {
-  const known = { profile: new Map<Folded, Json | undefined>(), enclosed: new Map<Folded, Json | undefined>() }
-  /** The machines that a value was read from, directly or through others. */
-  const machinesRead = {
-    profile: new Map<Folded, ReadonlySet<string>>(),
-    enclosed: new Map<Folded, ReadonlySet<string>>(),
-  }
+  const known = { profile: new Map<Folded, Computed>(), enclosed: new Map<Folded, Computed>() }
   const failed = createPlaces()
   const active: Step[] = []
   /** By machine, how much its expressions stand for. */
@@ -99,38 +104,54 @@ export const createResolver = (
     pointer: string,
     schema: SchemaView,
   ): Json | undefined => {
-    const values = known[stage]
-    if (!values.has(folded) && active.length > maxActive) {
-      const detail = { machine, pointer, position: folded.winner.position }
-      problems.error('cycle', `more than ${maxActive} values need each other`, detail)
-      markFailed(machine, pointer)
-      values.set(folded, undefined)
-    }
-    if (!values.has(folded)) {
-      const result = computeOnce(stage, machine, folded, pointer, schema)
-      if (result === cyclic) return undefined
-      values.set(folded, result)
-    }
+    const computed = known[stage].get(folded) ?? computeOnce(stage, machine, folded, pointer, schema)
+    if (computed === cyclic) return undefined
     const reader = active.at(-1)
-    for (const read of [machine, ...(machinesRead[stage].get(folded) ?? [])]) reader?.reads.add(read)
-    return values.get(folded)
+    if (reader === undefined) return computed.value
+    reader.reads.add(machine)
+    for (const read of computed.reads) reader.reads.add(read)
+    reader.height = Math.max(reader.height, computed.height + 1)
+    // Whoever is asked first: a tower is as high from above as from below.
+    return active.length + computed.height > maxHeight ? tooHigh(machine, folded, pointer).value : computed.value
   }
 
-  const computeOnce = (stage: Stage, machine: string, folded: Folded, pointer: string, schema: SchemaView) => {
+  const tooHigh = (machine: string, { winner }: Folded, pointer: string): Computed => {
+    problems.error('cycle', `more than ${maxHeight} values need each other`, {
+      ...{ machine, pointer, position: winner.position },
+    })
+    markFailed(machine, pointer)
+    return { value: undefined, reads: new Set(), height: 0 }
+  }
+
+  const computeOnce = (
+    stage: Stage,
+    machine: string,
+    folded: Folded,
+    pointer: string,
+    schema: SchemaView,
+  ): Computed | typeof cyclic => {
     const cycle = active.findIndex(step => step.folded === folded && step.stage === stage)
     if (cycle >= 0) {
       reportCycle(active.slice(cycle))
       markFailed(machine, pointer)
       return cyclic
     }
-    const step: Step = { folded, stage, machine, pointer, reads: new Set() }
+    const computed =
+      active.length > maxHeight
+        ? tooHigh(machine, folded, pointer)
+        : computeStep({ folded, stage, machine, pointer, reads: new Set(), height: 0 }, schema)
+    known[stage].set(folded, computed)
+    return computed
+  }
+
+  const computeStep = (step: Step, schema: SchemaView): Computed => {
+    const { stage, machine, folded, pointer } = step
     active.push(step)
     const computed = compute(stage, machine, folded, pointer, schema)
     active.pop()
-    machinesRead[stage].set(folded, step.reads)
-    const result = computed !== undefined && readsParent(step) ? undefined : computed
-    if (result === undefined) markFailed(machine, pointer)
-    return result
+    const value = computed !== undefined && readsParent(step) ? undefined : computed
+    if (value === undefined) markFailed(machine, pointer)
+    return { value, reads: step.reads, height: step.height }
   }
 
   /** Told from its first name in the alphabet, whoever came upon it where: so it is one, also of many machines. */
@@ -291,7 +312,7 @@ export const createResolver = (
   /** What a name stands for, if it has been computed: a parameter or a variable. */
   const namedBy = (name: string, layer: Layer, machine: string): Folded | undefined => {
     const named = evaluator.parameter(layer, name, machine) ?? trees.variables(machine).get(name)
-    return named !== undefined && known.enclosed.get(named) !== undefined ? named : undefined
+    return named !== undefined && known.enclosed.get(named)?.value !== undefined ? named : undefined
   }
 
   const given = (machine: string, folded: Folded, rest: readonly string[] = []): Operation => {

@@ -296,3 +296,20 @@ t.test('expressions that lead on to each other, or grow, come to an end', async 
     t.match(diagnostics, [{ code: 'expression', message: /stand for more than 1000000/ }], `${say} that doubles`)
   }
 })
+
+t.test('values that need each other too far are a mistake, whoever is read first', async t => {
+  const tower = (height: number, name: (level: number) => string) =>
+    Object.fromEntries(
+      Array.from({ length: height }, (_, level) => {
+        const below = level === 0 ? 'ground' : `\${${name(level - 1)}:/system/function}`
+        return [`profiles/${name(level)}.yaml`, `system: { function: "${below}" }\n`]
+      }),
+    )
+  const up = (level: number) => `m${100 + level}`
+  const down = (level: number) => `m${900 - level}`
+  for (const name of [up, down]) {
+    t.strictSame(siteIn(t, { ...anything, ...tower(240, name) }).found, [])
+    const { found } = siteIn(t, { ...anything, ...tower(260, name) })
+    t.ok(found.length > 0 && found.every(one => one.startsWith('cycle profiles/m')), `${found}`)
+  }
+})
