@@ -26,38 +26,52 @@ export type Checking = {
 export const checkSite = (checking: Checking): void => {
   const { components } = checking
   const tell = createTell(checking)
-  for (const { name, get } of soundMachines(checking).machines) {
-    for (const component of components) {
+  for (const fault of faultsOfEach(components, viewOf(soundDocuments(checking)))) tell(fault)
+  for (const fault of faultsTogether(components, viewOf(soundDocuments(checking)))) tell(fault)
+}
+
+/** Whether anything is wrong with documents that are all sound by themselves. */
+export const hasFaults = (components: readonly AnyComponent[], documents: ReadonlyMap<string, Document>): boolean => {
+  const site = viewOf([...documents])
+  return faultsOfEach(components, site).length + faultsTogether(components, site).length > 0
+}
+
+const faultsOfEach = (components: readonly AnyComponent[], { machines }: SiteView): readonly SiteFault[] =>
+  machines.flatMap(({ name, get }) =>
+    components.flatMap(component => {
       const base = `/software/components${printPointer([component.name])}`
       const desired = get(base)
       const faults = desired === undefined ? [] : (component.check?.(desired) ?? [])
-      for (const fault of faults) tell(placed(fault, name, base))
-    }
-  }
-  const site = soundMachines(checking)
-  for (const component of components) for (const fault of component.checkSite?.(site) ?? []) tell(fault)
-  for (const fault of checkNetwork(site)) tell(fault)
-}
+      return faults.map(fault => placed(fault, name, base))
+    }),
+  )
+
+const faultsTogether = (components: readonly AnyComponent[], site: SiteView): readonly SiteFault[] => [
+  ...components.flatMap(component => component.checkSite?.(site) ?? []),
+  ...checkNetwork(site),
+]
 
 /** Whatever is missing from a machine's document has been reported for it, or for a child that could not be read. */
-const soundMachines = ({ machines, compositions, documents, problems }: Checking): SiteView => {
+const soundDocuments = (checking: Checking): readonly (readonly [string, Document])[] => {
+  const { machines, compositions, documents, problems } = checking
   const faulty = new Set(problems.list().flatMap(one => (isError(one) ? one.machines : [])))
   const isRead = (name: string): boolean => compositions.get(name)?.complete ?? false
-  const sound = [...documents].filter(
+  return [...documents].filter(
     ([name]) =>
       !faulty.has(name) &&
       !machines.resolver.hasFailed(name, '') &&
       machines.parentage.children(name).every(child => isRead(child.name)),
   )
-  return {
-    machines: sound
-      .sort(([a], [b]) => byCodeUnit(a, b))
-      .map(([name, document]) => ({
-        name,
-        get: (pointer: string): Json | undefined => valueAt(document, parsePointer(pointer)),
-      })),
-  }
 }
+
+const viewOf = (documents: readonly (readonly [string, Document])[]): SiteView => ({
+  machines: documents
+    .toSorted(([a], [b]) => byCodeUnit(a, b))
+    .map(([name, document]) => ({
+      name,
+      get: (pointer: string): Json | undefined => valueAt(document, parsePointer(pointer)),
+    })),
+})
 
 /** Where the value at a place in the site comes from, or the nearest place above it. */
 export const placeInFile = (

@@ -1,28 +1,23 @@
-// compile: load -> include -> merge -> fold -> resolve -> enclose -> validate -> check, for a whole site at once. Sealing
-// and writing come after (publish.ts), and only when nothing is wrong.
-import { createAjv } from '../model/ajv.js'
 import type { AnyComponent } from '../model/component.js'
 import { type Diagnostic, isError } from '../model/diagnostic.js'
 import type { Document } from '../model/document.js'
-import { isMap } from '../model/json.js'
 import { printPointer } from '../model/pointer.js'
-import { checkEnclosures, checkFacts, checkPerChild } from './check-enclosures.js'
+import { checkEnclosures } from './check-enclosures.js'
 import { checkSite } from './check-site.js'
+import { createMachineCompiler } from './compile-machine.js'
 import { enclose, type Machines, surveyMachines } from './enclose.js'
 import { type Composition, compose } from './include.js'
-import { type Residences, readLock } from './lock.js'
-import { type Mistake, tellMistakes } from './mistakes.js'
+import type { Residences } from './lock.js'
+import { tellMistakes } from './mistakes.js'
 import { checkLock } from './moves.js'
 import { ownTrees } from './own-trees.js'
 import { parentageOf } from './parentage.js'
 import { collectProblems, type Problems } from './problems.js'
-import { viewSchema } from './schema-view.js'
-import { documentSchema, readSchemas } from './schemas.js'
+import { readRules } from './rules.js'
 import { openNearestSite, type Site } from './site.js'
 import { enclosurePath } from './survey.js'
 import { traceIncludes } from './trace-includes.js'
-import { createJudge, type JudgedVariable } from './validate.js'
-import { declareVariables, type VariableDeclarations, variableSchema } from './variables.js'
+import type { VariableDeclarations } from './variables.js'
 
 export type CompiledSite = {
   readonly site: Site
@@ -70,37 +65,26 @@ const compile = (
 ): CompiledSite | undefined => {
   const site = openNearestSite(dir, problems)
   if (site === undefined) return undefined
-  const ajv = createAjv()
-  const schemas = readSchemas(site, ajv, problems)
-  const declarations = declareVariables(site, ajv, problems)
+  const rules = readRules(site, problems)
+  const { schemas, declarations, root, residences } = rules
   const compositions = new Map(
-    [...site.profiles].map(([name, file]) => [name, compose(site, name, file, declarations, problems)]),
+    [...site.profiles.keys()].flatMap(name => {
+      const composition = compose(site, name, declarations, problems)
+      return composition === undefined ? [] : [[name, composition] as const]
+    }),
   )
-  const view = viewSchema(documentSchema(schemas))
-  const residences = readLock(site.lock?.root, problems)
   const names = [...compositions.keys()]
-  const reading = { root: view, declarations, problems }
-  const own = ownTrees({ compositions, ...reading })
+  const reading = { root, declarations, problems }
+  const own = ownTrees({ composition: name => compositions.get(name), machineNames: () => names, ...reading })
   const parentage = parentageOf(surveyMachines(names, { own, ...reading }))
   const machines = enclose({ site: site.name, own, parentage, components, residences, ...reading })
   checkEnclosures(parentage, names, problems)
   checkLock(residences, parentage.hosts, names, { locked }, problems)
-  const judge = createJudge(ajv, schemas, view, declarations, machines.resolver)
-  const documents = new Map<string, Document>()
-  const mistakes: (readonly Mistake[])[] = []
-  for (const { name, complete, position } of compositions.values()) {
-    if (!complete) continue
-    const tree = machines.trees.enclosed(name)
-    const value = tree === undefined ? {} : (machines.resolver.value(name, tree, '', view) ?? {})
-    const children = parentage.children(name).map(child => child.name)
-    mistakes.push(judge.document({ name, tree, value, position, children }))
-    mistakes.push(judge.variables(name, variableValues(name, machines, declarations)))
-    checkPerChild(name, machines, declarations, problems)
-    checkFacts({ name, tree, position, value }, machines, problems)
-    documents.set(name, isMap(value) ? { ...value, name } : { name })
-  }
+  const compileMachine = createMachineCompiler(rules, machines, problems)
+  const compiled = [...compositions.values()].filter(({ complete }) => complete).map(compileMachine)
+  const documents = new Map(compiled.map(({ document }) => [document.name, document]))
   tellMistakes({
-    mistakes: mistakes.flat(),
+    mistakes: compiled.flatMap(({ mistakes }) => mistakes),
     faults: machines.faults(),
     children: parentage.children,
     compositions,
@@ -110,13 +94,4 @@ const compile = (
   const ours = components.filter(({ name }) => !schemas.replaced.has(name))
   checkSite({ components: ours, machines, compositions, documents, problems })
   return { site, compositions, machines, residences, declarations, documents }
-}
-
-const variableValues = (machine: string, { trees, resolver }: Machines, declarations: VariableDeclarations) => {
-  const values = new Map<string, JudgedVariable>()
-  for (const [name, folded] of trees.variables(machine)) {
-    const value = resolver.value(machine, folded, `\${${name}}`, variableSchema(declarations, name))
-    values.set(name, { folded, value })
-  }
-  return values
 }

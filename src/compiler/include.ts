@@ -41,10 +41,11 @@ export type Inclusion = {
 export const compose = (
   site: Site,
   name: string,
-  profile: SiteFile,
   declarations: VariableDeclarations,
   problems: Problems,
-): Composition => {
+): Composition | undefined => {
+  const profile = site.profile(name)
+  if (profile === undefined) return undefined
   const walk: Walk = {
     site,
     problems: forMachine(problems, name),

@@ -19,16 +19,17 @@ export type OwnTrees = {
 }
 
 export type OwnTreesInput = {
-  readonly compositions: ReadonlyMap<string, Composition>
+  readonly composition: (machine: string) => Composition | undefined
+  readonly machineNames: () => readonly string[]
   readonly root: SchemaView
   readonly declarations: VariableDeclarations
   readonly problems: Problems
 }
 
-export const ownTrees = ({ compositions, root, declarations, problems }: OwnTreesInput): OwnTrees => {
+export const ownTrees = (input: OwnTreesInput): OwnTrees => {
+  const { composition, machineNames, root, declarations, problems } = input
   const silent: Problems = { ...problems, error: () => undefined, warning: () => undefined }
   const variableSchemas = variablesSchema(declarations)
-  const composition = (name: string) => compositions.get(name)
   const mayEnclose = (name: string): boolean => {
     const body = composition(name)?.body
     return body !== undefined && hasChildren(body)
@@ -36,7 +37,7 @@ export const ownTrees = ({ compositions, root, declarations, problems }: OwnTree
   return {
     composition,
     mayEnclose,
-    machineNames: () => [...compositions.keys()],
+    machineNames,
     own: remember(name => {
       const its = composition(name)
       // Then it is a step on the way, and what is wrong with it is said of the enclosed one.

@@ -37,7 +37,10 @@ export type Site = {
   /** The layer of xenclosure.yaml, weaker than every template, and its variables. */
   readonly layer: Layer
   readonly variables: Node
-  readonly profiles: ReadonlyMap<string, SiteFile>
+  /** By machine, the file of its profile as diagnostics show it. */
+  readonly profiles: ReadonlyMap<string, string>
+  /** The profile of one of these machines, read when it is asked for. */
+  readonly profile: (machine: string) => SiteFile | undefined
   /** A template by name; with `after`, the next one of that name behind that file on the load path. */
   readonly template: (name: string, after?: string) => FoundTemplate
   readonly templateNames: () => readonly string[]
@@ -90,6 +93,7 @@ export const openSite = (dir: string, problems: Problems): Site | undefined => {
   const directories = [...new Set([...settings.loadpath.map(path => resolve(dir, path)), standard])]
   const isExample = resolve(dir) === packageRoot()
   const hidden = isExample ? undefined : join(standard, 'site') + sep
+  const profiles = findProfiles(join(dir, 'profiles'), files, problems)
   let templateNames: readonly string[] | undefined
   return {
     name: settings.name,
@@ -99,7 +103,11 @@ export const openSite = (dir: string, problems: Problems): Site | undefined => {
     isLoadpathWhole: settings.isDefaultLoadpath || directories.every(path => existsSync(path)),
     layer: settings.layer,
     variables: settings.variables,
-    profiles: findProfiles(join(dir, 'profiles'), files, problems),
+    profiles,
+    profile: name => {
+      const file = profiles.get(name)
+      return file === undefined ? undefined : files.yaml(join(dir, file))
+    },
     template: (name, after) => findTemplate(name, after, directories, hidden, files),
     templateNames: () => {
       templateNames ??= directories.flatMap(path => templatesBelow(path, hidden, files)).sort(byCodeUnit)
@@ -178,8 +186,8 @@ const readLoadpath = (dir: string, yaml: Yaml | undefined, problems: Problems): 
 }
 
 /** Every profiles/**\/NAME.yaml by its name; the name of a machine is the name of its file. */
-const findProfiles = (dir: string, files: FileReader, problems: Problems): ReadonlyMap<string, SiteFile> => {
-  const profiles = new Map<string, SiteFile>()
+const findProfiles = (dir: string, files: FileReader, problems: Problems): ReadonlyMap<string, string> => {
+  const profiles = new Map<string, string>()
   for (const path of yamlFilesBelow(dir, files)) {
     const name = (path.split(sep).at(-1) ?? '').replace(/\.yaml$/, '')
     const position = { file: files.shown(path), line: 1, column: 1 }
@@ -188,10 +196,10 @@ const findProfiles = (dir: string, files: FileReader, problems: Problems): Reado
       const hint = 'letters, digits, dots, hyphens and underscores, and not "index"'
       problems.error('machine-name', `${name} cannot be the name of a machine`, { position, hint })
     } else if (other !== undefined) {
-      problems.error('machine-name', `two profiles for the machine ${name}: ${other.file} and ${position.file}`, {
+      problems.error('machine-name', `two profiles for the machine ${name}: ${other} and ${position.file}`, {
         position,
       })
-    } else profiles.set(name, files.yaml(path))
+    } else profiles.set(name, position.file)
   }
   return profiles
 }

@@ -1,0 +1,32 @@
+// The rules by which all machines of a site are compiled: schemas, declared variables, and where guests are known to live.
+import type { Ajv2020 } from 'ajv/dist/2020.js'
+import { createAjv } from '../model/ajv.js'
+import { type Residences, readLock } from './lock.js'
+import type { Problems } from './problems.js'
+import { type SchemaView, viewSchema } from './schema-view.js'
+import { documentSchema, readSchemas, type Schemas } from './schemas.js'
+import type { Site } from './site.js'
+import { declareVariables, type VariableDeclarations } from './variables.js'
+
+export type Rules = {
+  readonly ajv: Ajv2020
+  readonly schemas: Schemas
+  readonly declarations: VariableDeclarations
+  /** What the schemas say, from the root of a machine's tree. */
+  readonly root: SchemaView
+  readonly residences: Residences
+}
+
+/** Of a site; what is wrong with them goes to `problems`. */
+export const readRules = (site: Site, problems: Problems): Rules => {
+  const ajv = createAjv()
+  const schemas = readSchemas(site, ajv, problems)
+  const declarations = declareVariables(site, ajv, problems)
+  return {
+    ajv,
+    schemas,
+    declarations,
+    root: viewSchema(documentSchema(schemas)),
+    residences: readLock(site.lock?.root, problems),
+  }
+}
