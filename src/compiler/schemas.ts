@@ -21,8 +21,15 @@ export type Schemas = {
   readonly theirs: ReadonlySet<string>
 }
 
-/** The schemas of the package. */
+/** The schemas of the package; they do not change while a process runs. */
 export const packageSchemas = (): Schemas => {
+  known ??= readPackageSchemas()
+  return known
+}
+
+let known: Schemas | undefined
+
+const readPackageSchemas = (): Schemas => {
   const components = join(packageRoot(), 'components')
   const names = readdirSync(components).filter(name => existsSync(join(components, name, 'schema.json')))
   return {

@@ -29,7 +29,7 @@ export type JudgedVariable = { readonly folded: Folded; readonly value: Json | u
 
 type Found = Omit<Finding, 'code'> & { readonly code: DiagnosticCode }
 
-/** Compiles the schemas once. What could not be computed has been reported, and is no mistake here. */
+/** Compiles each schema when it is first needed. What could not be computed has been reported, and is no mistake here. */
 export const createJudge = (
   ajv: Ajv2020,
   schemas: Schemas,
@@ -38,8 +38,12 @@ export const createJudge = (
   { hasFailed, isInFailed, origin }: Pick<Resolver, 'hasFailed' | 'isInFailed' | 'origin'>,
 ): Judge => {
   const compile = (schema: JsonMap, isTheirs = false): Judging => {
-    const validate = ajv.compile(schema)
-    return isTheirs ? judgeBounded(validate) : value => judge(validate, value)
+    const judging = () => (isTheirs ? judgeBounded(ajv.compile(schema)) : judgeByPackage(schema))
+    let compiled: Judging | undefined
+    return value => {
+      compiled ??= judging()
+      return compiled(value)
+    }
   }
   const part = {
     hardware: compile(schemas.hardware),
@@ -177,6 +181,15 @@ export const createJudge = (
 
   return { document, variables }
 }
+
+/** A schema of the package is compiled once in the life of a process, by an Ajv that sees no other schemas. */
+const judgeByPackage = (schema: JsonMap): Judging => {
+  packageAjv ??= createAjv()
+  const validate = packageAjv.compile(schema)
+  return value => judge(validate, value)
+}
+
+let packageAjv: Ajv2020 | undefined
 
 /** Components are judged one by one, each by its own schema. */
 const otherThanComponents = ({ components: _, ...rest }: JsonMap): JsonMap => rest
