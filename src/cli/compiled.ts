@@ -54,7 +54,11 @@ export const openedSite = ({ site: dir, json }: SiteOptions): Site | undefined =
 }
 
 /** The document of a machine, or undefined (and exit code 2) where the site has no such machine. */
-export const documentOf = ({ documents }: CompiledSite, name: string, json: boolean): Document | undefined => {
+export const documentOf = (
+  { documents }: Pick<CompiledSite, 'documents'>,
+  name: string,
+  json: boolean,
+): Document | undefined => {
   const document = documents.get(name)
   if (document !== undefined) return document
   printUsageError(`there is no machine ${name}`, didYouMeanOrOneOf(name, [...documents.keys()]), json)

@@ -5,6 +5,7 @@ import { Command, CommanderError } from 'commander'
 import { components } from '../../components/index.js'
 import { UnusableDirectory } from '../compiler/make-directory.js'
 import { OtherSitePublished } from '../compiler/publish.js'
+import { ShareLost } from '../compiler/share-thread.js'
 import { createValidate } from '../compiler/validate.js'
 import { openSystem } from '../system/open.js'
 import { outliveReaders, printUsageError } from './output.js'
@@ -90,6 +91,9 @@ try {
   } else if (error instanceof UnusableDirectory) {
     printUsageError(error.message, undefined, asJson)
     process.exitCode = 2
+  } else if (error instanceof ShareLost) {
+    printUsageError(error.message, 'nothing was written; --workers 1 needs no other thread', asJson)
+    process.exitCode = 1
   } else if (isFileError(error)) {
     printUsageError(error.message, undefined, asJson)
     process.exitCode = 1

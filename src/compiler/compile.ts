@@ -65,8 +65,8 @@ const compile = (
 ): CompiledSite | undefined => {
   const site = openNearestSite(dir, problems)
   if (site === undefined) return undefined
-  const rules = readRules(site, problems)
-  const { schemas, declarations, root, residences } = rules
+  const rules = readRules(site, components, problems)
+  const { declarations, root, residences } = rules
   const compositions = new Map(
     [...site.profiles.keys()].flatMap(name => {
       const composition = compose(site, name, declarations, problems)
@@ -91,7 +91,6 @@ const compile = (
     isEnclosureLost: name => machines.resolver.hasFailed(name, printPointer(enclosurePath)),
     problems,
   })
-  const ours = components.filter(({ name }) => !schemas.replaced.has(name))
-  checkSite({ components: ours, machines, compositions, documents, problems })
+  checkSite({ components: rules.judged, machines, compositions, documents, problems })
   return { site, compositions, machines, residences, declarations, documents }
 }

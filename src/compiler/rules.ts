@@ -1,6 +1,7 @@
 // The rules by which all machines of a site are compiled: schemas, declared variables, and where guests are known to live.
 import type { Ajv2020 } from 'ajv/dist/2020.js'
 import { createAjv } from '../model/ajv.js'
+import type { AnyComponent } from '../model/component.js'
 import { type Residences, readLock } from './lock.js'
 import type { Problems } from './problems.js'
 import { type SchemaView, viewSchema } from './schema-view.js'
@@ -15,18 +16,19 @@ export type Rules = {
   /** What the schemas say, from the root of a machine's tree. */
   readonly root: SchemaView
   readonly residences: Residences
+  /** Those whose values are judged by their own schema, not by one of the site's. */
+  readonly judged: readonly AnyComponent[]
 }
 
 /** Of a site; what is wrong with them goes to `problems`. */
-export const readRules = (site: Site, problems: Problems): Rules => {
+export const readRules = (site: Site, components: readonly AnyComponent[], problems: Problems): Rules => {
   const ajv = createAjv()
   const schemas = readSchemas(site, ajv, problems)
   const declarations = declareVariables(site, ajv, problems)
   return {
-    ajv,
-    schemas,
-    declarations,
+    ...{ ajv, schemas, declarations },
     root: viewSchema(documentSchema(schemas)),
     residences: readLock(site.lock?.root, problems),
+    judged: components.filter(({ name }) => !schemas.replaced.has(name)),
   }
 }

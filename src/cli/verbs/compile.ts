@@ -1,10 +1,14 @@
 // `compile`: the site's documents, seals and index into a directory. Nothing is written while anything is wrong.
+import { availableParallelism } from 'node:os'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import type { CompiledSite } from '../../compiler/compile.js'
+import { components } from '../../../components/index.js'
+import { type Compilation, compileInShares } from '../../compiler/compile-in-shares.js'
 import { editionOf } from '../../compiler/edition.js'
 import { lockFile } from '../../compiler/lock.js'
 import { movesOf, recordedHosts, unrecordedGuests } from '../../compiler/moves.js'
 import { type Published, prepareDirectory, publish, recordHosts } from '../../compiler/publish.js'
+import { defaultWorkers } from '../../compiler/share-out.js'
+import { shareInThread } from '../../compiler/share-thread.js'
 import { findSite } from '../../compiler/site.js'
 import { soundnessOf } from '../../compiler/sound.js'
 import { watchSite } from '../../compiler/watch.js'
@@ -22,6 +26,7 @@ type CompileOptions = SiteOptions & {
   readonly locked: boolean
   readonly keepGoing: boolean
   readonly watch: boolean
+  readonly workers?: number
 }
 
 export const compileCommand = (): Command =>
@@ -32,6 +37,11 @@ export const compileCommand = (): Command =>
     .option('--serial <n>', 'the number of this edition (default: the number of commits)', parseSerial)
     .option('--locked', 'fail where xenclosure.lock.yaml lacks a guest, instead of adding it', false)
     .option('--keep-going', 'publish the sound machines, keep the last good documents of the broken ones', false)
+    .option(
+      '--workers <n>',
+      'so many threads compile (default: by the number of machines and of processors)',
+      parseWorkers,
+    )
     .addOption(
       new Option('--watch', 'compile again whenever a file of the site is saved, until it is interrupted')
         .default(false)
@@ -45,7 +55,7 @@ export const compileCommand = (): Command =>
 const compileAgainAndAgain = async (names: readonly string[], options: CompileOptions): Promise<void> => {
   const dir = findSite(options.site)
   if (dir === undefined) {
-    compileOnce(names, options)
+    await compileOnce(names, options)
     return
   }
   const stop = new AbortController()
@@ -54,18 +64,17 @@ const compileAgainAndAgain = async (names: readonly string[], options: CompileOp
   const watch = watchSite(dir, options.out)
   do {
     watch.follow()
-    compileOnce(names, options)
+    await compileOnce(names, options)
   } while (await watch.changed(stop.signal))
   watch.close()
   process.exitCode = 0
 }
 
-const compileOnce = (names: readonly string[], options: CompileOptions): void => {
+const compileOnce = async (names: readonly string[], options: CompileOptions): Promise<void> => {
   const { out, sign, json } = options
-  const found = options.keepGoing ? soundPart(options) : soundSite(options)
-  if (found === undefined || names.some(name => documentOf(found.compiled, name, json) === undefined)) return
-  const { compiled, broken } = found
-  const { site, documents, residences, machines } = compiled
+  const found = (await sharedSite(options)) ?? (options.keepGoing ? soundPart(options) : soundSite(options))
+  if (found === undefined || names.some(name => documentOf(found, name, json) === undefined)) return
+  const { site, documents, residences, parentage, broken } = found
   const edition = editionOf(site.dir, options.serial)
   if (sign !== undefined && !edition.exact) {
     printUsageError('a signed edition needs a number', 'commit every change in a full clone, or give --serial N', json)
@@ -74,8 +83,8 @@ const compileOnce = (names: readonly string[], options: CompileOptions): void =>
   }
   prepareDirectory(out, site.name)
   // First: a host is told of a guest only when that is on record.
-  const recorded = unrecordedGuests(residences, machines.parentage.hosts)
-  if (recorded.length > 0) recordHosts(site.dir, recordedHosts(residences, machines.parentage.hosts))
+  const recorded = unrecordedGuests(residences, parentage.hosts)
+  if (recorded.length > 0) recordHosts(site.dir, recordedHosts(residences, parentage.hosts))
   const only = names.length === 0 ? undefined : names
   const published = publish({
     dir: out,
@@ -88,7 +97,7 @@ const compileOnce = (names: readonly string[], options: CompileOptions): void =>
     stale: broken,
   })
   if (broken.length > 0) process.exitCode = 1
-  const moving = movesOf(residences, machines.parentage.hosts).map(({ guest, from, to }) => ({ guest, from, to }))
+  const moving = movesOf(residences, parentage.hosts).map(({ guest, from, to }) => ({ guest, from, to }))
   const { serial, commit } = edition
   if (json) printJson({ site: site.name, serial, commit, recorded, moving, broken, ...published })
   else {
@@ -100,19 +109,31 @@ const compileOnce = (names: readonly string[], options: CompileOptions): void =>
   }
 }
 
-type Found = { readonly compiled: CompiledSite; readonly broken: readonly string[] }
+type Found = Compilation & { readonly broken: readonly string[] }
+
+/** By several workers; undefined where it is one worker's work, or there is something to tell. */
+const sharedSite = async ({ site, locked, workers }: CompileOptions): Promise<Found | undefined> => {
+  const compiled = await compileInShares(site, components, {
+    locked,
+    workers: machines => workers ?? defaultWorkers(machines, availableParallelism()),
+    elsewhere: task => shareInThread(new URL('../compile-thread.js', import.meta.url), task),
+  })
+  return compiled && { ...compiled, broken: [] }
+}
 
 const soundSite = (options: CompileOptions): Found | undefined => {
   const compiled = compiledSite(options, { locked: options.locked })
-  return compiled && { compiled, broken: [] }
+  return compiled && { ...compiled, parentage: compiled.machines.parentage, broken: [] }
 }
 
 /** With --keep-going; undefined (and exit code 2) where a mistake leaves no machine to be trusted. */
 const soundPart = (options: CompileOptions): Found | undefined => {
   const result = compiledWithMistakes(options, { locked: options.locked })
   const soundness = soundnessOf(result)
-  if (result.compiled !== undefined && soundness !== undefined)
-    return { compiled: result.compiled, broken: soundness.broken }
+  if (result.compiled !== undefined && soundness !== undefined) {
+    const { compiled } = result
+    return { ...compiled, parentage: compiled.machines.parentage, broken: soundness.broken }
+  }
   process.exitCode = 2
   return undefined
 }
@@ -133,4 +154,11 @@ const parseSerial = (text: string): number => {
   const serial = Number(text)
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(serial)) throw new InvalidArgumentError('expected a whole number')
   return serial
+}
+
+const parseWorkers = (text: string): number => {
+  const workers = Number(text)
+  if (!/^\d+$/.test(text) || workers < 1 || workers > 64)
+    throw new InvalidArgumentError('expected a number from 1 to 64')
+  return workers
 }

@@ -1,0 +1,5 @@
+// What a thread of `compile --workers` runs.
+import { components } from '../../components/index.js'
+import { serveShare } from '../compiler/share-thread.js'
+
+serveShare(components)

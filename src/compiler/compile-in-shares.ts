@@ -1,0 +1,92 @@
+// A site compiled by several workers at once, as long as there is nothing to tell. Mistakes and warnings are told by one
+// compilation of the whole site (compile.ts) and by nothing else, so that the words do not depend on who found them; that
+// the documents do not is what enclose.ts and resolve.ts are made for.
+import type { AnyComponent } from '../model/component.js'
+import type { Document } from '../model/document.js'
+import { checkEnclosures } from './check-enclosures.js'
+import { hasFaults } from './check-site.js'
+import type { CompileOptions } from './compile.js'
+import type { Residences } from './lock.js'
+import { checkLock } from './moves.js'
+import { type Facts, type Parentage, parentageOf } from './parentage.js'
+import { collectProblems } from './problems.js'
+import { readRules } from './rules.js'
+import { openShare } from './share.js'
+import { shareOut } from './share-out.js'
+import { type AsyncShare, shareHere, type Task } from './share-thread.js'
+import { openNearestSite, type Site } from './site.js'
+
+/** What there is to be published of a site that is sound. */
+export type Compilation = {
+  readonly site: Site
+  readonly documents: ReadonlyMap<string, Document>
+  readonly residences: Residences
+  readonly parentage: Parentage
+}
+
+export type SharingOptions = CompileOptions & {
+  /** How many workers a site of that many machines gets. */
+  readonly workers: (machines: number) => number
+  /** Has a share compiled elsewhere, by the same components. */
+  readonly elsewhere: (task: Task) => AsyncShare
+}
+
+/**
+ * Compiles the site in a directory or above it. Undefined where it is one worker's work, or where anything is to be
+ * told: then `compileSite` does it, and tells. Rejects where a thread fails, with its error.
+ */
+export const compileInShares = async (
+  dir: string,
+  components: readonly AnyComponent[],
+  { workers, elsewhere, locked = false }: SharingOptions,
+): Promise<Compilation | undefined> => {
+  const problems = collectProblems()
+  const site = openNearestSite(dir, problems)
+  if (site === undefined) return undefined
+  const names = [...site.profiles.keys()]
+  const count = workers(names.length)
+  if (count === 1) return undefined
+  const rules = readRules(site, components, problems)
+  const { residences, judged } = rules
+  const [here = [], ...others] = shareOut(names, residences, count)
+  if (others.length === 0) return undefined
+  const threads = others.map(machines => elsewhere({ dir: site.dir, machines }))
+  try {
+    // This thread's own share comes last: while it is at work, the others are, too.
+    const shares = [...threads, shareHere(openShare({ site, rules, components, names: here, problems }))]
+    const facts = inOrder(names, await joined(shares.map(share => share.survey())))
+    if (facts === undefined) return undefined
+    const parentage = parentageOf(facts)
+    checkEnclosures(parentage, names, problems)
+    checkLock(residences, parentage.hosts, names, { locked }, problems)
+    if (problems.list().length > 0) return undefined
+    const compiled = inOrder(names, await joined(shares.map(share => share.compile(facts))))
+    const documents = compiled && new Map(compiled.map(document => [document.name, document]))
+    if (documents === undefined || hasFaults(judged, documents)) return undefined
+    return { site, documents, residences, parentage }
+  } finally {
+    await Promise.all(threads.map(thread => thread.close()))
+  }
+}
+
+/** What the shares have come to, together; undefined where one has come to nothing. */
+const joined = async <One>(
+  answers: readonly Promise<readonly One[] | undefined>[],
+): Promise<readonly One[] | undefined> => {
+  const all = await Promise.all(answers)
+  return all.includes(undefined) ? undefined : all.flatMap(some => some ?? [])
+}
+
+/** In the order of the names. Throws where a worker has left out a machine. */
+const inOrder = <One extends Pick<Facts, 'name'>>(
+  names: readonly string[],
+  all: readonly One[] | undefined,
+): readonly One[] | undefined => {
+  if (all === undefined) return undefined
+  const byName = new Map(all.map(one => [one.name, one]))
+  return names.map(name => {
+    const one = byName.get(name)
+    if (one === undefined) throw new Error(`no worker had the machine ${name}`)
+    return one
+  })
+}

@@ -1,0 +1,76 @@
+// A share in a thread of its own: what is said between the thread that compiles a site and one that helps it. It is asked
+// twice, for its facts and, told the facts of all, for its documents. A thread that fails fails the one that asked.
+import { parentPort, Worker, workerData } from 'node:worker_threads'
+import type { AnyComponent } from '../model/component.js'
+import type { Facts } from './parentage.js'
+import { collectProblems } from './problems.js'
+import { readRules } from './rules.js'
+import { openShare, type Share } from './share.js'
+import { openSite } from './site.js'
+
+/** A share, wherever it is compiled. */
+export type AsyncShare = {
+  readonly survey: () => Promise<ReturnType<Share['survey']>>
+  readonly compile: (all: readonly Facts[]) => Promise<ReturnType<Share['compile']>>
+  readonly close: () => Promise<unknown>
+}
+
+/** The machines of a site that are a share. */
+export type Task = { readonly dir: string; readonly machines: readonly string[] }
+
+/** A thread is gone, by no fault of the site's: out of memory, or ended from outside. */
+export class ShareLost extends Error {
+  override readonly name = 'ShareLost'
+}
+
+/** `entry` is a module that calls `serveShare`. */
+export const shareInThread = (entry: URL, task: Task): AsyncShare => {
+  const thread = new Worker(entry, { workerData: task })
+  const failed = new Promise<never>((_, reject) => {
+    thread.once('error', error =>
+      reject(isOutOfMemory(error) ? new ShareLost(`a worker was lost: ${error.message}`) : error),
+    )
+    thread.once('messageerror', reject)
+    thread.once('exit', code => reject(new ShareLost(`a worker ended (${code}) before its share was done`)))
+  })
+  // Whoever waits for an answer is told; that a thread ends when nobody waits is no failure.
+  failed.catch(() => undefined)
+  const answer = <Answer>(): Promise<Answer> =>
+    Promise.race([failed, new Promise<Answer>(resolve => thread.once('message', resolve))])
+  // It surveys unasked: its answer must not come before somebody listens.
+  const surveyed = answer<ReturnType<Share['survey']>>()
+  surveyed.catch(() => undefined)
+  return {
+    survey: () => surveyed,
+    compile: all => {
+      thread.postMessage(all)
+      return answer()
+    },
+    close: () => thread.terminate(),
+  }
+}
+
+const isOutOfMemory = (error: Error): boolean => 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+
+/** A share that the thread itself compiles which asks for it. */
+export const shareHere = (share: Share): AsyncShare => ({
+  survey: async () => share.survey(),
+  compile: async all => share.compile(all),
+  close: async () => undefined,
+})
+
+/** Opens a site anew for one of its shares; undefined where that cannot be. */
+export const openTask = ({ dir, machines: names }: Task, components: readonly AnyComponent[]): Share | undefined => {
+  const problems = collectProblems()
+  const site = openSite(dir, problems)
+  return site && openShare({ site, rules: readRules(site, components, problems), components, names, problems })
+}
+
+/** The other end: what a thread does, given the same components as the one that started it. */
+export const serveShare = (components: readonly AnyComponent[]): void => {
+  if (parentPort === null) throw new Error('this is no thread of a compilation')
+  const port = parentPort
+  const share = openTask(workerData as Task, components)
+  port.once('message', (all: readonly Facts[]) => port.postMessage(share?.compile(all)))
+  port.postMessage(share?.survey())
+}

@@ -1,0 +1,58 @@
+// One site, one result, however many compile it. The threads themselves are in test/cli/workers.test.ts.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import fc from 'fast-check'
+import t from 'tap'
+import { compileSite } from '../../src/compiler/compile.js'
+import { compileInShares } from '../../src/compiler/compile-in-shares.js'
+import { type AsyncShare, openTask, type Task } from '../../src/compiler/share-thread.js'
+import type { Document } from '../../src/model/document.js'
+import { fixedFiles, ledger, randomSite } from '../fixtures/enclosing-site.js'
+import { runs } from '../property-runs.js'
+
+t.setTimeout(600_000)
+
+const write = (dir: string, files: Readonly<Record<string, string>>): void => {
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(join(dir, dirname(path)), { recursive: true })
+    writeFileSync(join(dir, path), content)
+  }
+}
+
+/** As a thread compiles it, which opens the site itself and is told of other machines by messages. */
+const elsewhere = (task: Task): AsyncShare => {
+  const share = openTask(task, [ledger])
+  return {
+    survey: async () => structuredClone(share?.survey()),
+    compile: async all => structuredClone(share?.compile(structuredClone(all))),
+    close: async () => undefined,
+  }
+}
+
+const text = (documents: ReadonlyMap<string, Document>): readonly string[] =>
+  [...documents].map(([name, document]) => `${name} ${JSON.stringify(document)}`)
+
+t.test(
+  'the documents are the same with any number of workers; where there is something to tell, there are none',
+  async t => {
+    const dir = t.testdir()
+    write(dir, { ...fixedFiles, 'xenclosure.yaml': 'site: test' })
+    /** How often a diagnostic was among those of a site, so that the sites are known to be of all sorts. */
+    const seen = new Map<string, number>()
+    await fc.assert(
+      fc.asyncProperty(randomSite, fc.integer({ min: 2, max: 5 }), async (files, workers) => {
+        write(dir, files)
+        const { compiled, diagnostics } = compileSite(dir, [ledger])
+        const shared = await compileInShares(dir, [ledger], { workers: () => workers, elsewhere })
+        for (const code of new Set(diagnostics.map(({ code }) => code))) seen.set(code, (seen.get(code) ?? 0) + 1)
+        if (diagnostics.length > 0) return shared === undefined
+        seen.set('nothing', (seen.get('nothing') ?? 0) + 1)
+        const [alone, together] = [compiled?.documents ?? new Map(), shared?.documents ?? new Map()]
+        return String(text(alone)) === String(text(together))
+      }),
+      runs(1000),
+    )
+    for (const code of ['nothing', 'cycle', 'reference-ancestor', 'reference-missing', 'used-twice', 'syntax'])
+      t.ok((seen.get(code) ?? 0) > 10, `among the sites were some with ${code}: ${seen.get(code)}`)
+  },
+)
