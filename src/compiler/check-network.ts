@@ -1,8 +1,9 @@
-// What must hold of /system/network across machines, which no component owns: an address and a host name are one
-// machine's. Pure.
+// What must hold of /system/network, which no component owns: an address and a host name are one machine's, and a VLAN lies
+// on something. Pure.
 import type { SiteFault, SiteView } from '../model/component.js'
 import { isShared, parseIp } from '../model/ip.js'
 import { isMap, type Json } from '../model/json.js'
+import { type DeclaredLinks, vlanOf } from '../model/links.js'
 import { parsePointer, printPointer } from '../model/pointer.js'
 import { type Use, usedTwice } from '../model/used-twice.js'
 
@@ -11,6 +12,7 @@ type Machine = SiteView['machines'][number]
 export const checkNetwork = ({ machines }: SiteView): readonly SiteFault[] => [
   ...usedTwice('host name', machines.flatMap(hostName)),
   ...usedTwice('address', machines.flatMap(addresses)),
+  ...machines.flatMap(vlansOnNothing),
 ]
 
 const interfaces = parsePointer('/system/network/interfaces')
@@ -41,6 +43,17 @@ const addressAt = (machine: string, path: readonly string[], nic: string, declar
   if (ip === undefined || isShared(ip)) return []
   const pointer = printPointer(path)
   return [{ value: ip.toString(), owner: machine + pointer, by: `${machine}'s ${nic}`, place: { machine, pointer } }]
+}
+
+const vlansOnNothing = ({ name: machine, get }: Machine): readonly SiteFault[] => {
+  const network = (get('/system/network') ?? {}) as DeclaredLinks
+  return Object.keys(network.interfaces ?? {}).flatMap(name => {
+    const id = network.interfaces?.[name]?.vlan
+    if (id === undefined || vlanOf(network, name) !== null) return []
+    const pointer = printPointer([...interfaces, name, 'vlan'])
+    const message = `${name} is VLAN ${id}, and nothing says on which interface`
+    return [{ code: 'reference-missing', message, hint: 'physdev: eth0, or a name such as eth0.7', machine, pointer }]
+  })
 }
 
 const entriesOf = (value: Json | undefined): readonly (readonly [string, Json])[] =>

@@ -130,6 +130,7 @@ t.test('names, MACs and addresses', async t => {
     ['no address', b, '192.0.2.12', '192.0.2.300', 'schema profiles/b.yaml:12:19'],
     ['a netmask with holes', h1, '255.255.255.0', '255.0.255.0', 'schema profiles/h1.yaml:19:39'],
     ['an IPv4 prefix too long', b, 'ip: 192.0.2.12', 'ip: 192.0.2.12, prefix: 33', 'schema profiles/b.yaml:12:39'],
+    ['a VLAN on nothing', b, 'ip: 192.0.2.12', 'ip: 192.0.2.12, vlan: 40', 'reference-missing profiles/b.yaml:12:37'],
     ['a VLAN above 4094', b, 'ip: 192.0.2.12', 'ip: 192.0.2.12, vlan: 4095', 'schema profiles/b.yaml:12:37'],
     ['a kernel option for the shell', h1, '"1024M,max:1024M"', '"$(reboot)"', 'schema profiles/h1.yaml:25:35'],
     ['a device that is none', h1, '/dev/sdb', 'sdb', 'schema profiles/h1.yaml:28:40'],

@@ -56,13 +56,13 @@ const linksOf = (network: Network): readonly Link[] => {
   const { interfaces = {}, bridges = {} } = network
   const present = Object.keys(bridges).filter(bridge => bridges[bridge]?.ensure !== 'absent')
   const bridged = present.flatMap(bridge => portsOf(network, bridge))
-  const isVlan = ({ vlan }: Interface, name: string): boolean => vlan !== undefined || vlanOf(network, name) !== null
+  const isVlan = (name: string): boolean => vlanOf(network, name) !== null
   const bonds = new Set(Object.values(interfaces).flatMap(({ master }) => master ?? []))
   const below = [...namesWhere(interfaces, one => one.master !== undefined), ...bridged, ...present]
   // A bond or a VLAN is made by its own command, also where a bridge has its addresses; a card is there.
-  const made = [...bonds, ...namesWhere(interfaces, isVlan)].filter(name => bridged.includes(name))
+  const made = [...bonds, ...Object.keys(interfaces).filter(isVlan)].filter(name => bridged.includes(name))
   const own = [...new Set([...Object.keys(interfaces), ...bonds])].filter(name => !below.includes(name))
-  const vlanOrCard = (name: string) => (isVlan(interfaces[name] ?? {}, name) ? 'vlan' : 'card')
+  const vlanOrCard = (name: string) => (isVlan(name) ? 'vlan' : 'card')
   const link = (name: string, entries: readonly Interface[]): Link => ({
     name,
     kind: bonds.has(name) || interfaces[name]?.bonding_opts !== undefined ? 'bond' : vlanOrCard(name),
@@ -102,8 +102,8 @@ const deviceOf = ({ name, kind, ports, declared }: Link, network: Network, cards
     case 'bond':
       return { device: name, bondslaves: ports.join(','), bondopts: printOptions(declared.bonding_opts) }
     case 'vlan': {
-      const { device, id } = vlanOf(network, name) ?? { device: name, id: declared.vlan }
-      return { device, vlanid: id, interfacename: name }
+      const vlan = vlanOf(network, name)
+      return { device: vlan?.device, vlanid: vlan?.id, interfacename: name }
     }
     case 'bridge':
       return { device: name, bridgeslaves: ports.join(',') || undefined }
