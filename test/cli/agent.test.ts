@@ -45,7 +45,8 @@ t.test('a consent that nothing asks for is told', async t => {
 })
 
 t.test('what the options of a run cannot mean is a usage error', async t => {
-  const file = join(t.testdir(), 'none.json')
+  const dir = t.testdir({ text: 'mine' })
+  const [file, text] = [join(dir, 'none.json'), join(dir, 'text')]
   const table: readonly (readonly [RegExp, ...string[]])[] = [
     [/--document <file\|url>' is needed/],
     [/expected a file, or a URL of http or https/, '--document', 'ftp://example.org/labhost.json'],
@@ -62,8 +63,16 @@ t.test('what the options of a run cannot mean is a usage error', async t => {
     [/cannot be used with option '--apply/, '--document', document, '--plan', file, '--apply', file],
     [/cannot be used with option '--allow/, '--apply', file, '--allow', 'restart:se'],
     [/not a certificate/, '--document', document, '--ca', document],
+    [/--root .*text: .*text is not a directory; name another/, '--document', document, '--root', text],
+    [/--state .*text: .*text is not a directory; name another/, '--document', document, '--state', text],
+    [/--state .*text.below: .*text is not a directory/, '--document', document, '--state', join(text, 'below')],
+    [/--state .*text: .*text is not a directory/, '--document', document, '--root', dir, '--state', '/text'],
   ]
-  for (const [stderr, ...options] of table) t.match(builtAgent('run', ...options), { code: 2, stdout: '', stderr })
+  for (const [stderr, ...options] of table) {
+    const ran = builtAgent('run', ...options)
+    t.match(ran, { code: 2, stdout: '', stderr })
+    t.notMatch(ran.stderr, /ENO[A-Z]+/)
+  }
 })
 
 t.test('nobody answers, and there is no last good document: failed', async t => {

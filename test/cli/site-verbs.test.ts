@@ -56,15 +56,19 @@ t.test('wrong usage is exit 2, on stderr, as JSON where that is asked for', asyn
   ])
 })
 
-t.test('a file that an option names and that is none: said with the file and the remedy', async t => {
+t.test('a file that the command line names and that is none: said with the file and the remedy', async t => {
   const dir = t.testdir({ text: 'mine' })
   const sign = ['compile', '--out', join(dir, 'out'), '--sign']
   const report = ['release', 'ce', '--report']
+  const keys = ['keys', 'new']
   const table: readonly (readonly [readonly string[], string, string])[] = [
     [sign, join(dir, 'none'), 'there is no such file; xenclosure keys new FILE makes a pair'],
     [sign, join(dir, 'text', 'below'), 'there is no such file; xenclosure keys new FILE makes a pair'],
     [sign, dir, 'this is a directory, not a file; xenclosure keys new FILE makes a pair'],
     [sign, join(dir, 'text'), 'not a private ed25519 key (PEM); xenclosure keys new FILE makes a pair'],
+    [keys, join(dir, 'none', 'key'), `there is no directory ${join(dir, 'none')}; make it, or name another file`],
+    [keys, join(dir, 'text', 'key'), `there is no directory ${join(dir, 'text')}; make it, or name another file`],
+    [keys, dir, 'this is a directory; name a file in it'],
     [report, join(dir, 'none'), 'there is no such file; xenclosure agent run --json prints a report'],
     [report, dir, 'this is a directory, not a file; xenclosure agent run --json prints a report'],
     [report, join(dir, 'text'), 'not JSON; xenclosure agent run --json prints a report'],

@@ -9,7 +9,7 @@ import type { AnyComponent, Validate } from '../../model/component.js'
 import { isKey, isPrivateKey } from '../../model/seal.js'
 import type { System } from '../../model/system.js'
 import type { LocalOptions } from '../../system/local.js'
-import { readNamedFile } from '../named-file.js'
+import { readNamedFile, requireDirectory } from '../named-file.js'
 
 export type AgentParts = {
   /** Of this program. */
@@ -91,15 +91,20 @@ export const orUsageError = async <Opened>(command: Command, opening: Promise<Op
 }
 
 /** The system that the options name; the processes of its changing commands are recorded in its state. */
-export const openHost = (
+export const openHost = async (
   { root, state, system, ca }: HostOptions & Pick<DocumentOptions, 'ca'>,
   parts: AgentParts,
-): Promise<System> =>
-  parts.openSystem(system, {
+): Promise<System> => {
+  if (system === 'local') {
+    if (root !== undefined) requireDirectory('--root', root)
+    requireDirectory('--state', join(root ?? '/', state))
+  }
+  return parts.openSystem(system, {
     ...(root === undefined ? {} : { root }),
     ...(ca === undefined ? {} : { caFile: ca }),
     children: recordChildren(join(root ?? '/', childrenFile(state))),
   })
+}
 
 /** The keys and authorities that the options name. */
 export const readKeys = async ({ trust, ca }: DocumentOptions) => ({

@@ -2,6 +2,7 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { generateKeys } from '../../model/seal.js'
+import { writableFile } from '../named-file.js'
 import { printJson, printUsageError } from '../output.js'
 
 const never = 'an existing key is never overwritten: name another file'
@@ -11,7 +12,7 @@ export const keysCommand = (): Command => {
   keys
     .command('new')
     .description('a new ed25519 pair: FILE for compile --sign, FILE.pub for the agents (--trust)')
-    .argument('<file>', 'where the private key goes; it must not exist')
+    .argument('<file>', 'where the private key goes; it must not exist', writableFile)
     .option('--json', 'the answer as JSON, diagnostics as JSON lines', false)
     .action((file: string, { json }: { readonly json: boolean }) => {
       const problem = writePair(file)
@@ -29,16 +30,12 @@ const writePair = (file: string): string | undefined => {
   const taken = [file, `${file}.pub`].filter(path => existsSync(path))
   if (taken.length > 0) return `${taken.join(' and ')} ${taken.length === 1 ? 'is' : 'are'} there already`
   const { privateKey, publicKey } = generateKeys()
-  try {
-    writeFileSync(file, privateKey, { mode: 0o600, flag: 'wx' })
-  } catch (error) {
-    return (error as Error).message
-  }
+  writeFileSync(file, privateKey, { mode: 0o600, flag: 'wx' })
   try {
     writeFileSync(`${file}.pub`, publicKey, { mode: 0o644, flag: 'wx' })
     return undefined
   } catch (error) {
     rmSync(file)
-    return (error as Error).message
+    throw error
   }
 }
