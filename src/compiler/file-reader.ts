@@ -31,6 +31,9 @@ export type JsonFile = {
   readonly placeOf: (pointer: string, ofKey?: boolean) => Position
 }
 
+/** Whether a name is none of the site's: what editors and git keep beside the files (Emacs's lock `.#a.yaml`). */
+export const isHidden = (name: string): boolean => name.startsWith('.')
+
 const packagePrefix = 'xenclosure:'
 
 /** Whether a file, as diagnostics show it, is this package's. */
@@ -45,7 +48,7 @@ export type FileReader = {
   readonly json: (path: string) => JsonFile | undefined
   /** Undefined where it could not be read, which was reported. */
   readonly text: (path: string) => TextFile | undefined
-  /** What stands in a directory, sorted; nothing where there is none. */
+  /** What stands in a directory, sorted, without what is hidden; nothing where there is none. */
   readonly list: (path: string) => readonly Dirent[]
   readonly shown: (path: string) => string
   readonly line: (file: string, line: number) => string | undefined
@@ -100,7 +103,9 @@ export const fileReader = (dir: string, problems: Problems): FileReader => {
         problems.error('file', 'cannot be read: it is a link that leaves the site', { position: start(path) })
         return []
       }
-      return readdirSync(path, { withFileTypes: true }).sort((a, b) => byCodeUnit(a.name, b.name))
+      return readdirSync(path, { withFileTypes: true })
+        .filter(({ name }) => !isHidden(name))
+        .sort((a, b) => byCodeUnit(a.name, b.name))
     } catch (error) {
       problems.error('file', `cannot be read: ${whyUnreadable(error)}`, { position: start(path) })
       return []

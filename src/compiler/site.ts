@@ -7,6 +7,7 @@ import { byCodeUnit, type Json } from '../model/json.js'
 import {
   type FileReader,
   fileReader,
+  isHidden,
   isOfPackage,
   isThere,
   type JsonFile,
@@ -213,6 +214,7 @@ const findTemplate = (
 ): FoundTemplate => {
   const inside = directories.map(dir => ({ dir, path: resolve(dir, `${name}.yaml`) }))
   if (inside.some(({ dir, path }) => !path.startsWith(dir + sep))) return { kind: 'outside' }
+  if (inside.some(({ dir, path }) => relative(dir, path).split(sep).some(isHidden))) return { kind: 'missing' }
   const there = inside.filter(({ path }) => existsSync(path) && !(hidden !== undefined && path.startsWith(hidden)))
   const own = there.findIndex(({ path }) => files.shown(path) === after)
   const found = there[own + 1]

@@ -3,6 +3,7 @@
 import { EventEmitter, once } from 'node:events'
 import { type FSWatcher, readdirSync, watch } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { isHidden } from './file-reader.js'
 
 export type SiteWatch = {
   /** Also the directories that have come since; from here on what changes in them is seen. */
@@ -16,7 +17,7 @@ export type SiteWatch = {
 const quietMilliseconds = 40
 
 /** What the compiler reads; a name without an ending may be a directory's. */
-const isOfSite = (name: string): boolean => /\.(yaml|json)$/.test(name) || !name.includes('.')
+const isOfSite = (name: string): boolean => !isHidden(name) && (/\.(yaml|json)$/.test(name) || !name.includes('.'))
 
 /** `without`: a directory in the site that is not of it, where the documents go. */
 export const watchSite = (dir: string, without: string): SiteWatch => {
@@ -73,7 +74,7 @@ const nextChange = async (changes: EventEmitter, signal: AbortSignal): Promise<v
 const directoriesBelow = (dir: string, without: string): readonly string[] => [
   dir,
   ...(ifThere(() => readdirSync(dir, { withFileTypes: true })) ?? [])
-    .filter(entry => entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'node_modules')
+    .filter(entry => entry.isDirectory() && !isHidden(entry.name) && entry.name !== 'node_modules')
     .map(({ name }) => join(dir, name))
     .filter(path => path !== without)
     .flatMap(path => directoriesBelow(path, without)),

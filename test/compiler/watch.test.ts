@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { type SiteWatch, watchSite } from '../../src/compiler/watch.js'
@@ -64,13 +64,19 @@ t.test('a directory that was put in the place of another is followed', async t =
 
 t.test('nothing else wakes it: documents, git, drafts; and it ends when it is told to', async t => {
   const { dir, watch, stop } = watched(t)
+  mkdirSync(join(dir, 'node_modules'))
+  t.equal(await watch.changed(stop.signal), true)
+  watch.follow()
   const changed = watch.changed(stop.signal)
-  for (const path of ['out/b.json', '.git/c.yaml', 'profiles/hosts/a.yaml~', 'profiles/4913.tmp'])
-    writeFileSync(join(dir, path), '')
-  // What came before it has been looked at when this one has: events come in their order.
-  const marker = watchSite(join(dir, 'profiles'), '')
+  const marker = watchSite(join(dir, 'node_modules'), '')
   marker.follow()
   t.teardown(() => marker.close())
+  symlinkSync('me@here.1:2', join(dir, 'profiles/.#b.yaml'))
+  for (const path of ['out/b.json', '.git/c.yaml', 'profiles/hosts/a.yaml~', 'profiles/4913.tmp', 'profiles/.b.yaml'])
+    writeFileSync(join(dir, path), '')
+  // What came before it has been looked at when this one has: events come in their order.
+  writeFileSync(join(dir, 'node_modules/marker.yaml'), '')
+  t.equal(await marker.changed(stop.signal), true)
   stop.abort()
   t.equal(await changed, false)
 })

@@ -109,6 +109,24 @@ t.test('files', async t => {
   for (const [say, files, expected] of table) check(t, say, files, expected)
 })
 
+t.test('names with a dot in front: what editors leave beside the files is not read', async t => {
+  const { dir } = siteIn(t, {
+    ...site,
+    'profiles/.b.yaml': 'nonsense',
+    'profiles/.b.yaml.swp': 'nonsense',
+    'profiles/.old/b.yaml': 'nonsense',
+    'templates/.guest.yaml': 'nonsense',
+    'components/.grub/schema.json': 'nonsense',
+  })
+  for (const lock of ['profiles/.#b.yaml', 'templates/.#guest.yaml']) symlinkSync('me@here.1:2', join(dir, lock))
+  const { compiled, diagnostics } = compileSite(dir, components)
+  t.same(diagnostics, [])
+  t.same([...(compiled?.documents.keys() ?? [])].sort(), ['a', 'b', 'c', 'h1', 'h2'])
+  t.notMatch(compiled?.site.ownFiles().join('\n'), /\/\./, 'nor laid out, nor counted as unused')
+  const included = { 'templates/.x.yaml': '', [b]: guest('b', 2).replace('[guest]', '[guest, .x]') }
+  check(t, 'nor included', included, ['include-missing profiles/b.yaml:1:18'])
+})
+
 t.test('what no text can show: bytes, links, rights', async t => {
   const text = guest('b', 2)
   const table: readonly (readonly [string, (dir: string) => void, string])[] = [
