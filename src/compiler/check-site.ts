@@ -20,6 +20,8 @@ export type Checking = {
   readonly machines: Machines
   readonly compositions: ReadonlyMap<string, Composition>
   readonly documents: ReadonlyMap<string, Document>
+  /** Those with a value that its schema does not take, also where that is told of another machine. */
+  readonly mistaken: ReadonlySet<string>
   readonly problems: Problems
 }
 
@@ -53,12 +55,13 @@ const faultsTogether = (components: readonly AnyComponent[], site: SiteView): re
 
 /** Whatever is missing from a machine's document has been reported for it, or for a child that could not be read. */
 const soundDocuments = (checking: Checking): readonly (readonly [string, Document])[] => {
-  const { machines, compositions, documents, problems } = checking
+  const { machines, compositions, documents, mistaken, problems } = checking
   const faulty = new Set(problems.list().flatMap(one => (isError(one) ? one.machines : [])))
   const isRead = (name: string): boolean => compositions.get(name)?.complete ?? false
   return [...documents].filter(
     ([name]) =>
       !faulty.has(name) &&
+      !mistaken.has(name) &&
       !machines.resolver.hasFailed(name, '') &&
       machines.parentage.children(name).every(child => isRead(child.name)),
   )

@@ -83,14 +83,16 @@ const compile = (
   const compileMachine = createMachineCompiler(rules, machines, problems)
   const compiled = [...compositions.values()].filter(({ complete }) => complete).map(compileMachine)
   const documents = new Map(compiled.map(({ document }) => [document.name, document]))
+  const mistakes = compiled.flatMap(one => one.mistakes)
   tellMistakes({
-    mistakes: compiled.flatMap(({ mistakes }) => mistakes),
+    mistakes,
     faults: machines.faults(),
     children: parentage.children,
     compositions,
     isEnclosureLost: name => machines.resolver.hasFailed(name, printPointer(enclosurePath)),
     problems,
   })
-  checkSite({ components: rules.judged, machines, compositions, documents, problems })
+  const mistaken = new Set(mistakes.map(({ machine }) => machine))
+  checkSite({ components: rules.judged, machines, compositions, documents, mistaken, problems })
   return { site, compositions, machines, residences, declarations, documents }
 }

@@ -73,6 +73,7 @@ t.test('what a guest has of the wrong type, its host does not miss', async t => 
     ['a disk that is a size', b, '{ capacity: 4 GiB }', '4 GiB', 'type profiles/b.yaml:4:11'],
     ['memory without a size', guestTemplate, '[{ size: 1 GiB }]', '[{}]', 'schema templates/guest.yaml:2:9'],
     ['memory that is a size', guestTemplate, 'ram: [{ size: 1 GiB }]', 'ram: 1 GiB', 'type templates/guest.yaml:2:8'],
+    ['a MAC that is a map', b, '"00:16:3e:00:00:02"', '{ mac: 1 }', 'type profiles/b.yaml:7:23'],
     ['interfaces that are a list', b, 'interfaces:\n      eth0:', 'interfaces:\n      -', 'type profiles/b.yaml:12:7'],
     [
       'a way to be virtualised that is none',
