@@ -1,10 +1,11 @@
 // check: values of one host's domains that contradict each other, for the compiler. Pure.
 import type { Fault } from '../../src/model/component.js'
+import { byCodeUnit } from '../../src/model/json.js'
 import { printPointer } from '../../src/model/pointer.js'
 import type { XenDomains } from './desired.js'
 import { domainsOf } from './domain.js'
 import { contradictionsIn } from './domain-faults.js'
-import { needFaults } from './needs-faults.js'
+import { type NeedFault, needFaults } from './needs-faults.js'
 
 export const check = (desired: XenDomains): readonly Fault[] => {
   const domains = domainsOf(desired)
@@ -13,11 +14,16 @@ export const check = (desired: XenDomains): readonly Fault[] => {
       const pointerTo = (path: readonly string[]): string => pointerBelow(domain.key, ...path)
       return fault('contradiction', `${domain.key}: ${message}`, pointerTo(place), other && pointerTo(other))
     }),
-    ...needFaults(domain, domains).map(({ code, message, place, other }) =>
-      fault(code, `${domain.key}: ${message}`, pointerBelow(domain.key, ...place), other && pointerBelow(...other)),
-    ),
+    ...needFaults(domain, domains)
+      .filter(({ circle = [] }) => circle.every(key => byCodeUnit(domain.key, key) <= 0))
+      .map(need => needFault(domain.key, need)),
   ])
 }
+
+const needFault = (key: string, { code, message, place, other, known }: NeedFault): Fault => ({
+  ...fault(code, `${key}: ${message}`, pointerBelow(key, ...place), other && pointerBelow(...other)),
+  ...(known === undefined ? {} : { known }),
+})
 
 const pointerBelow = (...path: readonly string[]): string => printPointer(['domains', ...path])
 

@@ -7,20 +7,28 @@ export type NeedFault = {
   readonly message: string
   readonly place: readonly string[]
   readonly other?: readonly string[]
+  /** Of a name that no domain has: the names that there are. */
+  readonly known?: readonly string[]
+  /** Every domain of the circle has this fault; one of them tells it of all. */
+  readonly circle?: readonly string[]
 }
 
 export const needFaults = (domain: Domain, all: readonly Domain[]): readonly NeedFault[] =>
   domain.needs.flatMap((name, index): readonly NeedFault[] => {
     const place = ['needs', String(index)]
     const needed = all.find(({ key }) => key === name)
-    if (needed === undefined) return [{ code: 'reference-missing', message: `there is no domain ${name} here`, place }]
+    if (needed === undefined) {
+      const known = all.map(({ key }) => key).filter(key => key !== domain.key)
+      return [{ code: 'reference-missing', message: `there is no domain ${name} here`, place, known }]
+    }
     if (needed.ensure !== 'running')
       return [{ code: 'contradiction', message: `${name} is not to run`, place, other: [name, 'ensure'] }]
     const circle = pathTo(domain.key, needed, all, [])
     if (circle === undefined) return unreachable(needed, place)
     const next = all.find(({ key }) => key === circle[1])?.key ?? domain.key
     const message = `domains need each other in a circle: ${[domain.key, ...circle].join(' -> ')}`
-    return [{ code: 'contradiction', message, place, other: [name, 'needs', String(needed.needs.indexOf(next))] }]
+    const other = [name, 'needs', String(needed.needs.indexOf(next))]
+    return [{ code: 'contradiction', message, place, other, circle }]
   })
 
 const unreachable = ({ key, ready }: Domain, place: readonly string[]): readonly NeedFault[] => {

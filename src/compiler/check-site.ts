@@ -13,6 +13,7 @@ import type { Machines } from './enclose.js'
 import type { Composition } from './include.js'
 import type { Problems } from './problems.js'
 import type { Resolver } from './resolve.js'
+import { didYouMeanOrOneOf } from './suggest.js'
 
 export type Checking = {
   /** Those whose values have been judged by their own schema. */
@@ -97,7 +98,7 @@ const placed = ({ pointer, other, ...fault }: Fault, machine: string, base: stri
  * value that names what is not there, on however many machines.
  */
 const createTell = ({ machines, compositions, problems }: Checking) => {
-  const { origin, given } = machines.resolver
+  const { origin, given, at } = machines.resolver
   const told = new Map<string, string>()
 
   const positionOf = (place: Place, origin: Resolver['origin']): Position =>
@@ -109,8 +110,12 @@ const createTell = ({ machines, compositions, problems }: Checking) => {
     return isDeepStrictEqual(at, otherAt) ? [positionOf(place, given), positionOf(other, given)] : [at, otherAt]
   }
 
-  return ({ code, message, hint, machine, pointer, other }: SiteFault): void => {
+  const spellingOf = ({ machine, pointer }: Place, known: readonly string[]): string | undefined =>
+    didYouMeanOrOneOf(String(at(machine, parsePointer(pointer))), known)
+
+  return ({ code, message, machine, pointer, other, known, ...fault }: SiteFault): void => {
     const add = code === 'advice' ? problems.warning : problems.error
+    const hint = known === undefined ? fault.hint : spellingOf({ machine, pointer }, known)
     if (other === undefined) {
       add(code, message, { machine, pointer, position: positionOf({ machine, pointer }, origin), hint })
       return

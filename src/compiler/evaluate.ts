@@ -55,6 +55,8 @@ export type Values = {
   readonly mayBeMore: (machine: string, path: readonly string[]) => boolean
   /** Whether what is being computed is, in the end, for a machine that this one encloses. */
   readonly isForChildOf: (machine: string) => boolean
+  /** What there is instead of a path that leads to nothing. */
+  readonly near: (stage: Stage, machine: string, path: readonly string[]) => string | undefined
   readonly fail: (code: DiagnosticCode, message: string, place: Place, hint?: string) => undefined
 }
 
@@ -99,7 +101,8 @@ export const createEvaluator = (
       return place.schema.wantsText() ? part.fallback : (readPlain(part.fallback) ?? part.fallback)
     }
     if (part.kind === 'path') {
-      return values.fail('reference-missing', `there is no value at ${nameOf(part, place)}`, place)
+      const near = values.near(place.stage, part.machine ?? place.machine, parsePointer(part.pointer))
+      return values.fail('reference-missing', `there is no value at ${nameOf(part, place)}`, place, near)
     }
     return values.fail(
       'variable-undefined',

@@ -103,8 +103,20 @@ const readNode = (node: unknown, reader: Reader, depth: number): Yaml | undefine
     const items = node.items.map(item => readNode(item, reader, depth + 1))
     return { shape: 'list', position, tag, items: items.filter(item => item !== undefined) }
   }
+  if (isPlaceholder(node)) {
+    const hint = 'an expression is written ${NAME}; a text with braces stands in quotes'
+    reader.problems.error('type', '{{ }} is a map that is the key of a map', { position, hint, isAll: true })
+    return { shape: 'scalar', position, tag, ...unreadable }
+  }
   return { shape: 'map', position, tag, entries: readEntries(node.items, reader, depth) }
 }
+
+/** An expression without end: what waits for its value is told that there is none, and the user nothing more. */
+const unreadable = { value: '${', source: '${' }
+
+/** `{{ name }}`, which other languages have for what is to be filled in. */
+const isPlaceholder = ({ items }: YAMLMap): boolean =>
+  items.length === 1 && items.every(({ key, value }) => isMap(key) && key.flow === true && value === null)
 
 /** Of a key that stands twice, the first one counts. */
 const readEntries = (pairs: readonly Pair[], reader: Reader, depth: number): readonly YamlEntry[] => {

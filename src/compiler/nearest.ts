@@ -1,4 +1,4 @@
-// The nearest place to one that a machine does not have, for the hint of `show` and `explain`.
+// The nearest place to one that a machine does not have, for the hint of `show`, `explain` and a reference.
 import { isList, isMap, type Json } from '../model/json.js'
 import { printPointer, valueAt } from '../model/pointer.js'
 import { didYouMeanOrOneOf } from './suggest.js'

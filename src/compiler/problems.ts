@@ -7,6 +7,8 @@ export type ProblemDetail = {
   readonly pointer?: string | undefined
   readonly position?: Position | undefined
   readonly hint?: string | undefined
+  /** Whether it is all that is told of what stands at its position: the rest would only follow from it. */
+  readonly isAll?: boolean
 }
 
 export type Problems = {
@@ -18,11 +20,14 @@ export type Problems = {
 
 export const collectProblems = (): Problems => {
   const found = new Map<string, Diagnostic>()
+  const settled = new Set<string>()
   const add =
     (severity: Diagnostic['severity']) =>
     (code: DiagnosticCode, message: string, detail: ProblemDetail = {}) => {
-      const { machine, pointer = '', position, hint } = detail
+      const { machine, pointer = '', position, hint, isAll = false } = detail
       const place = position === undefined ? `${machine}` : `${position.file}:${position.line}:${position.column}`
+      if (settled.has(place)) return
+      if (isAll) settled.add(place)
       const key = [severity, code, message, place].join('\n')
       const machines = [...new Set([...(found.get(key)?.machines ?? []), ...(machine === undefined ? [] : [machine])])]
       found.set(key, {

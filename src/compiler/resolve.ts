@@ -9,6 +9,7 @@ import { createEvaluator, missing, type Place, type Read } from './evaluate.js'
 import { type Part, parseText } from './expression.js'
 import type { Folded, FoldedScalar } from './fold.js'
 import type { Composition } from './include.js'
+import { nearestPlace } from './nearest.js'
 import type { Layer, Operation } from './node.js'
 import { createPlaces } from './places.js'
 import type { Problems } from './problems.js'
@@ -324,11 +325,25 @@ export const createResolver = (
       : given(machine, named)
   }
 
+  /** What a machine has instead of a path that leads to nothing. */
+  const near = (stage: Stage, machine: string, path: readonly string[]): string | undefined => {
+    const tree = stage === 'profile' ? trees.own(machine) : trees.enclosed(machine)
+    return tree && nearestPlace(outline(stage, tree), path)
+  }
+
+  /** A tree as far as it is known, without computing anything. */
+  const outline = (stage: Stage, folded: Folded): Json => {
+    if (folded.shape === 'scalar') return known[stage].get(folded)?.value ?? ''
+    if (folded.shape === 'list') return folded.items.map(item => outline(stage, item))
+    return Object.fromEntries([...folded.entries].map(([key, entry]) => [key, outline(stage, entry)]))
+  }
+
   const evaluator = createEvaluator(trees, declarations, problems, {
     value: valueAtStage,
     find,
     mayBeMore,
     isForChildOf,
+    near,
     fail,
   })
 

@@ -102,6 +102,8 @@ type FaultAt<Where> = Where & {
   /** Where there is another place, it ends with that: the compiler adds the other's file and line. */
   readonly message: string
   readonly hint?: string
+  /** Where the value is a name that is not there: the names that there are. The compiler adds the near spelling. */
+  readonly known?: readonly string[]
 }
 
 export type Fault = FaultAt<{ readonly pointer: string; readonly other?: string }>

@@ -3,7 +3,7 @@
 import t from 'tap'
 import { components } from '../../components/index.js'
 import { siteIn } from '../fixtures/site-in.js'
-import { a, b, c, check, conf, edits, guest, h1, h2, site } from '../fixtures/two-hosts.js'
+import { a, b, c, check, conf, edits, type Files, guest, h1, h2, site } from '../fixtures/two-hosts.js'
 
 const guestTemplate = 'templates/guest.yaml'
 
@@ -145,6 +145,38 @@ t.test('a circle of enclosures is told where it closes', async t => {
   check(t, 'three', three, ['cycle profiles/c.yaml:9:39'])
 })
 
+t.test('a circle of needs is told by one of its guests', async t => {
+  const { [h1]: host = '' } = site
+  const needing = (domains: string): Files => ({
+    [h1]: host.replace('[a, b]', '[a, b, c]').replace('b:\n          options: { vcpus: 1 }', domains),
+    [h2]: `${site[h2]}`.replace('[c]', '[]'),
+  })
+  const line = (name: string, needs: string): string => `        ${name}: { needs: [${needs}] }\n`
+  const circle = line('a', 'b') + line('b', 'c') + line('c', 'a')
+  check(t, 'of three', needing(circle.trim()), ['contradiction profiles/h1.yaml:31:22'])
+  const two = line('c', 'a, b') + line('b', 'c') + line('a', 'c')
+  const both = ['contradiction profiles/h1.yaml:32:22', 'contradiction profiles/h1.yaml:33:22']
+  check(t, 'two with one guest in common', needing(two.trim()), both)
+  check(t, 'a guest of itself', needing(line('a', 'a').trim()), ['contradiction profiles/h1.yaml:31:22'])
+  check(t, 'those that need one of them are none of it', needing((line('a', 'b') + line('b', 'b')).trim()), [
+    'contradiction profiles/h1.yaml:32:22',
+  ])
+})
+
+t.test('a placeholder of another language is one mistake, whatever was to stand there', async t => {
+  const twice = { 'templates/guest.yaml': `${site[guestTemplate]}`.replace('example.org', '{{ domain }}') }
+  edits(t, [
+    ['a text', b, 'hostname: b', 'hostname: {{ name }}', 'type profiles/b.yaml:10:15'],
+    ['a size', b, '4 GiB', '{{ size }}', 'type profiles/b.yaml:4:23'],
+    ['a MAC', b, '"00:16:3e:00:00:02"', '{{ mac }}', 'type profiles/b.yaml:7:23'],
+    ['a map', b, '{ capacity: 4 GiB }', '{{ disk }}', 'type profiles/b.yaml:4:11'],
+    ['a parameter', h1, 'NAME: data', 'NAME: {{ name }}', 'type profiles/h1.yaml:2:39'],
+    ['a template', b, '[guest]', '[guest, {{ more }}]', 'type profiles/b.yaml:1:18'],
+    ['a variable', conf, 'vg_guests', '{{ group }}', 'type xenclosure.yaml:4:11'],
+  ])
+  check(t, 'a template of many machines', twice, ['type templates/guest.yaml:5:17'])
+})
+
 t.test('the hint says what to do about this fault, not about another', async t => {
   const options = 'options: { vcpus: 1 }'
   const when = (condition: string): string => `include: [guest, { template: guest, when: '${condition}' }]`
@@ -158,6 +190,13 @@ t.test('the hint says what to do about this fault, not about another', async t =
     ['a condition that does not end', b, 'include: [guest]', when('XEN_VG =='), /^a condition is a CEL expression/],
     ['a condition that is a number', b, 'include: [guest]', when('1 + 1'), /^a condition is a CEL expression/],
     ['a condition of an unknown name', b, 'include: [guest]', when('HAS_IPMI'), /^known before merging are/],
+    ['a guest that needs a misspelt one', h1, options, 'needs: [aa]', /^did you mean "a"\?$/],
+    ['a guest that needs one that is not here', h1, options, 'needs: [database]', /^known: a$/],
+    ['a misspelt path', b, ': b', ': ${/hardware/rma/0/size}', /^\/hardware has no rma: did you mean "ram"\?$/],
+    ['a path of another machine', b, ': b', ': ${c:/system/netwrok}', /^\/system has no netwrok: did .* "network"\?$/],
+    ['a path to what is not there', b, ': b', ': ${/hardware/location}', /^\/hardware has no location: known: ram, /],
+    ['a path beyond a list', b, ': b', ': ${/hardware/ram/7}', /^\/hardware\/ram is a list of 1, /],
+    ['a path below a value', b, ': b', ': ${c:/system/network/hostname/a}', /hostname is a single value$/],
     ['a condition of a misspelt name', b, 'include: [guest]', when('XEN_VGG'), /^did you mean "XEN_VG"\?$/],
   ]
   for (const [say, file, from, to, hint] of table) {
