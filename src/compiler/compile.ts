@@ -88,6 +88,7 @@ const compile = (
     mistakes,
     faults: machines.faults(),
     children: parentage.children,
+    isHypervisor: parentage.isHypervisor,
     compositions,
     isEnclosureLost: name => machines.resolver.hasFailed(name, printPointer(enclosurePath)),
     problems,

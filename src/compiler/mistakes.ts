@@ -34,6 +34,7 @@ export type Telling = {
   /** What components missed in the children of machines. */
   readonly faults: readonly PulledFault[]
   readonly children: Parentage['children']
+  readonly isHypervisor: Parentage['isHypervisor']
   readonly compositions: ReadonlyMap<string, Composition>
   /** Whether what a machine encloses could not be computed. */
   readonly isEnclosureLost: (machine: string) => boolean
@@ -42,7 +43,7 @@ export type Telling = {
 
 /** Reports what is wrong with all machines of a site. */
 export const tellMistakes = (telling: Telling): void => {
-  const { mistakes, faults, problems } = telling
+  const { mistakes, faults, isHypervisor, problems } = telling
   const isWrong = createIsWrong(mistakes)
   const ofVariables = placesOf(mistakes.filter(isOfVariable))
   const own = placesOf(mistakes.filter(({ pulled }) => !pulled))
@@ -55,8 +56,13 @@ export const tellMistakes = (telling: Telling): void => {
   for (const { code, message, machine, position, hint, pointer } of told)
     problems.error(code, message, { machine, pointer: pointer.startsWith('/') ? pointer : '', position, hint })
   tellMissing(telling, isWrong)
+  const lacking = faults.filter(({ causes }) => !causes.some(isWrong))
+  tellHosts(
+    lacking.filter(({ child }) => isHypervisor(child)),
+    telling,
+  )
   tellFaults(
-    faults.filter(({ causes }) => !causes.some(isWrong)),
+    lacking.filter(({ child }) => !isHypervisor(child)),
     problems,
   )
 }
@@ -88,21 +94,32 @@ const isOfVariable = ({ pointer }: Mistake): boolean => pointer.startsWith('${')
 const tellMissing = (telling: Telling, isWrong: IsWrong): void => {
   const { mistakes, problems } = telling
   const awaited = createAwaited(isWrong, telling)
-  const byMap = new Map<string, Mistake[]>()
-  for (const mistake of mistakes) {
-    const { machine, pointer, missing } = mistake
-    if (missing === undefined || isWrong(mistake)) continue
-    if (parsePointer(pointer).some(key => awaited(machine, key))) continue
-    const place = `${machine} ${pointer}`
-    byMap.set(place, [...(byMap.get(place) ?? []), mistake])
-  }
-  for (const [first, ...others] of byMap.values()) {
-    if (first === undefined) continue
-    const { code, machine, pointer, position } = first
-    const keys = [first, ...others].map(({ missing }) => `${missing}`)
+  const lacking = mistakes.filter(
+    mistake =>
+      mistake.missing !== undefined &&
+      !isWrong(mistake) &&
+      !parsePointer(mistake.pointer).some(key => awaited(mistake.machine, key)),
+  )
+  for (const all of groupsBy(lacking, ({ machine, pointer }) => `${machine} ${pointer}`)) {
+    const [{ code, machine, pointer, position, hint }] = all
+    const keys = all.map(({ missing }) => `${missing}`)
     const message = keys.length === 1 ? `the key ${keys[0]} is missing` : `the keys ${keys.join(', ')} are missing`
-    problems.error(code, message, { machine, pointer, position, hint: first.hint })
+    problems.error(code, message, { machine, pointer, position, hint })
   }
+}
+
+/** Those of one name together, in the order of the first of each. */
+const groupsBy = <Item>(
+  items: readonly Item[],
+  nameOf: (item: Item) => string,
+): Iterable<readonly [Item, ...Item[]]> => {
+  const groups = new Map<string, [Item, ...Item[]]>()
+  for (const item of items) {
+    const group = groups.get(nameOf(item))
+    if (group === undefined) groups.set(nameOf(item), [item])
+    else group.push(item)
+  }
+  return groups.values()
 }
 
 /** Whether a name is that of a machine which another would have taken in, had not something been wrong with that. */
@@ -116,18 +133,26 @@ const createAwaited = (isWrong: IsWrong, { children, compositions, isEnclosureLo
     children(machine).some(({ name }) => key === name && !compositions.get(name)?.complete)
 }
 
+/** A host among the guests of another is likely there by mistake: then what it lacks as a guest only follows. */
+const tellHosts = (faults: readonly PulledFault[], { children, problems }: Telling): void => {
+  for (const all of groupsBy(faults, ({ parent, child }) => `${parent} ${child}`)) {
+    const [{ parent, child }] = all
+    const lacks = namesText([...new Set(all.map(({ fault }) => fault.message))])
+    const hint = `take ${child} out of ${parent}'s children; a host that is to run as a guest says what every guest says`
+    problems.error('enclosure', `${child} is a hypervisor itself, and as a guest of ${parent}: ${lacks}`, {
+      machine: parent,
+      pointer: printPointer([...enclosurePath, 'children']),
+      position: children(parent).find(({ name }) => name === child)?.position,
+      hint,
+    })
+  }
+}
+
 /** Children that lack the same variable, or the same at one place of a template, have one fault; the first one's place counts. */
 const tellFaults = (faults: readonly PulledFault[], problems: Problems): void => {
-  const causes = new Map<string, PulledFault[]>()
-  for (const one of faults) {
-    const { fault, position } = one
-    const cause = `${fault.message}\n${fault.variable ?? placeOf(position)}`
-    causes.set(cause, [...(causes.get(cause) ?? []), one])
-  }
-  for (const [first, ...others] of causes.values()) {
-    if (first === undefined) continue
-    const all = [first, ...others]
-    const { fault, position, pointer } = first
+  const causeOf = ({ fault, position }: PulledFault) => `${fault.message}\n${fault.variable ?? placeOf(position)}`
+  for (const all of groupsBy(faults, causeOf)) {
+    const [{ fault, position, pointer }] = all
     const children = [...new Set(all.map(({ child }) => child))].sort(byCodeUnit)
     for (const machine of new Set(all.map(({ parent }) => parent))) {
       const message = `${namesText(children)}: ${fault.message}`

@@ -130,6 +130,28 @@ t.test('a host that misspells its network does not place its guests', async t =>
   ])
 })
 
+t.test('a host among the guests of another: not what it lacks as a guest, one by one', async t => {
+  const files: Files = {
+    [h1]: `${site[h1]}`.replace('[a, b]', '[a, b, h2]'),
+    [h2]: `${site[h2]}`.replace('{ capacity: 10 GiB }', '{}').replace('{ capacity: 20 GiB }', '{}'),
+  }
+  check(t, 'disks without a capacity', files, ['enclosure profiles/h1.yaml:14:22'])
+  const elsewhere = { ...files, [h2]: `${files[h2]}`.replaceAll('192.0.2.2', '198.51.100.2') }
+  check(t, 'and an address on no bridge', { ...elsewhere, [c]: guest('c', 3).replace('192.0.2', '198.51.100') }, [
+    'enclosure profiles/h1.yaml:14:22',
+  ])
+  const { result } = siteIn(t, { ...site, ...files }, components)
+  t.match(result.diagnostics, [
+    {
+      message: 'h2 is a hypervisor itself, and as a guest of h1: disk sda has no capacity, disk sdb has no capacity',
+      hint: /^take h2 out of h1's children/,
+      machines: ['h1'],
+    },
+  ])
+  const both = { ...files, [b]: `${site[b]}`.replace('{ capacity: 4 GiB }', '{}') }
+  check(t, 'a guest that lacks one, too', both, ['enclosure profiles/b.yaml:4:11', 'enclosure profiles/h1.yaml:14:22'])
+})
+
 t.test('a circle of enclosures is told where it closes', async t => {
   const encloses = (child: string): string => `system:\n  enclosure: { type: dumb, children: [${child}] }`
   edits(t, [
