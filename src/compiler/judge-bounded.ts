@@ -12,6 +12,8 @@ const longest = 1000
 
 /** What a schema finds in a value. That it comes to no end is said once, and it is not tried again. */
 export const judgeBounded = (validate: ValidateFunction): Judging => {
+  // A limit of time costs a thread for each value, many times what most schemas take.
+  if (!mayBeEndless(validate.schema)) return value => judge(validate, value)
   let isEndless = false
   return value => {
     if (isEndless) return []
@@ -22,3 +24,11 @@ export const judgeBounded = (validate: ValidateFunction): Judging => {
     return [{ code: 'schema', pointer: '', message }]
   }
 }
+
+const endless = ['pattern', 'patternProperties', 'format', '$ref', '$dynamicRef', '$recursiveRef']
+
+/** Also where such a word only names a property. */
+const mayBeEndless = (schema: unknown): boolean =>
+  typeof schema === 'object' &&
+  schema !== null &&
+  Object.entries(schema).some(([key, value]) => endless.includes(key) || mayBeEndless(value))
