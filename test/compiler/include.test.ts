@@ -54,6 +54,22 @@ t.test('a nearer directory of the load path shadows, and can include what it sha
   t.same([value('m', at('x')), value('m', at('y'))], [2, 1])
 })
 
+t.test('of one name, each template includes the next on the load path, and the last one the standard one', async t => {
+  const files = {
+    ...anything,
+    'xenclosure.yaml': 'site: test\nloadpath: [near, far]',
+    'near/os/debian-12.yaml': `include: [os/debian-12]\nsystem: { os: { release: 12.1 } }\n${set('order: !append [near]')}`,
+    'far/os/debian-12.yaml': `include: [os/debian-12]\n${set('order: !append [far]')}`,
+    'profiles/m.yaml': 'include: [os/debian-12]\n',
+  }
+  const { value, found } = siteIn(t, files)
+  t.same(found, [])
+  t.same(value('m', at('order')), ['far', 'near'])
+  t.match(value('m', '/system/os'), { distribution: 'debian', release: '12.1', codename: 'bookworm' })
+  const alone = siteIn(t, { ...files, 'near/os/debian-12.yaml': '' })
+  t.same([alone.found, alone.value('m', '/system/os')], [[], undefined], 'what it does not include is not there')
+})
+
 t.test("what is included may depend on the profile's own variables", async t => {
   const { value, found } = siteIn(t, {
     ...anything,
@@ -222,6 +238,13 @@ t.test('keys that parameters fill in are held to what holds for every key', asyn
   t.same(found('b'), ['duplicate-key templates/keys.yaml:2:52'], 'a key that stands there already')
   t.same(found('__proto__'), ['forbidden-key templates/keys.yaml:2:34'])
   t.same(found('toString'), ['forbidden-key templates/keys.yaml:2:34'])
+  const ofVariable = `variables: { XEN_VG: vg }\n${set('"${XEN_VG}": 1')}`
+  const { result } = siteIn(t, { ...files, 'profiles/m.yaml': ofVariable })
+  t.match(
+    result.diagnostics,
+    [{ code: 'variable-undefined', hint: /^only the template's parameters/, position: { line: 2, column: 34 } }],
+    'a variable is not known yet',
+  )
 })
 
 t.test('what is wrong with an include is said where it stands', async t => {

@@ -306,6 +306,9 @@ t.test('variables and references', async t => {
     ],
     ['a list inside a text', b, 'hostname: b', 'hostname: x${/hardware/ram}', 'type profiles/b.yaml:10:15'],
   ])
+  const reading = { ...site, [b]: guest('b', 2).replace('hostname: b', parent) }
+  const [first] = siteIn(t, reading, components).result.diagnostics
+  t.equal(first?.message, 'b reads h1, which encloses it: a child does not know its parent')
 })
 
 t.test('xenclosure.yaml', async t => {

@@ -1,7 +1,7 @@
 // What administrators get wrong about machines, one mistake at a time, in a site that is otherwise right: each is found at
 // its place and nowhere else. The language's own mistakes are in wrong-inputs.test.ts.
 import t from 'tap'
-import { b, c, check, edits, h1, h2, site } from '../fixtures/two-hosts.js'
+import { b, c, check, conf, edits, h1, h2, site } from '../fixtures/two-hosts.js'
 
 t.test('enclosures', async t => {
   edits(t, [
@@ -88,6 +88,20 @@ t.test('more than there is, and what contradicts itself', async t => {
       'options: { vcpus: 1 }',
       'vifs: { eth0: { bridge: br7 } }',
       'reference-missing profiles/h1.yaml:32:35',
+    ],
+    [
+      'the same, of a variable by guest',
+      conf,
+      'XEN_VG',
+      'XEN_VIF_BRIDGE: { a: br7, default: br0 }\n  XEN_VG',
+      'reference-missing xenclosure.yaml:4:24',
+    ],
+    [
+      'the same, of its default',
+      conf,
+      'XEN_VG',
+      'XEN_VIF_BRIDGE: { a: br0, c: br0, default: br7 }\n  XEN_VG',
+      'reference-missing xenclosure.yaml:4:46',
     ],
     [
       'kernel and firmware',
