@@ -5,7 +5,7 @@ import type { Actual } from './actual.js'
 import { type Aim, aimOf } from './aim.js'
 import type { GRUB } from './desired.js'
 import { faultOf } from './fault.js'
-import { makeMenu, rewrite } from './rewrite.js'
+import { isTrialPassed, makeMenu, rewrite } from './rewrite.js'
 import { cancelTrial, prepareTrial, trialStateOf } from './trial.js'
 
 export const plan = (desired: GRUB, actual: Actual): readonly Action[] => {
@@ -32,7 +32,8 @@ const planMenu = (aim: Aim, actual: Actual): readonly Action[] => {
   const cancel = aim.trial === null ? cancelTrial(way, actual) : []
   if (found !== 'these' || script !== actual.script) {
     const { reasons, ops } = rewrite(aim, actual)
-    return [{ ...configAction, summary: `update ${way.config}`, reasons, ops: [...cancel, ...ops] }]
+    const routine = isTrialPassed(aim, actual) ? { routine: true as const } : {}
+    return [{ ...configAction, ...routine, summary: `update ${way.config}`, reasons, ops: [...cancel, ...ops] }]
   }
   if (lacks.length > 0)
     return [{ ...configAction, summary: `update ${way.config}`, reasons: lacks, ops: [...cancel, ...makeMenu(way)] }]

@@ -26,6 +26,15 @@ export const rewrite = (aim: Aim, actual: Actual): Pick<RewriteAction, 'reasons'
 
 type RewriteAction = { readonly reasons: readonly string[]; readonly ops: readonly Op[] }
 
+/** Nothing has changed but that what was tried has booted: it is kept as the last good entry. */
+export const isTrialPassed = ({ found, script, kept, trial, lacks }: Aim, actual: Actual): boolean =>
+  found === 'these' &&
+  lacks.length === 0 &&
+  script !== actual.script &&
+  trial === null &&
+  kept !== null &&
+  parseScript(actual.script)?.goodFor !== kept.goodFor
+
 const newMark = '# Not in grub.cfg yet.\n'
 
 /** Five times what a slow host needs. */

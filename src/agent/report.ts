@@ -137,12 +137,13 @@ const statusAfter = ({ status }: GatedAction, { outcome }: Result): Status =>
 
 /**
  * Drift: the due actions of a run whose document is the same as that of the last report, which had done all that was
- * due, and had not left them pending or refused. After a new document, or a run that failed, a due action says nothing
+ * due, and had not left them pending or refused. What follows from a reboot is none. After a new document, or a run that failed, a due action says nothing
  * about the host.
  */
 const driftOf = ({ accepted, lastReport, before }: RunFacts): readonly string[] => {
   if (lastReport === undefined || !lastReport.succeeded || lastReport.sha256 !== accepted.sha256) return []
-  return idsOf(withStatus(before, 'due')).filter(id => !lastReport.left.includes(id))
+  const due = withStatus(before, 'due').filter(({ routine }) => routine !== true)
+  return idsOf(due).filter(id => !lastReport.left.includes(id))
 }
 
 /**

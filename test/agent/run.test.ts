@@ -179,6 +179,14 @@ t.test('a change from outside is drift; a new document is not', async t => {
   t.same((await run(request(files, publish(t, { '/a': { content: 'new' } }, 2)))).drift, [])
 })
 
+t.test('what follows from a reboot is no drift', async t => {
+  const files = new Map<string, string>()
+  const source = publish(t, { '/a': { content: 'x', action: { routine: true } }, '/b': { content: 'y' } })
+  await run(request(files, source))
+  for (const file of ['/a', '/b']) files.set(file, 'edited')
+  t.same((await run(request(files, source))).drift, ['toy/b'])
+})
+
 t.test('what was left pending is no drift when it becomes due, what a run had failed to do neither', async t => {
   const held = publish(t, { '/a': { content: 'a', action: { waitsFor: 'restart:a' } } })
   const files = new Map<string, string>()

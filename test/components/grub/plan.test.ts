@@ -347,6 +347,13 @@ t.test('only a reboot is waited for, and only a failed trial needs consent', asy
   }
 })
 
+t.test('that what was to be tried has booted is routine, and nothing else is', async t => {
+  for (const { name, desired = declared, actual } of cases) {
+    const [config] = grub.plan(desired, actual).filter(({ id }) => id === 'grub/config')
+    t.equal(config?.routine, name === 'booted with what was to be tried' ? true : undefined, name)
+  }
+})
+
 t.test('the last occurrences of an option count', async t => {
   const consoles = (line: string): readonly string[] => {
     const desired: GRUB = { linux: { options: { console: ['hvc0', 'tty0'], quiet: true } } }
