@@ -25,6 +25,7 @@ import { parentCommand } from './verbs/parent.js'
 import { releaseCommand } from './verbs/release.js'
 import { renderCommand } from './verbs/render.js'
 import { schemaCommand } from './verbs/schema.js'
+import { serveCommand } from './verbs/serve.js'
 import { showCommand } from './verbs/show.js'
 import { treeCommand } from './verbs/tree.js'
 import { usesCommand } from './verbs/uses.js'
@@ -52,6 +53,7 @@ const verbs = [
   kickstartCommand(),
   netbootCommand(),
   dhcpCommand(),
+  serveCommand(),
   releaseCommand(),
   fmtCommand(),
   schemaCommand(),

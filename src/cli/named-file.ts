@@ -20,6 +20,14 @@ export const writableFile = (path: string): string => {
   return inDirectory(path)
 }
 
+/** A directory that is there. */
+export const namedDirectory =
+  (remedy: string) =>
+  (path: string): string => {
+    if (isDirectory(path)) return path
+    throw new InvalidArgumentError(`${path}: there is no such directory; ${remedy}`)
+  }
+
 /** A file whose directory is there. */
 const inDirectory = (path: string): string => {
   if (isDirectory(dirname(path))) return path

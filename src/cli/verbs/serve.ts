@@ -1,0 +1,91 @@
+// `serve`: the provisioner, which gives machines over HTTP(S) what they are installed and kept by. Runs until SIGTERM.
+import { createSecureContext } from 'node:tls'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import type { ServeEvent, ServeParts, Serving } from '../../provision/serve/server.js'
+import { say } from '../agent/tell.js'
+import { namedDirectory, readNamedFile } from '../named-file.js'
+import { printable } from '../printable.js'
+
+type ServeOptions = {
+  readonly documents: string
+  readonly listen: ServeParts['listen']
+  readonly tlsKey?: string
+  readonly tlsCert?: string
+  readonly json: boolean
+}
+
+export const serveCommand = (): Command =>
+  new Command('serve')
+    .description('the provisioner: documents over HTTP or HTTPS, until SIGTERM')
+    .requiredOption('--documents <dir>', 'what compile --out wrote', namedDirectory('compile the site into it'))
+    .addOption(
+      new Option('--listen <address:port>', 'where it is to be reached')
+        .argParser(listenOf)
+        .default(listenOf('[::]:8080'), '[::]:8080, all addresses'),
+    )
+    .option('--tls-key <file>', 'speak HTTPS with this private key (PEM)', readPem)
+    .option('--tls-cert <file>', 'and this certificate (PEM), with those that vouch for it', readPem)
+    .option('--json', 'progress and the log as JSON lines', false)
+    .action(serveUntilStopped)
+
+/** `[::1]:8080`, `192.0.2.20:80`. */
+function listenOf(text: string): ServeParts['listen'] {
+  const [, six, four = '', port] = /^(?:\[([0-9A-Fa-f:.]+)\]|([0-9.]+)):(\d{1,5})$/.exec(text) ?? []
+  if (port === undefined || Number(port) > 65_535)
+    throw new InvalidArgumentError('expected an address and a port: 192.0.2.20:80, [::]:8080')
+  return { host: six ?? four, port: Number(port) }
+}
+
+const readPem = (path: string): string => readNamedFile(path, 'name a file in PEM')
+
+const serveUntilStopped = async (options: ServeOptions, command: Command): Promise<void> => {
+  const { documents, listen, json } = options
+  const tls = tlsOf(options, command)
+  // Node's own servers are loaded by those who need them.
+  const { serve } = await import('../../provision/serve/server.js')
+  const serving = await serve({ documents, listen, ...(tls && { tls }), log: event => tell(event, json) })
+  say('info', `${serving.url}: ready`, json)
+  await stopped(serving, json)
+}
+
+/** Both or none, and they fit each other. */
+const tlsOf = ({ tlsKey: key, tlsCert: cert }: ServeOptions, command: Command): ServeParts['tls'] => {
+  if (key === undefined && cert === undefined) return undefined
+  if (key === undefined || cert === undefined)
+    return command.error('error: --tls-key and --tls-cert need each other', { exitCode: 2 })
+  try {
+    createSecureContext({ key, cert })
+    return { key, cert }
+  } catch (error) {
+    return command.error(`error: --tls-key and --tls-cert are no pair: ${(error as Error).message}`, { exitCode: 2 })
+  }
+}
+
+const stopped = async (serving: Serving, json: boolean): Promise<void> => {
+  const signal = await new Promise<string>(resolve => {
+    process.once('SIGTERM', resolve).once('SIGINT', resolve)
+  })
+  say('info', `${signal}: what is under way ends first`, json)
+  await serving.stop()
+}
+
+const columns = 300
+
+const tell = (event: ServeEvent, json: boolean): void => {
+  if (event.event === 'broken') {
+    say('warning', `${event.address}: no request: ${printable(event.reason, columns)}`, json)
+    return
+  }
+  const { address, method, path, status, milliseconds, reason } = event
+  const why = reason === undefined ? '' : `: ${printable(reason, columns)}`
+  say(
+    severityOf(status),
+    `${address} ${method} ${printable(path, columns)} ${status} ${Math.round(milliseconds)} ms${why}`,
+    json,
+  )
+}
+
+const severityOf = (status: number): 'error' | 'warning' | 'info' => {
+  if (status >= 500) return 'error'
+  return status >= 400 ? 'warning' : 'info'
+}

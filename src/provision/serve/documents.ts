@@ -1,0 +1,41 @@
+// The published documents and their seals, as they are on disk at the moment of the request: nothing is kept in memory.
+// Each is opened once and read from there, so one that is replaced meanwhile is given whole, old or new.
+import { constants } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isKnown, type Reply, textReply } from './reply.js'
+
+/** A file of the directory, by its plain name; 304 where the client has it. Throws what the file system throws. */
+export const documentReply = async (
+  directory: string,
+  file: string,
+  ifNoneMatch: string | undefined,
+): Promise<Reply> => {
+  const opened = await openFile(join(directory, file))
+  if (opened === undefined) return textReply(404, `${file} is not published here`)
+  try {
+    return await replyOf(opened, ifNoneMatch)
+  } finally {
+    await opened.close()
+  }
+}
+
+/** Undefined where there is none, or a link: it might lead out of the directory. */
+const openFile = async (path: string): Promise<FileHandle | undefined> => {
+  try {
+    return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && ['ENOENT', 'ELOOP'].includes(String(error.code))) return undefined
+    throw error
+  }
+}
+
+const replyOf = async (file: FileHandle, ifNoneMatch: string | undefined): Promise<Reply> => {
+  const stats = await file.stat({ bigint: true })
+  if (!stats.isFile()) return textReply(404, 'this is no document')
+  // Documents are replaced by others, never written to. Weak, for it is the same of the compressed answer.
+  const etag = `W/"${stats.ino}-${stats.size}-${stats.mtimeNs}"`
+  const headers = { 'content-type': 'application/json', 'cache-control': 'no-cache', etag }
+  if (isKnown(etag, ifNoneMatch)) return { status: 304, body: '', headers }
+  return { status: 200, body: await file.readFile(), headers }
+}

@@ -1,0 +1,160 @@
+// The provisioner's HTTP server: finds out what is asked for, sends it, tells the log, and ends without breaking off what is
+// under way. Who is slow, says too much or does not speak HTTP is cut off by limits.
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
+import type { AddressInfo, Socket } from 'node:net'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import { documentReply } from './documents.js'
+import { type Reply, takesGzip, textReply } from './reply.js'
+import { type Route, routeOf } from './route.js'
+
+export type ServeEvent =
+  | {
+      readonly event: 'answered'
+      readonly address: string
+      readonly method: string
+      /** Without its query: a token is nobody's to read. */
+      readonly path: string
+      readonly status: number
+      readonly milliseconds: number
+      readonly reason: string | undefined
+    }
+  /** A connection that came to no request. */
+  | { readonly event: 'broken'; readonly address: string; readonly reason: string }
+
+export type ServeParts = {
+  /** What `compile --out` wrote. */
+  readonly documents: string
+  /** PEM; with both, HTTPS is spoken and nothing else. */
+  readonly tls?: { readonly key: string; readonly cert: string }
+  readonly listen: { readonly host: string; readonly port: number }
+  readonly log: (event: ServeEvent) => void
+  /** Milliseconds that requests under way have when it is to end. */
+  readonly patience?: number
+}
+
+export type Serving = {
+  readonly url: string
+  /** Takes no more requests; returns when the last answer is sent, or its time is over. */
+  readonly stop: () => Promise<void>
+}
+
+/** Milliseconds and bytes that a client has for what it sends. */
+const limits: ServerOptions = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 5_000,
+  maxHeaderSize: 16_384,
+}
+/** Milliseconds in which a connection may carry nothing. */
+const silence = 60_000
+const handshakeTimeout = 10_000
+
+/** Listens from now on. Throws what the system says of the address, and what is wrong with key or certificate. */
+export const serve = async (parts: ServeParts): Promise<Serving> => {
+  const { tls, listen, log, patience = 10_000 } = parts
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    void answerOne(parts, server, request, response)
+  }
+  const server: Server =
+    tls === undefined
+      ? createServer(limits, answer)
+      : createSecureServer({ ...limits, ...tls, handshakeTimeout }, answer)
+  server.setTimeout(silence)
+  server.on('clientError', (error, socket) => refuse(error, socket as Socket, log))
+  server.on('tlsClientError', (error: Error, socket: Socket) => log(broken(socket, error)))
+  server.listen(listen)
+  await once(server, 'listening')
+  return {
+    url: urlOf(server.address() as AddressInfo, tls !== undefined),
+    stop: async () => {
+      const closed = once(server, 'close')
+      server.close()
+      const limit = setTimeout(() => server.closeAllConnections(), patience)
+      await closed
+      clearTimeout(limit)
+    },
+  }
+}
+
+const urlOf = ({ address, family, port }: AddressInfo, isSecure: boolean): string =>
+  `${isSecure ? 'https' : 'http'}://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+
+const answerOne = async (
+  parts: ServeParts,
+  server: Server,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
+  const started = performance.now()
+  const { method = '', url = '' } = request
+  const routed = routeOf(method, url)
+  const reply = routed.ok ? await replyTo(parts, routed.route, request).catch(failed) : routed.reply
+  await send(request, response, server.listening, reply)
+  parts.log({
+    event: 'answered',
+    address: addressOf(request.socket),
+    method,
+    path: url.replace(/\?.*$/s, ''),
+    status: reply.status,
+    milliseconds: performance.now() - started,
+    reason: reply.reason,
+  })
+}
+
+const replyTo = (parts: ServeParts, route: Route, request: IncomingMessage): Promise<Reply> =>
+  documentReply(parts.documents, route.file, request.headers['if-none-match'])
+
+/** What fails here is the server's own affair: its log says what it was. */
+const failed = (error: unknown): Reply => ({
+  ...textReply(500, 'this cannot be answered now: the log of the server says why'),
+  reason: error instanceof Error ? error.message : String(error),
+})
+
+/** Smaller ones fit into a packet as they are. */
+const worthPacking = 1024
+
+const send = async (
+  request: IncomingMessage,
+  response: ServerResponse,
+  goesOn: boolean,
+  { status, body, headers }: Reply,
+): Promise<void> => {
+  const plain = Buffer.from(body)
+  const isPacked =
+    status === 200 && plain.length >= worthPacking && takesGzip(request.headers['accept-encoding']?.toString())
+  const bytes = isPacked ? await promisify(gzip)(plain) : plain
+  response.writeHead(status, {
+    ...headers,
+    vary: 'accept-encoding',
+    'x-content-type-options': 'nosniff',
+    ...(isPacked && { 'content-encoding': 'gzip' }),
+    ...(status !== 304 && { 'content-length': bytes.length }),
+    ...(!goesOn && { connection: 'close' }),
+  })
+  response.end(request.method === 'HEAD' ? undefined : bytes)
+}
+
+/** A request that cannot be read has no answer but this (RFC 9112): its head is too large, too slow, or none. */
+const refuse = (error: NodeJS.ErrnoException, socket: Socket, log: ServeParts['log']): void => {
+  log(broken(socket, error))
+  const status = refusals[error.code ?? ''] ?? '400 Bad Request'
+  if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
+  else socket.destroy()
+}
+
+const refusals: { readonly [code: string]: string } = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+}
+
+const broken = (socket: Socket, { message }: Error): ServeEvent => ({
+  event: 'broken',
+  address: addressOf(socket),
+  reason: message,
+})
+
+/** An IPv4 address as such, though it came to a socket of IPv6. */
+const addressOf = ({ remoteAddress = 'unknown' }: Socket): string => remoteAddress.replace(/^::ffff:(?=\d+\.)/, '')

@@ -1,0 +1,63 @@
+// `serve` as a process of its own, until it is told to end.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import t, { type Test } from 'tap'
+import { packageRoot } from '../../src/compiler/package-root.js'
+import { localhostCertificate, localhostKey } from '../fixtures/localhost-tls.js'
+import { xenclosure } from '../fixtures/xenclosure.js'
+
+type Server = { readonly child: ChildProcess; readonly url: string; readonly log: readonly string[] }
+
+/** On a free port; where it is to be reached, it says itself. */
+const start = async (t: Test, ...args: readonly string[]): Promise<Server> => {
+  const command = [join(packageRoot(), 'dist/src/cli/main.js'), 'serve', '--listen', '127.0.0.1:0', ...args]
+  const child = spawn(process.execPath, command, { stdio: ['ignore', 'ignore', 'pipe'] })
+  t.teardown(() => child.kill('SIGKILL'))
+  const log: string[] = []
+  const lines = createInterface({ input: child.stderr }).on('line', line => log.push(line))
+  await once(lines, 'line')
+  const [url = ''] = /https?:\/\/[^\s"]+(?=: ready)/.exec(log[0] ?? '') ?? []
+  return { child, url, log }
+}
+
+t.test('it says where it is, what it is asked, and ends at SIGTERM', async t => {
+  const { child, url, log } = await start(t, '--documents', t.testdir({ 'a.json': '{}' }))
+  t.equal(await (await fetch(`${url}/documents/a.json`)).text(), '{}')
+  t.equal((await fetch(`${url}/documents/b.json?token=secret`)).status, 404)
+  child.kill('SIGTERM')
+  t.strictSame(await once(child, 'close'), [0, null])
+  t.match(log[1], /^127\.0\.0\.1 GET \/documents\/a\.json 200 \d+ ms$/)
+  t.match(log[2], /^127\.0\.0\.1 GET \/documents\/b\.json 404 \d+ ms: b\.json is not published here$/)
+  t.equal(log[3], 'SIGTERM: what is under way ends first')
+})
+
+t.test('with a key and a certificate it speaks https', async t => {
+  const dir = t.testdir({ key: localhostKey, cert: localhostCertificate })
+  const tls = ['--tls-key', join(dir, 'key'), '--tls-cert', join(dir, 'cert')]
+  const { url, log } = await start(t, '--documents', dir, '--json', ...tls)
+  t.match(url, /^https:\/\/127\.0\.0\.1:\d+$/)
+  t.match(JSON.parse(log[0] ?? ''), { severity: 'info', message: `${url}: ready` })
+})
+
+t.test('what cannot be is said, and nothing is served', async t => {
+  const dir = t.testdir({ key: localhostKey, cert: 'no certificate' })
+  const [key, cert] = [join(dir, 'key'), join(dir, 'cert')]
+  const table: readonly (readonly [RegExp, number, ...string[]])[] = [
+    [/none: there is no such directory; compile the site into it/, 2, '--documents', join(dir, 'none')],
+    [/required option '--documents <dir>' not specified/, 2],
+    [/--tls-key and --tls-cert need each other/, 2, '--documents', dir, '--tls-key', key],
+    [/--tls-key and --tls-cert are no pair: /, 2, '--documents', dir, '--tls-key', key, '--tls-cert', cert],
+    [/expected an address and a port: /, 2, '--documents', dir, '--listen', 'localhost'],
+    [/expected an address and a port: /, 2, '--documents', dir, '--listen', '127.0.0.1:70000'],
+    [/192\.0\.2\.1/, 1, '--documents', dir, '--listen', '192.0.2.1:0'],
+  ]
+  writeFileSync(join(dir, 'a.json'), '{}')
+  for (const [message, code, ...args] of table) {
+    const ran = xenclosure('serve', ...args)
+    t.equal(ran.code, code, args.join(' '))
+    t.match(ran.stderr, message)
+  }
+})

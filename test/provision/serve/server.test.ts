@@ -1,0 +1,52 @@
+// What the server does about clients that behave badly, and how it ends.
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import t from 'tap'
+import { sayByHand, startServing } from '../../fixtures/serving.js'
+
+t.test('what is no request is refused, and told', async t => {
+  const { port, events } = await startServing(t, { documents: t.testdir() })
+  const table: readonly (readonly [string, string])[] = [
+    ['hello\r\n\r\n', '400 Bad Request'],
+    [`GET / HTTP/1.1\r\nhost: h\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`, '431 Request Header Fields Too Large'],
+  ]
+  for (const [bytes, status] of table) t.match(await sayByHand(port, bytes), `HTTP/1.1 ${status}`)
+  t.equal(events.length, table.length)
+})
+
+t.test('a client that goes in the middle of its request leaves nothing behind', async t => {
+  const { port, url, events } = await startServing(t, { documents: t.testdir({ 'index.json': '{}' }) })
+  const socket = connect(port, '127.0.0.1')
+  socket.write('GET /documents/index.json HTT')
+  await once(socket, 'connect')
+  socket.resetAndDestroy()
+  t.equal((await fetch(`${url}/documents/index.json`)).status, 200)
+  t.match(events.at(-1), { event: 'answered', status: 200 })
+})
+
+t.test('the log has no query: a token might be in it', async t => {
+  const { url, events } = await startServing(t, { documents: t.testdir() })
+  await fetch(`${url}/documents/a.json?token=secret`)
+  t.match(events, [{ path: '/documents/a.json', status: 404 }])
+  t.notMatch(JSON.stringify(events), 'secret')
+})
+
+t.test(
+  'at the end a request under way has its answer; no more are taken, and no one is waited for for ever',
+  async t => {
+    const { port, url, stop } = await startServing(t, { documents: t.testdir({ 'index.json': '{}' }), patience: 200 })
+    const late = connect(port, '127.0.0.1')
+    late.write('GET /documents/index.json HTTP/1.1\r\n')
+    const hanging = connect(port, '127.0.0.1')
+    hanging.write('GET /documents/index.json HTTP/1.1\r\n')
+    await Promise.all([once(late, 'connect'), once(hanging, 'connect')])
+    t.equal((await fetch(`${url}/documents/index.json`)).status, 200, 'both are accepted')
+    const ended = stop()
+    late.write('host: h\r\n\r\n')
+    const [answer] = await once(late, 'data')
+    t.match(String(answer), /^HTTP\/1.1 200 OK/)
+    t.match(String(answer), /^connection: close\r$/im)
+    await Promise.all([ended, once(hanging, 'close')])
+    await t.rejects(fetch(`${url}/documents/index.json`), 'no more')
+  },
+)
