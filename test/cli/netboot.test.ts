@@ -13,8 +13,12 @@ t.test('a machine boots its own disk, until it is told another thing; that stays
   t.equal(netboot().stdout, `farmhost: local\n${out}: 1 file written\n`)
   t.match(readFileSync(join(out, entry), 'utf8'), '\n  exit\n')
   t.equal(netboot('farmhost', '--state', 'install').stdout, `farmhost: install\n${out}: 1 file written\n`)
-  t.match(readFileSync(join(out, entry), 'utf8'), "\n  linux '/fedora-43/vmlinuz' 'inst.ks=https://")
-  t.equal(netboot().stdout, `farmhost: install\n${out}: 0 files written\n`)
+  t.match(
+    readFileSync(join(out, entry), 'utf8'),
+    /^# installation (\S+) until \S+\n[^$]+ 'inst.ks=https:\/\/\S+\/kickstart\/farmhost.ks\?token=\1'$/m,
+  )
+  t.equal(netboot().stdout, `farmhost: install\n${out}: 0 files written\n`, 'by the same token')
+  t.match(netboot('farmhost', '--state', 'install').stdout, '1 file written', 'a new order has a new token')
   t.strictSame(netboot('farmhost', '--state', 'rescue', '--json').json(), {
     machines: [{ machine: 'farmhost', state: 'rescue' }],
     written: [entry],

@@ -1,19 +1,12 @@
 // `netboot`: what the site's machines boot over the network, and the change of that for some of them.
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { randomBytes } from 'node:crypto'
 import { type Command, Option } from 'commander'
 import { makeDirectory } from '../../compiler/make-directory.js'
 import { collectProblems } from '../../compiler/problems.js'
 import type { Document } from '../../model/document.js'
 import { installFiles } from '../../provision/install-files.js'
-import {
-  type BootState,
-  bootStates,
-  entriesOf,
-  entryPaths,
-  hasNetboot,
-  stateIn,
-} from '../../provision/netboot/entry.js'
+import { type BootState, bootStates, entriesOf, hasNetboot, type Installation } from '../../provision/netboot/entry.js'
+import { recordedEntry } from '../../provision/netboot/record.js'
 import { compiledSite, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
 import { plural, printDiagnostics, printJson, printUsageError } from '../output.js'
 import { tellFault } from '../provision-faults.js'
@@ -40,8 +33,9 @@ const writeEntries = (names: readonly string[], options: NetbootOptions): void =
     names.length === 0 ? hasNetboot(document) : names.includes(document.name)
   const problems = collectProblems()
   const entries = [...compiled.documents.values()].filter(meant).map(document => {
-    const boots = state ?? stateThere(document, out) ?? 'local'
-    const result = entriesOf(document, boots)
+    const there = recordedEntry(document, out)
+    const boots = state ?? there?.state ?? 'local'
+    const result = entriesOf(document, boots, state === 'install' ? newInstallation() : there?.installation)
     if (!result.ok) tellFault(problems.error, compiled, document.name, result.fault)
     return { machine: document.name, state: boots, files: result.ok ? result.files : [] }
   })
@@ -63,10 +57,11 @@ const writeEntries = (names: readonly string[], options: NetbootOptions): void =
   }
 }
 
-/** What the machine boots until now, by its entry. */
-const stateThere = (document: Document, out: string): BootState | undefined => {
-  const path = entryPaths(document)
-    .map(path => join(out, path))
-    .find(existsSync)
-  return path === undefined ? undefined : stateIn(readFileSync(path, 'utf8'))
-}
+/** Milliseconds: a day. */
+const validity = 24 * 60 * 60 * 1000
+
+/** Each order is one of its own: the token of the one before is nothing more. */
+const newInstallation = (): Installation => ({
+  token: randomBytes(24).toString('base64url'),
+  until: new Date(Date.now() + validity).toISOString(),
+})

@@ -532,6 +532,19 @@ export interface System {
       trust?: string
     }
     /**
+     * Where `xenclosure serve` gives the machine its kickstart file, by a token of the installation, and is told that it is installed.
+     */
+    provisioner?: {
+      /**
+       * Without a slash at its end: https://provision.example.org.
+       */
+      url: string
+      /**
+       * The authority that vouches for it, PEM. Default: those of the machine's distribution.
+       */
+      ca?: string
+    }
+    /**
      * What comes after the installation. Default: reboot.
      */
     finish?: 'reboot' | 'poweroff' | 'halt'

@@ -1,5 +1,6 @@
 // What a machine boots over the network, by the state that it is in, as the loader of its firmware reads it: one file for each
-// card that it may boot from. The file itself says which state it is for: there is no other record of it. Pure.
+// card that it may boot from. The file itself says which state it is for, and by which token it is installed: there is no
+// other record of it (record.ts). Pure.
 import type { JsonMap } from '../../model/json.js'
 import type { Hardware } from '../../model/schemas/hardware.js'
 import type { System } from '../../model/schemas/system.js'
@@ -12,6 +13,15 @@ import { type Loader, loaderOf } from './loader.js'
 export const bootStates = ['install', 'local', 'rescue'] as const
 export type BootState = (typeof bootStates)[number]
 
+/** One that was ordered: what the machine shows the provisioner, and until when (ISO 8601). */
+export type Installation = { readonly token: string; readonly until: string }
+
+export type Entry = {
+  readonly machine: string
+  readonly state: BootState
+  readonly installation: Installation | undefined
+}
+
 type Netboot = NonNullable<System['netboot']>
 type Kernel = NonNullable<Netboot['install']>
 
@@ -19,8 +29,15 @@ export type Entries =
   | { readonly ok: true; readonly files: readonly ConfigFile[] }
   | { readonly ok: false; readonly fault: ProvisionFault }
 
-/** The files of a valid document, below the root of the TFTP server. */
-export const entriesOf = (document: JsonMap & { readonly name: string }, state: BootState): Entries => {
+/**
+ * The files of a valid document, below the root of the TFTP server. Where it says who the provisioner is, the installer is
+ * told to get its kickstart file there, by the token of the installation.
+ */
+export const entriesOf = (
+  document: JsonMap & { readonly name: string },
+  state: BootState,
+  installation?: Installation,
+): Entries => {
   const netboot = netbootOf(document)
   const cards = bootCards(document)
   if (netboot === undefined) {
@@ -32,7 +49,12 @@ export const entriesOf = (document: JsonMap & { readonly name: string }, state: 
   if (state !== 'local' && kernel === undefined)
     return fault(`/system/netboot/${state}`, `nothing is declared for ${state}`)
   const loader = loaderOf(netboot)
-  const content = contentOf[loader === 'pxelinux' ? 'pxelinux' : 'grub'](document.name, state, kernel)
+  const kickstart = state === 'install' && installation ? kickstartUrl(document, installation) : undefined
+  const content = contentOf[loader === 'pxelinux' ? 'pxelinux' : 'grub'](
+    head(document.name, state, kickstart === undefined ? undefined : installation),
+    state,
+    kickstart && kernel ? askingFor(kickstart, kernel) : kernel,
+  )
   return { ok: true, files: cards.map(mac => ({ path: entryPath(loader, mac), content })) }
 }
 
@@ -46,10 +68,24 @@ export const entryPaths = (document: JsonMap): readonly string[] => {
 
 const netbootOf = ({ system }: JsonMap): Netboot | undefined => ((system ?? {}) as System).netboot
 
-/** The state that an entry is for; undefined for a file that is not ours. */
-export const stateIn = (content: string): BootState | undefined => {
-  const [, state] = /^# xenclosure: \S+ boots (\w+)\n/.exec(content) ?? []
-  return bootStates.find(one => one === state)
+const kickstartUrl = ({ name, system }: JsonMap, { token }: Installation): string | undefined => {
+  const { provisioner } = ((system ?? {}) as System).kickstart ?? {}
+  return provisioner && `${provisioner.url}/kickstart/${name}.ks?token=${token}`
+}
+
+/** Dracut and Anaconda: the last one counts. */
+const askingFor = (kickstart: string, { cmdline, ...kernel }: Kernel): Kernel => ({
+  ...kernel,
+  cmdline: [...(cmdline === undefined ? [] : [cmdline]), `inst.ks=${kickstart}`].join(' '),
+})
+
+/** What a file says of itself; undefined for one that is not ours. */
+export const parseEntry = (content: string): Entry | undefined => {
+  const [, machine, word, token, until] =
+    /^# xenclosure: (\S+) boots (\w+)\n(?:# installation (\S+) until (\S+)\n)?/.exec(content) ?? []
+  const state = bootStates.find(one => one === word)
+  if (machine === undefined || state === undefined) return undefined
+  return { machine, state, installation: token && until ? { token, until } : undefined }
 }
 
 const bootCards = ({ hardware }: JsonMap): readonly string[] =>
@@ -63,14 +99,17 @@ const entryPath = (loader: Loader, mac: string): string => {
   return loader === 'pxelinux' ? `pxelinux.cfg/${name}` : `boot/grub/grub.cfg-${name}`
 }
 
-const head = (machine: string, state: BootState): string => `# xenclosure: ${machine} boots ${state}\n`
+const head = (machine: string, state: BootState, installation?: Installation): string => {
+  const ordered = installation && `# installation ${installation.token} until ${installation.until}\n`
+  return `# xenclosure: ${machine} boots ${state}\n${ordered ?? ''}`
+}
 
-type Print = (machine: string, state: BootState, kernel: Kernel | undefined) => string
+type Print = (head: string, state: BootState, kernel: Kernel | undefined) => string
 
 const contentOf: { readonly [loader in 'pxelinux' | 'grub']: Print } = {
-  pxelinux: (machine, state, kernel) =>
+  pxelinux: (head, state, kernel) =>
     [
-      `${head(machine, state)}DEFAULT ${state}`,
+      `${head}DEFAULT ${state}`,
       'PROMPT 0',
       `LABEL ${state}`,
       ...(kernel === undefined
@@ -82,9 +121,9 @@ const contentOf: { readonly [loader in 'pxelinux' | 'grub']: Print } = {
           ]),
       '',
     ].join('\n'),
-  grub: (machine, state, kernel) =>
+  grub: (head, state, kernel) =>
     [
-      `${head(machine, state)}set timeout=0`,
+      `${head}set timeout=0`,
       `menuentry '${state}' {`,
       ...(kernel === undefined
         ? // The firmware goes on to its next entry: the disk.

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import t from 'tap'
 import type { JsonMap } from '../../../src/model/json.js'
-import { bootStates, entriesOf, entryPaths, stateIn } from '../../../src/provision/netboot/entry.js'
+import { bootStates, entriesOf, entryPaths, parseEntry } from '../../../src/provision/netboot/entry.js'
 import { skipWithout } from '../../oracles/require-tool.js'
 
 const install = { kernel: 'f43/vmlinuz', initrd: '/f43/initrd.img', cmdline: 'inst.ks=http://p/ui.ks; a=$b quiet' }
@@ -84,7 +84,7 @@ for (const [what, netboot, state, path, content] of table) {
   t.test(what, async t => {
     t.strictSame(entriesOf(machine(netboot), state), { ok: true, files: [{ path, content }] })
     t.strictSame(entryPaths(machine(netboot)), [path])
-    t.equal(stateIn(content), state)
+    t.strictSame(parseEntry(content), { machine: 'ui', state, installation: undefined })
     if (netboot.loader === undefined) return
     if (skipWithout(t, 'grub-script-check', 'apt-get install -y --no-install-recommends grub-common')) return
     const { status, stderr } = spawnSync('grub-script-check', { input: content, encoding: 'utf8' })
@@ -109,7 +109,30 @@ t.test('what is missing is told at its place', async t => {
 })
 
 t.test('only a file of ours says a state', async t => {
-  t.equal(stateIn('DEFAULT local\n'), undefined)
-  t.equal(stateIn('# xenclosure: ui boots nothing\n'), undefined)
-  t.ok(bootStates.every(state => stateIn(`# xenclosure: ui boots ${state}\n`) === state))
+  t.equal(parseEntry('DEFAULT local\n'), undefined)
+  t.equal(parseEntry('# xenclosure: ui boots nothing\n'), undefined)
+  t.ok(bootStates.every(state => parseEntry(`# xenclosure: ui boots ${state}\n`)?.state === state))
+})
+
+const installation = { token: 'a-b_C', until: '2026-11-29T12:00:00.000Z' }
+const contentOf = (...args: Parameters<typeof entriesOf>): string => {
+  const result = entriesOf(...args)
+  return (result.ok && result.files[0]?.content) || ''
+}
+
+t.test('an installation is asked for at the provisioner, and stands in the entry', async t => {
+  const provisioned = (netboot: JsonMap = {}) => {
+    const { system, ...rest } = machine(netboot)
+    return { ...rest, system: { ...system, kickstart: { provisioner: { url: 'https://p' } } } }
+  }
+  const pxelinux = contentOf(provisioned(), 'install', installation)
+  t.match(pxelinux, '\n  APPEND inst.ks=http://p/ui.ks; a=$b quiet inst.ks=https://p/kickstart/ui.ks?token=a-b_C\n')
+  t.strictSame(parseEntry(pxelinux), { machine: 'ui', state: 'install', installation })
+  const grub = contentOf(provisioned({ loader: 'grub-uefi', install: { kernel: 'vmlinuz' } }), 'install', installation)
+  t.match(grub, "\n  linux '/vmlinuz' 'inst.ks=https://p/kickstart/ui.ks?token=a-b_C'\n")
+  t.strictSame(parseEntry(grub), { machine: 'ui', state: 'install', installation })
+  t.notMatch(contentOf(provisioned(), 'local', installation), 'a-b_C', 'what boots its disk has no token')
+  t.notMatch(contentOf(machine(), 'install', installation), 'a-b_C', 'nor has what knows no provisioner')
+  if (skipWithout(t, 'grub-script-check', 'apt-get install -y --no-install-recommends grub-common')) return
+  t.equal(spawnSync('grub-script-check', { input: grub }).status, 0)
 })
