@@ -62,7 +62,9 @@ const impure = /^node:(fs|fs\/promises|child_process|net|http|https|os|dgram|pro
 const pure = files.filter(
   file =>
     /^components\/[^/]+\/(plan|pull|move|check|config\/|disks\/|fragment|differences|domain)/.test(file) ||
-    /^src\/provision\/(?!install-files|dhcp\/check|netboot\/record|serve\/(documents|server))/.test(file) ||
+    /^src\/provision\/(?!install-files|dhcp\/check|netboot\/record|serve\/(documents|installations|server))/.test(
+      file,
+    ) ||
     /^src\/agent\/(gate|order|report|print|verify)\.ts$/.test(file) ||
     /^src\/compiler\/(node|tags|expression|layer|load|lock|moves|release|pulled-node|check-enclosures|include|early|parameters|parameter-set|merge|fold|resolve|evaluate|enclose|variables|schema-view|explain|telling|chapters|written|nearest|trace-includes|enclosures|format|mentions|usage|unused|print-value|blame|check-network|check-site)\.ts$/.test(
       file,

@@ -1,7 +1,7 @@
 // `serve` as a process of its own, until it is told to end.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import t, { type Test } from 'tap'
@@ -42,12 +42,36 @@ t.test('with a key and a certificate it speaks https', async t => {
   t.match(JSON.parse(log[0] ?? ''), { severity: 'info', message: `${url}: ready` })
 })
 
+t.test('a machine of the example site is installed', async t => {
+  const dir = t.testdir({ tftp: {} })
+  const [documents, tftp] = [join(dir, 'documents'), join(dir, 'tftp')]
+  t.equal(xenclosure('compile', '--out', documents).code, 0)
+  t.equal(xenclosure('netboot', 'farmhost', '--state', 'install', '--out', tftp).code, 0)
+  const entry = () => readFileSync(join(tftp, 'boot/grub/grub.cfg-01-ac-1f-6b-20-00-30'), 'utf8')
+  const [, path = ''] = /https:\/\/provision.grid.example.org(\/kickstart\S+?)'/.exec(entry()) ?? []
+  const { child, url, log } = await start(t, '--documents', documents, '--netboot', tftp)
+  t.equal((await fetch(`${url}${path}`)).status, 403, 'its address is known, and is not ours')
+
+  const published = join(documents, 'farmhost.json')
+  writeFileSync(published, readFileSync(published, 'utf8').replaceAll('"ip":"192.0.2.30"', '"ip":"127.0.0.1"'))
+  const kickstart = await (await fetch(`${url}${path}`)).text()
+  t.match(kickstart, '\ncat > /etc/motd', 'with what the site says')
+  const [, token = ''] = /<<'TOKEN'\n(.*)\n/.exec(kickstart) ?? []
+  t.equal((await fetch(`${url}/installed/farmhost`, { method: 'POST', body: token })).status, 200)
+  t.match(entry(), /^# xenclosure: farmhost boots local\n/)
+  child.kill('SIGTERM')
+  await once(child, 'close')
+  t.match(log[1], /^127\.0\.0\.1 GET \/kickstart\/farmhost\.ks 403 \d+ ms: not from an address .*: 192\.0\.2\.30$/)
+})
+
 t.test('what cannot be is said, and nothing is served', async t => {
   const dir = t.testdir({ key: localhostKey, cert: 'no certificate' })
   const [key, cert] = [join(dir, 'key'), join(dir, 'cert')]
   const table: readonly (readonly [RegExp, number, ...string[]])[] = [
     [/none: there is no such directory; compile the site into it/, 2, '--documents', join(dir, 'none')],
     [/required option '--documents <dir>' not specified/, 2],
+    [/none: there is no such directory; xenclosure netboot/, 2, '--documents', dir, '--netboot', join(dir, 'none')],
+    [/there is no xenclosure.yaml in/, 2, '--documents', dir, '--netboot', dir, '--site', '/'],
     [/--tls-key and --tls-cert need each other/, 2, '--documents', dir, '--tls-key', key],
     [/--tls-key and --tls-cert are no pair: /, 2, '--documents', dir, '--tls-key', key, '--tls-cert', cert],
     [/expected an address and a port: /, 2, '--documents', dir, '--listen', 'localhost'],

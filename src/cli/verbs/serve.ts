@@ -1,23 +1,32 @@
 // `serve`: the provisioner, which gives machines over HTTP(S) what they are installed and kept by. Runs until SIGTERM.
 import { createSecureContext } from 'node:tls'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { collectProblems } from '../../compiler/problems.js'
+import { openNearestSite } from '../../compiler/site.js'
+import type { Installations } from '../../provision/serve/installations.js'
 import type { ServeEvent, ServeParts, Serving } from '../../provision/serve/server.js'
+import type { FindTextTemplate } from '../../provision/text-template-files.js'
 import { say } from '../agent/tell.js'
+import { openedSite, type SiteOptions, siteCommand } from '../compiled.js'
 import { namedDirectory, readNamedFile } from '../named-file.js'
 import { printable } from '../printable.js'
 
-type ServeOptions = {
+type ServeOptions = SiteOptions & {
   readonly documents: string
+  readonly netboot?: string
   readonly listen: ServeParts['listen']
   readonly tlsKey?: string
   readonly tlsCert?: string
-  readonly json: boolean
 }
 
 export const serveCommand = (): Command =>
-  new Command('serve')
-    .description('the provisioner: documents over HTTP or HTTPS, until SIGTERM')
+  siteCommand('serve', 'the provisioner: documents and kickstart files over HTTP or HTTPS, until SIGTERM')
     .requiredOption('--documents <dir>', 'what compile --out wrote', namedDirectory('compile the site into it'))
+    .option(
+      '--netboot <dir>',
+      "the root of the TFTP server: serve kickstart files, by the site's templates, to who is installed by its entries",
+      namedDirectory('xenclosure netboot writes into it'),
+    )
     .addOption(
       new Option('--listen <address:port>', 'where it is to be reached')
         .argParser(listenOf)
@@ -25,7 +34,6 @@ export const serveCommand = (): Command =>
     )
     .option('--tls-key <file>', 'speak HTTPS with this private key (PEM)', readPem)
     .option('--tls-cert <file>', 'and this certificate (PEM), with those that vouch for it', readPem)
-    .option('--json', 'progress and the log as JSON lines', false)
     .action(serveUntilStopped)
 
 /** `[::1]:8080`, `192.0.2.20:80`. */
@@ -39,13 +47,38 @@ function listenOf(text: string): ServeParts['listen'] {
 const readPem = (path: string): string => readNamedFile(path, 'name a file in PEM')
 
 const serveUntilStopped = async (options: ServeOptions, command: Command): Promise<void> => {
-  const { documents, listen, json } = options
+  const { documents, listen, netboot, json } = options
   const tls = tlsOf(options, command)
+  if (netboot !== undefined && openedSite(options) === undefined) return
+  const installations = netboot === undefined ? undefined : installationsOf(options, netboot)
   // Node's own servers are loaded by those who need them.
   const { serve } = await import('../../provision/serve/server.js')
-  const serving = await serve({ documents, listen, ...(tls && { tls }), log: event => tell(event, json) })
+  const serving = await serve({
+    ...{ documents, listen, log: event => tell(event, json) },
+    ...(tls && { tls }),
+    ...(installations && { installations }),
+  })
   say('info', `${serving.url}: ready`, json)
   await stopped(serving, json)
+}
+
+const installationsOf = ({ site }: SiteOptions, netboot: string): Installations => ({
+  netboot,
+  templates: () => templatesOf(site),
+  now: () => new Date(),
+})
+
+/** Of the site as it is now: a checkout that was updated counts from then on. */
+const templatesOf = (dir: string): FindTextTemplate => {
+  const problems = collectProblems()
+  const site = openNearestSite(dir, problems)
+  if (site !== undefined) return site.textTemplate
+  throw new Error(
+    problems
+      .list()
+      .map(({ message }) => message)
+      .join('; '),
+  )
 }
 
 /** Both or none, and they fit each other. */

@@ -19,7 +19,7 @@ import { type Syntax, syntaxOf } from './syntax.js'
 export type KickstartFile = {
   readonly version: string
   readonly text: string
-  /** It holds a hash of a password. */
+  /** It holds a hash of a password, or a token. */
   readonly isSecret: boolean
   /** What the document declares and kickstart has no command for. */
   readonly warnings: readonly ProvisionFault[]
@@ -40,8 +40,8 @@ type Machine = {
 /** Whether a machine is installed by kickstart at all. */
 export const hasKickstart = (document: JsonMap): boolean => isMap(valueAt(document, ['system', 'kickstart']))
 
-/** Of a valid document that has /system/kickstart. */
-export const kickstartOf = (document: JsonMap, find: FindTextTemplate): KickstartResult => {
+/** Of a valid document that has /system/kickstart; with the token of an installation, it tells the provisioner of its end. */
+export const kickstartOf = (document: JsonMap, find: FindTextTemplate, token?: string): KickstartResult => {
   const { system = {}, hardware = {}, software = {} } = document as { [part: string]: never }
   const machine: Machine = { system, hardware, software, kickstart: (system as System).kickstart as Kickstart }
   const syntax = syntaxOf(machine.system.os)
@@ -65,19 +65,37 @@ export const kickstartOf = (document: JsonMap, find: FindTextTemplate): Kickstar
       // For systems whose kickstart puts no keys there.
       authorizedKeys: syntax.hasSshKey ? [] : authorizedKeys(machine.kickstart),
       agents: agentsOf(machine.kickstart),
+      installations: installationsOf(String(document.name), machine.kickstart, token),
     } as Json,
   })
   if (!rendered.ok) return { ok: false, faults: [rendered.fault] }
   const { text } = rendered
   return {
     ok: true,
-    file: { version: syntax.version, text, isSecret: holdsHash.test(text), warnings: network.unsaid.map(unsaid) },
+    file: {
+      version: syntax.version,
+      text,
+      isSecret: token !== undefined || holdsHash.test(text),
+      warnings: network.unsaid.map(unsaid),
+    },
   }
 }
 
 /** None or one, as templates can ask for it; its key ends without an empty line. */
 const agentsOf = ({ agent }: Kickstart) =>
   agent === undefined ? [] : [{ ...agent, trust: agent.trust === undefined ? [] : [agent.trust.trimEnd()] }]
+
+/** None or one, likewise. */
+const installationsOf = (machine: string, { provisioner }: Kickstart, token: string | undefined) =>
+  provisioner === undefined || token === undefined
+    ? []
+    : [
+        {
+          token,
+          url: `${provisioner.url}/installed/${machine}`,
+          ca: provisioner.ca === undefined ? [] : [provisioner.ca.trimEnd()],
+        },
+      ]
 
 const holdsHash = /\$(5|6|y|gy|2[aby])\$|grub\.pbkdf2\./
 

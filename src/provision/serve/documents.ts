@@ -3,6 +3,8 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Document } from '../../model/document.js'
+import { isMap, parseJson } from '../../model/json.js'
 import { isKnown, type Reply, textReply } from './reply.js'
 
 /** A file of the directory, by its plain name; 304 where the client has it. Throws what the file system throws. */
@@ -15,6 +17,19 @@ export const documentReply = async (
   if (opened === undefined) return textReply(404, `${file} is not published here`)
   try {
     return await replyOf(opened, ifNoneMatch)
+  } finally {
+    await opened.close()
+  }
+}
+
+/** What is published of a machine; undefined where nothing is. Throws for what no compiler wrote. */
+export const readDocument = async (directory: string, machine: string): Promise<Document | undefined> => {
+  const opened = await openFile(join(directory, `${machine}.json`))
+  if (opened === undefined) return undefined
+  try {
+    const document = parseJson(await opened.readFile('utf8'))
+    if (isMap(document) && document.name === machine) return document as Document
+    throw new Error(`${machine}.json is not the document of ${machine}`)
   } finally {
     await opened.close()
   }

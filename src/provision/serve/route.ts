@@ -3,14 +3,17 @@
 import { isMachineName } from '../../model/document.js'
 import { type Reply, textReply } from './reply.js'
 
-export type Route = { readonly kind: 'document'; readonly file: string }
+export type Route =
+  | { readonly kind: 'document'; readonly file: string }
+  | { readonly kind: 'kickstart'; readonly machine: string; readonly token: string | undefined }
+  | { readonly kind: 'installed'; readonly machine: string }
 
 export type Routed = { readonly ok: true; readonly route: Route } | { readonly ok: false; readonly reply: Reply }
 
 /** By the method and the target of a request (RFC 9112, 3.2). */
 export const routeOf = (method: string, target: string): Routed => {
-  const [path = ''] = target.split('?')
-  const found = thingAt(path)
+  const [, path = '', query = ''] = /^([^?]*)(?:\?(.*))?$/s.exec(target) ?? []
+  const found = thingAt(path, query)
   if (found === undefined) return { ok: false, reply: nothingThere }
   const { methods, route } = found
   if (!methods.includes(method)) return { ok: false, reply: notBy(method, methods) }
@@ -21,9 +24,16 @@ type Thing = { readonly methods: readonly string[]; readonly route: Route }
 
 const reading = ['GET', 'HEAD']
 
-const thingAt = (path: string): Thing | undefined => {
-  const [, file = ''] = /^\/documents\/([^/]+)$/.exec(path) ?? []
-  if (isPublished(file)) return { methods: reading, route: { kind: 'document', file } }
+const thingAt = (path: string, query: string): Thing | undefined => {
+  const [, folder, name = ''] = /^\/(documents|kickstart|installed)\/([^/]+)$/.exec(path) ?? []
+  if (folder === 'documents' && isPublished(name)) return { methods: reading, route: { kind: 'document', file: name } }
+  const machine = folder === 'kickstart' ? name.replace(/\.ks$/, '') : name
+  if (!isMachineName(machine)) return undefined
+  if (folder === 'kickstart' && machine !== name) {
+    const token = new URLSearchParams(query).get('token') ?? undefined
+    return { methods: reading, route: { kind: 'kickstart', machine, token } }
+  }
+  if (folder === 'installed') return { methods: ['POST'], route: { kind: 'installed', machine } }
   return undefined
 }
 
@@ -33,7 +43,10 @@ const isPublished = (file: string): boolean => {
   return file === 'index.json' || isMachineName(name)
 }
 
-const nothingThere = textReply(404, 'there is nothing here: /documents/NAME.json and /documents/NAME.seal are served')
+const nothingThere = textReply(
+  404,
+  'there is nothing here: /documents/NAME.json and NAME.seal, /kickstart/NAME.ks and /installed/NAME are served',
+)
 
 const notBy = (method: string, methods: readonly string[]): Reply =>
   textReply(405, `${method} is not for this: ${methods.join(' or ')}`, { allow: methods.join(', ') })

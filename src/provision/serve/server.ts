@@ -7,6 +7,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { documentReply } from './documents.js'
+import { type Installations, installedReply, kickstartReply } from './installations.js'
 import { type Reply, takesGzip, textReply } from './reply.js'
 import { type Route, routeOf } from './route.js'
 
@@ -27,6 +28,8 @@ export type ServeEvent =
 export type ServeParts = {
   /** What `compile --out` wrote. */
   readonly documents: string
+  /** Where absent, documents alone are served. */
+  readonly installations?: Installations
   /** PEM; with both, HTTPS is spoken and nothing else. */
   readonly tls?: { readonly key: string; readonly cert: string }
   readonly listen: { readonly host: string; readonly port: number }
@@ -104,8 +107,36 @@ const answerOne = async (
   })
 }
 
-const replyTo = (parts: ServeParts, route: Route, request: IncomingMessage): Promise<Reply> =>
-  documentReply(parts.documents, route.file, request.headers['if-none-match'])
+const replyTo = async (
+  { documents, installations }: ServeParts,
+  route: Route,
+  request: IncomingMessage,
+): Promise<Reply> => {
+  if (route.kind === 'document') return documentReply(documents, route.file, request.headers['if-none-match'])
+  if (installations === undefined) return textReply(404, 'no machine is installed here: serve --netboot DIR')
+  const { machine } = route
+  const address = addressOf(request.socket)
+  if (route.kind === 'kickstart')
+    return kickstartReply(installations, { documents, machine, address, token: route.token })
+  const token = await readLine(request)
+  return token === undefined
+    ? textReply(413, 'expected a token, and no more', { connection: 'close' })
+    : installedReply(installations, { documents, machine, address, token })
+}
+
+const maxToken = 1024
+
+/** The body, without white space around it; undefined where it is longer than a token is. */
+const readLine = async (request: IncomingMessage): Promise<string | undefined> => {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    size += chunk.length
+    if (size > maxToken) return undefined
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString().trim()
+}
 
 /** What fails here is the server's own affair: its log says what it was. */
 const failed = (error: unknown): Reply => ({

@@ -1,0 +1,51 @@
+import t from 'tap'
+import type { JsonMap } from '../../../src/model/json.js'
+import { whyRefused } from '../../../src/provision/serve/access.js'
+
+const eth0 = { hwaddr: '00:16:3e:00:00:01', boot: true }
+const machine = (interfaces: JsonMap, nic: JsonMap = { eth0 }) => ({
+  name: 'ui',
+  hardware: { cards: { nic } },
+  system: { netboot: { server: '192.0.2.20' }, network: { interfaces } },
+})
+const fixed = machine({ eth0: { ip: '192.0.2.9', prefix: 24 } })
+const bonded = machine({ eth0: { master: 'bond0' }, bond0: { ip: '192.0.2.7', prefix: 24 } })
+const dynamic = machine({ eth0: { bootproto: 'dhcp' }, eth1: { ip: '192.0.2.9', prefix: 24 } })
+const twoCards = machine(
+  { eth0: { ip: '192.0.2.9', prefix: 24 } },
+  { eth0, eth1: { hwaddr: '00:16:3e:00:00:02', boot: true } },
+)
+
+const until = '2026-11-29T12:00:00.000Z'
+const ordered = { machine: 'ui', state: 'install' as const, installation: { token: 'right', until } }
+const local = { machine: 'ui', state: 'local' as const, installation: undefined }
+
+t.test('the table of docs/provisioning.md: who is refused, and why', async t => {
+  const table = [
+    ['the token, from the address', fixed, ordered, 'right', '192.0.2.9', 0, undefined],
+    ['without a token', fixed, ordered, undefined, '192.0.2.9', 0, /^without a token/],
+    ['no entry', fixed, undefined, 'right', '192.0.2.9', 0, /^no installation is ordered/],
+    ['a used token', fixed, local, 'right', '192.0.2.9', 0, /^no installation is ordered: the token was used/],
+    ['another token', fixed, ordered, 'wrong', '192.0.2.9', 0, /^the token is not of the installation/],
+    ['no token in it', fixed, ordered, '', '192.0.2.9', 0, /^the token is not of the installation/],
+    ['just in time', fixed, ordered, 'right', '192.0.2.9', -1, undefined],
+    ['too late', fixed, ordered, 'right', '192.0.2.9', 86_400_000, /^the token was good until 2026-11-29T12:00/],
+    ['another address', fixed, ordered, 'right', '192.0.2.10', 0, /^not from an address of the machine: 192.0.2.9$/],
+    ['the address of its bond', bonded, ordered, 'right', '192.0.2.7', 0, undefined],
+    ['not that of its bond', bonded, ordered, 'right', '192.0.2.8', 0, /^not from an address/],
+    ['an address that nobody knows', dynamic, ordered, 'right', '192.0.2.77', 0, undefined],
+    ['one of two cards is not known', twoCards, ordered, 'right', '192.0.2.77', 0, undefined],
+  ] as const
+  for (const [what, document, entry, token, address, late, expected] of table) {
+    const now = new Date(Date.parse('2026-11-28T12:00:00Z') + late)
+    const reason = whyRefused({ document, entry, token, address, now })
+    if (expected === undefined) t.equal(reason, undefined, what)
+    else t.match(reason, expected, what)
+  }
+})
+
+t.test('an entry whose time nobody can read is over', async t => {
+  const entry = { ...ordered, installation: { token: 'right', until: 'soon' } }
+  const now = new Date('2026-11-28T12:00:00Z')
+  t.match(whyRefused({ document: fixed, entry, token: 'right', address: '192.0.2.9', now }), /good until soon/)
+})

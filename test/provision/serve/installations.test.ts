@@ -1,0 +1,194 @@
+// A machine is installed: it gets its kickstart file by the token of its order, and says once that it is done.
+import { execFile } from 'node:child_process'
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import t, { type Test } from 'tap'
+import { packageRoot } from '../../../src/compiler/package-root.js'
+import type { JsonMap } from '../../../src/model/json.js'
+import { installFiles } from '../../../src/provision/install-files.js'
+import { entriesOf } from '../../../src/provision/netboot/entry.js'
+import { recordedEntry } from '../../../src/provision/netboot/record.js'
+import type { ServeParts } from '../../../src/provision/serve/server.js'
+import type { FindTextTemplate } from '../../../src/provision/text-template-files.js'
+import { localhostCertificate, localhostKey } from '../../fixtures/localhost-tls.js'
+import { startServing } from '../../fixtures/serving.js'
+import { skipWithout } from '../../oracles/require-tool.js'
+import { readKickstart } from '../kickstart/documented.js'
+
+const ours: FindTextTemplate = name => {
+  const file = `templates/${name}.hbs`
+  return { file, text: readFileSync(join(packageRoot(), file), 'utf8') }
+}
+
+const machine = (name: string, kickstart: JsonMap = {}) => ({
+  name,
+  hardware: {
+    harddisks: { sda: { capacity: 20480 } },
+    cards: {
+      nic: { eth0: { hwaddr: '00:16:3e:00:00:01', boot: true }, eth1: { hwaddr: '00:16:3e:00:00:02', boot: true } },
+    },
+  },
+  system: {
+    os: { distribution: 'almalinux', release: '9' },
+    blockdevices: { partitions: { sda1: { holding_dev: 'sda' } } },
+    filesystems: [{ mountpoint: '/', block_device: 'partitions/sda1' }],
+    netboot: { server: '127.0.0.1', install: { kernel: 'vmlinuz' } },
+    kickstart: {
+      url: 'http://mirror/9',
+      rootpw: '$6$salt$hash',
+      provisioner: { url: 'https://provision.example.org' },
+      ...kickstart,
+    },
+  },
+})
+type Machine = ReturnType<typeof machine>
+
+const now = new Date('2026-11-28T12:00:00Z')
+const order = { token: 'the-token-of-ui', until: '2026-11-29T12:00:00.000Z' }
+
+/** The provisioner of one machine whose installation is ordered. */
+const provisioning = async (t: Test, ui: Machine, more: Partial<ServeParts> = {}) => {
+  const dir = t.testdir({ documents: { 'ui.json': JSON.stringify(ui) }, tftp: {} })
+  const [documents, netboot] = [join(dir, 'documents'), join(dir, 'tftp')]
+  const boot = (state: 'install' | 'local'): void => {
+    const entries = entriesOf(ui, state, order)
+    if (!entries.ok) throw new Error(entries.fault.message)
+    installFiles(netboot, entries.files, [])
+  }
+  boot('install')
+  const installations = { netboot, templates: () => ours, now: () => now }
+  const serving = await startServing(t, { documents, installations, ...more })
+  return {
+    ...{ ...serving, dir, netboot, boot },
+    kickstart: (query: string) => fetch(`${serving.url}/kickstart/ui.ks${query}`),
+    installed: (body: string) => fetch(`${serving.url}/installed/ui`, { method: 'POST', body }),
+    state: () => recordedEntry(ui, netboot)?.state,
+  }
+}
+
+t.test('from the order to the machine that boots its own disk', async t => {
+  const { kickstart, installed, state, netboot } = await provisioning(t, machine('ui'))
+  const given = await kickstart(`?token=${order.token}`)
+  const text = await given.text()
+  t.match(given, { status: 200 })
+  t.equal(given.headers.get('cache-control'), 'no-store')
+  t.match(text, /^# version: RHEL9\n/)
+  t.match(text, '\nrootpw --iscrypted $6$salt$hash\n')
+  t.match(text, "https://provision.example.org/installed/ui' <<'TOKEN'\nthe-token-of-ui\n")
+  t.doesNotThrow(() => readKickstart(text))
+  t.equal((await kickstart(`?token=${order.token}`)).status, 200, 'it may ask again until it is installed')
+  t.equal(state(), 'install')
+
+  t.equal(await (await installed(`${order.token}\n`)).text(), 'ui boots its own disk from now on\n')
+  t.equal(state(), 'local')
+  for (const card of ['01', '02']) {
+    const entry = readFileSync(join(netboot, `pxelinux.cfg/01-00-16-3e-00-00-${card}`), 'utf8')
+    t.match(entry, '\n  LOCALBOOT 0\n')
+    t.notMatch(entry, order.token)
+  }
+  t.equal((await installed(order.token)).status, 403, 'the token is used')
+  t.equal((await kickstart(`?token=${order.token}`)).status, 403)
+})
+
+t.test('nothing is given to who has not the token, and the log says why', async t => {
+  const { kickstart, installed, events, state, url } = await provisioning(t, machine('ui'))
+  for (const query of ['', '?', '?token=', '?token=wrong', '?key=the-token-of-ui']) {
+    const refused = await kickstart(query)
+    t.equal(refused.status, 403, query)
+    t.notMatch(await refused.text(), /rootpw|the-token/)
+  }
+  for (const body of ['', 'wrong', `${order.token}x`, JSON.stringify({ token: order.token })])
+    t.equal((await installed(body)).status, 403, body)
+  t.equal((await installed('x'.repeat(2000))).status, 413)
+  t.equal((await fetch(`${url}/installed/ui`)).status, 405, 'reading it changes nothing')
+  t.equal((await fetch(`${url}/kickstart/ui.ks?token=${order.token}`, { method: 'POST' })).status, 405)
+  t.equal((await fetch(`${url}/kickstart/nobody.ks?token=${order.token}`)).status, 404)
+  t.equal(state(), 'install')
+  t.match(events[0], { status: 403, path: '/kickstart/ui.ks', reason: 'without a token' })
+  t.match(events[3], { status: 403, reason: /the token is not of the installation/ })
+  t.notMatch(JSON.stringify(events), order.token)
+})
+
+t.test('a machine of another address gets nothing by the token', async t => {
+  const ui = machine('ui')
+  const interfaces = { eth0: { ip: '192.0.2.9', prefix: 24 }, eth1: { ip: '192.0.2.10', prefix: 24 } }
+  const { kickstart, events } = await provisioning(t, {
+    ...ui,
+    system: { ...ui.system, ...{ network: { interfaces } } },
+  })
+  t.equal((await kickstart(`?token=${order.token}`)).status, 403)
+  t.match(events, [{ address: '127.0.0.1', reason: 'not from an address of the machine: 192.0.2.9, 192.0.2.10' }])
+})
+
+t.test('of two calls at once, one has used the token', async t => {
+  const { installed, state } = await provisioning(t, machine('ui'))
+  const answers = await Promise.all(Array.from({ length: 8 }, () => installed(order.token)))
+  t.strictSame(answers.map(({ status }) => status).sort(), [200, ...Array(7).fill(403)])
+  t.equal(state(), 'local')
+})
+
+t.test('killed between two cards, the call is made again', async t => {
+  const { installed, netboot, boot, state } = await provisioning(t, machine('ui'))
+  const last = join(netboot, 'pxelinux.cfg/01-00-16-3e-00-00-02')
+  const before = readFileSync(last, 'utf8')
+  boot('local')
+  writeFileSync(last, before)
+  t.equal(state(), 'install', 'as if it had not been made')
+  t.equal((await installed(order.token)).status, 200)
+  t.equal(state(), 'local')
+})
+
+t.test('what keeps a file from being rendered is told to the log, not to the machine', async t => {
+  const hooks = { post: [{ template: 'kickstart/none' }] }
+  const { kickstart, events } = await provisioning(t, machine('ui', { hooks }), {
+    installations: {
+      netboot: join(t.testdirName, 'tftp'),
+      templates: () => name => (name === 'kickstart/none' ? undefined : ours(name)),
+      now: () => now,
+    },
+  })
+  const failed = await kickstart(`?token=${order.token}`)
+  t.equal(failed.status, 500)
+  t.notMatch(await failed.text(), /none/)
+  t.match(events, [{ status: 500, reason: /there is no text template kickstart\/none/ }])
+})
+
+t.test('without a TFTP root there is nothing to be installed', async t => {
+  const { url } = await startServing(t, { documents: t.testdir({ 'ui.json': JSON.stringify(machine('ui')) }) })
+  t.equal((await fetch(`${url}/kickstart/ui.ks?token=x`)).status, 404)
+  t.equal((await fetch(`${url}/installed/ui`, { method: 'POST', body: 'x' })).status, 404)
+})
+
+/** The last script of a kickstart file, with /root elsewhere and no time for pauses. */
+const runScript = async (t: Test, text: string): Promise<{ readonly code: number; readonly said: string }> => {
+  const script = /^%post .*kickstart-installed\.log\n(.*?)^%end/ms.exec(text)?.[1] ?? ''
+  const dir = join(t.testdirName, 'installed')
+  mkdirSync(dir, { recursive: true })
+  writeFileSync(join(dir, 'sleep'), '#!/bin/sh\n')
+  chmodSync(join(dir, 'sleep'), 0o755)
+  const env = { PATH: `${dir}:${process.env.PATH}` }
+  const ran = promisify(execFile)('bash', ['-c', script.replaceAll('/root/', `${dir}/`)], { env })
+  const { code = 0, stdout } = await ran.then(
+    ({ stdout }) => ({ stdout, code: 0 }),
+    error => error as { code: number; stdout: string },
+  )
+  return { code, said: stdout }
+}
+
+t.test('the script in the kickstart file makes the call, over https with the authority it was given', async t => {
+  if (skipWithout(t, 'curl', 'apt-get install -y curl')) return
+  const tls = { key: localhostKey, cert: localhostCertificate }
+  const ui = machine('ui', { provisioner: { url: 'https://localhost:PORT', ca: localhostCertificate } })
+  const { port, dir, state, stop } = await provisioning(t, ui, { tls })
+  writeFileSync(join(dir, 'documents/ui.json'), JSON.stringify(ui).replace('PORT', String(port)))
+  const url = `https://localhost:${port}/kickstart/ui.ks?token=${order.token}`
+  writeFileSync(join(dir, 'ca.pem'), localhostCertificate)
+  const { stdout: text } = await promisify(execFile)('curl', ['-sS', '--cacert', join(dir, 'ca.pem'), url])
+  const told = (status: string) => `told the provisioner that this machine is installed: ${status}\n`
+  t.strictSame(await runScript(t, text), { code: 0, said: told('200') })
+  t.equal(state(), 'local')
+  t.strictSame(await runScript(t, text), { code: 0, said: told('403') }, 'a lost answer fails no installation')
+  await stop()
+  t.strictSame(await runScript(t, text), { code: 1, said: told('000').repeat(4) }, 'nobody there does')
+})
