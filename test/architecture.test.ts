@@ -62,7 +62,7 @@ const impure = /^node:(fs|fs\/promises|child_process|net|http|https|os|dgram|pro
 const pure = files.filter(
   file =>
     /^components\/[^/]+\/(plan|pull|move|check|config\/|disks\/|fragment|differences|domain)/.test(file) ||
-    /^src\/provision\/(?!install-files|dhcp\/check|netboot\/record|serve\/(documents|installations|server))/.test(
+    /^src\/provision\/(?!install-files|dhcp\/check|netboot\/record|serve\/(documents|installations|metrics|server))/.test(
       file,
     ) ||
     /^src\/agent\/(gate|order|report|print|verify)\.ts$/.test(file) ||

@@ -1,5 +1,5 @@
-// metrics: what a run came to, in the text format of Prometheus, for node_exporter's textfile collector. Pure.
-import { sorted } from '../model/sorted.js'
+// metrics: what a run came to, for node_exporter's textfile collector. Pure.
+import { type Metric, printMetrics, type Sample } from '../model/metrics.js'
 import { ageOf } from './age.js'
 import type { Report } from './report.js'
 
@@ -13,11 +13,8 @@ export type Pass = {
   readonly report: Report | undefined
 }
 
-type Sample = { readonly labels?: Readonly<Record<string, string>>; readonly value: number }
-type Metric = { readonly name: string; readonly help: string; readonly samples: readonly Sample[] }
-
 /** Every series has the machine's name nowhere: node_exporter's own label tells it. */
-export const printMetrics = ({ time, duration, code, report }: Pass): string => {
+export const printPass = ({ time, duration, code, report }: Pass): string => {
   const gauge = (name: string, help: string, value: number | null): Metric => ({
     name: `xenclosure_${name}`,
     help,
@@ -29,10 +26,7 @@ export const printMetrics = ({ time, duration, code, report }: Pass): string => 
     gauge('run_exit_code', 'Its exit code: 0 converged, 1 failed, 2 rejected, 3 something is left, 75 locked', code),
     ...(report === undefined ? [] : metricsOf(report, time, gauge)),
   ]
-  return metrics
-    .filter(({ samples }) => samples.length > 0)
-    .map(printMetric)
-    .join('')
+  return printMetrics(metrics)
 }
 
 const metricsOf = (
@@ -65,18 +59,4 @@ const countsOf = (actions: Report['actions']): readonly Sample[] => {
     labels: { status: word },
     value: actions.filter(action => wordOf(action) === word).length,
   }))
-}
-
-const printMetric = ({ name, help, samples }: Metric): string =>
-  [
-    `# HELP ${name} ${help}`,
-    `# TYPE ${name} gauge`,
-    ...samples.map(({ labels = {}, value }) => `${name}${printLabels(labels)} ${value}`),
-  ]
-    .map(line => `${line}\n`)
-    .join('')
-
-const printLabels = (labels: Readonly<Record<string, string>>): string => {
-  const entries = sorted(labels)
-  return entries.length === 0 ? '' : `{${entries.map(([name, value]) => `${name}="${value}"`).join(',')}}`
 }

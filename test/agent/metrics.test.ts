@@ -1,12 +1,12 @@
 import t from 'tap'
-import { printMetrics } from '../../src/agent/metrics.js'
+import { printPass } from '../../src/agent/metrics.js'
 import type { Report } from '../../src/agent/report.js'
 
 const time = new Date('2025-06-01T12:00:00Z')
 
 t.test('a run without a report tells its time and its end', async t => {
   t.equal(
-    printMetrics({ time, duration: 1500, code: 75, report: undefined }),
+    printPass({ time, duration: 1500, code: 75, report: undefined }),
     [
       '# HELP xenclosure_run_timestamp_seconds When the last run ended',
       '# TYPE xenclosure_run_timestamp_seconds gauge',
@@ -38,7 +38,7 @@ t.test('a report tells what became of its actions, what is wrong, and how old it
     converged: false,
     fallback: { code: 'unreachable' },
   } as unknown as Report
-  const samples = printMetrics({ time, duration: 0, code: 3, report })
+  const samples = printPass({ time, duration: 0, code: 3, report })
     .split('\n')
     .filter(line => !line.startsWith('#'))
   t.same(samples.slice(3, -1), [
@@ -60,5 +60,5 @@ t.test('a report tells what became of its actions, what is wrong, and how old it
     'xenclosure_document_fallback 1',
   ])
   const unsealed = { ...report, document: { serial: null, accepted: null } } as unknown as Report
-  t.notMatch(printMetrics({ time, duration: 0, code: 3, report: unsealed }), /serial|document_age/)
+  t.notMatch(printPass({ time, duration: 0, code: 3, report: unsealed }), /serial|document_age/)
 })

@@ -1,20 +1,21 @@
 // `serve` as a process of its own, until it is told to end.
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import t, { type Test } from 'tap'
 import { packageRoot } from '../../src/compiler/package-root.js'
 import { localhostCertificate, localhostKey } from '../fixtures/localhost-tls.js'
 import { xenclosure } from '../fixtures/xenclosure.js'
+import { skipWithout } from '../oracles/require-tool.js'
 
 type Server = { readonly child: ChildProcess; readonly url: string; readonly log: readonly string[] }
 
 /** On a free port; where it is to be reached, it says itself. */
-const start = async (t: Test, ...args: readonly string[]): Promise<Server> => {
+const start = async (t: Test, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Server> => {
   const command = [join(packageRoot(), 'dist/src/cli/main.js'), 'serve', '--listen', '127.0.0.1:0', ...args]
-  const child = spawn(process.execPath, command, { stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(process.execPath, command, { stdio: ['ignore', 'ignore', 'pipe'], env })
   t.teardown(() => child.kill('SIGKILL'))
   const log: string[] = []
   const lines = createInterface({ input: child.stderr }).on('line', line => log.push(line))
@@ -24,7 +25,7 @@ const start = async (t: Test, ...args: readonly string[]): Promise<Server> => {
 }
 
 t.test('it says where it is, what it is asked, and ends at SIGTERM', async t => {
-  const { child, url, log } = await start(t, '--documents', t.testdir({ 'a.json': '{}' }))
+  const { child, url, log } = await start(t, ['--documents', t.testdir({ 'a.json': '{}' })])
   t.equal(await (await fetch(`${url}/documents/a.json`)).text(), '{}')
   t.equal((await fetch(`${url}/documents/b.json?token=secret`)).status, 404)
   child.kill('SIGTERM')
@@ -34,10 +35,28 @@ t.test('it says where it is, what it is asked, and ends at SIGTERM', async t => 
   t.equal(log[3], 'SIGTERM: what is under way ends first')
 })
 
+t.test('systemd is told when it is ready, and when it ends', async t => {
+  const dir = t.testdir({ 'a.json': '{}' })
+  writeFileSync(join(dir, 'systemd-notify'), `#!/bin/sh\necho "$*" >> ${dir}/said\n`)
+  chmodSync(join(dir, 'systemd-notify'), 0o755)
+  const env = { ...process.env, PATH: `${dir}:${process.env.PATH}`, NOTIFY_SOCKET: '/run/none' }
+  const { child } = await start(t, ['--documents', dir], env)
+  child.kill('SIGTERM')
+  t.strictSame(await once(child, 'close'), [0, null])
+  t.equal(readFileSync(join(dir, 'said'), 'utf8'), 'READY=1\nSTOPPING=1\n')
+})
+
+t.test('its unit is one that systemd takes', async t => {
+  if (skipWithout(t, 'systemd-analyze', 'apt-get install -y systemd')) return
+  const unit = join(packageRoot(), 'src/build/package/xenclosure-serve.service')
+  const { status, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', unit], { encoding: 'utf8' })
+  t.equal(status, 0, stderr)
+})
+
 t.test('with a key and a certificate it speaks https', async t => {
   const dir = t.testdir({ key: localhostKey, cert: localhostCertificate })
   const tls = ['--tls-key', join(dir, 'key'), '--tls-cert', join(dir, 'cert')]
-  const { url, log } = await start(t, '--documents', dir, '--json', ...tls)
+  const { url, log } = await start(t, ['--documents', dir, '--json', ...tls])
   t.match(url, /^https:\/\/127\.0\.0\.1:\d+$/)
   t.match(JSON.parse(log[0] ?? ''), { severity: 'info', message: `${url}: ready` })
 })
@@ -49,7 +68,7 @@ t.test('a machine of the example site is installed', async t => {
   t.equal(xenclosure('netboot', 'farmhost', '--state', 'install', '--out', tftp).code, 0)
   const entry = () => readFileSync(join(tftp, 'boot/grub/grub.cfg-01-ac-1f-6b-20-00-30'), 'utf8')
   const [, path = ''] = /https:\/\/provision.grid.example.org(\/kickstart\S+?)'/.exec(entry()) ?? []
-  const { child, url, log } = await start(t, '--documents', documents, '--netboot', tftp)
+  const { child, url, log } = await start(t, ['--documents', documents, '--netboot', tftp])
   t.equal((await fetch(`${url}${path}`)).status, 403, 'its address is known, and is not ours')
 
   const published = join(documents, 'farmhost.json')

@@ -35,6 +35,16 @@ export const isExpected = (error: unknown): error is Error =>
   ].some(kind => error instanceof kind) ||
   (error instanceof Error && 'syscall' in error)
 
+/** The result, or the error where it is one that can be expected. */
+export const attempt = async <Result>(work: () => Promise<Result>): Promise<Result | Error> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (isExpected(error)) return error
+    throw error
+  }
+}
+
 type Severity = ReturnType<typeof severityOf>
 
 export const tell = (event: AgentEvent, json: boolean): void => {

@@ -10,7 +10,6 @@ import { timeless } from '../../agent/state.js'
 import { watch } from '../../agent/watch.js'
 import { digestOf } from '../../model/seal.js'
 import type { System } from '../../model/system.js'
-import { createNotifier } from '../../system/notify.js'
 import { saveMetrics } from './metrics.js'
 import {
   type AgentParts,
@@ -21,7 +20,8 @@ import {
   requireSources,
   withDocumentOptions,
 } from './options.js'
-import { complain, Interrupted, isExpected, tell } from './tell.js'
+import { attempt, complain, Interrupted, tell } from './tell.js'
+import { createVoice, type Voice } from './voice.js'
 
 type WatchOptions = DocumentOptions & {
   readonly interval: number
@@ -147,16 +147,6 @@ const show = (report: Report, json: boolean): void => {
   process.stdout.write(json ? `${JSON.stringify(report)}\n` : printReport(report))
 }
 
-/** The result, or the error where it is one that can be expected. */
-const attempt = async <Result>(work: () => Promise<Result>): Promise<Result | Error> => {
-  try {
-    return await work()
-  } catch (error) {
-    if (isExpected(error)) return error
-    throw error
-  }
-}
-
 type News = {
   /** Whether the pass before did not say that. */
   readonly isNew: (text: string) => boolean
@@ -176,38 +166,5 @@ const createNews = (): News => {
       before = now
       now = new Set()
     },
-  }
-}
-
-type Voice = {
-  /** In the order of the calls. */
-  readonly notify: (...assignments: readonly string[]) => void
-  /** What `systemctl status` shows; said when it is another. */
-  readonly status: (text: string) => void
-  readonly watchdog: number | undefined
-  /** Everything has been said. */
-  readonly spoken: () => Promise<void>
-}
-
-/** Speaks to systemd. That it cannot be heard is told once: the host is cared for all the same. */
-const createVoice = (json: boolean): Voice => {
-  const { notify, watchdog } = createNotifier(process.env)
-  let [spoken, shown, isMute] = [Promise.resolve(), '', false]
-  const speak = (...assignments: readonly string[]): void => {
-    spoken = spoken.then(async () => {
-      const said = await attempt(() => notify(...assignments))
-      if (said instanceof Error && !isMute) complain(said, json)
-      isMute ||= said instanceof Error
-    })
-  }
-  return {
-    notify: speak,
-    status: text => {
-      const line = text.split('\n')[0] ?? ''
-      if (line !== shown) speak(`STATUS=${line}`)
-      shown = line
-    },
-    watchdog,
-    spoken: () => spoken,
   }
 }

@@ -4,9 +4,10 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { collectProblems } from '../../compiler/problems.js'
 import { openNearestSite } from '../../compiler/site.js'
 import type { Installations } from '../../provision/serve/installations.js'
-import type { ServeEvent, ServeParts, Serving } from '../../provision/serve/server.js'
+import type { ServeEvent, ServeParts } from '../../provision/serve/server.js'
 import type { FindTextTemplate } from '../../provision/text-template-files.js'
 import { say } from '../agent/tell.js'
+import { createVoice } from '../agent/voice.js'
 import { openedSite, type SiteOptions, siteCommand } from '../compiled.js'
 import { namedDirectory, readNamedFile } from '../named-file.js'
 import { printable } from '../printable.js'
@@ -51,21 +52,27 @@ const serveUntilStopped = async (options: ServeOptions, command: Command): Promi
   const tls = tlsOf(options, command)
   if (netboot !== undefined && openedSite(options) === undefined) return
   const installations = netboot === undefined ? undefined : installationsOf(options, netboot)
+  const told = toldToStop()
   // Node's own servers are loaded by those who need them.
   const { serve } = await import('../../provision/serve/server.js')
   const serving = await serve({
-    ...{ documents, listen, log: event => tell(event, json) },
+    ...{ documents, listen, now: () => new Date(), log: event => tell(event, json) },
     ...(tls && { tls }),
     ...(installations && { installations }),
   })
+  const voice = createVoice(json)
+  voice.notify('READY=1')
   say('info', `${serving.url}: ready`, json)
-  await stopped(serving, json)
+  const signal = await told
+  voice.notify('STOPPING=1')
+  say('info', `${signal}: what is under way ends first`, json)
+  await serving.stop()
+  await voice.spoken()
 }
 
 const installationsOf = ({ site }: SiteOptions, netboot: string): Installations => ({
   netboot,
   templates: () => templatesOf(site),
-  now: () => new Date(),
 })
 
 /** Of the site as it is now: a checkout that was updated counts from then on. */
@@ -94,13 +101,10 @@ const tlsOf = ({ tlsKey: key, tlsCert: cert }: ServeOptions, command: Command): 
   }
 }
 
-const stopped = async (serving: Serving, json: boolean): Promise<void> => {
-  const signal = await new Promise<string>(resolve => {
+const toldToStop = (): Promise<string> =>
+  new Promise(resolve => {
     process.once('SIGTERM', resolve).once('SIGINT', resolve)
   })
-  say('info', `${signal}: what is under way ends first`, json)
-  await serving.stop()
-}
 
 const columns = 300
 

@@ -50,7 +50,7 @@ export const entriesOf = (
     return fault(`/system/netboot/${state}`, `nothing is declared for ${state}`)
   const loader = loaderOf(netboot)
   const kickstart = state === 'install' && installation ? kickstartUrl(document, installation) : undefined
-  const content = contentOf[loader === 'pxelinux' ? 'pxelinux' : 'grub'](
+  const content = contentOf[placeFor(loader)](
     head(document.name, state, kickstart === undefined ? undefined : installation),
     state,
     kickstart && kernel ? askingFor(kickstart, kernel) : kernel,
@@ -93,10 +93,20 @@ const bootCards = ({ hardware }: JsonMap): readonly string[] =>
     boot === true ? [hwaddr.toLowerCase()] : [],
   )
 
-/** `01` is Ethernet (RFC 1700): PXELINUX ("Configuration") and GRUB ("Network", net_default_mac) look there first. */
+/**
+ * Where every machine's entry stands, but for the MAC. `01` is Ethernet (RFC 1700): PXELINUX ("Configuration") and GRUB
+ * ("Network", net_default_mac) look there first.
+ */
+export const entryPlaces = {
+  pxelinux: { folder: 'pxelinux.cfg', name: '01-' },
+  grub: { folder: 'boot/grub', name: 'grub.cfg-01-' },
+} as const
+
+const placeFor = (loader: Loader): keyof typeof entryPlaces => (loader === 'pxelinux' ? 'pxelinux' : 'grub')
+
 const entryPath = (loader: Loader, mac: string): string => {
-  const name = `01-${mac.replaceAll(':', '-')}`
-  return loader === 'pxelinux' ? `pxelinux.cfg/${name}` : `boot/grub/grub.cfg-${name}`
+  const { folder, name } = entryPlaces[placeFor(loader)]
+  return `${folder}/${name}${mac.replaceAll(':', '-')}`
 }
 
 const head = (machine: string, state: BootState, installation?: Installation): string => {
@@ -106,7 +116,7 @@ const head = (machine: string, state: BootState, installation?: Installation): s
 
 type Print = (head: string, state: BootState, kernel: Kernel | undefined) => string
 
-const contentOf: { readonly [loader in 'pxelinux' | 'grub']: Print } = {
+const contentOf: { readonly [place in keyof typeof entryPlaces]: Print } = {
   pxelinux: (head, state, kernel) =>
     [
       `${head}DEFAULT ${state}`,

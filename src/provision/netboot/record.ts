@@ -1,9 +1,10 @@
 // What a machine boots until now, by its entries on the TFTP server. Of several cards' entries the last one is the record:
 // it is written last, so a change that was broken off is either done or to be done again.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { JsonMap } from '../../model/json.js'
-import { type Entry, entryPaths, parseEntry } from './entry.js'
+import { type Entry, entryPaths, entryPlaces, parseEntry } from './entry.js'
 
 /** Undefined where there is none, or another machine had that card. */
 export const recordedEntry = (document: JsonMap & { readonly name: string }, root: string): Entry | undefined => {
@@ -13,3 +14,20 @@ export const recordedEntry = (document: JsonMap & { readonly name: string }, roo
   const entry = path === undefined ? undefined : parseEntry(readFileSync(path, 'utf8'))
   return entry?.machine === document.name ? entry : undefined
 }
+
+/** Of every machine, one for each card. */
+export const recordedEntries = async (root: string): Promise<readonly Entry[]> => {
+  const entries: Entry[] = []
+  for (const path of entryFilesIn(root)) {
+    const entry = parseEntry(await readFile(path, 'utf8'))
+    if (entry !== undefined) entries.push(entry)
+  }
+  return entries
+}
+
+const entryFilesIn = (root: string): readonly string[] =>
+  Object.values(entryPlaces).flatMap(({ folder, name }) => {
+    const directory = join(root, folder)
+    const files = existsSync(directory) ? readdirSync(directory) : []
+    return files.filter(file => file.startsWith(name) && !file.endsWith('.tmp')).map(file => join(directory, file))
+  })

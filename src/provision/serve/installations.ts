@@ -16,7 +16,6 @@ export type Installations = {
   readonly netboot: string
   /** The site's text templates as they are now. Throws where the site cannot be read. */
   readonly templates: () => FindTextTemplate
-  readonly now: () => Date
 }
 
 export type Call = {
@@ -24,6 +23,7 @@ export type Call = {
   readonly machine: string
   readonly token: string | undefined
   readonly address: string
+  readonly now: Date
 }
 
 export const kickstartReply = async (installations: Installations, call: Call): Promise<Reply> => {
@@ -49,9 +49,9 @@ export const installedReply = async (installations: Installations, call: Call): 
 
 const unknown = ({ machine }: Call): Reply => textReply(404, `no machine ${machine} is installed here`)
 
-const refusalOf = ({ netboot, now }: Installations, call: Call, document: Document): Reply | undefined => {
-  const { token, address, machine } = call
-  const reason = whyRefused({ document, entry: recordedEntry(document, netboot), token, address, now: now() })
+const refusalOf = ({ netboot }: Installations, call: Call, document: Document): Reply | undefined => {
+  const { token, address, machine, now } = call
+  const reason = whyRefused({ document, entry: recordedEntry(document, netboot), token, address, now })
   if (reason === undefined) return undefined
   const hint = `xenclosure netboot ${machine} --state install orders an installation`
   return { ...textReply(403, `this is not for you, the log of the server says why; ${hint}`), reason }

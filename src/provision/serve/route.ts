@@ -7,6 +7,7 @@ export type Route =
   | { readonly kind: 'document'; readonly file: string }
   | { readonly kind: 'kickstart'; readonly machine: string; readonly token: string | undefined }
   | { readonly kind: 'installed'; readonly machine: string }
+  | { readonly kind: 'metrics' }
 
 export type Routed = { readonly ok: true; readonly route: Route } | { readonly ok: false; readonly reply: Reply }
 
@@ -25,6 +26,7 @@ type Thing = { readonly methods: readonly string[]; readonly route: Route }
 const reading = ['GET', 'HEAD']
 
 const thingAt = (path: string, query: string): Thing | undefined => {
+  if (path === '/metrics') return { methods: reading, route: { kind: 'metrics' } }
   const [, folder, name = ''] = /^\/(documents|kickstart|installed)\/([^/]+)$/.exec(path) ?? []
   if (folder === 'documents' && isPublished(name)) return { methods: reading, route: { kind: 'document', file: name } }
   const machine = folder === 'kickstart' ? name.replace(/\.ks$/, '') : name
@@ -45,7 +47,7 @@ const isPublished = (file: string): boolean => {
 
 const nothingThere = textReply(
   404,
-  'there is nothing here: /documents/NAME.json and NAME.seal, /kickstart/NAME.ks and /installed/NAME are served',
+  'there is nothing here: /documents/NAME.json and NAME.seal, /kickstart/NAME.ks, /installed/NAME and /metrics are served',
 )
 
 const notBy = (method: string, methods: readonly string[]): Reply =>

@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { documentReply } from './documents.js'
 import { type Installations, installedReply, kickstartReply } from './installations.js'
+import { type Counters, createCounters, metricsReply } from './metrics.js'
 import { type Reply, takesGzip, textReply } from './reply.js'
 import { type Route, routeOf } from './route.js'
 
@@ -33,6 +34,7 @@ export type ServeParts = {
   /** PEM; with both, HTTPS is spoken and nothing else. */
   readonly tls?: { readonly key: string; readonly cert: string }
   readonly listen: { readonly host: string; readonly port: number }
+  readonly now: () => Date
   readonly log: (event: ServeEvent) => void
   /** Milliseconds that requests under way have when it is to end. */
   readonly patience?: number
@@ -58,8 +60,9 @@ const handshakeTimeout = 10_000
 /** Listens from now on. Throws what the system says of the address, and what is wrong with key or certificate. */
 export const serve = async (parts: ServeParts): Promise<Serving> => {
   const { tls, listen, log, patience = 10_000 } = parts
+  const counters = createCounters()
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
-    void answerOne(parts, server, request, response)
+    void answerOne({ ...parts, counters }, server, request, response)
   }
   const server: Server =
     tls === undefined
@@ -85,8 +88,10 @@ export const serve = async (parts: ServeParts): Promise<Serving> => {
 const urlOf = ({ address, family, port }: AddressInfo, isSecure: boolean): string =>
   `${isSecure ? 'https' : 'http'}://${family === 'IPv6' ? `[${address}]` : address}:${port}`
 
+type Parts = ServeParts & { readonly counters: Counters }
+
 const answerOne = async (
-  parts: ServeParts,
+  parts: Parts,
   server: Server,
   request: IncomingMessage,
   response: ServerResponse,
@@ -96,6 +101,7 @@ const answerOne = async (
   const routed = routeOf(method, url)
   const reply = routed.ok ? await replyTo(parts, routed.route, request).catch(failed) : routed.reply
   await send(request, response, server.listening, reply)
+  parts.counters.count(routed.ok ? routed.route.kind : 'other', reply.status)
   parts.log({
     event: 'answered',
     address: addressOf(request.socket),
@@ -108,20 +114,20 @@ const answerOne = async (
 }
 
 const replyTo = async (
-  { documents, installations }: ServeParts,
+  { documents, installations, counters, now }: Parts,
   route: Route,
   request: IncomingMessage,
 ): Promise<Reply> => {
+  if (route.kind === 'metrics')
+    return metricsReply(counters, { documents, netboot: installations?.netboot, now: now() })
   if (route.kind === 'document') return documentReply(documents, route.file, request.headers['if-none-match'])
   if (installations === undefined) return textReply(404, 'no machine is installed here: serve --netboot DIR')
-  const { machine } = route
-  const address = addressOf(request.socket)
-  if (route.kind === 'kickstart')
-    return kickstartReply(installations, { documents, machine, address, token: route.token })
+  const call = { documents, machine: route.machine, address: addressOf(request.socket), now: now() }
+  if (route.kind === 'kickstart') return kickstartReply(installations, { ...call, token: route.token })
   const token = await readLine(request)
   return token === undefined
     ? textReply(413, 'expected a token, and no more', { connection: 'close' })
-    : installedReply(installations, { documents, machine, address, token })
+    : installedReply(installations, { ...call, token })
 }
 
 const maxToken = 1024

@@ -44,7 +44,6 @@ const machine = (name: string, kickstart: JsonMap = {}) => ({
 })
 type Machine = ReturnType<typeof machine>
 
-const now = new Date('2026-11-28T12:00:00Z')
 const order = { token: 'the-token-of-ui', until: '2026-11-29T12:00:00.000Z' }
 
 /** The provisioner of one machine whose installation is ordered. */
@@ -57,7 +56,7 @@ const provisioning = async (t: Test, ui: Machine, more: Partial<ServeParts> = {}
     installFiles(netboot, entries.files, [])
   }
   boot('install')
-  const installations = { netboot, templates: () => ours, now: () => now }
+  const installations = { netboot, templates: () => ours }
   const serving = await startServing(t, { documents, installations, ...more })
   return {
     ...{ ...serving, dir, netboot, boot },
@@ -145,7 +144,6 @@ t.test('what keeps a file from being rendered is told to the log, not to the mac
     installations: {
       netboot: join(t.testdirName, 'tftp'),
       templates: () => name => (name === 'kickstart/none' ? undefined : ours(name)),
-      now: () => now,
     },
   })
   const failed = await kickstart(`?token=${order.token}`)
