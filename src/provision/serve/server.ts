@@ -36,9 +36,22 @@ export type ServeParts = {
   readonly listen: { readonly host: string; readonly port: number }
   readonly now: () => Date
   readonly log: (event: ServeEvent) => void
-  /** Milliseconds that requests under way have when it is to end. */
-  readonly patience?: number
+  readonly limits?: Partial<Limits>
 }
+
+/** Milliseconds. */
+export type Limits = {
+  /** A client has for the head of its request. */
+  readonly head: number
+  /** For all of it. */
+  readonly request: number
+  /** A connection may carry nothing. */
+  readonly silence: number
+  /** What is under way has when the server is to end. */
+  readonly end: number
+}
+
+const defaultLimits: Limits = { head: 10_000, request: 30_000, silence: 60_000, end: 10_000 }
 
 export type Serving = {
   readonly url: string
@@ -46,29 +59,22 @@ export type Serving = {
   readonly stop: () => Promise<void>
 }
 
-/** Milliseconds and bytes that a client has for what it sends. */
-const limits: ServerOptions = {
-  headersTimeout: 10_000,
-  requestTimeout: 30_000,
-  connectionsCheckingInterval: 5_000,
-  maxHeaderSize: 16_384,
-}
-/** Milliseconds in which a connection may carry nothing. */
-const silence = 60_000
-const handshakeTimeout = 10_000
+const maxHead = 16_384
 
 /** Listens from now on. Throws what the system says of the address, and what is wrong with key or certificate. */
 export const serve = async (parts: ServeParts): Promise<Serving> => {
-  const { tls, listen, log, patience = 10_000 } = parts
+  const { tls, listen, log } = parts
+  const limits = { ...defaultLimits, ...parts.limits }
+  const options = optionsOf(limits)
   const counters = createCounters()
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     void answerOne({ ...parts, counters }, server, request, response)
   }
   const server: Server =
     tls === undefined
-      ? createServer(limits, answer)
-      : createSecureServer({ ...limits, ...tls, handshakeTimeout }, answer)
-  server.setTimeout(silence)
+      ? createServer(options, answer)
+      : createSecureServer({ ...options, ...tls, handshakeTimeout: limits.head }, answer)
+  server.setTimeout(limits.silence)
   server.on('clientError', (error, socket) => refuse(error, socket as Socket, log))
   server.on('tlsClientError', (error: Error, socket: Socket) => log(broken(socket, error)))
   server.listen(listen)
@@ -78,12 +84,19 @@ export const serve = async (parts: ServeParts): Promise<Serving> => {
     stop: async () => {
       const closed = once(server, 'close')
       server.close()
-      const limit = setTimeout(() => server.closeAllConnections(), patience)
+      const limit = setTimeout(() => server.closeAllConnections(), limits.end)
       await closed
       clearTimeout(limit)
     },
   }
 }
+
+const optionsOf = ({ head, request }: Limits): ServerOptions => ({
+  headersTimeout: head,
+  requestTimeout: request,
+  connectionsCheckingInterval: head / 2,
+  maxHeaderSize: maxHead,
+})
 
 const urlOf = ({ address, family, port }: AddressInfo, isSecure: boolean): string =>
   `${isSecure ? 'https' : 'http'}://${family === 'IPv6' ? `[${address}]` : address}:${port}`
@@ -98,18 +111,19 @@ const answerOne = async (
 ): Promise<void> => {
   const started = performance.now()
   const { method = '', url = '' } = request
+  const address = addressOf(request.socket)
   const routed = routeOf(method, url)
-  const reply = routed.ok ? await replyTo(parts, routed.route, request).catch(failed) : routed.reply
-  await send(request, response, server.listening, reply)
+  const reply = routed.ok ? await replyTo(parts, routed.route, request, address).catch(failed) : routed.reply
+  const isSent = await send(request, response, server.listening, reply)
   parts.counters.count(routed.ok ? routed.route.kind : 'other', reply.status)
   parts.log({
     event: 'answered',
-    address: addressOf(request.socket),
+    address,
     method,
     path: url.replace(/\?.*$/s, ''),
     status: reply.status,
     milliseconds: performance.now() - started,
-    reason: reply.reason,
+    reason: isSent ? reply.reason : 'the client was gone before all of it was sent',
   })
 }
 
@@ -117,12 +131,13 @@ const replyTo = async (
   { documents, installations, counters, now }: Parts,
   route: Route,
   request: IncomingMessage,
+  address: string,
 ): Promise<Reply> => {
   if (route.kind === 'metrics')
     return metricsReply(counters, { documents, netboot: installations?.netboot, now: now() })
   if (route.kind === 'document') return documentReply(documents, route.file, request.headers['if-none-match'])
   if (installations === undefined) return textReply(404, 'no machine is installed here: serve --netboot DIR')
-  const call = { documents, machine: route.machine, address: addressOf(request.socket), now: now() }
+  const call = { documents, machine: route.machine, address, now: now() }
   if (route.kind === 'kickstart') return kickstartReply(installations, { ...call, token: route.token })
   const token = await readLine(request)
   return token === undefined
@@ -153,12 +168,13 @@ const failed = (error: unknown): Reply => ({
 /** Smaller ones fit into a packet as they are. */
 const worthPacking = 1024
 
+/** Whether all of it was sent, when it is or can be no more. */
 const send = async (
   request: IncomingMessage,
   response: ServerResponse,
   goesOn: boolean,
   { status, body, headers }: Reply,
-): Promise<void> => {
+): Promise<boolean> => {
   const plain = Buffer.from(body)
   const isPacked =
     status === 200 && plain.length >= worthPacking && takesGzip(request.headers['accept-encoding']?.toString())
@@ -171,7 +187,12 @@ const send = async (
     ...(status !== 304 && { 'content-length': bytes.length }),
     ...(!goesOn && { connection: 'close' }),
   })
-  response.end(request.method === 'HEAD' ? undefined : bytes)
+  if (response.closed) return false
+  return new Promise(resolve => {
+    // Node says `finish` of what it gives up on, too.
+    response.once('finish', () => resolve(!request.socket.destroyed)).once('close', () => resolve(false))
+    response.end(request.method === 'HEAD' ? undefined : bytes)
+  })
 }
 
 /** A request that cannot be read has no answer but this (RFC 9112): its head is too large, too slow, or none. */

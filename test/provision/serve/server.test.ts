@@ -1,6 +1,7 @@
 // What the server does about clients that behave badly, and how it ends.
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import { sayByHand, startServing } from '../../fixtures/serving.js'
 
@@ -24,6 +25,23 @@ t.test('a client that goes in the middle of its request leaves nothing behind', 
   t.match(events.at(-1), { event: 'answered', status: 200 })
 })
 
+t.test('who is slow with a request is cut off, and told', async t => {
+  const { port, events } = await startServing(t, { documents: t.testdir(), limits: { head: 60, request: 60 } })
+  t.match(await sayByHand(port, 'GET /documents/index.json HTTP/1.1\r\nho'), 'HTTP/1.1 408 Request Timeout')
+  t.match(events, [{ event: 'broken', address: '127.0.0.1', reason: 'Request timeout' }])
+})
+
+t.test('who does not read what it asked for is cut off, and told', async t => {
+  const documents = t.testdir({ 'index.json': 'x'.repeat(32 * 1024 ** 2) })
+  const { port, events } = await startServing(t, { documents, limits: { silence: 100 } })
+  const socket = connect(port, '127.0.0.1').on('error', () => undefined)
+  socket.pause()
+  socket.write('GET /documents/index.json HTTP/1.1\r\nhost: h\r\n\r\n')
+  while (events.length === 0) await delay(20)
+  t.match(events, [{ status: 200, reason: 'the client was gone before all of it was sent' }])
+  socket.destroy()
+})
+
 t.test('the log has no query: a token might be in it', async t => {
   const { url, events } = await startServing(t, { documents: t.testdir() })
   await fetch(`${url}/documents/a.json?token=secret`)
@@ -34,19 +52,23 @@ t.test('the log has no query: a token might be in it', async t => {
 t.test(
   'at the end a request under way has its answer; no more are taken, and no one is waited for for ever',
   async t => {
-    const { port, url, stop } = await startServing(t, { documents: t.testdir({ 'index.json': '{}' }), patience: 200 })
+    const { port, url, stop } = await startServing(t, {
+      documents: t.testdir({ 'index.json': '{}' }),
+      limits: { end: 200 },
+    })
     const late = connect(port, '127.0.0.1')
     late.write('GET /documents/index.json HTTP/1.1\r\n')
     const hanging = connect(port, '127.0.0.1')
     hanging.write('GET /documents/index.json HTTP/1.1\r\n')
-    await Promise.all([once(late, 'connect'), once(hanging, 'connect')])
+    const silent = connect(port, '127.0.0.1')
+    await Promise.all([once(late, 'connect'), once(hanging, 'connect'), once(silent, 'connect')])
     t.equal((await fetch(`${url}/documents/index.json`)).status, 200, 'both are accepted')
     const ended = stop()
     late.write('host: h\r\n\r\n')
     const [answer] = await once(late, 'data')
     t.match(String(answer), /^HTTP\/1.1 200 OK/)
     t.match(String(answer), /^connection: close\r$/im)
-    await Promise.all([ended, once(hanging, 'close')])
+    await Promise.all([ended, once(hanging, 'close'), once(silent, 'close')])
     await t.rejects(fetch(`${url}/documents/index.json`), 'no more')
   },
 )
