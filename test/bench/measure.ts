@@ -51,3 +51,14 @@ const medianOf = (costs: readonly Cost[]): Cost => ({
 
 const middle = (values: readonly number[]): number | undefined =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]
+
+/** The CPU of a process and of its children that have ended, in seconds; its memory in MiB (proc(5)). */
+export const usageOf = (pid: number | undefined): { readonly cpu: number; readonly memory: number } => {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ')
+    .map(Number)
+  const ticks = fields.slice(11, 15).reduce((sum, value) => sum + value, 0)
+  const [, memory = ''] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
+  return { cpu: ticks / 100, memory: Number(memory) / 1024 }
+}

@@ -3,13 +3,13 @@
 // where it is installed (apt-get install cfengine3) CFEngine with the same items. The commands are stand-ins.
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { packageRoot } from '../../src/compiler/package-root.js'
 import { type ConvergedHost, layConvergedHost } from './converged-host.js'
-import { costOf, medians } from './measure.js'
+import { costOf, medians, usageOf } from './measure.js'
 import { printPolicy } from './policy.js'
 
 const passes = 500
@@ -29,17 +29,6 @@ const plainScript = ({ root, calls }: ConvergedHost): string => {
     `const quietly = read => { try { read() } catch (error) { if (error.code !== 'ENOENT') throw error } }`,
     ...lines,
   ].join('\n')
-}
-
-/** The CPU of a process and of its children that have ended, in seconds; its memory in MiB (proc(5)). */
-const usageOf = (pid: number | undefined): { readonly cpu: number; readonly memory: number } => {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /, '')
-    .split(' ')
-    .map(Number)
-  const ticks = fields.slice(11, 15).reduce((sum, value) => sum + value, 0)
-  const [, memory = ''] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
-  return { cpu: ticks / 100, memory: Number(memory) / 1024 }
 }
 
 /** One process, `passes` passes; the first hundred warm it up. */
