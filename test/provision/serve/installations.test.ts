@@ -5,14 +5,12 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { packageRoot } from '../../../src/compiler/package-root.js'
-import type { JsonMap } from '../../../src/model/json.js'
-import { installFiles } from '../../../src/provision/install-files.js'
-import { entriesOf } from '../../../src/provision/netboot/entry.js'
 import { recordedEntry } from '../../../src/provision/netboot/record.js'
 import type { ServeParts } from '../../../src/provision/serve/server.js'
 import type { FindTextTemplate } from '../../../src/provision/text-template-files.js'
 import { localhostCertificate, localhostKey } from '../../fixtures/localhost-tls.js'
 import { startServing } from '../../fixtures/serving.js'
+import { boot, entryFiles, order, type Ui, ui } from '../../fixtures/ui-to-install.js'
 import { skipWithout } from '../../oracles/require-tool.js'
 import { readKickstart } from '../kickstart/documented.js'
 
@@ -21,53 +19,23 @@ const ours: FindTextTemplate = name => {
   return { file, text: readFileSync(join(packageRoot(), file), 'utf8') }
 }
 
-const machine = (name: string, kickstart: JsonMap = {}) => ({
-  name,
-  hardware: {
-    harddisks: { sda: { capacity: 20480 } },
-    cards: {
-      nic: { eth0: { hwaddr: '00:16:3e:00:00:01', boot: true }, eth1: { hwaddr: '00:16:3e:00:00:02', boot: true } },
-    },
-  },
-  system: {
-    os: { distribution: 'almalinux', release: '9' },
-    blockdevices: { partitions: { sda1: { holding_dev: 'sda' } } },
-    filesystems: [{ mountpoint: '/', block_device: 'partitions/sda1' }],
-    netboot: { server: '127.0.0.1', install: { kernel: 'vmlinuz' } },
-    kickstart: {
-      url: 'http://mirror/9',
-      rootpw: '$6$salt$hash',
-      provisioner: { url: 'https://provision.example.org' },
-      ...kickstart,
-    },
-  },
-})
-type Machine = ReturnType<typeof machine>
-
-const order = { token: 'the-token-of-ui', until: '2026-11-29T12:00:00.000Z' }
-
 /** The provisioner of one machine whose installation is ordered. */
-const provisioning = async (t: Test, ui: Machine, more: Partial<ServeParts> = {}) => {
-  const dir = t.testdir({ documents: { 'ui.json': JSON.stringify(ui) }, tftp: {} })
+const provisioning = async (t: Test, machine: Ui, more: Partial<ServeParts> = {}) => {
+  const dir = t.testdir({ documents: { 'ui.json': JSON.stringify(machine) }, tftp: {} })
   const [documents, netboot] = [join(dir, 'documents'), join(dir, 'tftp')]
-  const boot = (state: 'install' | 'local'): void => {
-    const entries = entriesOf(ui, state, order)
-    if (!entries.ok) throw new Error(entries.fault.message)
-    installFiles(netboot, entries.files, [])
-  }
-  boot('install')
+  boot(machine, netboot, 'install')
   const installations = { netboot, templates: () => ours }
   const serving = await startServing(t, { documents, installations, ...more })
   return {
-    ...{ ...serving, dir, netboot, boot },
+    ...{ ...serving, dir, netboot },
     kickstart: (query: string) => fetch(`${serving.url}/kickstart/ui.ks${query}`),
     installed: (body: string) => fetch(`${serving.url}/installed/ui`, { method: 'POST', body }),
-    state: () => recordedEntry(ui, netboot)?.state,
+    state: () => recordedEntry(machine, netboot)?.state,
   }
 }
 
 t.test('from the order to the machine that boots its own disk', async t => {
-  const { kickstart, installed, state, netboot } = await provisioning(t, machine('ui'))
+  const { kickstart, installed, state, netboot } = await provisioning(t, ui())
   const given = await kickstart(`?token=${order.token}`)
   const text = await given.text()
   t.match(given, { status: 200 })
@@ -81,8 +49,8 @@ t.test('from the order to the machine that boots its own disk', async t => {
 
   t.equal(await (await installed(`${order.token}\n`)).text(), 'ui boots its own disk from now on\n')
   t.equal(state(), 'local')
-  for (const card of ['01', '02']) {
-    const entry = readFileSync(join(netboot, `pxelinux.cfg/01-00-16-3e-00-00-${card}`), 'utf8')
+  for (const file of entryFiles(netboot)) {
+    const entry = readFileSync(file, 'utf8')
     t.match(entry, '\n  LOCALBOOT 0\n')
     t.notMatch(entry, order.token)
   }
@@ -91,7 +59,7 @@ t.test('from the order to the machine that boots its own disk', async t => {
 })
 
 t.test('nothing is given to who has not the token, and the log says why', async t => {
-  const { kickstart, installed, events, state, url } = await provisioning(t, machine('ui'))
+  const { kickstart, installed, events, state, url } = await provisioning(t, ui())
   for (const query of ['', '?', '?token=', '?token=wrong', '?key=the-token-of-ui']) {
     const refused = await kickstart(query)
     t.equal(refused.status, 403, query)
@@ -110,37 +78,26 @@ t.test('nothing is given to who has not the token, and the log says why', async 
 })
 
 t.test('a machine of another address gets nothing by the token', async t => {
-  const ui = machine('ui')
+  const machine = ui()
   const interfaces = { eth0: { ip: '192.0.2.9', prefix: 24 }, eth1: { ip: '192.0.2.10', prefix: 24 } }
   const { kickstart, events } = await provisioning(t, {
-    ...ui,
-    system: { ...ui.system, ...{ network: { interfaces } } },
+    ...machine,
+    system: { ...machine.system, ...{ network: { interfaces } } },
   })
   t.equal((await kickstart(`?token=${order.token}`)).status, 403)
   t.match(events, [{ address: '127.0.0.1', reason: 'not from an address of the machine: 192.0.2.9, 192.0.2.10' }])
 })
 
 t.test('of two calls at once, one has used the token', async t => {
-  const { installed, state } = await provisioning(t, machine('ui'))
+  const { installed, state } = await provisioning(t, ui())
   const answers = await Promise.all(Array.from({ length: 8 }, () => installed(order.token)))
   t.strictSame(answers.map(({ status }) => status).sort(), [200, ...Array(7).fill(403)])
   t.equal(state(), 'local')
 })
 
-t.test('killed between two cards, the call is made again', async t => {
-  const { installed, netboot, boot, state } = await provisioning(t, machine('ui'))
-  const last = join(netboot, 'pxelinux.cfg/01-00-16-3e-00-00-02')
-  const before = readFileSync(last, 'utf8')
-  boot('local')
-  writeFileSync(last, before)
-  t.equal(state(), 'install', 'as if it had not been made')
-  t.equal((await installed(order.token)).status, 200)
-  t.equal(state(), 'local')
-})
-
 t.test('what keeps a file from being rendered is told to the log, not to the machine', async t => {
   const hooks = { post: [{ template: 'kickstart/none' }] }
-  const { kickstart, events } = await provisioning(t, machine('ui', { hooks }), {
+  const { kickstart, events } = await provisioning(t, ui({ hooks }), {
     installations: {
       netboot: join(t.testdirName, 'tftp'),
       templates: () => name => (name === 'kickstart/none' ? undefined : ours(name)),
@@ -153,7 +110,7 @@ t.test('what keeps a file from being rendered is told to the log, not to the mac
 })
 
 t.test('without a TFTP root there is nothing to be installed', async t => {
-  const { url } = await startServing(t, { documents: t.testdir({ 'ui.json': JSON.stringify(machine('ui')) }) })
+  const { url } = await startServing(t, { documents: t.testdir({ 'ui.json': JSON.stringify(ui()) }) })
   t.equal((await fetch(`${url}/kickstart/ui.ks?token=x`)).status, 404)
   t.equal((await fetch(`${url}/installed/ui`, { method: 'POST', body: 'x' })).status, 404)
 })
@@ -177,9 +134,9 @@ const runScript = async (t: Test, text: string): Promise<{ readonly code: number
 t.test('the script in the kickstart file makes the call, over https with the authority it was given', async t => {
   if (skipWithout(t, 'curl', 'apt-get install -y curl')) return
   const tls = { key: localhostKey, cert: localhostCertificate }
-  const ui = machine('ui', { provisioner: { url: 'https://localhost:PORT', ca: localhostCertificate } })
-  const { port, dir, state, stop } = await provisioning(t, ui, { tls })
-  writeFileSync(join(dir, 'documents/ui.json'), JSON.stringify(ui).replace('PORT', String(port)))
+  const machine = ui({ provisioner: { url: 'https://localhost:PORT', ca: localhostCertificate } })
+  const { port, dir, state, stop } = await provisioning(t, machine, { tls })
+  writeFileSync(join(dir, 'documents/ui.json'), JSON.stringify(machine).replace('PORT', String(port)))
   const url = `https://localhost:${port}/kickstart/ui.ks?token=${order.token}`
   writeFileSync(join(dir, 'ca.pem'), localhostCertificate)
   const { stdout: text } = await promisify(execFile)('curl', ['-sS', '--cacert', join(dir, 'ca.pem'), url])
