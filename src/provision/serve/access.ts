@@ -1,9 +1,11 @@
 // Who gets what belongs to a machine's installation. It is asked for by the token that was made when it was ordered, and from
-// the address at which the machine boots, where that is known. Pure.
+// an address of the machine, where the one at which it boots is known. Pure.
 import { timingSafeEqual } from 'node:crypto'
 import { parseIp } from '../../model/ip.js'
 import type { JsonMap } from '../../model/json.js'
+import type { System } from '../../model/schemas/system.js'
 import { digestOf } from '../../model/seal.js'
+import { sorted } from '../../model/sorted.js'
 import { reservationsOf } from '../dhcp/reservations.js'
 import { type Entry, entryPaths } from '../netboot/entry.js'
 
@@ -24,7 +26,7 @@ export const whyRefused = ({ document, entry, token, address, now }: Asked): str
   if (!isSame(token, expected)) return 'the token is not of the installation that is ordered'
   // What is no time is NaN, and over.
   if (!(now.getTime() < Date.parse(until))) return `the token was good until ${until}`
-  const known = bootAddresses(document)
+  const known = addressesOf(document)
   if (known !== undefined && !known.includes(plain(address)))
     return `not from an address of the machine: ${known.join(', ')}`
   return undefined
@@ -34,11 +36,15 @@ export const whyRefused = ({ document, entry, token, address, now }: Asked): str
 const isSame = (one: string, other: string): boolean =>
   timingSafeEqual(Buffer.from(digestOf(one)), Buffer.from(digestOf(other)))
 
-/** The addresses that its cards have when it boots from them; undefined where that of one is not known. */
-const bootAddresses = (document: Asked['document']): readonly string[] | undefined => {
+/**
+ * All that the machine declares: once its network is set up, it may come by another card than it booted from. Undefined where
+ * the address of a card that it may boot from is not reserved.
+ */
+const addressesOf = (document: Asked['document']): readonly string[] | undefined => {
   const reserved = reservationsOf([document]).flatMap(({ reservations }) => reservations)
-  const addresses = reserved.flatMap(({ boot, address }) => (boot === undefined ? [] : [address]))
-  return addresses.length < entryPaths(document).length ? undefined : addresses
+  if (reserved.filter(({ boot }) => boot !== undefined).length < entryPaths(document).length) return undefined
+  const { network } = (document.system ?? {}) as System
+  return sorted(network?.interfaces ?? {}).flatMap(([, { ip }]) => (ip === undefined ? [] : [plain(ip)]))
 }
 
 const plain = (address: string): string => parseIp(address)?.toString() ?? address

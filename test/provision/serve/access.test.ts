@@ -10,6 +10,7 @@ const machine = (interfaces: JsonMap, nic: JsonMap = { eth0 }) => ({
 })
 const fixed = machine({ eth0: { ip: '192.0.2.9', prefix: 24 } })
 const bonded = machine({ eth0: { master: 'bond0' }, bond0: { ip: '192.0.2.7', prefix: 24 } })
+const several = machine({ eth0: { ip: '192.0.2.9', prefix: 24 }, 'eth0.7': { ip: '2001:DB8:0::7', prefix: 64 } })
 const dynamic = machine({ eth0: { bootproto: 'dhcp' }, eth1: { ip: '192.0.2.9', prefix: 24 } })
 const twoCards = machine(
   { eth0: { ip: '192.0.2.9', prefix: 24 } },
@@ -31,6 +32,7 @@ t.test('the table of docs/provisioning.md: who is refused, and why', async t => 
     ['just in time', fixed, ordered, 'right', '192.0.2.9', -1, undefined],
     ['too late', fixed, ordered, 'right', '192.0.2.9', 86_400_000, /^the token was good until 2026-11-29T12:00/],
     ['another address', fixed, ordered, 'right', '192.0.2.10', 0, /^not from an address of the machine: 192.0.2.9$/],
+    ['another address of it', several, ordered, 'right', '2001:db8::7', 0, undefined],
     ['the address of its bond', bonded, ordered, 'right', '192.0.2.7', 0, undefined],
     ['not that of its bond', bonded, ordered, 'right', '192.0.2.8', 0, /^not from an address/],
     ['an address that nobody knows', dynamic, ordered, 'right', '192.0.2.77', 0, undefined],
