@@ -14,30 +14,49 @@ export type Routed = { readonly ok: true; readonly route: Route } | { readonly o
 /** By the method and the target of a request (RFC 9112, 3.2). */
 export const routeOf = (method: string, target: string): Routed => {
   const [, path = '', query = ''] = /^([^?]*)(?:\?(.*))?$/s.exec(target) ?? []
-  const found = thingAt(path, query)
-  if (found === undefined) return { ok: false, reply: nothingThere }
-  const { methods, route } = found
-  if (!methods.includes(method)) return { ok: false, reply: notBy(method, methods) }
-  return { ok: true, route }
+  for (const { form, methods, route } of things) {
+    const found = route(form.exec(path)?.[1] ?? '', query)
+    if (found === undefined) continue
+    return methods.includes(method) ? { ok: true, route: found } : { ok: false, reply: notBy(method, methods) }
+  }
+  return { ok: false, reply: nothingThere }
 }
 
-type Thing = { readonly methods: readonly string[]; readonly route: Route }
+type Thing = {
+  /** Of the path; what is in brackets is a name. */
+  readonly form: RegExp
+  readonly methods: readonly string[]
+  /** Undefined where the name is none. */
+  readonly route: (name: string, query: string) => Route | undefined
+}
 
 const reading = ['GET', 'HEAD']
 
-const thingAt = (path: string, query: string): Thing | undefined => {
-  if (path === '/metrics') return { methods: reading, route: { kind: 'metrics' } }
-  const [, folder, name = ''] = /^\/(documents|kickstart|installed)\/([^/]+)$/.exec(path) ?? []
-  if (folder === 'documents' && isPublished(name)) return { methods: reading, route: { kind: 'document', file: name } }
-  const machine = folder === 'kickstart' ? name.replace(/\.ks$/, '') : name
-  if (!isMachineName(machine)) return undefined
-  if (folder === 'kickstart' && machine !== name) {
-    const token = new URLSearchParams(query).get('token') ?? undefined
-    return { methods: reading, route: { kind: 'kickstart', machine, token } }
-  }
-  if (folder === 'installed') return { methods: ['POST'], route: { kind: 'installed', machine } }
-  return undefined
-}
+const things: readonly Thing[] = [
+  {
+    form: /^\/documents\/([^/]+)$/,
+    methods: reading,
+    route: file => (isPublished(file) ? { kind: 'document', file } : undefined),
+  },
+  {
+    form: /^\/kickstart\/([^/]+)\.ks$/,
+    methods: reading,
+    route: (machine, query) =>
+      isMachineName(machine)
+        ? { kind: 'kickstart', machine, token: new URLSearchParams(query).get('token') ?? undefined }
+        : undefined,
+  },
+  {
+    form: /^\/installed\/([^/]+)$/,
+    methods: ['POST'],
+    route: machine => (isMachineName(machine) ? { kind: 'installed', machine } : undefined),
+  },
+  {
+    form: /^\/(metrics)$/,
+    methods: reading,
+    route: name => (name === 'metrics' ? { kind: 'metrics' } : undefined),
+  },
+]
 
 /** What `compile --out` writes. */
 const isPublished = (file: string): boolean => {
