@@ -47,11 +47,7 @@ t.test('what a domain needs is there, is to run, and does not need it', async t 
     [{ a: needs('a') }, [['contradiction', 'a/needs/0', 'a/needs/0']]],
     [
       { a: needs('b'), b: needs('c'), c: needs('d', 'a'), d: { options } },
-      [
-        ['contradiction', 'a/needs/0', 'b/needs/0'],
-        ['contradiction', 'b/needs/0', 'c/needs/1'],
-        ['contradiction', 'c/needs/1', 'a/needs/0'],
-      ],
+      [['contradiction', 'a/needs/0', 'b/needs/0']],
     ],
     [{ a: needs('b'), b: { options, ready: { port: 80 } } }, [['contradiction', 'a/needs/0', 'b/ready']]],
     [{ a: needs('b'), b: { options, ready: { port: 80 }, address: '192.0.2.1' } }, []],
