@@ -6,9 +6,15 @@ const machinesPerWorker = 400
 /** More would wait for the one thread that joins their shares and publishes. */
 const maxDefault = 8
 
+/** A worker keeps one busy, and half of another with the compiling and cleaning up that V8 does beside it. */
+const processorsPerWorker = 2
+
 /** How many workers a site of that many machines gets, on a machine with so many processors, unless somebody says. */
 export const defaultWorkers = (machines: number, processors: number): number =>
-  Math.max(1, Math.min(processors, maxDefault, Math.floor(machines / machinesPerWorker)))
+  Math.max(
+    1,
+    Math.min(maxDefault, Math.floor(processors / processorsPerWorker), Math.floor(machines / machinesPerWorker)),
+  )
 
 /**
  * Deals machines to so many workers, alike, and to no more workers than there are machines. A host needs its guests: as

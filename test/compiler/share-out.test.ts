@@ -33,7 +33,9 @@ t.test('how many workers a site gets', async t => {
     [799, 8, 1],
     [800, 8, 2],
     [800, 1, 1],
-    [6000, 4, 4],
+    [800, 2, 1],
+    [6000, 4, 2],
+    [6000, 12, 6],
     [30000, 128, 8],
   ]
   for (const [machines, processors, workers] of table)
