@@ -10,6 +10,12 @@ import { declaredComponents } from './verify.js'
 
 export type RenderedFile = Extract<Op, { op: 'write' | 'link' }>
 
+export type Rendered = {
+  readonly files: readonly RenderedFile[]
+  /** What keeps the rest from being written on a host like this. */
+  readonly rejected: readonly string[]
+}
+
 /**
  * Every file and link that stands on a host when all is done, by path, but for the agent's own memory; the system is a
  * blank one and stays so.
@@ -18,7 +24,7 @@ export const renderedFiles = async (
   document: Document,
   components: readonly AnyComponent[],
   system: System,
-): Promise<readonly RenderedFile[]> => {
+): Promise<Rendered> => {
   const desired = new Map(Object.entries(declaredComponents(document)))
   const leave = { consents: new Set<string>() }
   const { actions } = await look({ system, components, desired, leave, state: defaultStateDirectory })
@@ -28,5 +34,8 @@ export const renderedFiles = async (
     if (op.op === 'remove') files.delete(op.path)
   }
   const isMemory = (path: string): boolean => path.startsWith(`${defaultStateDirectory}/`)
-  return [...files.values()].filter(({ path }) => !isMemory(path)).sort((a, b) => byCodeUnit(a.path, b.path))
+  return {
+    files: [...files.values()].filter(({ path }) => !isMemory(path)).sort((a, b) => byCodeUnit(a.path, b.path)),
+    rejected: actions.flatMap(({ id, rejected }) => (rejected === undefined ? [] : [`${id}: ${rejected}`])),
+  }
 }

@@ -25,6 +25,16 @@ t.test('render writes what the agent would write', async t => {
   t.match(readFileSync(join(out, 'etc/default/grub.d/zz-xenclosure.cfg'), 'utf8'), 'dom0_mem=1024M,max:1024M')
 })
 
+t.test('render knows the interfaces of the host, and says what it leaves out', async t => {
+  const out = rendered(t, 'farmhost')
+  const bridge = readFileSync(join(out, 'etc/systemd/network/05-xenclosure-xenbr20.netdev'), 'utf8')
+  t.match(bridge, 'MACAddress=ac:1f:6b:20:00:30', 'that of the first card of the bond')
+  t.match(xenclosure('render', 'gridhost', '--out', out), {
+    code: 0,
+    stderr: /^left out, as it depends on the host: network\/eth1: nothing is known that would answer/,
+  })
+})
+
 t.test('the real xl reads every domain of the example site as it is declared, without a warning', async t => {
   if (skipWithoutXl(t)) return
   for (const host of hosts) {

@@ -5,16 +5,41 @@ import type { Command } from 'commander'
 import { components } from '../../../components/index.js'
 import { renderedFiles } from '../../agent/render.js'
 import { makeDirectory } from '../../compiler/make-directory.js'
+import type { Document } from '../../model/document.js'
+import type { Hardware } from '../../model/schemas/hardware.js'
+import type { System } from '../../model/schemas/system.js'
+import { sorted } from '../../model/sorted.js'
 import { blankHost } from '../../system/simulated/blank.js'
+import { networkWith } from '../../system/simulated/network.js'
 import { SimulatedSystem } from '../../system/simulated/simulated-system.js'
 import { compiledSite, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
 import { plural, printJson } from '../output.js'
 
-/** A host with room for everything, and without a boot menu: what is kept of that is each host's own. */
-const anyHost = (): SimulatedSystem => {
+/**
+ * A Debian host with room for everything and the interfaces that the document knows, and without a boot menu: what is kept
+ * of that is each host's own.
+ */
+const hostOf = (document: Document): SimulatedSystem => {
+  const macs = macsOf(document)
   const state = blankHost({ hostname: null, memory: 1024 ** 2, devices: [] })
   const files = Object.entries(state.files).filter(([path]) => !/^\/boot(\/|$)/.test(path))
-  return new SimulatedSystem({ ...state, files: Object.fromEntries(files) })
+  return new SimulatedSystem({
+    ...state,
+    files: Object.fromEntries(files),
+    ...(Object.keys(macs).length > 0 && { network: networkWith(macs) }),
+  })
+}
+
+/** Of the cards, and of the bonds of them: a bond has the address of its first port. */
+const macsOf = ({ hardware, system }: Document): Readonly<Record<string, string>> => {
+  const cards = sorted(((hardware ?? {}) as Hardware).cards?.nic ?? {}).map(
+    ([name, { hwaddr }]) => [name, hwaddr] as const,
+  )
+  const ports = sorted(((system ?? {}) as System).network?.interfaces ?? {})
+  const bonds = ports.flatMap(([port, { master }]) =>
+    cards.flatMap(([name, mac]) => (name === port && master !== undefined ? [[master, mac] as const] : [])),
+  )
+  return Object.fromEntries([...bonds.reverse(), ...cards])
 }
 
 export const renderCommand = (): Command =>
@@ -25,7 +50,7 @@ export const renderCommand = (): Command =>
       const compiled = compiledSite(options)
       const document = compiled && documentOf(compiled, host, options.json)
       if (document === undefined) return
-      const files = await renderedFiles(document, components, anyHost())
+      const { files, rejected } = await renderedFiles(document, components, hostOf(document))
       for (const file of files) {
         const path = join(options.out, file.path)
         makeDirectory(dirname(path))
@@ -34,6 +59,7 @@ export const renderCommand = (): Command =>
         else writeFileSync(path, file.content, { mode: file.mode })
       }
       const paths = files.map(file => join(options.out, file.path))
+      for (const reason of rejected) process.stderr.write(`left out, as it depends on the host: ${reason}\n`)
       if (options.json) printJson({ host, files: paths })
       else process.stdout.write(`${[...paths, `${plural(paths.length, 'file')} for ${host}`].join('\n')}\n`)
       const parent = compiled?.machines.parentage.parent(host)

@@ -30,10 +30,9 @@ export type SimulatedLink = {
   readonly hasFailed?: true
 }
 
-const card = (index: number): SimulatedLink => ({
+const card = (index: number): Omit<SimulatedLink, 'mac'> => ({
   index,
   kind: 'device',
-  mac: `52:54:00:00:00:${String(index).padStart(2, '0')}`,
   mtu: 1500,
   stp: false,
   forwardDelay: 1500,
@@ -41,12 +40,15 @@ const card = (index: number): SimulatedLink => ({
   routes: [],
 })
 
-/** Two cards. */
-export const blankNetwork: SimulatedNetwork = {
-  links: { eth0: card(2), eth1: card(3) },
+/** Interfaces that are there, by name with their addresses. */
+export const networkWith = (macs: Readonly<Record<string, string>>): SimulatedNetwork => ({
+  links: Object.fromEntries(Object.entries(macs).map(([name, mac], index) => [name, { ...card(index + 2), mac }])),
   deaf: [],
   networkdRuns: true,
-}
+})
+
+/** Two cards. */
+export const blankNetwork = networkWith({ eth0: '52:54:00:00:00:02', eth1: '52:54:00:00:00:03' })
 
 export const networkOf = ({ network }: SimulatedState): SimulatedNetwork => network ?? blankNetwork
 
