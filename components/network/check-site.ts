@@ -56,8 +56,18 @@ const checkHost = (
     ...claims.flatMap(claim => {
       const device = vlanOf(desired, claim.port)?.device ?? claim.port
       if (cards.length === 0 || isKnown(device, desired, cards)) return []
-      const message = `${claim.bridge} bridges ${claim.port}, and the host has no interface ${device}: its cards are ${cards.join(', ')}`
-      return [fault('reference-missing', message, placeOf(claim))]
+      const bridged = `${claim.bridge} bridges ${claim.port}, and`
+      const are = `its cards are ${cards.join(', ')}`
+      // A declared one may be made by something else, a tunnel for one.
+      return desired.interfaces?.[device] === undefined
+        ? [fault('reference-missing', `${bridged} the host has no interface ${device}: ${are}`, placeOf(claim))]
+        : [
+            fault(
+              'advice',
+              `${bridged} nothing makes ${device}: ${are}; of a bond, they say master: ${device}`,
+              placeOf(claim),
+            ),
+          ]
     }),
     ...vlanFaults(desired, claims, fault),
     ...bridges.flatMap(bridge =>
@@ -68,11 +78,11 @@ const checkHost = (
   ]
 }
 
-/** A card, a bond, or what the profile has a word about by itself. */
+/** A card, a bridge, a bond, or a VLAN: what is only declared is not there by that. */
 const isKnown = (device: string, { interfaces = {}, bridges = {} }: Network, cards: readonly string[]): boolean =>
   cards.includes(device) ||
-  Object.hasOwn(interfaces, device) ||
   Object.hasOwn(bridges, device) ||
+  vlanOf({ interfaces }, device) !== null ||
   Object.values(interfaces).some(({ master }) => master === device)
 
 type Claim = { readonly bridge: string; readonly port: string }
