@@ -1,8 +1,11 @@
 // Where a finding about a machine's value is shown: the place that the value comes from, in whatever file.
+import type { Place } from '../model/component.js'
 import type { Position } from '../model/diagnostic.js'
+import { printPointer } from '../model/pointer.js'
 import { descend } from './descend.js'
 import type { Folded } from './fold.js'
 import type { Resolver } from './resolve.js'
+import { loneReference } from './written.js'
 
 export type BlamedMachine = {
   readonly name: string
@@ -30,6 +33,18 @@ export const blame = (
 /** Whether what stands at a path, or nearest above it, was taken from a child. */
 export const isPulled = (machine: BlamedMachine, path: readonly string[]): boolean =>
   nearestIn(machine, path)?.folded.winner.pulled !== undefined
+
+/** The place that says what stands at a path: of an expression that is one path, and of what was taken from a child. */
+export const sourceOf = (machine: BlamedMachine, path: readonly string[]): Place | undefined => {
+  const found = nearestIn(machine, path)
+  if (found === undefined) return undefined
+  const { winner } = found.folded
+  const { source, child } = winner.pulled ?? {}
+  if (source?.kind === 'child' && child !== undefined) return { machine: child.name, pointer: source.pointer }
+  const part = found.isThere ? loneReference(winner) : undefined
+  if (part?.kind !== 'path') return undefined
+  return { machine: part.machine ?? machine.name, pointer: part.pointer + printPointer(found.rest) }
+}
 
 const nearestIn = ({ tree }: BlamedMachine, path: readonly string[]) => {
   for (let length = path.length; length >= 0; length -= 1) {

@@ -27,6 +27,8 @@ export type Mistake = {
   readonly missing?: string
   /** Whether it is about a value that a parent took from a child, or that came with it. */
   readonly pulled: boolean
+  /** The place that the value stands for, or was taken from: what is wrong there is told there. */
+  readonly source?: { readonly machine: string; readonly pointer: string } | undefined
 }
 
 export type Telling = {
@@ -50,7 +52,11 @@ export const tellMistakes = (telling: Telling): void => {
   // Told where it was said first: of the variable, before what was made of it; of a child, before its parent.
   const isToldAlready = (mistake: Mistake): boolean => {
     const place = placeOf(mistake.position)
-    return (!isOfVariable(mistake) && ofVariables.has(place)) || (mistake.pulled && own.has(place))
+    return (
+      (!isOfVariable(mistake) && ofVariables.has(place)) ||
+      (mistake.pulled && own.has(place)) ||
+      follows(mistake, isWrong)
+    )
   }
   const told = mistakes.filter(mistake => mistake.missing === undefined && !isToldAlready(mistake))
   for (const { code, message, machine, position, hint, pointer } of told)
@@ -74,14 +80,18 @@ type IsWrong = (place: Place) => boolean
 const createIsWrong = (mistakes: readonly Mistake[]): IsWrong => {
   const [wrong, lacking] = [createPlaces(), createPlaces()]
   for (const { machine, pointer, meant, missing } of mistakes) {
-    if (missing === undefined) wrong.add(machine, meant ?? pointer)
-    else lacking.add(machine, pointer + printPointer([missing]))
+    if (missing !== undefined) lacking.add(machine, pointer + printPointer([missing]))
+    else for (const place of [pointer, meant ?? pointer]) wrong.add(machine, place)
   }
   return ({ machine, pointer, missing }) =>
     missing === undefined
       ? wrong.touches(machine, pointer) || lacking.touches(machine, pointer)
       : wrong.touches(machine, pointer + printPointer([missing]))
 }
+
+const follows = ({ source, missing }: Mistake, isWrong: IsWrong): boolean =>
+  source !== undefined &&
+  isWrong({ ...source, pointer: source.pointer + (missing === undefined ? '' : printPointer([missing])) })
 
 const placeOf = ({ file, line, column }: Position): string => `${file}:${line}:${column}`
 
@@ -98,6 +108,7 @@ const tellMissing = (telling: Telling, isWrong: IsWrong): void => {
     mistake =>
       mistake.missing !== undefined &&
       !isWrong(mistake) &&
+      !follows(mistake, isWrong) &&
       !parsePointer(mistake.pointer).some(key => awaited(mistake.machine, key)),
   )
   for (const all of groupsBy(lacking, ({ machine, pointer }) => `${machine} ${pointer}`)) {

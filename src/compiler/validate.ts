@@ -6,7 +6,7 @@ import type { Validate } from '../model/component.js'
 import type { DiagnosticCode } from '../model/diagnostic.js'
 import { isMap, type Json, type JsonMap } from '../model/json.js'
 import { parsePointer, printPointer, valueAt } from '../model/pointer.js'
-import { type BlamedMachine, blame, isPulled, keyPosition } from './blame.js'
+import { type BlamedMachine, blame, isPulled, keyPosition, sourceOf } from './blame.js'
 import { descend } from './descend.js'
 import { isOfPackage } from './file-reader.js'
 import type { Folded } from './fold.js'
@@ -67,7 +67,8 @@ export const createJudge = (
     const mistake = mistakeOf(finding, machine.name, pointer)
     const misplaced =
       finding.code === 'key-unknown' && mistake.meant === undefined ? properPlace(machine, path) : undefined
-    return [{ ...mistake, hint: stranger ?? misplaced ?? mistake.hint, position, pulled: isPulled(machine, path) }]
+    const hint = stranger ?? misplaced ?? mistake.hint
+    return [{ ...mistake, hint, position, pulled: isPulled(machine, path), source: sourceOf(machine, path) }]
   }
 
   /** Where a key is known that stands a level too high or too deep. */

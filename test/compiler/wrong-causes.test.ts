@@ -30,6 +30,14 @@ t.test('a variable that a value is made of', async t => {
   check(t, 'in the form of another', files, ['schema xenclosure.yaml:4:17'])
 })
 
+t.test('a value that another is made of, or is taken into a host', async t => {
+  const same = `${site[h1]}`.replace('    xen:\n', '    network: ${/system/network}\n    xen:\n')
+  const files = { [h1]: same.replace('bridge: br0 }', 'bridge: br0, mastr: bond0 }') }
+  check(t, 'the network of the machine, which a component is told', files, ['key-unknown profiles/h1.yaml:19:67'])
+  const image = `capacity: 4 GiB, image: { source: /srv/a.tgz, sha256: ${'a'.repeat(64)}, unpack: tgz }`
+  edits(t, [['an image that cannot be', a, 'capacity: 4 GiB', image, 'schema profiles/a.yaml:4:141']])
+})
+
 t.test('of alternatives, what is wrong with the one that was meant', async t => {
   const options = 'options: { vcpus: 1 }'
   edits(t, [
