@@ -31,10 +31,9 @@ const call = (dir: string, steps: number): { readonly signal: string | null; rea
     const now = new Date('2026-11-28T12:00:00Z')
     const { status } = await installedReply(${JSON.stringify(parts)}, { ...${JSON.stringify(asked)}, now })
     fs.writeSync(1, String(status))`
-  const { signal, stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
-    encoding: 'utf8',
-    env: { PATH: process.env.PATH },
-  })
+  // tap has every Node that a test starts write files of its own when it ends.
+  const command = ['-u', 'NODE_OPTIONS', process.execPath, '--input-type=module', '--eval', script]
+  const { signal, stdout } = spawnSync('/usr/bin/env', command, { encoding: 'utf8', env: { PATH: process.env.PATH } })
   return { signal, status: stdout }
 }
 
