@@ -1,13 +1,11 @@
 // What must hold of the enclosures of a site, whatever they hold: children exist, have one parent, and do not enclose what
 // encloses them. Part of the check after enclose.ts.
-import { byCodeUnit, isList, type Json, sameJson } from '../model/json.js'
-import { printPointer, valueAt } from '../model/pointer.js'
-import { type BlamedMachine, blame, keyPosition } from './blame.js'
+import { byCodeUnit } from '../model/json.js'
+import { keyPosition } from './blame.js'
 import type { Machines } from './enclose.js'
 import type { Child, Parentage } from './parentage.js'
 import type { Problems } from './problems.js'
 import { didYouMean, didYouMeanOrOneOf } from './suggest.js'
-import { enclosurePath } from './survey.js'
 import type { VariableDeclarations } from './variables.js'
 
 /** Reports every reference to a child that cannot be, and every circle of enclosures once, where it closes. */
@@ -70,27 +68,6 @@ const checkMaximum = (parent: string, children: readonly Child[], parentage: Par
     machine: parent,
     pointer: '/system/enclosure/children',
     position: first.position,
-  })
-}
-
-/** What a machine encloses was found in its profile, before anything was taken from a child, and must not depend on that. */
-export const checkFacts = (
-  machine: BlamedMachine & { readonly value: Json },
-  { resolver, parentage }: Machines,
-  problems: Problems,
-): void => {
-  const { name, value } = machine
-  if (resolver.hasFailed(name, printPointer(enclosurePath))) return
-  const children = valueAt(value, [...enclosurePath, 'children'])
-  const names = isList(children) ? children.filter(child => typeof child === 'string') : []
-  const isHypervisor = valueAt(value, [...enclosurePath, 'type']) === 'hypervisor'
-  const known = parentage.children(name).map(child => child.name)
-  if (isHypervisor === parentage.isHypervisor(name) && sameJson(names, known)) return
-  problems.error('enclosure', `what ${name} encloses depends on what it takes from its children`, {
-    machine: name,
-    pointer: printPointer(enclosurePath),
-    position: blame(machine, enclosurePath, resolver.origin),
-    hint: 'an enclosure is made of what profiles and templates say',
   })
 }
 

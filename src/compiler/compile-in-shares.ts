@@ -50,8 +50,9 @@ export const compileInShares = async (
   const { residences, judged } = rules
   const [here = [], ...others] = shareOut(names, residences, count)
   if (others.length === 0) return undefined
-  const threads = others.map(machines => elsewhere({ dir: site.dir, machines }))
+  const threads: AsyncShare[] = []
   try {
+    for (const machines of others) threads.push(elsewhere({ dir: site.dir, machines }))
     // This thread's own share comes last: while it is at work, the others are, too.
     const shares = [...threads, shareHere(openShare({ site, rules, components, names: here, problems }))]
     const facts = inOrder(names, await joined(shares.map(share => share.survey())))

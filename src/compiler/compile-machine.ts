@@ -1,7 +1,7 @@
 // One machine: its document, and what its schemas and its place in the site have against it.
 import type { Document } from '../model/document.js'
 import { isMap } from '../model/json.js'
-import { checkFacts, checkPerChild } from './check-enclosures.js'
+import { checkPerChild } from './check-enclosures.js'
 import type { Machines } from './enclose.js'
 import type { Composition } from './include.js'
 import type { Mistake } from './mistakes.js'
@@ -29,7 +29,6 @@ export const createMachineCompiler = (
       ...judge.variables(name, variableValues(name, machines, declarations)),
     ]
     checkPerChild(name, machines, declarations, problems)
-    checkFacts({ name, tree, position, value }, machines, problems)
     return { document: isMap(value) ? { ...value, name } : { name }, mistakes }
   }
 }

@@ -82,16 +82,15 @@ export const enclose = (input: Enclosing): Machines => {
       .filter(child => composition(child.name)?.complete && !parentage.isAncestor(child.name, name))
   }
 
-  const mayTake = (name: string): boolean =>
-    own.mayEnclose(name) || moves.some(({ from, to }) => from === name || to === name)
-
   const trees: Trees = {
     ...own,
-    mayTake,
+    mayTake: parentage.isHypervisor,
     isAncestor: parentage.isAncestor,
     enclosed: remember(name => {
       const its = composition(name)
-      if (its === undefined || !mayTake(name)) return own.own(name)
+      if (its === undefined || !(own.mayEnclose(name) || parentage.isHypervisor(name))) return own.own(name)
+      // As it was surveyed: a mistake in it is told at that stage, and not again of the enclosed tree.
+      resolver.profiles.at(name, enclosurePath)
       const pulled = childrenToPull(name).map(child => pullChild(name, child))
       const moved = movesAt(name).map(move => moveNode(name, move))
       return fold(merge([...pulled, ...moved, its.body]), root, { machine: name, ranks: its.ranks, problems })
@@ -141,7 +140,7 @@ export const enclose = (input: Enclosing): Machines => {
       }
       return (pulled?.values ?? []).map(value => pulledNode(value, pulledFrom(value, parent, child), layer))
     })
-    return merge(nodes.length === 0 ? [{ operations: [], keys: {} }] : nodes)
+    return nodes.length === 0 ? emptyNode : merge(nodes)
   }
 
   const causesOf = (fault: PullFault, parent: string, child: string): PulledFault['causes'] => {

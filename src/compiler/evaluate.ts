@@ -53,8 +53,8 @@ export type Values = {
   readonly find: (stage: Stage, machine: string, path: readonly string[]) => Json | undefined | typeof missing
   /** Whether what a machine takes from its children may add to what its profile has at a path. */
   readonly mayBeMore: (machine: string, path: readonly string[]) => boolean
-  /** Whether what is being computed is, in the end, for a machine that this one encloses. */
-  readonly isForChildOf: (machine: string) => boolean
+  /** Whether this is read for a machine that the one that is read encloses; then that has been reported. */
+  readonly isReadByChild: (machine: string) => boolean
   /** What there is instead of a path that leads to nothing. */
   readonly near: (stage: Stage, machine: string, path: readonly string[]) => string | undefined
   readonly fail: (code: DiagnosticCode, message: string, place: Place, hint?: string) => undefined
@@ -175,9 +175,8 @@ export const createEvaluator = (
       return values.fail('reference-ancestor', message, place)
     }
     const path = parsePointer(part.pointer)
-    if (place.stage === 'profile' && machine !== place.machine && values.mayBeMore(machine, path)) {
-      // That it reads its parent is told when it is itself evaluated.
-      if (values.isForChildOf(machine)) return undefined
+    if (place.stage === 'profile' && values.mayBeMore(machine, path)) {
+      if (values.isReadByChild(machine)) return undefined
       const message = `${machine}:${part.pointer} may hold what ${machine} takes from its children, and what is taken from children cannot depend on that`
       return values.fail('reference-missing', message, place)
     }

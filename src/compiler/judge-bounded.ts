@@ -25,7 +25,7 @@ export const judgeBounded = (validate: ValidateFunction): Judging => {
   }
 }
 
-const endless = ['pattern', 'patternProperties', 'format', '$ref', '$dynamicRef', '$recursiveRef']
+const endless = ['pattern', 'patternProperties', 'format', 'uniqueItems', '$ref', '$dynamicRef', '$recursiveRef']
 
 /** Also where such a word only names a property. */
 const mayBeEndless = (schema: unknown): boolean =>

@@ -24,7 +24,6 @@ export type Parentage = {
   readonly parent: (machine: string) => string | undefined
   readonly isAncestor: (ancestor: string, machine: string) => boolean
   readonly isHypervisor: (machine: string) => boolean
-  readonly isComplete: (machine: string) => boolean
   readonly maxchildren: (machine: string) => Json | undefined
   /** The hypervisor that encloses each guest; the first, where several claim it. */
   readonly hosts: Hosts
@@ -54,7 +53,6 @@ export const parentageOf = (all: readonly Facts[]): Parentage => {
     parent: machine => parents.get(machine)?.[0],
     isAncestor,
     isHypervisor: machine => facts.get(machine)?.type === 'hypervisor',
-    isComplete: machine => facts.get(machine)?.complete ?? false,
     maxchildren: machine => facts.get(machine)?.maxchildren,
     hosts,
   }

@@ -94,6 +94,8 @@ export const createResolver = (
 ): Resolver => {
   const known = { profile: new Map<Folded, Computed>(), enclosed: new Map<Folded, Computed>() }
   const failed = createPlaces()
+  /** By the stage at which it was told: what fails at both has one cause. */
+  const told = { profile: createPlaces(), enclosed: createPlaces() }
   const active: Step[] = []
   /** By machine, how much its expressions stand for. */
   const computedIn = { profile: new Map<string, number>(), enclosed: new Map<string, number>() }
@@ -172,13 +174,17 @@ export const createResolver = (
   }
 
   /** A child does not know its parent, not through a third machine either. */
-  const readsParent = ({ folded, machine, pointer, reads: machines }: Step): boolean => {
+  const readsParent = (step: Step): boolean => {
+    const { folded, machine, reads: machines } = step
     if (folded.shape !== 'scalar') return false
     const parent = [...machines].find(read => read !== machine && trees.isAncestor(read, machine))
-    if (parent === undefined) return false
+    if (parent !== undefined) reportReadsParent(step, parent)
+    return parent !== undefined
+  }
+
+  const reportReadsParent = ({ folded, machine, pointer }: Step, parent: string): void => {
     const message = `${machine} reads ${parent} through another machine, and ${parent} encloses it: a child does not know its parent`
     problems.error('reference-ancestor', message, { machine, pointer, position: folded.winner.position })
-    return true
   }
 
   const compute = (
@@ -266,6 +272,7 @@ export const createResolver = (
 
   const find = (stage: Stage, machine: string, path: readonly string[]): Json | undefined | typeof missing => {
     if (path.length === 1 && path[0] === 'name') return machine
+    active.at(-1)?.reads.add(machine)
     const own = descend(trees.own(machine), path)
     const found = stage === 'profile' || isSettled(own) ? own : descend(trees.enclosed(machine), path)
     if (found === undefined) return missing
@@ -282,7 +289,12 @@ export const createResolver = (
     componentsPath.every((key, index) => path[index] === undefined || path[index] === key) &&
     !isSettled(descend(trees.own(machine), path))
 
-  const isForChildOf = (machine: string): boolean => active.some(step => trees.isAncestor(machine, step.machine))
+  /** Whether this is read for a machine below the one that is read; then that is told. */
+  const isReadByChild = (parent: string): boolean => {
+    const child = active.find(step => step.folded.shape === 'scalar' && trees.isAncestor(parent, step.machine))
+    if (child !== undefined) reportReadsParent(child, parent)
+    return child !== undefined
+  }
 
   const variableAtStage = (stage: Stage, machine: string, name: string): Json | undefined => {
     const folded = trees.variables(machine).get(name)
@@ -297,10 +309,15 @@ export const createResolver = (
     })
 
   const fail = (code: DiagnosticCode, message: string, place: Place, hint?: string): undefined => {
-    problems.error(code, message, { machine: place.machine, pointer: place.pointer, position: place.position, hint })
+    const isToldAlready = told[place.stage === 'profile' ? 'enclosed' : 'profile'].holds(place.machine, place.pointer)
+    told[place.stage].add(place.machine, place.pointer)
+    if (!isToldAlready) report(code, message, place, hint)
     markFailed(place.machine, place.pointer)
     return undefined
   }
+
+  const report = (code: DiagnosticCode, message: string, place: Place, hint?: string): void =>
+    problems.error(code, message, { machine: place.machine, pointer: place.pointer, position: place.position, hint })
 
   const origin = (machine: string, folded: Folded, rest: readonly string[] = []): Operation => {
     const part = loneReference(folded.winner)
@@ -313,7 +330,8 @@ export const createResolver = (
   /** What a name stands for, if it has been computed: a parameter or a variable. */
   const namedBy = (name: string, layer: Layer, machine: string): Folded | undefined => {
     const named = evaluator.parameter(layer, name, machine) ?? trees.variables(machine).get(name)
-    return named !== undefined && known.enclosed.get(named)?.value !== undefined ? named : undefined
+    const computed = named && (known.enclosed.get(named) ?? known.profile.get(named))
+    return computed?.value === undefined ? undefined : named
   }
 
   const given = (machine: string, folded: Folded, rest: readonly string[] = []): Operation => {
@@ -342,20 +360,28 @@ export const createResolver = (
     value: valueAtStage,
     find,
     mayBeMore,
-    isForChildOf,
+    isReadByChild,
     near,
     fail,
   })
 
   const markFailed = failed.add
   const { touches: hasFailed, holds: isInFailed } = failed
-  const asked = (stage: Stage): Pick<Resolver, 'at' | 'variable'> => ({
-    at: (machine, path) => atStage(stage, machine, path),
-    variable: (machine, name) => variableAtStage(stage, machine, name),
-  })
+  /** What a machine takes from its children is its own: whoever caused the taking has not read what it was made from. */
+  const apart = <Result>(compute: () => Result): Result => {
+    const readers = active.splice(0)
+    const result = compute()
+    active.push(...readers)
+    return result
+  }
+
   return {
-    ...asked('enclosed'),
-    profiles: asked('profile'),
+    at: (machine, path) => atStage('enclosed', machine, path),
+    variable: (machine, name) => variableAtStage('enclosed', machine, name),
+    profiles: {
+      at: (machine, path) => apart(() => atStage('profile', machine, path)),
+      variable: (machine, name) => apart(() => variableAtStage('profile', machine, name)),
+    },
     value: (machine, folded, pointer, schema) => valueAtStage('enclosed', machine, folded, pointer, schema),
     ...{ origin, given, reads, root, hasFailed, isInFailed, markFailed },
   }

@@ -27,9 +27,7 @@ export class ShareLost extends Error {
 export const shareInThread = (entry: URL, task: Task): AsyncShare => {
   const thread = new Worker(entry, { workerData: task })
   const failed = new Promise<never>((_, reject) => {
-    thread.once('error', error =>
-      reject(isOutOfMemory(error) ? new ShareLost(`a worker was lost: ${error.message}`) : error),
-    )
+    thread.once('error', error => reject(isLost(error) ? new ShareLost(`a worker was lost: ${error.message}`) : error))
     thread.once('messageerror', reject)
     thread.once('exit', code => reject(new ShareLost(`a worker ended (${code}) before its share was done`)))
   })
@@ -50,7 +48,8 @@ export const shareInThread = (entry: URL, task: Task): AsyncShare => {
   }
 }
 
-const isOutOfMemory = (error: Error): boolean => 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+const isLost = (error: Error): boolean =>
+  'code' in error && ['ERR_WORKER_OUT_OF_MEMORY', 'ERR_WORKER_INIT_FAILED'].includes(String(error.code))
 
 /** A share that the thread itself compiles which asks for it. */
 export const shareHere = (share: Share): AsyncShare => ({

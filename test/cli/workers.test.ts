@@ -3,7 +3,10 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import t, { type Test } from 'tap'
+import { components } from '../../components/index.js'
+import { compileSite } from '../../src/compiler/compile.js'
 import { compileInShares } from '../../src/compiler/compile-in-shares.js'
+import { packageRoot } from '../../src/compiler/package-root.js'
 import { shareInThread } from '../../src/compiler/share-thread.js'
 import { guest, site as twoHosts } from '../fixtures/two-hosts.js'
 import { xenclosure } from '../fixtures/xenclosure.js'
@@ -79,6 +82,17 @@ t.test('one worker or many: the same files, the same words, the same exit code',
     t.equal(one.said.at(-1)?.code, code, say)
     t.same(by(4), one, `${say}, with four workers`)
   }
+})
+
+t.test('a site in order is compiled by threads, and by no other compilation behind them', async t => {
+  const entry = pathToFileURL(join(packageRoot(), 'dist/src/cli/compile-thread.js'))
+  const shared = await compileInShares(packageRoot(), components, {
+    workers: () => 4,
+    elsewhere: task => shareInThread(entry, task),
+  })
+  const { compiled } = compileSite(packageRoot(), components)
+  t.ok((shared?.documents.size ?? 0) > 20)
+  t.same(shared?.documents, compiled?.documents)
 })
 
 t.test('the number of workers is from 1 to 64', async t => {

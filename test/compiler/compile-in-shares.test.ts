@@ -7,6 +7,7 @@ import { compileSite } from '../../src/compiler/compile.js'
 import { compileInShares } from '../../src/compiler/compile-in-shares.js'
 import { type AsyncShare, openTask, type Task } from '../../src/compiler/share-thread.js'
 import type { Document } from '../../src/model/document.js'
+import { canonicalJson } from '../../src/model/json.js'
 import { fixedFiles, ledger, randomSite } from '../fixtures/enclosing-site.js'
 import { runs } from '../property-runs.js'
 
@@ -56,3 +57,23 @@ t.test(
       t.ok((seen.get(code) ?? 0) > 10, `among the sites were some with ${code}: ${seen.get(code)}`)
   },
 )
+
+t.test('nor do they depend on the names of the machines, which say who is compiled first', async t => {
+  const [dir, otherDir] = [join(t.testdir(), 'a'), join(t.testdir(), 'b')]
+  for (const one of [dir, otherDir]) write(one, { ...fixedFiles, 'xenclosure.yaml': 'site: test' })
+  const renamed = (words: string): string => words.replace(/\bm([0-4])\b/g, (_, digit) => `m${4 - Number(digit)}`)
+  /** The documents by machine; nothing of a site with mistakes. */
+  const compiled = (where: string): string => {
+    const { compiled, diagnostics } = compileSite(where, [ledger])
+    return JSON.stringify(diagnostics.length > 0 ? {} : Object.fromEntries(compiled?.documents ?? []))
+  }
+  fc.assert(
+    fc.property(randomSite, files => {
+      write(dir, files)
+      write(otherDir, Object.fromEntries(Object.entries(files).map(([path, it]) => [renamed(path), renamed(it)])))
+      const inOrder = (documents: string): string => canonicalJson(JSON.parse(documents))
+      return inOrder(renamed(compiled(dir))) === inOrder(compiled(otherDir))
+    }),
+    runs(1000),
+  )
+})

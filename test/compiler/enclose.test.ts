@@ -24,7 +24,7 @@ const inventory: Component<unknown, null> = {
   },
 }
 
-const site = {
+const fixed = {
   'components/inventory/schema.json': JSON.stringify({
     type: 'object',
     additionalProperties: {
@@ -34,6 +34,9 @@ const site = {
     },
   }),
   'variables.schema.json': '{"BRIDGE": {"type": "string", "perChild": true, "doc": "a bridge"}}',
+}
+const site = {
+  ...fixed,
   'profiles/hosts/h.yaml':
     'variables: { BRIDGE: { b: br1, default: br0 } }\nsystem: { enclosure: { type: hypervisor, children: [a, b] } }\n',
   'profiles/guests/a.yaml': 'hardware: { ram: [{ size: 2 GiB }] }\n',
@@ -231,7 +234,7 @@ t.test('what is wrong with an enclosure is said where it stands', async t => {
         'profiles/hosts/h.yaml':
           'system: { enclosure: { type: hypervisor, children: [a, "${/software/components/inventory/a/memory:-b}"] } }\n',
       },
-      ['enclosure profiles/hosts/h.yaml:1:22'],
+      ['reference-missing profiles/hosts/h.yaml:1:56'],
     ],
     [
       'a guest that reads its host through another machine',
@@ -276,4 +279,83 @@ t.test('what a child lacks is no fault where its parent says it', async t => {
   const own = '\nsoftware: { components: { inventory: { a: { memory: 1 } } } }\n'
   t.same(siteIn(t, site, [lacking]).found.length, 2, 'one for each child')
   t.same(siteIn(t, { ...site, 'profiles/hosts/h.yaml': site['profiles/hosts/h.yaml'] + own }, [lacking]).found, [])
+})
+
+t.test('nothing depends on the names of machines, which say who is read first', async t => {
+  const memory = '/software/components/inventory/NAME/memory'
+  const taken = (host: string, guest: string) => `\${${host}:${memory.replace('NAME', guest)}:-5}`
+  const host = (...children: readonly string[]) =>
+    `system: { enclosure: { type: hypervisor, children: [${children.join(', ')}] } }\n`
+  const size = (text: string) => `hardware: { ram: [{ size: "${text}" }] }\n`
+  const model = (text: string) => `hardware: { model: "${text}" }\n`
+  const table: readonly [string, (h: string) => Record<string, string>, readonly string[]][] = [
+    [
+      'a guest that reads what its host has not, through another machine',
+      h => ({
+        [`profiles/${h}.yaml`]: host('g'),
+        'profiles/g.yaml': 'hardware: { ram: [{ size: 1 }], model: "${o:/hardware/model}" }\n',
+        'profiles/o.yaml': model(`\${${h}:/hardware/model:-x}`),
+      }),
+      ['reference-ancestor profiles/g.yaml:1:40'],
+    ],
+    [
+      'a guest whose memory would be that of another guest of its host',
+      h => ({
+        [`profiles/${h}.yaml`]: host('g', 'q'),
+        'profiles/q.yaml': size('2'),
+        'profiles/g.yaml': size('${o:/hardware/ram/0/size}'),
+        'profiles/o.yaml': size(taken(h, 'q')),
+      }),
+      ['reference-ancestor profiles/g.yaml:1:27'],
+    ],
+    [
+      'the same, and another host that takes it',
+      h => ({
+        [`profiles/${h}.yaml`]: host('g', 'q'),
+        'profiles/k.yaml': host('d'),
+        'profiles/q.yaml': size('2'),
+        'profiles/d.yaml': size('${o:/hardware/ram/0/size}'),
+        'profiles/g.yaml': size('1'),
+        'profiles/o.yaml': size(taken(h, 'q')),
+      }),
+      ['reference-missing profiles/o.yaml:1:27'],
+    ],
+    [
+      'a host whose variable is made of what it takes',
+      h => ({
+        [`profiles/${h}.yaml`]: `variables: { BRIDGE: "\${${memory.replace('NAME', 'g')}:-5}" }\n${host('g')}`,
+        'profiles/g.yaml': size('1'),
+      }),
+      ['reference-missing profiles/NAME.yaml:1:22'],
+    ],
+    [
+      'a chassis, which takes nothing',
+      h => ({
+        [`profiles/${h}.yaml`]: host('g'),
+        'profiles/rack.yaml': 'system: { enclosure: { type: blade, children: [] } }\n',
+        'profiles/g.yaml': size('${rack:/software/components/x/y:-5}'),
+      }),
+      [],
+    ],
+    [
+      'who reads a host has not read what its guests read',
+      h => ({
+        [`profiles/${h}.yaml`]: host('g'),
+        'profiles/g.yaml': size('${rack:/hardware/ram/0/size}'),
+        'profiles/rack.yaml': `system: { enclosure: { type: blade, children: [m] } }\n${size('3')}`,
+        'profiles/m.yaml': model(`\${${h}:${memory.replace('NAME', 'g')}}`),
+      }),
+      [],
+    ],
+  ]
+  for (const [say, files, expected] of table) {
+    for (const h of ['a-host', 'z-host']) {
+      const found = siteIn(t, { ...fixed, ...files(h) }, [inventory]).found
+      t.same(
+        [...found].sort(),
+        expected.map(one => one.replace('NAME', h)),
+        `${say}: ${h}`,
+      )
+    }
+  }
 })

@@ -62,11 +62,14 @@ const compileAgainAndAgain = async (names: readonly string[], options: CompileOp
   const end = (): void => stop.abort()
   process.once('SIGINT', end).once('SIGTERM', end)
   const watch = watchSite(dir, options.out)
-  do {
-    watch.follow()
-    await compileOnce(names, options)
-  } while (await watch.changed(stop.signal))
-  watch.close()
+  try {
+    do {
+      watch.follow()
+      await compileOnce(names, options)
+    } while (await watch.changed(stop.signal))
+  } finally {
+    watch.close()
+  }
   process.exitCode = 0
 }
 
