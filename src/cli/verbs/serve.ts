@@ -3,6 +3,7 @@ import { createSecureContext } from 'node:tls'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { collectProblems } from '../../compiler/problems.js'
 import { openNearestSite } from '../../compiler/site.js'
+import { isError } from '../../model/diagnostic.js'
 import type { Installations } from '../../provision/serve/installations.js'
 import type { ServeEvent, ServeParts } from '../../provision/serve/server.js'
 import type { FindTextTemplate } from '../../provision/text-template-files.js'
@@ -79,13 +80,9 @@ const installationsOf = ({ site }: SiteOptions, netboot: string): Installations 
 const templatesOf = (dir: string): FindTextTemplate => {
   const problems = collectProblems()
   const site = openNearestSite(dir, problems)
-  if (site !== undefined) return site.textTemplate
-  throw new Error(
-    problems
-      .list()
-      .map(({ message }) => message)
-      .join('; '),
-  )
+  const errors = problems.list().filter(isError)
+  if (site !== undefined && errors.length === 0) return site.textTemplate
+  throw new Error(errors.map(({ message }) => message).join('; '))
 }
 
 /** Both or none, and they fit each other. */

@@ -18,17 +18,26 @@ export type Asked = {
   readonly now: Date
 }
 
-/** Why it is not given, for the log; undefined where it is. */
-export const whyRefused = ({ document, entry, token, address, now }: Asked): string | undefined => {
-  if (token === undefined) return 'without a token'
-  if (entry?.installation === undefined) return 'no installation is ordered: the token was used, or is of none'
+export type Refusal = {
+  /** For the log. */
+  readonly reason: string
+  /** There is no installation of this token any more: to a machine that says it is installed, that is an answer, too. */
+  readonly isOver: boolean
+}
+
+/** Undefined where it is given. */
+export const refusalOf = ({ document, entry, token, address, now }: Asked): Refusal | undefined => {
+  const no = (reason: string, isOver = false): Refusal => ({ reason, isOver })
+  if (token === undefined) return no('without a token')
+  if (entry?.installation === undefined)
+    return no('no installation is ordered: the token was used, or is of none', true)
   const { token: expected, until } = entry.installation
-  if (!isSame(token, expected)) return 'the token is not of the installation that is ordered'
+  if (!isSame(token, expected)) return no('the token is not of the installation that is ordered', true)
   // What is no time is NaN, and over.
-  if (!(now.getTime() < Date.parse(until))) return `the token was good until ${until}`
+  if (!(now.getTime() < Date.parse(until))) return no(`the token was good until ${until}`)
   const known = addressesOf(document)
   if (known !== undefined && !known.includes(plain(address)))
-    return `not from an address of the machine: ${known.join(', ')}`
+    return no(`not from an address of the machine: ${known.join(', ')}`)
   return undefined
 }
 
@@ -44,7 +53,12 @@ const addressesOf = (document: Asked['document']): readonly string[] | undefined
   const reserved = reservationsOf([document]).flatMap(({ reservations }) => reservations)
   if (reserved.filter(({ boot }) => boot !== undefined).length < entryPaths(document).length) return undefined
   const { network } = (document.system ?? {}) as System
-  return sorted(network?.interfaces ?? {}).flatMap(([, { ip }]) => (ip === undefined ? [] : [plain(ip)]))
+  return sorted(network?.interfaces ?? {}).flatMap(([, { ip, ipv6addr, aliases = {} }]) =>
+    [ip, ipv6addr, ...sorted(aliases).map(([, alias]) => alias.ip)].flatMap(declared =>
+      declared === undefined ? [] : [plain(declared)],
+    ),
+  )
 }
 
-const plain = (address: string): string => parseIp(address)?.toString() ?? address
+/** Of an address as a socket has it, or as it is declared, with or without its prefix. */
+const plain = (address: string): string => parseIp(address.replace(/\/.*$/, ''))?.toString() ?? address

@@ -7,7 +7,7 @@ import { hasKickstart, kickstartOf } from '../kickstart/kickstart.js'
 import { entriesOf } from '../netboot/entry.js'
 import { recordedEntry } from '../netboot/record.js'
 import type { FindTextTemplate } from '../text-template-files.js'
-import { whyRefused } from './access.js'
+import { refusalOf } from './access.js'
 import { readDocument } from './documents.js'
 import { type Reply, textReply } from './reply.js'
 
@@ -29,7 +29,7 @@ export type Call = {
 export const kickstartReply = async (installations: Installations, call: Call): Promise<Reply> => {
   const document = await readDocument(call.documents, call.machine)
   if (document === undefined || !hasKickstart(document)) return unknown(call)
-  const refusal = refusalOf(installations, call, document)
+  const refusal = refused(installations, call, document)
   if (refusal !== undefined) return refusal
   const result = kickstartOf(document, installations.templates(), call.token)
   if (result.ok) return textReply(200, result.file.text.trimEnd())
@@ -39,7 +39,7 @@ export const kickstartReply = async (installations: Installations, call: Call): 
 export const installedReply = async (installations: Installations, call: Call): Promise<Reply> => {
   const document = await readDocument(call.documents, call.machine)
   if (document === undefined) return unknown(call)
-  const refusal = refusalOf(installations, call, document)
+  const refusal = refused(installations, call, document)
   if (refusal !== undefined) return refusal
   const entries = entriesOf(document, 'local')
   if (!entries.ok) throw new Error(entries.fault.message)
@@ -49,10 +49,14 @@ export const installedReply = async (installations: Installations, call: Call): 
 
 const unknown = ({ machine }: Call): Reply => textReply(404, `no machine ${machine} is installed here`)
 
-const refusalOf = ({ netboot }: Installations, call: Call, document: Document): Reply | undefined => {
+const refused = ({ netboot }: Installations, call: Call, document: Document): Reply | undefined => {
   const { token, address, machine, now } = call
-  const reason = whyRefused({ document, entry: recordedEntry(document, netboot), token, address, now })
-  if (reason === undefined) return undefined
+  const refusal = refusalOf({ document, entry: recordedEntry(document, netboot), token, address, now })
+  if (refusal === undefined) return undefined
   const hint = `xenclosure netboot ${machine} --state install orders an installation`
-  return { ...textReply(403, `this is not for you, the log of the server says why; ${hint}`), reason }
+  const status = refusal.isOver ? 410 : 403
+  return {
+    ...textReply(status, `this is not for you, the log of the server says why; ${hint}`),
+    reason: refusal.reason,
+  }
 }

@@ -76,7 +76,6 @@ export const serve = async (parts: ServeParts): Promise<Serving> => {
       : createSecureServer({ ...options, ...tls, handshakeTimeout: limits.head }, answer)
   server.setTimeout(limits.silence)
   server.on('clientError', (error, socket) => refuse(error, socket as Socket, log))
-  server.on('tlsClientError', (error: Error, socket: Socket) => log(broken(socket, error)))
   server.listen(listen)
   await once(server, 'listening')
   return {

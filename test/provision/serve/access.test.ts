@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { JsonMap } from '../../../src/model/json.js'
-import { whyRefused } from '../../../src/provision/serve/access.js'
+import { refusalOf } from '../../../src/provision/serve/access.js'
 
 const eth0 = { hwaddr: '00:16:3e:00:00:01', boot: true }
 const machine = (interfaces: JsonMap, nic: JsonMap = { eth0 }) => ({
@@ -11,6 +11,9 @@ const machine = (interfaces: JsonMap, nic: JsonMap = { eth0 }) => ({
 const fixed = machine({ eth0: { ip: '192.0.2.9', prefix: 24 } })
 const bonded = machine({ eth0: { master: 'bond0' }, bond0: { ip: '192.0.2.7', prefix: 24 } })
 const several = machine({ eth0: { ip: '192.0.2.9', prefix: 24 }, 'eth0.7': { ip: '2001:DB8:0::7', prefix: 64 } })
+const both = machine({
+  eth0: { ip: '192.0.2.9', prefix: 24, ipv6addr: '2001:db8::9/64', aliases: { a: { ip: '192.0.2.19' } } },
+})
 const dynamic = machine({ eth0: { bootproto: 'dhcp' }, eth1: { ip: '192.0.2.9', prefix: 24 } })
 const twoCards = machine(
   { eth0: { ip: '192.0.2.9', prefix: 24 } },
@@ -33,6 +36,8 @@ t.test('the table of docs/provisioning.md: who is refused, and why', async t => 
     ['too late', fixed, ordered, 'right', '192.0.2.9', 86_400_000, /^the token was good until 2026-11-29T12:00/],
     ['another address', fixed, ordered, 'right', '192.0.2.10', 0, /^not from an address of the machine: 192.0.2.9$/],
     ['another address of it', several, ordered, 'right', '2001:db8::7', 0, undefined],
+    ['its IPv6 address', both, ordered, 'right', '2001:db8::9', 0, undefined],
+    ['the address of an alias', both, ordered, 'right', '192.0.2.19', 0, undefined],
     ['the address of its bond', bonded, ordered, 'right', '192.0.2.7', 0, undefined],
     ['not that of its bond', bonded, ordered, 'right', '192.0.2.8', 0, /^not from an address/],
     ['an address that nobody knows', dynamic, ordered, 'right', '192.0.2.77', 0, undefined],
@@ -40,14 +45,21 @@ t.test('the table of docs/provisioning.md: who is refused, and why', async t => 
   ] as const
   for (const [what, document, entry, token, address, late, expected] of table) {
     const now = new Date(Date.parse('2026-11-28T12:00:00Z') + late)
-    const reason = whyRefused({ document, entry, token, address, now })
-    if (expected === undefined) t.equal(reason, undefined, what)
-    else t.match(reason, expected, what)
+    const refusal = refusalOf({ document, entry, token, address, now })
+    if (expected === undefined) t.equal(refusal, undefined, what)
+    else
+      t.match(
+        refusal,
+        { reason: expected, isOver: /^(no installation|the token is not)/.test(refusal?.reason ?? '') },
+        what,
+      )
   }
 })
 
 t.test('an entry whose time nobody can read is over', async t => {
   const entry = { ...ordered, installation: { token: 'right', until: 'soon' } }
   const now = new Date('2026-11-28T12:00:00Z')
-  t.match(whyRefused({ document: fixed, entry, token: 'right', address: '192.0.2.9', now }), /good until soon/)
+  t.match(refusalOf({ document: fixed, entry, token: 'right', address: '192.0.2.9', now }), {
+    reason: /good until soon/,
+  })
 })

@@ -54,26 +54,26 @@ t.test('from the order to the machine that boots its own disk', async t => {
     t.match(entry, '\n  LOCALBOOT 0\n')
     t.notMatch(entry, order.token)
   }
-  t.equal((await installed(order.token)).status, 403, 'the token is used')
-  t.equal((await kickstart(`?token=${order.token}`)).status, 403)
+  t.equal((await installed(order.token)).status, 410, 'the token is used')
+  t.equal((await kickstart(`?token=${order.token}`)).status, 410)
 })
 
 t.test('nothing is given to who has not the token, and the log says why', async t => {
   const { kickstart, installed, events, state, url } = await provisioning(t, ui())
   for (const query of ['', '?', '?token=', '?token=wrong', '?key=the-token-of-ui']) {
     const refused = await kickstart(query)
-    t.equal(refused.status, 403, query)
+    t.equal(refused.status, /token=/.test(query) ? 410 : 403, query)
     t.notMatch(await refused.text(), /rootpw|the-token/)
   }
   for (const body of ['', 'wrong', `${order.token}x`, JSON.stringify({ token: order.token })])
-    t.equal((await installed(body)).status, 403, body)
+    t.equal((await installed(body)).status, 410, body)
   t.equal((await installed('x'.repeat(2000))).status, 413)
   t.equal((await fetch(`${url}/installed/ui`)).status, 405, 'reading it changes nothing')
   t.equal((await fetch(`${url}/kickstart/ui.ks?token=${order.token}`, { method: 'POST' })).status, 405)
   t.equal((await fetch(`${url}/kickstart/nobody.ks?token=${order.token}`)).status, 404)
   t.equal(state(), 'install')
   t.match(events[0], { status: 403, path: '/kickstart/ui.ks', reason: 'without a token' })
-  t.match(events[3], { status: 403, reason: /the token is not of the installation/ })
+  t.match(events[3], { status: 410, reason: /the token is not of the installation/ })
   t.notMatch(JSON.stringify(events), order.token)
 })
 
@@ -91,7 +91,7 @@ t.test('a machine of another address gets nothing by the token', async t => {
 t.test('of two calls at once, one has used the token', async t => {
   const { installed, state } = await provisioning(t, ui())
   const answers = await Promise.all(Array.from({ length: 8 }, () => installed(order.token)))
-  t.strictSame(answers.map(({ status }) => status).sort(), [200, ...Array(7).fill(403)])
+  t.strictSame(answers.map(({ status }) => status).sort(), [200, ...Array(7).fill(410)])
   t.equal(state(), 'local')
 })
 
@@ -143,7 +143,7 @@ t.test('the script in the kickstart file makes the call, over https with the aut
   const told = (status: string) => `told the provisioner that this machine is installed: ${status}\n`
   t.strictSame(await runScript(t, text), { code: 0, said: told('200') })
   t.equal(state(), 'local')
-  t.strictSame(await runScript(t, text), { code: 0, said: told('403') }, 'a lost answer fails no installation')
+  t.strictSame(await runScript(t, text), { code: 0, said: told('410') }, 'a lost answer fails no installation')
   await stop()
   t.strictSame(await runScript(t, text), { code: 1, said: told('000').repeat(4) }, 'nobody there does')
 })

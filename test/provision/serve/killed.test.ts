@@ -56,7 +56,7 @@ t.test('killed at any step, the installation is ordered or over, and another cal
       t.equal(call(dir, 1000).status, '200', 'and is taken')
     } else t.equal(killed.status, isKilled ? '' : '200', `step ${steps}: it is over`)
     t.strictSame(states(), ['local', 'local'])
-    t.equal(call(dir, 1000).status, '403', 'the token is used')
+    t.equal(call(dir, 1000).status, '410', 'the token is used')
   }
   t.strictSame([...seen], ['install install', 'local install', 'local local'])
   t.ok(steps > 10, `${steps} steps`)
