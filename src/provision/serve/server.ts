@@ -112,7 +112,11 @@ const answerOne = async (
   const { method = '', url = '' } = request
   const address = addressOf(request.socket)
   const routed = routeOf(method, url)
-  const reply = routed.ok ? await replyTo(parts, routed.route, request, address).catch(failed) : routed.reply
+  const reply = routed.ok
+    ? await replyTo(parts, routed.route, request, address).catch(error =>
+        request.destroyed ? brokenOff : failed(error),
+      )
+    : routed.reply
   const isSent = await send(request, response, server.listening, reply)
   parts.counters.count(routed.ok ? routed.route.kind : 'other', reply.status)
   parts.log({
@@ -157,6 +161,9 @@ const readLine = async (request: IncomingMessage): Promise<string | undefined> =
   }
   return Buffer.concat(chunks).toString().trim()
 }
+
+/** Nobody reads it: for the log and the counters. */
+const brokenOff = textReply(400, 'the client was gone, or too slow, before its request was whole')
 
 /** What fails here is the server's own affair: its log says what it was. */
 const failed = (error: unknown): Reply => ({

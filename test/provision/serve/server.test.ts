@@ -31,6 +31,26 @@ t.test('who is slow with a request is cut off, and told', async t => {
   t.match(events, [{ event: 'broken', address: '127.0.0.1', reason: 'Request timeout' }])
 })
 
+t.test('a client that goes in the middle of what it says is no failure of the server', async t => {
+  const installations = {
+    netboot: t.testdir(),
+    templates: () => {
+      throw new Error('nobody asks for a template')
+    },
+  }
+  const { port, events } = await startServing(t, { documents: t.testdir(), installations })
+  const socket = connect(port, '127.0.0.1').on('error', () => undefined)
+  socket.write('POST /installed/ui HTTP/1.1\r\nhost: h\r\nexpect: 100-continue\r\ncontent-length: 20\r\n\r\n')
+  t.match(String(await once(socket, 'data')), 'HTTP/1.1 100 Continue')
+  socket.write('half')
+  socket.resetAndDestroy()
+  while (!events.some(({ event }) => event === 'answered')) await delay(20)
+  t.match(
+    events.filter(({ event }) => event === 'answered'),
+    [{ status: 400, path: '/installed/ui' }],
+  )
+})
+
 t.test('who does not read what it asked for is cut off, and told', async t => {
   const documents = t.testdir({ 'index.json': 'x'.repeat(32 * 1024 ** 2) })
   const { port, events } = await startServing(t, { documents, limits: { silence: 100 } })
