@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { components } from '../../components/index.js'
 import { evaluateCel, namesInCel } from '../../src/compiler/cel.js'
 import { type CompiledSite, compileSite, isSound } from '../../src/compiler/compile.js'
+import { decode } from '../../src/compiler/decode.js'
 import { childrenOf, enclosures } from '../../src/compiler/enclosures.js'
 import { explain } from '../../src/compiler/explain.js'
 import { parsePath, parseText } from '../../src/compiler/expression.js'
@@ -111,7 +112,11 @@ const examineMerge = (site: string): readonly string[] => {
   return [...strayed, ...misplaced(result.diagnostics, site), ...values]
 }
 
-const examineYaml = (text: string): readonly string[] => {
+/** Of a file, what the parser is given: nothing that decode refuses. */
+const examineYaml = (written: string): readonly string[] => {
+  const decoded = decode(new TextEncoder().encode(written))
+  if (!decoded.ok) return []
+  const { text } = decoded
   const problems = collectProblems()
   const root = loadYaml('a.yaml', text, problems)
   if (root !== undefined) {
