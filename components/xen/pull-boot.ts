@@ -54,7 +54,6 @@ const shape = (option: string, value: Json): Json => {
 const nothingGiven: Finding = {
   message: 'nothing says how it boots',
   hint: 'set kernel or bootloader in its /system/boot, or XEN_BOOTLOADER in the host',
-  pointer: '/system/boot',
   variable: 'XEN_BOOTLOADER',
   from: [
     fromChild('/system/boot'),

@@ -13,7 +13,7 @@ t.test('a variable that all hosts need', async t => {
     ['of the wrong type', conf, 'XEN_VG: vg_guests', 'XEN_VG: [vg]', 'type xenclosure.yaml:4:11'],
     ['misspelt', conf, 'XEN_VG:', 'XEN_GV:', 'variable-undeclared xenclosure.yaml:4:3'],
     ['missing', conf, '  XEN_VG: vg_guests\n', '', 'enclosure profiles/h1.yaml:14:16'],
-    ['missing, of another sort', conf, '  XEN_BOOTLOADER: pygrub\n', '', 'enclosure profiles/a.yaml:9:3'],
+    ['missing, of another sort', conf, '  XEN_BOOTLOADER: pygrub\n', '', 'enclosure profiles/h1.yaml:14:16'],
     ['of the wrong type, for every child', conf, 'pygrub', '{ default: [pygrub] }', 'type xenclosure.yaml:5:30'],
     ['of the wrong type, for one child', conf, 'pygrub', '{ a: [x], default: pygrub }', 'type xenclosure.yaml:5:24'],
     ['in a circle', conf, 'XEN_VG', cycle, 'cycle xenclosure.yaml:4:15'],

@@ -276,7 +276,7 @@ t.test('what is missing is a fault that says what to set', async t => {
   const { faults } = pull(view('gridhost', {}), view('ce', { hardware: { ...(guest.hardware as JsonMap), ram: [] } }))
   t.match(faults, [
     { pointer: '/hardware/ram', message: 'no memory', hint: /XEN_RAM in the host/ },
-    { pointer: '/system/boot', message: 'nothing says how it boots', hint: /XEN_BOOTLOADER in the host/ },
+    { pointer: undefined, message: 'nothing says how it boots', hint: /XEN_BOOTLOADER in the host/ },
     { pointer: undefined, message: 'no volume group for the disks', hint: /XEN_VG/ },
     { pointer: undefined, message: 'no volume group for the disks', hint: /XEN_VG/ },
     { pointer: '/hardware/cards/nic/eth0', message: 'no bridge for nic eth0', hint: /XEN_BRIDGE/ },
