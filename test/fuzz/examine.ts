@@ -1,5 +1,5 @@
 // Runs one case through the compiler and says everything about it that must not be. No finding is the only good answer.
-import { mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { components } from '../../components/index.js'
@@ -81,8 +81,10 @@ const isBlocked = (site: string, path: string): boolean => {
   const above = path.split('/').map((_, index, parts) => join(site, ...parts.slice(0, index + 1)))
   return above.some((place, index) => {
     const isLast = index === above.length - 1
+    if (lstatSync(place, { throwIfNoEntry: false }) === undefined) return false
+    // Below a link to nowhere nothing can be written.
     const entry = statSync(place, { throwIfNoEntry: false })
-    return entry !== undefined && (isLast || !entry.isDirectory())
+    return isLast || !entry?.isDirectory()
   })
 }
 
