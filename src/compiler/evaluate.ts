@@ -10,7 +10,7 @@ import type { Layer, Node } from './node.js'
 import { parameterSchema } from './parameters.js'
 import { readPlain } from './plain-scalar.js'
 import type { Problems } from './problems.js'
-import type { Stage, Trees } from './resolve.js'
+import type { Asked, Stage, Trees } from './resolve.js'
 import { type SchemaView, viewSchema } from './schema-view.js'
 import { didYouMean } from './suggest.js'
 import { declaredDefault, type VariableDeclarations, variableSchema } from './variables.js'
@@ -43,13 +43,7 @@ export type Read =
 
 /** What an evaluation needs of the values around it. */
 export type Values = {
-  readonly value: (
-    stage: Stage,
-    machine: string,
-    folded: Folded,
-    pointer: string,
-    schema: SchemaView,
-  ) => Json | undefined
+  readonly value: (asked: Asked) => Json | undefined
   readonly find: (stage: Stage, machine: string, path: readonly string[]) => Json | undefined | typeof missing
   /** Whether what a machine takes from its children may add to what its profile has at a path. */
   readonly mayBeMore: (machine: string, path: readonly string[]) => boolean
@@ -138,19 +132,20 @@ export const createEvaluator = (
 
   /** A parameter of the template that the text stands in, else a variable of the machine. */
   const named = (name: string, place: Place): Json | undefined | typeof missing => {
+    const of = { stage: place.stage, machine: place.machine, pointer: `\${${name}}` }
     const parameter = place.layer.parameters.get(name)
     if (parameter !== undefined) {
       const folded = foldParameter(parameter, place.machine)
       if (folded === undefined) return missing
       place.onRead?.({ kind: 'parameter', name, folded })
-      return values.value(place.stage, place.machine, folded, `\${${name}}`, parameterSchema(place.layer, name))
+      return values.value({ ...of, folded, schema: parameterSchema(place.layer, name) })
     }
     const folded = trees.variables(place.machine).get(name)
     const otherwise = declaredDefault(declarations, name)
     if (folded === undefined && otherwise === undefined) return missing
     place.onRead?.({ kind: 'variable', name, folded })
     if (folded === undefined) return otherwise
-    return values.value(place.stage, place.machine, folded, `\${${name}}`, variableSchema(declarations, name))
+    return values.value({ ...of, folded, schema: variableSchema(declarations, name) })
   }
 
   const parameters = new Map<Node, Folded | undefined>()

@@ -30,7 +30,7 @@ export type Trees = {
   readonly own: (machine: string) => Folded | undefined
   readonly enclosed: (machine: string) => Folded | undefined
   readonly variables: (machine: string) => ReadonlyMap<string, Folded>
-  /** Whether a machine may have more than its profile: those do that have children, or a guest that moves. */
+  /** Whether a machine may have more than its profile: a hypervisor does, by what it takes from its guests. */
   readonly mayTake: (machine: string) => boolean
   readonly isAncestor: (ancestor: string, machine: string) => boolean
   readonly machineNames: () => readonly string[]
@@ -76,15 +76,17 @@ type Computed = {
   readonly height: number
 }
 
-/** A value that is being computed. */
-type Step = {
-  readonly folded: Folded
+/** What is asked for: a folded value, where it stands, and how its machine is read. */
+export type Asked<Shape extends Folded = Folded> = {
   readonly stage: Stage
   readonly machine: string
+  readonly folded: Shape
   readonly pointer: string
-  readonly reads: Set<string>
-  height: number
+  readonly schema: SchemaView
 }
+
+/** A value that is being computed. */
+type Step = Asked & { readonly reads: Set<string>; height: number }
 
 export const createResolver = (
   trees: Trees,
@@ -100,14 +102,9 @@ export const createResolver = (
   /** By machine, how much its expressions stand for. */
   const computedIn = { profile: new Map<string, number>(), enclosed: new Map<string, number>() }
 
-  const valueAtStage = (
-    stage: Stage,
-    machine: string,
-    folded: Folded,
-    pointer: string,
-    schema: SchemaView,
-  ): Json | undefined => {
-    const computed = known[stage].get(folded) ?? computeOnce(stage, machine, folded, pointer, schema)
+  const valueAsked = (asked: Asked): Json | undefined => {
+    const { stage, machine, folded } = asked
+    const computed = known[stage].get(folded) ?? computeOnce(asked)
     if (computed === cyclic) return undefined
     const reader = active.at(-1)
     if (reader === undefined) return computed.value
@@ -115,45 +112,35 @@ export const createResolver = (
     for (const read of computed.reads) reader.reads.add(read)
     reader.height = Math.max(reader.height, computed.height + 1)
     // Whoever is asked first: a tower is as high from above as from below.
-    return active.length + computed.height > maxHeight ? tooHigh(machine, folded, pointer).value : computed.value
+    return active.length + computed.height > maxHeight ? tooHigh(asked).value : computed.value
   }
 
-  const tooHigh = (machine: string, { winner }: Folded, pointer: string): Computed => {
-    problems.error('cycle', `more than ${maxHeight} values need each other`, {
-      ...{ machine, pointer, position: winner.position },
-    })
+  const tooHigh = ({ machine, folded, pointer }: Asked): Computed => {
+    const detail = { machine, pointer, position: folded.winner.position }
+    problems.error('cycle', `more than ${maxHeight} values need each other`, detail)
     markFailed(machine, pointer)
     return { value: undefined, reads: new Set(), height: 0 }
   }
 
-  const computeOnce = (
-    stage: Stage,
-    machine: string,
-    folded: Folded,
-    pointer: string,
-    schema: SchemaView,
-  ): Computed | typeof cyclic => {
+  const computeOnce = (asked: Asked): Computed | typeof cyclic => {
+    const { stage, machine, folded, pointer } = asked
     const cycle = active.findIndex(step => step.folded === folded && step.stage === stage)
     if (cycle >= 0) {
       reportCycle(active.slice(cycle))
       markFailed(machine, pointer)
       return cyclic
     }
-    const computed =
-      active.length > maxHeight
-        ? tooHigh(machine, folded, pointer)
-        : computeStep({ folded, stage, machine, pointer, reads: new Set(), height: 0 }, schema)
+    const computed = active.length > maxHeight ? tooHigh(asked) : computeStep({ ...asked, reads: new Set(), height: 0 })
     known[stage].set(folded, computed)
     return computed
   }
 
-  const computeStep = (step: Step, schema: SchemaView): Computed => {
-    const { stage, machine, folded, pointer } = step
+  const computeStep = (step: Step): Computed => {
     active.push(step)
-    const computed = compute(stage, machine, folded, pointer, schema)
+    const computed = compute(step)
     active.pop()
     const value = computed !== undefined && readsParent(step) ? undefined : computed
-    if (value === undefined) markFailed(machine, pointer)
+    if (value === undefined) markFailed(step.machine, step.pointer)
     return { value, reads: step.reads, height: step.height }
   }
 
@@ -187,41 +174,26 @@ export const createResolver = (
     problems.error('reference-ancestor', message, { machine, pointer, position: folded.winner.position })
   }
 
-  const compute = (
-    stage: Stage,
-    machine: string,
-    folded: Folded,
-    pointer: string,
-    schema: SchemaView,
-  ): Json | undefined => {
+  const compute = ({ stage, machine, folded, pointer, schema }: Asked): Json | undefined => {
+    const part = (folded: Folded, key: string, schema: SchemaView) =>
+      valueAsked({ stage, machine, folded, pointer: pointer + printPointer([key]), schema })
     switch (folded.shape) {
       case 'scalar':
-        return scalar(stage, machine, folded, pointer, schema)
+        return scalar({ stage, machine, folded, pointer, schema })
       case 'list':
-        return folded.items.map(
-          (item, index) => valueAtStage(stage, machine, item, `${pointer}/${index}`, schema.item()) ?? failedItem,
-        )
+        return folded.items.map((item, index) => part(item, `${index}`, schema.item()) ?? failedItem)
       case 'map': {
-        const entries = [...folded.entries].map(([key, entry]) => {
-          const place = pointer + printPointer([key])
-          return [key, valueAtStage(stage, machine, entry, place, schema.child(key))] as const
-        })
+        const entries = [...folded.entries].map(([key, entry]) => [key, part(entry, key, schema.child(key))] as const)
         return Object.fromEntries(entries.filter((entry): entry is [string, Json] => entry[1] !== undefined))
       }
     }
   }
 
-  const scalar = (
-    stage: Stage,
-    machine: string,
-    folded: FoldedScalar,
-    pointer: string,
-    schema: SchemaView,
-  ): Json | undefined => {
-    const { winner } = folded
+  const scalar = (asked: Asked<FoldedScalar>): Json | undefined => {
+    const { winner } = asked.folded
     if (winner.value.shape !== 'scalar') throw new Error('a scalar that was set by a list or a map')
     const { value: written, source } = winner.value
-    const place = placeOf(stage, machine, folded, pointer, schema)
+    const place = placeOf(asked)
     const expression = expressionOf(winner)
     const result = expression === undefined ? written : evaluator.text(expression, place)
     if (result === undefined) return undefined
@@ -229,7 +201,7 @@ export const createResolver = (
     return convert(result, Object.is(result, written) ? source : undefined, place)
   }
 
-  const placeOf = (stage: Stage, machine: string, folded: Folded, pointer: string, schema: SchemaView): Place => ({
+  const placeOf = ({ stage, machine, folded, pointer, schema }: Asked): Place => ({
     stage,
     machine,
     pointer,
@@ -248,7 +220,10 @@ export const createResolver = (
       const key = read.kind === 'path' ? `${read.machine}:${read.pointer}` : `${read.kind} ${read.name}`
       seen.set(key, read)
     }
-    evaluator.text(expression, { ...placeOf('enclosed', machine, folded, '', noSchema), onRead })
+    evaluator.text(expression, {
+      ...placeOf({ stage: 'enclosed', machine, folded, pointer: '', schema: noSchema }),
+      onRead,
+    })
     return [...seen.values()]
   }
 
@@ -278,7 +253,7 @@ export const createResolver = (
     if (found === undefined) return missing
     const pointer = printPointer(path.slice(0, path.length - found.rest.length))
     const schema = found.above.reduce((view, [shape, key]) => (shape === 'list' ? view.item() : view.child(key)), root)
-    const result = valueAtStage(stage, machine, found.folded, pointer, schema)
+    const result = valueAsked({ stage, machine, folded: found.folded, pointer, schema })
     if (result === undefined) return undefined
     const part = valueAt(result, found.rest)
     return part === undefined ? missing : part
@@ -299,7 +274,7 @@ export const createResolver = (
   const variableAtStage = (stage: Stage, machine: string, name: string): Json | undefined => {
     const folded = trees.variables(machine).get(name)
     if (folded === undefined) return declaredDefault(declarations, name)
-    return valueAtStage(stage, machine, folded, `\${${name}}`, variableSchema(declarations, name))
+    return valueAsked({ stage, machine, folded, pointer: `\${${name}}`, schema: variableSchema(declarations, name) })
   }
 
   /** What the schema makes of a value; what it cannot be made into is reported at its origin. */
@@ -357,7 +332,7 @@ export const createResolver = (
   }
 
   const evaluator = createEvaluator(trees, declarations, problems, {
-    value: valueAtStage,
+    value: valueAsked,
     find,
     mayBeMore,
     isReadByChild,
@@ -382,7 +357,7 @@ export const createResolver = (
       at: (machine, path) => apart(() => atStage('profile', machine, path)),
       variable: (machine, name) => apart(() => variableAtStage('profile', machine, name)),
     },
-    value: (machine, folded, pointer, schema) => valueAtStage('enclosed', machine, folded, pointer, schema),
+    value: (machine, folded, pointer, schema) => valueAsked({ stage: 'enclosed', machine, folded, pointer, schema }),
     ...{ origin, given, reads, root, hasFailed, isInFailed, markFailed },
   }
 }
