@@ -40,6 +40,8 @@ export const compileInShares = async (
   components: readonly AnyComponent[],
   { workers, elsewhere, locked = false }: SharingOptions,
 ): Promise<Compilation | undefined> => {
+  // Of a site of any size: it is not opened to learn that.
+  if (workers(Number.POSITIVE_INFINITY) === 1) return undefined
   const problems = collectProblems()
   const site = openNearestSite(dir, problems)
   if (site === undefined) return undefined

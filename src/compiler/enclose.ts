@@ -71,8 +71,10 @@ export const enclose = (input: Enclosing): Machines => {
   /** The moves that a hypervisor is told of: of guests that leave it, and of those that it takes in. */
   const movesAt = (name: string): readonly GuestMove[] => {
     if (!parentage.isHypervisor(name)) return []
+    const concerning = moves.filter(({ from, to }) => from === name || to === name)
+    if (concerning.length === 0) return []
     const taken = childrenToPull(name).map(child => child.name)
-    return moves.filter(({ guest, from, to }) => from === name || (to === name && taken.includes(guest)))
+    return concerning.filter(({ guest, from }) => from === name || taken.includes(guest))
   }
 
   const childrenToPull = (name: string): readonly Child[] => {

@@ -33,22 +33,23 @@ export const openShare = ({ site, rules, components, names, problems }: ShareInp
     isWrong || problems.list().length > 0 ? undefined : result
   const { root, declarations, residences } = rules
   const reading = { root, declarations, problems }
+  const machines = [...site.profiles.keys()]
   const composition = remember(name => compose(site, name, declarations, problems))
-  const own = ownTrees({ composition, machineNames: () => [...site.profiles.keys()], ...reading })
+  const own = ownTrees({ composition, machineNames: () => machines, ...reading })
   return {
     survey: () => {
       const facts = surveyMachines(names, { own, ...reading })
       return unless(!facts.every(({ complete }) => complete), facts)
     },
     compile: all => {
-      const machines = enclose({
+      const enclosed = enclose({
         ...{ site: site.name, own, parentage: parentageOf(all), components, residences },
         ...reading,
       })
-      const compileMachine = createMachineCompiler(rules, machines, problems)
+      const compileMachine = createMachineCompiler(rules, enclosed, problems)
       const compiled = names.map(name => composition(name)).map(it => it && compileMachine(it))
       const documents = compiled.flatMap(it => (it === undefined || it.mistakes.length > 0 ? [] : [it.document]))
-      return unless(documents.length < names.length || machines.faults().length > 0, documents)
+      return unless(documents.length < names.length || enclosed.faults().length > 0, documents)
     },
   }
 }
