@@ -43,7 +43,7 @@ const macsOf = ({ hardware, system }: Document): Readonly<Record<string, string>
 }
 
 export const renderCommand = (): Command =>
-  siteCommand('render', 'every file that the agent would write on a host')
+  siteCommand('render', 'every file that the agent would write on a host, were it a Debian one')
     .argument('<host>', 'the machine')
     .requiredOption('--out <dir>', 'the directory that stands for the root of the host')
     .action(async (host: string, options: SiteOptions & { readonly out: string }) => {
