@@ -29,12 +29,12 @@ const loaded = (file: string, seen = new Set<string>()): ReadonlySet<string> => 
   return seen
 }
 
-/** Top first: a part imports its own folder and what is below it. compiler, agent and provision stand side by side. */
+/** Top first: a part imports its own folder and what is below it. compiler, agent, provision and intervene stand side by side. */
 const levels: readonly (readonly string[])[] = [
   ['src/build'],
   ['src/cli'],
-  ['src/compiler', 'src/agent', 'src/provision'],
-  ['components'],
+  ['src/compiler', 'src/agent', 'src/provision', 'src/intervene'],
+  ['components', 'src/remote'],
   ['src/system'],
   ['src/model'],
 ]
