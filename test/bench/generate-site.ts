@@ -1,5 +1,7 @@
 // A site of any size for measurements, the same to the byte each time: hosts with five guests, over shared templates of
-// its own and the standard ones. By name: npx tsx test/bench/generate-site.ts DIR [HOSTS]
+// its own and the standard ones. A machine has what one of a Grid site's had: twelve services, each with a schema of the
+// site's and values of its own, and a hundred packages; its document is of 15 to 20 KB.
+// By name: npx tsx test/bench/generate-site.ts DIR [HOSTS]
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -34,13 +36,89 @@ const mac = (host: number, index: number): string => {
   return `00:16:3e:${hex.slice(0, 2)}:${hex.slice(2, 4)}:${hex.slice(4)}`
 }
 
+const services = ['ntpd', 'syslog', 'cron', 'accounts', 'sshd', 'sysctl', 'postfix', 'logrotate', 'nrpe', 'chkconfig']
+const packageCount = 100
+
+const text = { type: 'string' }
+const names = { type: 'array', items: { type: 'string', pattern: '^[a-zA-Z0-9./-]+$' } }
+
+/** What the schema of a service says: the types, ranges and patterns that a site asks of such values. */
+const serviceSchema = {
+  type: 'object',
+  required: ['active', 'port', 'level', 'servers'],
+  additionalProperties: false,
+  properties: {
+    active: { type: 'boolean' },
+    dispatch: { type: 'boolean' },
+    enabled: { type: 'boolean' },
+    servers: names,
+    port: { type: 'integer', minimum: 1, maximum: 65535 },
+    level: { enum: ['debug', 'info', 'warn', 'error'] },
+    retries: { type: 'integer', minimum: 0, maximum: 20 },
+    options: { type: 'object', additionalProperties: text },
+    files: { type: 'array', items: { type: 'string', pattern: '^/' } },
+    dependencies: { type: 'object', additionalProperties: names },
+  },
+}
+
+const packagesSchema = {
+  type: 'object',
+  additionalProperties: {
+    type: 'object',
+    required: ['version', 'arch'],
+    additionalProperties: false,
+    properties: { version: { type: 'string', pattern: '^[0-9.-]+$' }, arch: { enum: ['x86_64', 'noarch'] } },
+  },
+}
+
+const packagesOf = (kind: string): string => {
+  const lines = Array.from({ length: packageCount }, (_, index) => {
+    const number = String(index).padStart(4, '0')
+    return `      ${kind}-pkg${number}: { version: "1.${index % 20}-${index % 7}", arch: x86_64 }`
+  })
+  return `software:\n  components:\n    packages:\n${lines.join('\n')}\n`
+}
+
+const includesOfServices = services
+  .map((name, index) => `  - { template: site/service, with: { NAME: ${name}, NUMBER: ${index} } }`)
+  .join('\n')
+
 const shared = {
+  ...Object.fromEntries(services.map(name => [`components/${name}/schema.json`, `${JSON.stringify(serviceSchema)}\n`])),
+  'components/packages/schema.json': `${JSON.stringify(packagesSchema)}\n`,
+  'templates/packages/host.yaml': packagesOf('host'),
+  'templates/packages/guest.yaml': packagesOf('guest'),
+  'templates/site/service.yaml': `parameters:
+  NAME: { type: string }
+  NUMBER: { type: integer }
+software:
+  components:
+    \${NAME}:
+      active: true
+      dispatch: true
+      enabled: true
+      servers: \${SITE_SERVERS}
+      port: \${= 1000 + NUMBER }
+      level: info
+      retries: 3
+      options:
+        alpha: alpha-\${/system/network/hostname}-\${NUMBER}
+        beta: beta-\${/system/network/hostname}-\${NUMBER}
+        gamma: gamma-\${/system/network/hostname}-\${NUMBER}
+        delta: delta-\${/system/network/hostname}-\${NUMBER}
+      files: ["/etc/\${NAME}.conf"]
+      dependencies: { pre: [network] }
+`,
   'xenclosure.yaml': 'site: bench\nloadpath: [templates]\nvariables:\n  SITE_DOMAIN: bench.example.org\n',
   'templates/variables.schema.json': `${JSON.stringify({
     SITE_DOMAIN: { type: 'string', doc: 'The DNS domain of the site.' },
+    SITE_SERVERS: { type: 'array', items: { type: 'string' }, doc: 'The servers of all services.' },
     SITE_NAMESERVERS: { type: 'array', items: { type: 'string' }, doc: 'The resolvers.' },
   })}\n`,
-  'templates/site/defaults.yaml': `variables:
+  'templates/site/defaults.yaml': `include:
+${includesOfServices}
+variables:
+  SITE_SERVERS: [a.bench.example.org, b.bench.example.org, c.bench.example.org]
   SITE_NAMESERVERS: [192.0.2.53, 198.51.100.53]
 system:
   siterelease: "2026.11"
@@ -48,14 +126,15 @@ system:
     domainname: \${SITE_DOMAIN}
     nameserver: \${SITE_NAMESERVERS}
 `,
-  'templates/site/service.yaml': `parameters:
+  'templates/site/guest.yaml': `parameters:
   ROLE: { type: string }
-include: [site/defaults, os/almalinux-9]
+include: [site/defaults, packages/guest, os/almalinux-9]
 system:
   function: service_\${ROLE}
 `,
   'templates/site/host.yaml': `include:
   - site/defaults
+  - packages/host
   - hardware/dell-r640
   - os/debian-12
   - xen/host
@@ -88,7 +167,7 @@ software:
 `
 
 const guestProfile = (host: number, guest: number): string => `include:
-  - { template: site/service, with: { ROLE: "${guest}" } }
+  - { template: site/guest, with: { ROLE: "${guest}" } }
   - { template: hardware/xen-guest, with: { MAC: "${mac(host, guest)}", RAM: 4 GiB, DISK: 20 GiB } }
 system:
   network:
