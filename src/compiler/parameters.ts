@@ -18,8 +18,13 @@ export type Parameters = {
 /** How a parameter of a layer is read: by the type that its template declares. */
 export const parameterSchema = ({ parameterTypes }: Pick<Layer, 'parameterTypes'>, name: string): SchemaView => {
   const type = parameterTypes?.get(name)
-  return viewSchema(type === undefined ? undefined : { type })
+  return viewSchema(type === undefined ? undefined : typeSchemas[type])
 }
+
+const typeSchemas = Object.fromEntries(parameterTypes.map(type => [type, { type }])) as Record<
+  ParameterType,
+  { readonly type: ParameterType }
+>
 
 type Declared = {
   readonly name: string

@@ -20,25 +20,60 @@ export type MergeRule =
   | { readonly kind: 'append' }
   | { readonly kind: 'key'; readonly key: string }
 
-/** A view of a whole schema; `undefined` (no schema) says nothing about anything. */
-export const viewSchema = (schema: JsonMap | undefined): SchemaView => view(schema === undefined ? [] : expand(schema))
+/**
+ * A view of a whole schema; `undefined` (no schema) says nothing about anything. The same schema, and the same place in
+ * it, always has the same view.
+ */
+export const viewSchema = (schema: JsonMap | undefined): SchemaView => {
+  if (schema === undefined) return nothingSaid
+  const known = views.get(schema) ?? view(expand(schema))
+  views.set(schema, known)
+  return known
+}
+
+const views = new WeakMap<JsonMap, SchemaView>()
 
 /** The view of a place in a value: what is a list there has items, what is a map has children. */
 export const viewAt = (schema: SchemaView, value: Json | undefined, path: readonly string[]): SchemaView =>
   path.reduce((at, key, index) => (isList(valueAt(value, path.slice(0, index))) ? at.item() : at.child(key)), schema)
 
-const view = (schemas: readonly JsonMap[]): SchemaView => ({
-  child: key => view(schemas.flatMap(schema => childSchemas(schema, key))),
-  item: () => view(schemas.flatMap(({ items }) => (isMap(items) ? expand(items) : []))),
-  wantsText: () => {
-    const types = schemas.flatMap(typesOf)
-    return types.includes('string') && !types.some(type => ['integer', 'number', 'boolean'].includes(type))
-  },
-  quantity: () => schemas.map(schema => quantityOf(schema['x-quantity'])).find(spec => spec !== undefined),
-  mergeRule: () =>
-    schemas.map(schema => mergeRuleOf(schema['x-merge'])).find(rule => rule !== undefined) ?? { kind: 'replace' },
-  keys: () => [...new Set(schemas.flatMap(({ properties }) => (isMap(properties) ? Object.keys(properties) : [])))],
-})
+const view = (schemas: readonly JsonMap[]): SchemaView => {
+  const children = new Map<string, SchemaView>()
+  let roleOf: ((key: string) => string) | undefined
+  let items: SchemaView | undefined
+  const types = schemas.flatMap(typesOf)
+  const wantsText = types.includes('string') && !types.some(type => ['integer', 'number', 'boolean'].includes(type))
+  const quantity = schemas.map(schema => quantityOf(schema['x-quantity'])).find(spec => spec !== undefined)
+  const mergeRule: MergeRule = schemas
+    .map(schema => mergeRuleOf(schema['x-merge']))
+    .find(rule => rule !== undefined) ?? { kind: 'replace' }
+  return {
+    child: key => {
+      roleOf ??= rolesIn(schemas)
+      const role = roleOf(key)
+      const child = children.get(role) ?? view(schemas.flatMap(schema => childSchemas(schema, key)))
+      children.set(role, child)
+      return child
+    },
+    item: () => {
+      items ??= view(schemas.flatMap(({ items }) => (isMap(items) ? expand(items) : [])))
+      return items
+    },
+    wantsText: () => wantsText,
+    quantity: () => quantity,
+    mergeRule: () => mergeRule,
+    keys: () => [...new Set(schemas.flatMap(({ properties }) => (isMap(properties) ? Object.keys(properties) : [])))],
+  }
+}
+
+/** What tells keys apart: a property by its name, all others by the patterns that they match. There are few of these. */
+const rolesIn = (schemas: readonly JsonMap[]): ((key: string) => string) => {
+  const named = new Set(schemas.flatMap(({ properties }) => (isMap(properties) ? Object.keys(properties) : [])))
+  const patterns = schemas.flatMap(({ patternProperties }) =>
+    isMap(patternProperties) ? Object.keys(patternProperties).map(pattern => new RegExp(pattern, 'u')) : [],
+  )
+  return key => (named.has(key) ? `/${key}` : patterns.map(pattern => Number(pattern.test(key))).join(''))
+}
 
 /** A schema and every alternative in it. `$ref` has been replaced before (schemas.ts). */
 const expand = (schema: JsonMap): readonly JsonMap[] => {
@@ -64,3 +99,5 @@ const mergeRuleOf = (rule: Json | undefined): MergeRule | undefined => {
   if (rule === 'append') return { kind: 'append' }
   return isMap(rule) ? { kind: 'key', key: String(rule.key) } : undefined
 }
+
+const nothingSaid = view([])

@@ -15,6 +15,8 @@ export type VariableDeclaration = {
   readonly one: JsonMap
   /** The JSON schema of what may be set: one value, or where it is perChild a map of them. */
   readonly schema: JsonMap
+  /** How what is set is read. */
+  readonly view: SchemaView
   /** Whether it may be a map by child, with `default` for all others. */
   readonly perChild: boolean
   readonly default: Json | undefined
@@ -52,7 +54,8 @@ export const declareVariables = (site: Site, ajv: Ajv2020, problems: Problems): 
 const readDeclaration = (file: string, declaration: JsonMap): VariableDeclaration => {
   const { doc, perChild, default: otherwise, ...one } = declaration
   const schema = perChild === true ? oneOrByChild(one) : one
-  return { one, schema, perChild: perChild === true, default: otherwise, doc: String(doc), file }
+  const view = viewSchema(perChild === true ? { anyOf: [one, { additionalProperties: one }] } : one)
+  return { one, schema, view, perChild: perChild === true, default: otherwise, doc: String(doc), file }
 }
 
 /** The line of a JSON file on which a variable is declared. */
@@ -71,8 +74,8 @@ const readDefault = (
   say: (message: string) => void,
 ): Json | undefined => {
   if (declaration.default === undefined) return undefined
-  const read = readBySchema(declaration.default, undefined, viewDeclaration(declaration), ({ message }) => say(message))
-  const findings = read === undefined ? [] : judgeBounded(ajv.compile(declaration.schema))(read)
+  const read = readBySchema(declaration.default, undefined, declaration.view, ({ message }) => say(message))
+  const findings = read === undefined ? [] : judgeBounded(ajv.compile(declaration.schema)).alone(read)
   for (const { message } of findings) say(message)
   return read === undefined || findings.length > 0 ? declaration.default : read
 }
@@ -81,13 +84,8 @@ const oneOrByChild = (one: JsonMap): JsonMap =>
   // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; nobody awaits a schema
   ({ if: { type: 'object' }, then: { type: 'object', additionalProperties: one }, else: one })
 
-export const variableSchema = (declarations: VariableDeclarations, name: string): SchemaView => {
-  const declaration = declarations.get(name)
-  return declaration === undefined ? viewSchema(undefined) : viewDeclaration(declaration)
-}
-
-const viewDeclaration = ({ one, perChild }: VariableDeclaration): SchemaView =>
-  viewSchema(perChild ? { anyOf: [one, { additionalProperties: one }] } : one)
+export const variableSchema = (declarations: VariableDeclarations, name: string): SchemaView =>
+  declarations.get(name)?.view ?? viewSchema(undefined)
 
 /** What is declared of all of them, each under its name. */
 export const variablesSchema = (declarations: VariableDeclarations): SchemaView => ({

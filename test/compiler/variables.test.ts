@@ -1,4 +1,5 @@
 import t from 'tap'
+import { viewSchema } from '../../src/compiler/schema-view.js'
 import { forChild, type VariableDeclaration } from '../../src/compiler/variables.js'
 import { anything, siteIn } from '../fixtures/site-in.js'
 
@@ -25,7 +26,8 @@ t.test(
 )
 
 t.test('a value per child: the own one, else the default, else none', async t => {
-  const one: VariableDeclaration = { one: {}, schema: {}, perChild: true, default: undefined, doc: '', file: '' }
+  const view = viewSchema(undefined)
+  const one: VariableDeclaration = { one: {}, schema: {}, view, perChild: true, default: undefined, doc: '', file: '' }
   const table: readonly (readonly [Parameters<typeof forChild>[0], string, unknown])[] = [
     [{ a: 1, default: 2 }, 'a', 1],
     [{ a: 1, default: 2 }, 'b', 2],
