@@ -6,7 +6,7 @@ import { checkEnclosures } from './check-enclosures.js'
 import { checkSite } from './check-site.js'
 import { createMachineCompiler } from './compile-machine.js'
 import { enclose, type Machines, surveyMachines } from './enclose.js'
-import { type Composition, compose } from './include.js'
+import { type Composition, createComposer } from './include.js'
 import type { Residences } from './lock.js'
 import { tellMistakes } from './mistakes.js'
 import { checkLock } from './moves.js'
@@ -67,9 +67,10 @@ const compile = (
   if (site === undefined) return undefined
   const rules = readRules(site, components, problems)
   const { declarations, root, residences } = rules
+  const compose = createComposer(site, declarations, problems)
   const compositions = new Map(
     [...site.profiles.keys()].flatMap(name => {
-      const composition = compose(site, name, declarations, problems)
+      const composition = compose(name)
       return composition === undefined ? [] : [[name, composition] as const]
     }),
   )

@@ -30,12 +30,23 @@ type Known = {
   readonly way: readonly { readonly name: string; readonly folded: Folded }[]
   /** The references that were followed, for ending those that double at each step. */
   readonly followed: { count: number }
+  /** Is told that what comes of it depends on the variables of this machine. */
+  readonly onVariable: () => void
 }
 
+/** What is filled into a layer, and whether it is of this machine alone: it depends on variables, and not on parameters only. */
+export type EarlyFillIns = FillIns & { readonly isOfMachine: () => boolean }
+
 /** Keys know parameters alone; template names and conditions know the early variables too. */
-export const fillInsOf = (layer: Layer, variables: EarlyVariables, problems: Problems): FillIns => {
-  const known = (): Known => ({ layer, variables, problems, ofVariables: true, way: [], followed: { count: 0 } })
+export const fillInsOf = (layer: Layer, variables: EarlyVariables, problems: Problems): EarlyFillIns => {
+  let isOfMachine = false
+  const onVariable = () => {
+    isOfMachine = true
+  }
+  const all = { layer, variables, problems, onVariable, ofVariables: true, way: [] }
+  const known = (): Known => ({ ...all, followed: { count: 0 } })
   return {
+    isOfMachine: () => isOfMachine,
     key: (text, position) => fillIn(text, position, { ...known(), ofVariables: false }),
     include: (text, position) => fillIn(text, position, known()),
     condition: (expression, position) => decide(expression, position, known()),
@@ -130,6 +141,7 @@ const named = (name: string, known: Known): Json | undefined | typeof unknown =>
     const folded = foldSilently(parameter)
     return folded && knownValue(folded, parameterSchema(layer, name), { ...known, ofVariables: true })
   }
+  if (ofVariables) known.onVariable()
   const all = variables.folded
   const folded = ofVariables && all?.shape === 'map' ? all.entries.get(name) : undefined
   if (folded === undefined) return unknown

@@ -7,13 +7,12 @@ import { fold } from './fold.js'
 import { isSpelt } from './language-keys.js'
 import { asWritten, type BuiltLayer, buildLayer, buildNode, type Include } from './layer.js'
 import type { YamlMap } from './load.js'
-import { merge } from './merge.js'
+import { createMerge, merge } from './merge.js'
 import { emptyNode, type Layer, type Node } from './node.js'
-import { identify } from './parameter-set.js'
-import { declaredParameters, type Parameters } from './parameters.js'
 import { forMachine, type Problems } from './problems.js'
 import type { Site } from './site.js'
 import { didYouMean } from './suggest.js'
+import { createTemplates, type Step, type Templates } from './templates.js'
 import { type VariableDeclarations, variablesSchema } from './variables.js'
 
 /** A machine as its files say it, before anything is folded. */
@@ -38,34 +37,62 @@ export type Inclusion = {
   readonly position: Position | undefined
 }
 
-export const compose = (
-  site: Site,
-  name: string,
-  declarations: VariableDeclarations,
-  problems: Problems,
-): Composition | undefined => {
-  const profile = site.profile(name)
-  if (profile === undefined) return undefined
-  const walk: Walk = {
-    site,
-    problems: forMachine(problems, name),
-    built: [],
-    inclusions: [{ name, file: profile, position: undefined }],
-    seen: new Set(),
-    early: { folded: undefined, schema: variablesSchema(declarations) },
-    complete: true,
+/**
+ * Composes the machines of a site. Layers that are the same for many machines are built once, and what they come to
+ * together, in the order of includes, is merged once.
+ */
+export const createComposer = (site: Site, declarations: VariableDeclarations, problems: Problems) => {
+  const common: Common = {
+    templates: createTemplates(),
+    mergeVariables: createMerge(),
+    mergeBodies: createMerge(),
   }
-  if (isReadable(walk, profile)) visit(walk, name, profile, { values: new Map(), types: new Map() }, [])
-  const layers = [{ layer: site.layer, variables: site.variables, body: emptyNode }, ...walk.built]
-  return {
-    name,
-    ranks: new Map(layers.map(({ layer }, rank) => [layer, rank])),
-    variables: merge(layers.map(layer => layer.variables)),
-    body: merge(layers.map(layer => layer.body)),
-    position: { file: profile.file, line: 1, column: 1 },
-    inclusions: walk.inclusions,
-    complete: walk.complete,
+  const start = {
+    layer: { layer: site.layer, variables: site.variables, body: emptyNode, includes: [] },
+    isCommon: true,
   }
+  const schema = variablesSchema(declarations)
+  return (name: string): Composition | undefined => {
+    const profile = site.profile(name)
+    if (profile === undefined) return undefined
+    const walk: Walk = {
+      ...{ site, common },
+      problems: forMachine(problems, name),
+      built: [start],
+      inclusions: [{ name, file: profile, position: undefined }],
+      seen: new Set(),
+      early: { folded: undefined, schema },
+      complete: true,
+    }
+    if (isReadable(walk, profile)) visitProfile(walk, name, profile)
+    return {
+      name,
+      ranks: new Map(walk.built.map(({ layer: { layer } }, rank) => [layer, rank])),
+      variables: mergeLayers(walk.built, ({ variables }) => variables, common.mergeVariables),
+      body: mergeLayers(walk.built, ({ body }) => body, common.mergeBodies),
+      position: { file: profile.file, line: 1, column: 1 },
+      inclusions: walk.inclusions,
+      complete: walk.complete,
+    }
+  }
+}
+
+/** What all machines of a site share. */
+type Common = {
+  readonly templates: Templates
+  readonly mergeVariables: (first: Node, second: Node) => Node
+  readonly mergeBodies: (first: Node, second: Node) => Node
+}
+
+const mergeLayers = (
+  steps: readonly Step[],
+  tree: (layer: BuiltLayer) => Node,
+  mergeCommon: Common['mergeBodies'],
+): Node => {
+  const own = steps.findIndex(({ isCommon }) => !isCommon)
+  const trees = steps.map(({ layer }) => tree(layer))
+  const ofAll = own < 0 ? trees : trees.slice(0, own)
+  return merge([ofAll.reduce(mergeCommon, emptyNode), ...trees.slice(ofAll.length)])
 }
 
 /** Deeper than any site; shallow enough for the recursion. */
@@ -73,8 +100,9 @@ const maxDepth = 100
 
 type Walk = {
   readonly site: Site
+  readonly common: Common
   readonly problems: Problems
-  readonly built: BuiltLayer[]
+  readonly built: Step[]
   readonly inclusions: Inclusion[]
   readonly seen: Set<string>
   /** The variables that includes may use: the site's and the profile's own. */
@@ -83,7 +111,7 @@ type Walk = {
 }
 
 /** A file that is being included, and the way to it, for cycles and for shadowing. */
-type Step = { readonly name: string; readonly file: string }
+type Includer = { readonly name: string; readonly file: string }
 
 type ReadFile = SiteFile & { readonly root: YamlMap }
 
@@ -95,22 +123,26 @@ const isReadable = (walk: Walk, file: SiteFile): file is ReadFile => {
   return false
 }
 
-const visit = (walk: Walk, name: string, file: ReadFile, parameters: Parameters, way: readonly Step[]) => {
+const visitProfile = (walk: Walk, name: string, file: ReadFile) => {
   const { problems } = walk
-  const layer: Layer = { name, parameters: parameters.values, parameterTypes: parameters.types }
+  const layer: Layer = { name, parameters: new Map() }
   const declaration = file.root.entries.find(entry => entry.key === 'parameters')
-  if (way.length === 0 && declaration !== undefined) {
+  if (declaration !== undefined) {
     const hint = 'a profile is included by nobody: set variables'
     problems.error('include-parameters', 'only templates take parameters', { position: declaration.position, hint })
   }
-  if (way.length === 0) walk.early = { ...walk.early, folded: foldEarly(walk, layer, file.root) }
-  const fillIn = fillInsOf(layer, walk.early, problems)
-  const built = buildLayer(file.root, { layer, fillIn, problems })
-  for (const include of built.includes) {
+  walk.early = { ...walk.early, folded: foldEarly(walk, layer, file.root) }
+  const built = buildLayer(file.root, { layer, fillIn: fillInsOf(layer, walk.early, problems), problems })
+  followIncludes(walk, { layer: built, isCommon: false }, [{ name, file: file.file }])
+}
+
+/** What a layer includes comes before it. */
+const followIncludes = (walk: Walk, step: Step, way: readonly Includer[]): void => {
+  for (const include of step.layer.includes) {
     if (include === undefined) walk.complete = false
-    else follow(walk, include, [...way, { name, file: file.file }])
+    else follow(walk, include, step, way)
   }
-  walk.built.push(built)
+  walk.built.push(step)
 }
 
 /** The profile's own variables are read before its includes, which may use them; what is wrong with them is said later. */
@@ -129,7 +161,7 @@ const asNamed = (template: string, loadpath: readonly string[]): string => {
   return (above === undefined ? template : template.slice(above.length + 1)).replace(/\.yaml$/, '')
 }
 
-const follow = (walk: Walk, include: Include, way: readonly Step[]): void => {
+const follow = (walk: Walk, include: Include, step: Step, way: readonly Includer[]): void => {
   const { site, problems } = walk
   const { template, position } = include
   const includer = way.at(-1)
@@ -160,13 +192,14 @@ const follow = (walk: Walk, include: Include, way: readonly Step[]): void => {
   }
   walk.inclusions.push({ name: template, file: found.file, position })
   if (!isReadable(walk, found.file)) return
-  const parameters = declaredParameters(found.file, include, problems)
-  if (parameters === undefined) {
+  const { templates } = walk.common
+  const taken = templates.taken(found.file, include, step, problems)
+  if (taken === undefined) {
     walk.complete = false
     return
   }
-  const key = `${found.file.file}\n${identify(parameters)}`
-  if (walk.seen.has(key)) return
-  walk.seen.add(key)
-  visit(walk, template, found.file, parameters, way)
+  if (walk.seen.has(taken.key)) return
+  walk.seen.add(taken.key)
+  const layer = templates.layer(taken, found.file, walk.early, problems)
+  followIncludes(walk, layer, [...way, { name: template, file: found.file.file }])
 }

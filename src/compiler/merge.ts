@@ -7,5 +7,19 @@ import { emptyNode, type Node } from './node.js'
  * One tree with every operation of all of them. deepmerge concatenates arrays (the operations of a path) and merges
  * maps (its keys) deeply, which is exactly this; `clone` is off because nodes are never changed.
  */
-export const merge = (trees: readonly Node[]): Node =>
-  trees.length === 1 && trees[0] !== undefined ? trees[0] : deepmerge.all<Node>([emptyNode, ...trees], { clone: false })
+export const merge = (trees: readonly Node[]): Node => {
+  const [only = emptyNode, ...more] = trees.filter(tree => tree !== emptyNode)
+  return more.length === 0 ? only : deepmerge.all<Node>([only, ...more], { clone: false })
+}
+
+/** Merges two trees, the same two once: machines that begin with the same layers share what these come to. */
+export const createMerge = (): ((first: Node, second: Node) => Node) => {
+  const known = new WeakMap<Node, WeakMap<Node, Node>>()
+  return (first, second) => {
+    const after = known.get(first) ?? new WeakMap<Node, Node>()
+    known.set(first, after)
+    const merged = after.get(second) ?? merge([first, second])
+    after.set(second, merged)
+    return merged
+  }
+}

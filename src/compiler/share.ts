@@ -4,7 +4,7 @@ import type { AnyComponent } from '../model/component.js'
 import type { Document } from '../model/document.js'
 import { createMachineCompiler } from './compile-machine.js'
 import { enclose, surveyMachines } from './enclose.js'
-import { compose } from './include.js'
+import { createComposer } from './include.js'
 import { ownTrees } from './own-trees.js'
 import { type Facts, parentageOf } from './parentage.js'
 import type { Problems } from './problems.js'
@@ -34,7 +34,7 @@ export const openShare = ({ site, rules, components, names, problems }: ShareInp
   const { root, declarations, residences } = rules
   const reading = { root, declarations, problems }
   const machines = [...site.profiles.keys()]
-  const composition = remember(name => compose(site, name, declarations, problems))
+  const composition = remember(createComposer(site, declarations, problems))
   const own = ownTrees({ composition, machineNames: () => machines, ...reading })
   return {
     survey: () => {

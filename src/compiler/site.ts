@@ -95,6 +95,7 @@ export const openSite = (dir: string, problems: Problems): Site | undefined => {
   const isExample = resolve(dir) === packageRoot()
   const hidden = isExample ? undefined : join(standard, 'site') + sep
   const profiles = findProfiles(join(dir, 'profiles'), files, problems)
+  const foundTemplates = new Map<string, FoundTemplate>()
   let templateNames: readonly string[] | undefined
   return {
     name: settings.name,
@@ -109,7 +110,12 @@ export const openSite = (dir: string, problems: Problems): Site | undefined => {
       const file = profiles.get(name)
       return file === undefined ? undefined : files.yaml(join(dir, file))
     },
-    template: (name, after) => findTemplate(name, after, directories, hidden, files),
+    template: (name, after) => {
+      const key = `${name}\n${after}`
+      const found = foundTemplates.get(key) ?? findTemplate(name, after, directories, hidden, files)
+      foundTemplates.set(key, found)
+      return found
+    },
     templateNames: () => {
       templateNames ??= directories.flatMap(path => templatesBelow(path, hidden, files)).sort(byCodeUnit)
       return templateNames
