@@ -49,6 +49,8 @@ export type Values = {
   readonly mayBeMore: (machine: string, path: readonly string[]) => boolean
   /** Whether this is read for a machine that the one that is read encloses; then that has been reported. */
   readonly isReadByChild: (machine: string) => boolean
+  /** Is told that what is computed depends on a machine, and not on parameters alone. */
+  readonly ofMachine: () => void
   /** What there is instead of a path that leads to nothing. */
   readonly near: (stage: Stage, machine: string, path: readonly string[]) => string | undefined
   readonly fail: (code: DiagnosticCode, message: string, place: Place, hint?: string) => undefined
@@ -140,6 +142,7 @@ export const createEvaluator = (
       place.onRead?.({ kind: 'parameter', name, folded })
       return values.value({ ...of, folded, schema: parameterSchema(place.layer, name) })
     }
+    values.ofMachine()
     const folded = trees.variables(place.machine).get(name)
     const otherwise = declaredDefault(declarations, name)
     if (folded === undefined && otherwise === undefined) return missing
@@ -156,6 +159,7 @@ export const createEvaluator = (
   }
 
   const pathed = (part: PathReference, place: Place): Json | undefined | typeof missing => {
+    values.ofMachine()
     const machine = part.machine ?? place.machine
     if (trees.composition(machine) === undefined) {
       return values.fail(

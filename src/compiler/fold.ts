@@ -55,14 +55,27 @@ export type FoldContext = {
   readonly problems: Problems
 }
 
-/** Folds a tree; undefined where nothing is left (removed). */
+/** Folds a tree; undefined where nothing is left (removed). What machines share of their trees is folded once. */
 export const fold = (node: Node, schema: SchemaView, context: FoldContext): Folded | undefined => {
-  const folded = foldAt(node, schema, { ...context, pointer: '', resets: [] })
+  const folded = foldOnce(node, schema, { ...context, ...counting(context.problems), pointer: '', resets: [] })
   return folded.shape === 'nothing' ? undefined : folded
+}
+
+/** The same problems, and how many were told. */
+const counting = ({ error, warning, list }: Problems): Pick<At, 'problems' | 'told'> => {
+  const told = { count: 0 }
+  const counted =
+    (tell: Problems['error']): Problems['error'] =>
+    (...problem) => {
+      told.count += 1
+      tell(...problem)
+    }
+  return { problems: { error: counted(error), warning: counted(warning), list }, told }
 }
 
 type At = FoldContext & {
   readonly pointer: string
+  readonly told: { readonly count: number }
   /** The `!replace` and `!remove` above that count: what is weaker or earlier than one of them is forgotten. */
   readonly resets: readonly Operation[]
 }
@@ -97,7 +110,42 @@ type Something = Omit<Common, keyof Story> &
     | { readonly shape: 'map' }
   )
 
+const known = new WeakMap<Node, WeakMap<SchemaView, Folded | Gone>>()
+
+/**
+ * Of a node that two machines have, both have the operations in the same order, so that it folds alike. Not kept is what
+ * depends on what stands above it, and what there is something to tell of: that is told of each machine.
+ */
+const foldOnce = (node: Node, schema: SchemaView, at: At): Folded | Gone => {
+  if (at.resets.length > 0 || !hasParts(node)) return foldAt(node, schema, at)
+  const bySchema = known.get(node) ?? new WeakMap<SchemaView, Folded | Gone>()
+  known.set(node, bySchema)
+  const folded = bySchema.get(schema)
+  if (folded !== undefined) return folded
+  const before = at.told.count
+  const result = foldAt(node, schema, at)
+  if (at.told.count === before) bySchema.set(schema, result)
+  return result
+}
+
+/** Most of a tree: what one file says, and nobody else. */
+const isLeaf = ({ operations, keys }: Node): boolean => {
+  for (const _ in keys) return false
+  return operations.length === 1
+}
+
+const nothingLost: readonly Loss[] = []
+
+/** A scalar alone costs as much to find as to fold. */
+const hasParts = ({ operations, keys }: Node): boolean => {
+  for (const _ in keys) return true
+  return operations.some(({ value }) => value.shape === 'list')
+}
+
 const foldAt = (node: Node, schema: SchemaView, at: At): Folded | Gone => {
+  const [only] = node.operations
+  if (only?.kind === 'set' && only.value.shape === 'scalar' && isLeaf(node) && at.resets.length === 0)
+    return { shape: 'scalar', winner: only, sources: node.operations, story: node.operations, losses: nothingLost }
   const story = [...node.operations].sort((a, b) => compareWeights(weightOf(a, at), weightOf(b, at)))
   const lastReset = story.findLast(operation => isReset(operation) && forgetterOf(operation, at) === undefined)
   const losses: Loss[] = []
@@ -221,7 +269,7 @@ const bare = (item: Node): Node =>
 const foldItems = (items: readonly Node[], schema: SchemaView, at: At): readonly Folded[] => {
   const rule = schema.mergeRule()
   return (rule.kind === 'key' ? mergeByKey(items, rule.key) : items.map(bare))
-    .map((item, index) => foldAt(item, schema.item(), { ...at, pointer: `${at.pointer}/${index}`, resets: [] }))
+    .map((item, index) => foldOnce(item, schema.item(), { ...at, pointer: `${at.pointer}/${index}`, resets: [] }))
     .filter(item => item.shape !== 'nothing')
 }
 
@@ -230,7 +278,7 @@ const foldEntries = (node: Node, schema: SchemaView, at: At): Pick<FoldedMap, 'e
   const gone = new Map<string, Gone>()
   for (const [key, child] of Object.entries(node.keys)) {
     const escaped = key.replaceAll('~', '~0').replaceAll('/', '~1')
-    const folded = foldAt(child, schema.child(key), { ...at, pointer: `${at.pointer}/${escaped}` })
+    const folded = foldOnce(child, schema.child(key), { ...at, pointer: `${at.pointer}/${escaped}` })
     if (folded.shape === 'nothing') gone.set(key, folded)
     else entries.set(key, folded)
   }

@@ -70,8 +70,12 @@ const maxHeight = 250
 /** A value that is known: what it is, and what all reading of it takes along. */
 type Computed = {
   readonly value: Json | undefined
-  /** The machines that it was read from, directly or through others. */
-  readonly reads: ReadonlySet<string>
+  /** Whether nothing in it is an expression or has failed: it is the same for every machine that has it. */
+  readonly isConstant: boolean
+  /** Whether it was read from a machine, and not from parameters alone. */
+  readonly isOfMachine: boolean
+  /** The other machines that it was read from, directly or through others; there are none for nearly all values. */
+  readonly reads: ReadonlySet<string> | undefined
   /** How many values stand above each other below it. */
   readonly height: number
 }
@@ -86,7 +90,13 @@ export type Asked<Shape extends Folded = Folded> = {
 }
 
 /** A value that is being computed. */
-type Step = Asked & { readonly reads: Set<string>; height: number }
+type Step = Asked & { reads: Set<string> | undefined; height: number; isConstant: boolean; isOfMachine: boolean }
+
+const noteRead = (step: Step, machine: string): void => {
+  if (machine === step.machine) return
+  step.reads ??= new Set()
+  step.reads.add(machine)
+}
 
 export const createResolver = (
   trees: Trees,
@@ -94,7 +104,14 @@ export const createResolver = (
   declarations: VariableDeclarations,
   problems: Problems,
 ): Resolver => {
-  const known = { profile: new Map<Folded, Computed>(), enclosed: new Map<Folded, Computed>() }
+  /** By machine: machines may share what is folded. */
+  const known = {
+    profile: new Map<string, Map<Folded, Computed>>(),
+    enclosed: new Map<string, Map<Folded, Computed>>(),
+  }
+  const constants = new Map<Folded, Computed>()
+  /** What the expressions of a scalar come to that reads parameters alone, and how high it stands on them. */
+  const common = new Map<Folded, { readonly result: Json; readonly height: number }>()
   const failed = createPlaces()
   /** By the stage at which it was told: what fails at both has one cause. */
   const told = { profile: createPlaces(), enclosed: createPlaces() }
@@ -104,34 +121,56 @@ export const createResolver = (
 
   const valueAsked = (asked: Asked): Json | undefined => {
     const { stage, machine, folded } = asked
-    const computed = known[stage].get(folded) ?? computeOnce(asked)
-    if (computed === cyclic) return undefined
+    const computed = knownValue(stage, machine, folded) ?? computeOnce(asked)
     const reader = active.at(-1)
+    if (computed === cyclic) {
+      if (reader !== undefined) reader.isConstant = false
+      return undefined
+    }
     if (reader === undefined) return computed.value
-    reader.reads.add(machine)
-    for (const read of computed.reads) reader.reads.add(read)
-    reader.height = Math.max(reader.height, computed.height + 1)
+    takeAlong(reader, machine, computed)
     // Whoever is asked first: a tower is as high from above as from below.
     return active.length + computed.height > maxHeight ? tooHigh(asked).value : computed.value
+  }
+
+  const takeAlong = (reader: Step, machine: string, computed: Computed): void => {
+    reader.isConstant &&= computed.isConstant
+    reader.isOfMachine ||= computed.isOfMachine
+    noteRead(reader, machine)
+    for (const read of computed.reads ?? []) noteRead(reader, read)
+    reader.height = Math.max(reader.height, computed.height + 1)
+  }
+
+  const knownValue = (stage: Stage, machine: string, folded: Folded): Computed | undefined =>
+    constants.get(folded) ?? known[stage].get(machine)?.get(folded)
+
+  const keep = ({ stage, machine, folded }: Asked, computed: Computed): void => {
+    if (computed.isConstant) {
+      constants.set(folded, computed)
+      return
+    }
+    const ofMachine = known[stage].get(machine) ?? new Map<Folded, Computed>()
+    known[stage].set(machine, ofMachine.set(folded, computed))
   }
 
   const tooHigh = ({ machine, folded, pointer }: Asked): Computed => {
     const detail = { machine, pointer, position: folded.winner.position }
     problems.error('cycle', `more than ${maxHeight} values need each other`, detail)
     markFailed(machine, pointer)
-    return { value: undefined, reads: new Set(), height: 0 }
+    return { value: undefined, isConstant: false, isOfMachine: true, reads: undefined, height: 0 }
   }
 
   const computeOnce = (asked: Asked): Computed | typeof cyclic => {
     const { stage, machine, folded, pointer } = asked
-    const cycle = active.findIndex(step => step.folded === folded && step.stage === stage)
+    const cycle = active.findIndex(step => step.folded === folded && step.machine === machine && step.stage === stage)
     if (cycle >= 0) {
       reportCycle(active.slice(cycle))
       markFailed(machine, pointer)
       return cyclic
     }
-    const computed = active.length > maxHeight ? tooHigh(asked) : computeStep({ ...asked, reads: new Set(), height: 0 })
-    known[stage].set(folded, computed)
+    const begun = { reads: undefined, height: 0, isConstant: true, isOfMachine: false }
+    const computed = active.length > maxHeight ? tooHigh(asked) : computeStep({ ...asked, ...begun })
+    keep(asked, computed)
     return computed
   }
 
@@ -141,7 +180,9 @@ export const createResolver = (
     active.pop()
     const value = computed !== undefined && readsParent(step) ? undefined : computed
     if (value === undefined) markFailed(step.machine, step.pointer)
-    return { value, reads: step.reads, height: step.height }
+    const isConstant = step.isConstant && value !== undefined
+    if (isConstant) Object.freeze(value)
+    return { value, isConstant, isOfMachine: step.isOfMachine, reads: step.reads, height: step.height }
   }
 
   /** Told from its first name in the alphabet, whoever came upon it where: so it is one, also of many machines. */
@@ -162,9 +203,9 @@ export const createResolver = (
 
   /** A child does not know its parent, not through a third machine either. */
   const readsParent = (step: Step): boolean => {
-    const { folded, machine, reads: machines } = step
-    if (folded.shape !== 'scalar') return false
-    const parent = [...machines].find(read => read !== machine && trees.isAncestor(read, machine))
+    const { folded, machine, reads } = step
+    if (folded.shape !== 'scalar' || reads === undefined) return false
+    const parent = [...reads].find(read => trees.isAncestor(read, machine))
     if (parent !== undefined) reportReadsParent(step, parent)
     return parent !== undefined
   }
@@ -195,10 +236,24 @@ export const createResolver = (
     const { value: written, source } = winner.value
     const place = placeOf(asked)
     const expression = expressionOf(winner)
-    const result = expression === undefined ? written : evaluator.text(expression, place)
-    if (result === undefined) return undefined
-    if (expression !== undefined && isTooMuch(result, place)) return undefined
-    return convert(result, Object.is(result, written) ? source : undefined, place)
+    if (expression === undefined) return convert(written, source, place)
+    const result = computedOf(expression, asked, place)
+    return result === undefined || isTooMuch(result, place) ? undefined : convert(result, undefined, place)
+  }
+
+  /** What a scalar's expressions come to; where they read parameters alone, the same for every machine that has it. */
+  const computedOf = (expression: string, { folded }: Asked, place: Place): Json | undefined => {
+    const step = active.at(-1)
+    if (step === undefined) throw new Error('an expression that nobody computes')
+    step.isConstant = false
+    const known = common.get(folded)
+    if (known !== undefined) {
+      step.height = Math.max(step.height, known.height)
+      return known.result
+    }
+    const result = evaluator.text(expression, place)
+    if (result !== undefined && !step.isOfMachine) common.set(folded, { result, height: step.height })
+    return result
   }
 
   const placeOf = ({ stage, machine, folded, pointer, schema }: Asked): Place => ({
@@ -245,9 +300,19 @@ export const createResolver = (
     return found === missing ? undefined : found
   }
 
+  /** What is being computed is read from a machine, or not to be computed there. */
+  const ofMachine = (): void => {
+    const step = active.at(-1)
+    if (step === undefined) return
+    step.isOfMachine = true
+    step.isConstant = false
+  }
+
   const find = (stage: Stage, machine: string, path: readonly string[]): Json | undefined | typeof missing => {
+    ofMachine()
     if (path.length === 1 && path[0] === 'name') return machine
-    active.at(-1)?.reads.add(machine)
+    const reader = active.at(-1)
+    if (reader !== undefined) noteRead(reader, machine)
     const own = descend(trees.own(machine), path)
     const found = stage === 'profile' || isSettled(own) ? own : descend(trees.enclosed(machine), path)
     if (found === undefined) return missing
@@ -284,6 +349,7 @@ export const createResolver = (
     })
 
   const fail = (code: DiagnosticCode, message: string, place: Place, hint?: string): undefined => {
+    ofMachine()
     const isToldAlready = told[place.stage === 'profile' ? 'enclosed' : 'profile'].holds(place.machine, place.pointer)
     told[place.stage].add(place.machine, place.pointer)
     if (!isToldAlready) report(code, message, place, hint)
@@ -305,7 +371,7 @@ export const createResolver = (
   /** What a name stands for, if it has been computed: a parameter or a variable. */
   const namedBy = (name: string, layer: Layer, machine: string): Folded | undefined => {
     const named = evaluator.parameter(layer, name, machine) ?? trees.variables(machine).get(name)
-    const computed = named && (known.enclosed.get(named) ?? known.profile.get(named))
+    const computed = named && (knownValue('enclosed', machine, named) ?? knownValue('profile', machine, named))
     return computed?.value === undefined ? undefined : named
   }
 
@@ -321,14 +387,14 @@ export const createResolver = (
   /** What a machine has instead of a path that leads to nothing. */
   const near = (stage: Stage, machine: string, path: readonly string[]): string | undefined => {
     const tree = stage === 'profile' ? trees.own(machine) : trees.enclosed(machine)
-    return tree && nearestPlace(outline(stage, tree), path)
+    return tree && nearestPlace(outline(stage, machine, tree), path)
   }
 
   /** A tree as far as it is known, without computing anything. */
-  const outline = (stage: Stage, folded: Folded): Json => {
-    if (folded.shape === 'scalar') return known[stage].get(folded)?.value ?? ''
-    if (folded.shape === 'list') return folded.items.map(item => outline(stage, item))
-    return Object.fromEntries([...folded.entries].map(([key, entry]) => [key, outline(stage, entry)]))
+  const outline = (stage: Stage, machine: string, folded: Folded): Json => {
+    if (folded.shape === 'scalar') return knownValue(stage, machine, folded)?.value ?? ''
+    if (folded.shape === 'list') return folded.items.map(item => outline(stage, machine, item))
+    return Object.fromEntries([...folded.entries].map(([key, entry]) => [key, outline(stage, machine, entry)]))
   }
 
   const evaluator = createEvaluator(trees, declarations, problems, {
@@ -336,6 +402,7 @@ export const createResolver = (
     find,
     mayBeMore,
     isReadByChild,
+    ofMachine,
     near,
     fail,
   })
