@@ -7,22 +7,56 @@ import { runWithin, unfinished } from '../model/run-within.js'
 
 export type Judging = (value: Json) => readonly Finding[]
 
+/** Judging by one schema: under a limit of time of its own, and under one that somebody else has set. */
+export type BoundedJudging = { readonly alone: Judging; readonly within: Judging }
+
 /** Milliseconds: a thousand times what a schema takes. */
 const longest = 1000
 
-/** What a schema finds in a value. That it comes to no end is said once, and it is not tried again. */
-export const judgeBounded = (validate: ValidateFunction): Judging => {
-  // A limit of time costs a thread for each value, many times what most schemas take.
-  if (!mayBeEndless(validate.schema)) return value => judge(validate, value)
+/** What a site's schema finds in a value. That it comes to no end is said once, and it is not tried again. */
+export const judgeBounded = (validate: ValidateFunction): BoundedJudging => {
+  if (!mayBeEndless(validate.schema)) return judgeUnbounded(validate)
   let isEndless = false
-  return value => {
-    if (isEndless) return []
-    const findings = runWithin(longest, () => judge(validate, value))
+  const judging = judgingBy(validate)
+  const within: Judging = value => (isEndless ? [] : judging(value))
+  const alone: Judging = value => {
+    const findings = runWithin(longest, () => within(value))
     if (findings !== unfinished) return findings
     isEndless = true
     const message = 'its schema comes to no end with this value: a pattern, or a $ref that leads back to itself'
     return [{ code: 'schema', pointer: '', message }]
   }
+  return { alone, within }
+}
+
+/** What a schema finds that comes to an end with every value. */
+export const judgeUnbounded = (validate: ValidateFunction): BoundedJudging => {
+  const judging = judgingBy(validate)
+  return { alone: judging, within: judging }
+}
+
+/** What never changes (resolve.ts freezes what machines share), and is sound, is judged once. */
+const judgingBy = (validate: ValidateFunction): Judging => {
+  const sound = new WeakSet<object>()
+  return value => {
+    if (typeof value === 'object' && value !== null && sound.has(value)) return []
+    const findings = judge(validate, value)
+    if (findings.length === 0 && typeof value === 'object' && Object.isFrozen(value)) sound.add(value as object)
+    return findings
+  }
+}
+
+/**
+ * Judges values, each by its schema, under one limit of time together: a limit costs a thread, many times what most
+ * schemas take. Where that is too long, each under its own.
+ */
+export const judgeTogether = (
+  judged: readonly (readonly [BoundedJudging, Json])[],
+): readonly (readonly Finding[])[] => {
+  const together = () => judged.map(([{ within }, value]) => within(value))
+  const isUnbounded = judged.every(([{ alone, within }]) => alone === within)
+  const findings = isUnbounded ? together() : runWithin(longest, together)
+  return findings === unfinished ? judged.map(([{ alone }, value]) => alone(value)) : findings
 }
 
 const endless = ['pattern', 'patternProperties', 'format', 'uniqueItems', '$ref', '$dynamicRef', '$recursiveRef']

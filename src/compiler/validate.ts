@@ -10,7 +10,7 @@ import { type BlamedMachine, blame, isPulled, keyPosition, sourceOf } from './bl
 import { descend } from './descend.js'
 import { isOfPackage } from './file-reader.js'
 import type { Folded } from './fold.js'
-import { type Judging, judgeBounded } from './judge-bounded.js'
+import { type BoundedJudging, judgeBounded, judgeTogether, judgeUnbounded } from './judge-bounded.js'
 import { documentKeys } from './language-keys.js'
 import type { Mistake } from './mistakes.js'
 import type { Resolver } from './resolve.js'
@@ -37,12 +37,11 @@ export const createJudge = (
   declarations: VariableDeclarations,
   { hasFailed, isInFailed, origin }: Pick<Resolver, 'hasFailed' | 'isInFailed' | 'origin'>,
 ): Judge => {
-  const compile = (schema: JsonMap, isTheirs = false): Judging => {
-    const judging = () => (isTheirs ? judgeBounded(ajv.compile(schema)) : judgeByPackage(schema))
-    let compiled: Judging | undefined
-    return value => {
-      compiled ??= judging()
-      return compiled(value)
+  const compile = (schema: JsonMap, isTheirs = false): (() => BoundedJudging) => {
+    let judging: BoundedJudging | undefined
+    return () => {
+      judging ??= isTheirs ? judgeBounded(ajv.compile(schema)) : judgeByPackage(schema)
+      return judging
     }
   }
   const part = {
@@ -84,8 +83,10 @@ export const createJudge = (
       : undefined
   }
 
-  const check = (machine: JudgedMachine, base: string, judging: Judging, value: Json): readonly Mistake[] =>
-    judging(value).flatMap(finding => mistakeAt(machine, base, finding))
+  const check = (machine: JudgedMachine, base: string, judging: () => BoundedJudging, value: Json) =>
+    judging()
+      .alone(value)
+      .flatMap(finding => mistakeAt(machine, base, finding))
 
   const unknownKeys = (
     machine: JudgedMachine,
@@ -105,20 +106,31 @@ export const createJudge = (
         }),
       )
 
-  const componentsOf = (machine: JudgedMachine, components: JsonMap): readonly Mistake[] =>
-    Object.entries(components).flatMap(([name, value]) => {
-      const base = '/software/components'
-      const pointer = printPointer([name])
+  const componentsOf = (machine: JudgedMachine, components: JsonMap): readonly Mistake[] => {
+    const base = '/software/components'
+    const judged = Object.entries(components).flatMap(([name, value]) => {
       const judging = part.components.get(name)
-      if (judging !== undefined) return check(machine, base + pointer, judging, value)
-      const message = `there is no component ${name}`
-      const known = [...part.components.keys()]
-      const hint = didYouMean(name, known) ?? `a component of the site's own needs components/${name}/schema.json`
-      const written = { word: name, known }
-      return mistakeAt(machine, base, { code: 'component-unknown', ofKey: true, pointer, message, written }).map(
-        mistake => ({ ...mistake, hint }),
-      )
+      return judging === undefined ? [] : [{ name, value, judging: judging() }]
     })
+    const findings = judgeTogether(judged.map(({ judging, value }) => [judging, value]))
+    return [
+      ...judged.flatMap(({ name }, index) =>
+        (findings[index] ?? []).flatMap(finding => mistakeAt(machine, base + printPointer([name]), finding)),
+      ),
+      ...Object.keys(components).flatMap(name => (part.components.has(name) ? [] : unknownComponent(machine, name))),
+    ]
+  }
+
+  const unknownComponent = (machine: JudgedMachine, name: string): readonly Mistake[] => {
+    const [base, pointer] = ['/software/components', printPointer([name])]
+    const message = `there is no component ${name}`
+    const known = [...part.components.keys()]
+    const hint = didYouMean(name, known) ?? `a component of the site's own needs components/${name}/schema.json`
+    const written = { word: name, known }
+    return mistakeAt(machine, base, { code: 'component-unknown', ofKey: true, pointer, message, written }).map(
+      mistake => ({ ...mistake, hint }),
+    )
+  }
 
   const document = (machine: JudgedMachine): readonly Mistake[] => {
     const { value } = machine
@@ -166,7 +178,7 @@ export const createJudge = (
         }
         return [undeclared]
       }
-      const findings = value === undefined ? [] : judging(value)
+      const findings = value === undefined ? [] : judging().alone(value)
       return findings
         .filter(finding => !isInFailed(machine, place + finding.pointer))
         .map(finding => {
@@ -184,10 +196,9 @@ export const createJudge = (
 }
 
 /** A schema of the package is compiled once in the life of a process, by an Ajv that sees no other schemas. */
-const judgeByPackage = (schema: JsonMap): Judging => {
+const judgeByPackage = (schema: JsonMap): BoundedJudging => {
   packageAjv ??= createAjv()
-  const validate = packageAjv.compile(schema)
-  return value => judge(validate, value)
+  return judgeUnbounded(packageAjv.compile(schema))
 }
 
 let packageAjv: Ajv2020 | undefined

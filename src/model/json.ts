@@ -28,8 +28,19 @@ export const sortKeys = (value: Json): Json => {
 export const canonicalJson = (value: Json): string => `${stringify(value)}\n`
 
 const stringify = (value: Json): string => {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const known = texts.get(value)
+  if (known !== undefined) return known
+  const text = stringifyParts(value)
+  if (Object.isFrozen(value)) texts.set(value, text)
+  return text
+}
+
+/** Of values that never change, which many documents may have: each is written out once. */
+const texts = new WeakMap<object, string>()
+
+const stringifyParts = (value: readonly Json[] | JsonMap): string => {
   if (isList(value)) return `[${value.map(stringify).join(',')}]`
-  if (!isMap(value)) return JSON.stringify(value)
   const keys = Object.keys(value).sort(byCodeUnit)
   return `{${keys.map(key => `${JSON.stringify(key)}:${stringify(value[key] as Json)}`).join(',')}}`
 }
