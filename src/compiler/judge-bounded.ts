@@ -59,10 +59,25 @@ export const judgeTogether = (
   return findings === unfinished ? judged.map(([{ alone }, value]) => alone(value)) : findings
 }
 
-const endless = ['pattern', 'patternProperties', 'format', 'uniqueItems', '$ref', '$dynamicRef', '$recursiveRef']
+const endless = ['format', 'uniqueItems', '$ref', '$dynamicRef', '$recursiveRef']
 
 /** Also where such a word only names a property. */
 const mayBeEndless = (schema: unknown): boolean =>
   typeof schema === 'object' &&
   schema !== null &&
-  Object.entries(schema).some(([key, value]) => endless.includes(key) || mayBeEndless(value))
+  Object.entries(schema).some(
+    ([key, value]) =>
+      endless.includes(key) ||
+      (key === 'pattern' && !(typeof value === 'string' && isOnePass(value))) ||
+      (key === 'patternProperties' && !Object.keys(value ?? {}).every(isOnePass)) ||
+      mayBeEndless(value),
+  )
+
+/**
+ * Whether a pattern surely goes over a text once, as most do: it begins at the beginning, has no choice and no group, and
+ * not more than one part without a limit.
+ */
+export const isOnePass = (pattern: string): boolean => {
+  const bare = pattern.replace(/\\./g, 'x').replace(/\[[^\]]*\]/g, 'x')
+  return /^\^[^(|[]*$/.test(bare) && (bare.match(/[*+]|\{\d+,\}/g) ?? []).length <= 1
+}
