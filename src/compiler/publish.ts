@@ -5,8 +5,8 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Document, type Index, isMachineName, type Seal } from '../model/document.js'
 import { canonicalJson, isMap, parseJson } from '../model/json.js'
-import { digestOf, isSignedBy, parseSeal, printSeal, sealOf, signSeal } from '../model/seal.js'
-import { replaceFile } from '../system/replace-file.js'
+import { isSignedBy, parseSeal, printSeal, sealOf, signSeal } from '../model/seal.js'
+import { replaceFile, replaceFiles } from '../system/replace-file.js'
 import type { Edition } from './edition.js'
 import { lockFile, printLock } from './lock.js'
 import { makeDirectory } from './make-directory.js'
@@ -51,7 +51,7 @@ export const publish = (publication: Publication): Published => {
   prepareDirectory(dir, site)
   const { machines: before } = readIndex(dir)
   const chosen = [...documents].filter(([name]) => (only === undefined || only.includes(name)) && !stale.includes(name))
-  const results = chosen.map(([name, document]) => ({ name, ...publishOne(publication, name, document) }))
+  const results = chunksOf(chosen, 500).flatMap(some => publishSome(publication, some))
   const kept = only === undefined ? {} : before
   const marked = stale.flatMap(name => (before[name] === undefined ? [] : [[name, { ...before[name], stale: true }]]))
   const machines: Index['machines'] = {
@@ -73,14 +73,32 @@ export const publish = (publication: Publication): Published => {
 export const recordHosts = (siteDir: string, hosts: Hosts): boolean =>
   replaceFile(join(siteDir, lockFile), printLock(hosts))
 
-const publishOne = ({ dir, edition, compiler, key }: Publication, name: string, document: Document) => {
-  const bytes = canonicalJson(document)
-  const sha256 = digestOf(bytes)
-  const documentChanged = replaceFile(join(dir, `${name}.json`), bytes)
-  const seal = sealOf(bytes, { name, serial: edition.serial, commit: edition.commit, compiler })
-  if (!documentChanged && isStillGood(readSeal(dir, name), seal, key)) return { sha256, changed: false }
-  replaceFile(join(dir, `${name}.seal`), printSeal(key === undefined ? seal : signSeal(seal, key)))
-  return { sha256, changed: true }
+/** Few enough that what is killed leaves little behind; many enough to wait for the disk only now and then. */
+const chunksOf = <Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] =>
+  items.length <= size ? [items] : [items.slice(0, size), ...chunksOf(items.slice(size), size)]
+
+type Result = { readonly name: string; readonly sha256: string; readonly changed: boolean }
+
+/** Documents first: a seal that does not fit its document is that of an older one, never of one that is still to come. */
+const publishSome = (
+  { dir, edition, compiler, key }: Publication,
+  documents: readonly (readonly [string, Document])[],
+): readonly Result[] => {
+  const files = documents.map(([name, document]) => ({
+    ...{ name, path: join(dir, `${name}.json`), seal: join(dir, `${name}.seal`) },
+    content: canonicalJson(document),
+  }))
+  const isReplaced = replaceFiles(files)
+  const sealed = files.map(({ name, content, seal: path }, index) => {
+    const seal = sealOf(content, { name, serial: edition.serial, commit: edition.commit, compiler })
+    const changed = isReplaced[index] === true || !isStillGood(readSeal(path), seal, key)
+    return { name, path, seal, changed }
+  })
+  const toSeal = sealed.filter(({ changed }) => changed)
+  replaceFiles(
+    toSeal.map(({ path, seal }) => ({ path, content: printSeal(key === undefined ? seal : signSeal(seal, key)) })),
+  )
+  return sealed.map(({ name, seal, changed }) => ({ name, sha256: seal.sha256, changed }))
 }
 
 /** An earlier seal of the same bytes stands, unless this time it must be signed by another key. */
@@ -90,10 +108,8 @@ const isStillGood = (earlier: Seal | undefined, seal: Seal, key: string | undefi
   return isSignedBy(earlier, createPublicKey(key).export({ type: 'spki', format: 'pem' }).toString())
 }
 
-const readSeal = (dir: string, name: string): Seal | undefined => {
-  const path = join(dir, `${name}.seal`)
-  return existsSync(path) ? parseSeal(readFileSync(path, 'utf8')) : undefined
-}
+const readSeal = (path: string): Seal | undefined =>
+  existsSync(path) ? parseSeal(readFileSync(path, 'utf8')) : undefined
 
 /** What the last publication said; only names that we could have written, and nothing where the file is not ours. */
 const readIndex = (dir: string): { readonly site: string | undefined; readonly machines: Index['machines'] } => {

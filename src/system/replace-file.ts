@@ -1,17 +1,42 @@
-// A file put in place whole: who reads it meanwhile, or after the power failed, finds the old one or the new one.
+// Files put in place whole: who reads one meanwhile, or after the power failed, finds the old one or the new one.
+import { spawnSync } from 'node:child_process'
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 
 /** By a rename; false where it already had this content and mode. */
 export const replaceFile = (path: string, content: string, mode = 0o644): boolean => {
-  if (existsSync(path) && isSame(path, content, mode)) return false
-  const temporary = `${path}.${process.pid}.tmp`
-  const file = openSync(temporary, 'w', mode)
-  writeFileSync(file, content)
-  fsyncSync(file)
-  closeSync(file)
-  renameSync(temporary, path)
-  return true
+  const [changed = false] = replaceFiles([{ path, content, mode }])
+  return changed
 }
+
+export type NewFile = { readonly path: string; readonly content: string; readonly mode?: number }
+
+/** Many of one directory, all of them on the disk before the first is renamed; whether each has changed, in their order. */
+export const replaceFiles = (files: readonly NewFile[]): readonly boolean[] => {
+  const changed = files.map(({ path, content, mode = 0o644 }) => !(existsSync(path) && isSame(path, content, mode)))
+  const replaced = files
+    .filter((_, index) => changed[index])
+    .map(file => ({ ...file, temporary: `${file.path}.${process.pid}.tmp` }))
+  for (const { temporary, content, mode } of replaced) writeFileSync(temporary, content, { mode, flag: 'w' })
+  flush(replaced.map(({ temporary }) => temporary))
+  for (const { temporary, path } of replaced) renameSync(temporary, path)
+  return changed
+}
+
+/** To the disk: one by one, or where there are many the whole file system at once, where the machine has a command for it. */
+const flush = (paths: readonly string[]): void => {
+  const [first, ...more] = paths
+  if (first === undefined) return
+  if (more.length >= many && spawnSync('sync', ['-f', dirname(first)]).status === 0) return
+  for (const path of paths) {
+    const file = openSync(path, 'r+')
+    fsyncSync(file)
+    closeSync(file)
+  }
+}
+
+/** From here on, starting a command takes less time than the disk. */
+const many = 20
 
 /** An umask may have taken from the mode; it must not give more. */
 const isSame = (path: string, content: string, mode: number): boolean =>
