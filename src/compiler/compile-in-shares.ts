@@ -1,4 +1,4 @@
-// A site compiled by several workers at once, as long as there is nothing to tell. Mistakes and warnings are told by one
+// A large site compiled in parts, by one worker or several at once, as long as there is nothing to tell. Mistakes and warnings are told by one
 // compilation of the whole site (compile.ts) and by nothing else, so that the words do not depend on who found them; that
 // the documents do not is what enclose.ts and resolve.ts are made for.
 import type { AnyComponent } from '../model/component.js'
@@ -32,7 +32,7 @@ export type SharingOptions = CompileOptions & {
 }
 
 /**
- * Compiles the site in a directory or above it. Undefined where it is one worker's work, or where anything is to be
+ * Compiles the site in a directory or above it. Undefined where it is a small site and one worker's work, or where anything is to be
  * told: then `compileSite` does it, and tells. Rejects where a thread fails, with its error.
  */
 export const compileInShares = async (
@@ -40,18 +40,15 @@ export const compileInShares = async (
   components: readonly AnyComponent[],
   { workers, elsewhere, locked = false }: SharingOptions,
 ): Promise<Compilation | undefined> => {
-  // Of a site of any size: it is not opened to learn that.
-  if (workers(Number.POSITIVE_INFINITY) === 1) return undefined
   const problems = collectProblems()
   const site = openNearestSite(dir, problems)
   if (site === undefined) return undefined
   const names = [...site.profiles.keys()]
   const count = workers(names.length)
-  if (count === 1) return undefined
+  if (count === 1 && names.length <= wholeUpTo) return undefined
   const rules = readRules(site, components, problems)
   const { residences, judged } = rules
   const [here = [], ...others] = shareOut(names, residences, count)
-  if (others.length === 0) return undefined
   const threads: AsyncShare[] = []
   try {
     for (const machines of others) threads.push(elsewhere({ dir: site.dir, machines }))
@@ -71,6 +68,9 @@ export const compileInShares = async (
     await Promise.all(threads.map(thread => thread.close()))
   }
 }
+
+/** A site of so many machines is compiled as a whole, which tells what is wrong with it at once. */
+const wholeUpTo = 400
 
 /** What the shares have come to, together; undefined where one has come to nothing. */
 const joined = async <One>(

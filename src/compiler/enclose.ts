@@ -57,7 +57,7 @@ export const surveyMachines = (
   names: readonly string[],
   { own, root, declarations, problems }: Pick<Enclosing, 'own' | 'root' | 'declarations' | 'problems'>,
 ): readonly Facts[] => {
-  const trees: Trees = { ...own, enclosed: own.own, mayTake: own.mayEnclose, isAncestor: () => false }
+  const trees = { ...own, enclosed: own.own, mayTake: own.mayEnclose, isAncestor: () => false }
   const resolver = createResolver(trees, root, declarations, problems)
   return names.map(name => survey(name, trees, resolver))
 }
@@ -112,13 +112,17 @@ export const enclose = (input: Enclosing): Machines => {
   }
 
   const faults: PulledFault[] = []
-  const asked = new Map<string, ReadonlySet<string>>()
+  const asked = new Map<string, Set<string>>()
+  const noteAsked = (machine: string, variable: string): void => {
+    const variables = asked.get(machine) ?? new Set<string>()
+    asked.set(machine, variables.add(variable))
+  }
   const view = (name: string): MachineView => ({
     name,
     site: input.site,
     get: pointer => resolver.profiles.at(name, parsePointer(pointer)),
     variable: (variable, child) => {
-      asked.set(name, new Set([...(asked.get(name) ?? []), variable]))
+      noteAsked(name, variable)
       const value = resolver.profiles.variable(name, variable)
       return child === undefined ? value : forChild(value, declarations.get(variable), child)
     },

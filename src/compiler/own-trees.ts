@@ -15,6 +15,8 @@ export type OwnTrees = {
   readonly variables: (machine: string) => ReadonlyMap<string, Folded>
   /** Whether children are written, or an expression that may stand for them. */
   readonly mayEnclose: (machine: string) => boolean
+  /** The same of anything about an enclosure. */
+  readonly mayHaveEnclosure: (machine: string) => boolean
   readonly machineNames: () => readonly string[]
 }
 
@@ -30,13 +32,15 @@ export const ownTrees = (input: OwnTreesInput): OwnTrees => {
   const { composition, machineNames, root, declarations, problems } = input
   const silent: Problems = { ...problems, error: () => undefined, warning: () => undefined }
   const variableSchemas = variablesSchema(declarations)
-  const mayEnclose = (name: string): boolean => {
+  const mayHave = (path: readonly string[]) => (name: string) => {
     const body = composition(name)?.body
-    return body !== undefined && hasChildren(body)
+    return body !== undefined && mayHold(body, path)
   }
+  const mayEnclose = mayHave([...enclosurePath, 'children'])
   return {
     composition,
     mayEnclose,
+    mayHaveEnclosure: mayHave(enclosurePath),
     machineNames,
     own: remember(name => {
       const its = composition(name)
@@ -52,9 +56,10 @@ export const ownTrees = (input: OwnTreesInput): OwnTrees => {
   }
 }
 
-const hasChildren = (body: Node): boolean => {
+/** Whether anything is written at a path, or an expression above it that may stand for it. */
+const mayHold = (body: Node, path: readonly string[]): boolean => {
   let node: Node | undefined = body
-  for (const key of [...enclosurePath, 'children']) {
+  for (const key of path) {
     if (node?.operations.some(({ value }) => value.shape === 'scalar')) return true
     node = node?.keys[key]
   }

@@ -6,7 +6,7 @@ import { createMachineCompiler } from './compile-machine.js'
 import { enclose, surveyMachines } from './enclose.js'
 import { createComposer } from './include.js'
 import { ownTrees } from './own-trees.js'
-import { type Facts, parentageOf } from './parentage.js'
+import { type Facts, type Parentage, parentageOf } from './parentage.js'
 import type { Problems } from './problems.js'
 import { remember } from './remember.js'
 import type { Rules } from './rules.js'
@@ -34,22 +34,48 @@ export const openShare = ({ site, rules, components, names, problems }: ShareInp
   const { root, declarations, residences } = rules
   const reading = { root, declarations, problems }
   const machines = [...site.profiles.keys()]
-  const composition = remember(createComposer(site, declarations, problems))
-  const own = ownTrees({ composition, machineNames: () => machines, ...reading })
+  const compose = createComposer(site, declarations, problems)
+  const freshTrees = () => ownTrees({ composition: remember(compose), machineNames: () => machines, ...reading })
+
+  const compilePart = (part: readonly string[], parentage: Parentage) => {
+    const own = freshTrees()
+    const enclosed = enclose({ site: site.name, own, parentage, components, residences, ...reading })
+    const compileMachine = createMachineCompiler(rules, enclosed, problems)
+    const compiled = part.map(name => own.composition(name)).map(it => it && compileMachine(it))
+    const documents = compiled.flatMap(it => (it === undefined || it.mistakes.length > 0 ? [] : [it.document]))
+    return { documents, isWrong: documents.length < part.length || enclosed.faults().length > 0 }
+  }
+
   return {
     survey: () => {
-      const facts = surveyMachines(names, { own, ...reading })
+      const facts = inParts(names).flatMap(part => surveyMachines(part, { own: freshTrees(), ...reading }))
       return unless(!facts.every(({ complete }) => complete), facts)
     },
     compile: all => {
-      const enclosed = enclose({
-        ...{ site: site.name, own, parentage: parentageOf(all), components, residences },
-        ...reading,
-      })
-      const compileMachine = createMachineCompiler(rules, enclosed, problems)
-      const compiled = names.map(name => composition(name)).map(it => it && compileMachine(it))
-      const documents = compiled.flatMap(it => (it === undefined || it.mistakes.length > 0 ? [] : [it.document]))
-      return unless(documents.length < names.length || enclosed.faults().length > 0, documents)
+      const parentage = parentageOf(all)
+      const compiled = inParts(byHost(names, parentage)).map(part => compilePart(part, parentage))
+      return unless(
+        compiled.some(({ isWrong }) => isWrong),
+        compiled.flatMap(({ documents }) => documents),
+      )
     },
   }
+}
+
+/** What is known of the machines of a part is forgotten with it; one that another part reads is read again. */
+const partSize = 400
+
+const inParts = (names: readonly string[]): readonly (readonly string[])[] =>
+  Array.from({ length: Math.ceil(names.length / partSize) }, (_, part) =>
+    names.slice(part * partSize, (part + 1) * partSize),
+  )
+
+/** Each host beside its guests, which it is made from. */
+const byHost = (names: readonly string[], { hosts }: Parentage): readonly string[] => {
+  const groups = new Map<string, string[]>()
+  for (const name of names) {
+    const host = hosts.get(name) ?? name
+    groups.set(host, [...(groups.get(host) ?? []), name])
+  }
+  return [...groups.values()].flat()
 }

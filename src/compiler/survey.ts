@@ -1,14 +1,20 @@
 // survey: what all machines must know of one, found before anything is taken from a child: what it encloses.
 import { isList } from '../model/json.js'
 import { descend } from './descend.js'
+import type { OwnTrees } from './own-trees.js'
 import type { Child, Facts } from './parentage.js'
 import type { Resolver, Trees } from './resolve.js'
 
 export const enclosurePath = ['system', 'enclosure']
 
-/** The facts of one machine, read as its profile has it. */
-export const survey = (name: string, trees: Trees, { profiles }: Pick<Resolver, 'profiles'>): Facts => {
+/** The facts of one machine, read as its profile has it. Most need no tree for that: they say nothing of an enclosure. */
+export const survey = (
+  name: string,
+  trees: Trees & Pick<OwnTrees, 'mayHaveEnclosure'>,
+  { profiles }: Pick<Resolver, 'profiles'>,
+): Facts => {
   const complete = trees.composition(name)?.complete ?? false
+  if (complete && !trees.mayHaveEnclosure(name)) return { name, complete, children: [] }
   const tree = trees.own(name)
   if (descend(tree, enclosurePath) === undefined) return { name, complete, children: [] }
   const children = profiles.at(name, [...enclosurePath, 'children'])
