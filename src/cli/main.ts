@@ -15,6 +15,7 @@ import { childrenCommand } from './verbs/children.js'
 import { compileCommand } from './verbs/compile.js'
 import { completionCommand } from './verbs/completion.js'
 import { dhcpCommand } from './verbs/dhcp.js'
+import { diffCommand } from './verbs/diff.js'
 import { explainCommand } from './verbs/explain.js'
 import { fmtCommand } from './verbs/fmt.js'
 import { initCommand } from './verbs/init.js'
@@ -46,6 +47,7 @@ const verbs = [
   showCommand(),
   explainCommand(),
   usesCommand(),
+  diffCommand(),
   treeCommand(),
   parentCommand(),
   childrenCommand(),

@@ -1,0 +1,101 @@
+// `diff` over a repository of git: the working tree, revisions, and what is none.
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import t, { type Test } from 'tap'
+import { site as twoHosts } from '../fixtures/two-hosts.js'
+import { xenclosure } from '../fixtures/xenclosure.js'
+import { skipWithout } from '../oracles/require-tool.js'
+
+const write = (dir: string, files: Readonly<Record<string, string>>): void => {
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(join(dir, dirname(path)), { recursive: true })
+    writeFileSync(join(dir, path), content)
+  }
+}
+
+/** A site in a directory of a repository, with two commits: the second gives guests 768 MiB instead of 1 GiB. */
+const repository = (t: Test) => {
+  const dir = t.testdir()
+  const site = join(dir, 'site')
+  const git = (...args: readonly string[]): string => {
+    const identity = ['-c', 'user.name=somebody', '-c', 'user.email=somebody@example.org']
+    const { status, stdout, stderr } = spawnSync('git', ['-C', dir, ...identity, ...args], { encoding: 'utf8' })
+    if (status !== 0) throw new Error(stderr)
+    return stdout
+  }
+  const edit = (from: string, to: string): void => {
+    const path = join(site, 'templates/guest.yaml')
+    writeFileSync(path, readFileSync(path, 'utf8').replace(from, to))
+  }
+  const commit = (message: string): void => void [git('add', '-A'), git('commit', '-qm', message)]
+  git('init', '-q')
+  write(site, { ...twoHosts, '../README.md': 'beside the site' })
+  commit('one')
+  edit('1 GiB', '768 MiB')
+  commit('two')
+  return { site, git, edit, diff: (...args: readonly string[]) => xenclosure('diff', '--site', site, ...args) }
+}
+
+t.test('the working tree, two revisions, JSON and Markdown; the repository stays as it is', async t => {
+  if (skipWithout(t, 'git', 'apt-get install -y git')) return
+  const { git, edit, diff } = repository(t)
+  t.match(diff(), { code: 0, stdout: 'the documents are the same\n', stderr: '' })
+  edit('768 MiB', '512 MiB')
+  const now = diff()
+  t.equal(now.code, 0)
+  t.equal(
+    now.stdout,
+    `templates/guest.yaml:2:17  ram: [{ size: 512 MiB }]
+  a, b, c: /hardware/ram/0/size: 768 -> 512 (MiB)
+  h1: /software/components/xen/domains/a/options/memory: 768 -> 512 (MiB)
+  h1: /software/components/xen/domains/b/options/memory: 768 -> 512 (MiB)
+  h2: /software/components/xen/domains/c/options/memory: 768 -> 512 (MiB)
+`,
+  )
+  t.match(diff('HEAD~1', 'HEAD', '--json').json(), {
+    added: [],
+    removed: [],
+    changes: [
+      {
+        machines: ['a', 'b', 'c'],
+        pointer: '/hardware/ram/0/size',
+        before: 1024,
+        after: 768,
+        unit: 'MiB',
+        file: 'templates/guest.yaml',
+        line: 2,
+        column: 17,
+      },
+      {},
+      {},
+      {},
+    ],
+  })
+  t.match(
+    diff('HEAD~1', '--markdown').stdout,
+    /^- a, b, c: `\/hardware\/ram\/0\/size`: `1024 -> 512 \(MiB\)`, `templates\/guest.yaml:2`\n/,
+  )
+  t.equal(git('status', '--porcelain'), ' M site/templates/guest.yaml\n')
+})
+
+t.test('no such revision, one that does not compile, none at all', async t => {
+  if (skipWithout(t, 'git', 'apt-get install -y git')) return
+  const { git, edit, diff } = repository(t)
+  t.match(diff('nosuch'), { code: 2, stdout: '', stderr: /no revision nosuch: git says/ })
+  t.match(diff('--output=x'), { code: 2, stdout: '', stderr: /unknown option/ })
+  edit('768 MiB', 'much')
+  git('commit', '-qam', 'three')
+  t.match(diff('HEAD~1'), { code: 2, stdout: '', stderr: /templates\/guest.yaml:2:17: error: expected/ })
+  edit('much', '768 MiB')
+  t.match(diff(), {
+    code: 2,
+    stdout: '',
+    stderr: /HEAD does not compile: 1 error, the first is templates\/guest.yaml:2: expected/,
+  })
+  t.match(diff('HEAD~1'), { code: 0, stdout: 'the documents are the same\n' })
+  git('rm', '-rq', '--cached', 'site')
+  git('commit', '-qm', 'four')
+  t.match(diff(), { code: 2, stderr: /HEAD has no site\// })
+  t.match(xenclosure('diff', '--site', '/'), { code: 2, stderr: /there is no xenclosure.yaml/ })
+})
