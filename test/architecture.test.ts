@@ -29,11 +29,11 @@ const loaded = (file: string, seen = new Set<string>()): ReadonlySet<string> => 
   return seen
 }
 
-/** Top first: a part imports its own folder and what is below it. compiler, agent, provision and intervene stand side by side. */
+/** Top first: a part imports its own folder and what is below it. compiler, agent, provision, intervene and netboot stand side by side. */
 const levels: readonly (readonly string[])[] = [
   ['src/build'],
   ['src/cli'],
-  ['src/compiler', 'src/agent', 'src/provision', 'src/intervene'],
+  ['src/compiler', 'src/agent', 'src/provision', 'src/intervene', 'src/netboot'],
   ['components', 'src/remote'],
   ['src/system'],
   ['src/model'],
@@ -62,9 +62,10 @@ const impure = /^node:(fs|fs\/promises|child_process|net|http|https|os|dgram|pro
 const pure = files.filter(
   file =>
     /^components\/[^/]+\/(plan|pull|move|check|config\/|disks\/|fragment|differences|domain)/.test(file) ||
-    /^src\/provision\/(?!install-files|dhcp\/check|netboot\/record|serve\/(documents|installations|metrics|server))/.test(
+    /^src\/provision\/(?!install-files|dhcp\/check|netboot\/record|serve\/(boot|documents|images|installations|metrics|send|server))/.test(
       file,
     ) ||
+    /^src\/netboot\/(arguments|answer)\.ts$/.test(file) ||
     /^src\/agent\/(gate|order|report|print|verify)\.ts$/.test(file) ||
     /^src\/compiler\/(node|tags|expression|layer|load|lock|moves|release|pulled-node|check-enclosures|include|early|parameters|parameter-set|merge|fold|resolve|evaluate|enclose|variables|schema-view|explain|telling|chapters|written|nearest|trace-includes|enclosures|format|mentions|usage|unused|print-value|blame|check-network|check-site|document-changes|site-diff)\.ts$/.test(
       file,

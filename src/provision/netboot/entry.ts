@@ -23,7 +23,7 @@ export type Entry = {
 }
 
 type Netboot = NonNullable<System['netboot']>
-type Kernel = NonNullable<Netboot['install']>
+export type Kernel = NonNullable<Netboot['install']>
 
 export type Entries =
   | { readonly ok: true; readonly files: readonly ConfigFile[] }
@@ -49,13 +49,23 @@ export const entriesOf = (
   if (state !== 'local' && kernel === undefined)
     return fault(`/system/netboot/${state}`, `nothing is declared for ${state}`)
   const loader = loaderOf(netboot)
-  const kickstart = state === 'install' && installation ? kickstartUrl(document, installation) : undefined
+  const isOrdered = installation && kickstartUrl(document, installation) !== undefined
   const content = contentOf[placeFor(loader)](
-    head(document.name, state, kickstart === undefined ? undefined : installation),
+    head(document.name, state, state === 'install' && isOrdered ? installation : undefined),
     state,
-    kickstart && kernel ? askingFor(kickstart, kernel) : kernel,
+    kernelOf(document, { state, installation }),
   )
   return { ok: true, files: cards.map(mac => ({ path: entryPath(loader, mac), content })) }
+}
+
+/** What a machine boots in a state, with what its installer is told; undefined where that is its own disk, or nothing is declared. */
+export const kernelOf = (
+  document: JsonMap & { readonly name: string },
+  { state, installation }: Pick<Entry, 'state' | 'installation'>,
+): Kernel | undefined => {
+  const kernel = state === 'local' ? undefined : netbootOf(document)?.[state]
+  const kickstart = state === 'install' && installation ? kickstartUrl(document, installation) : undefined
+  return kernel && kickstart ? askingFor(kickstart, kernel) : kernel
 }
 
 export const hasNetboot = (document: JsonMap): boolean => netbootOf(document) !== undefined
@@ -104,10 +114,15 @@ export const entryPlaces = {
 
 const placeFor = (loader: Loader): keyof typeof entryPlaces => (loader === 'pxelinux' ? 'pxelinux' : 'grub')
 
-const entryPath = (loader: Loader, mac: string): string => {
-  const { folder, name } = entryPlaces[placeFor(loader)]
+const entryPath = (loader: Loader, mac: string): string => pathAt(placeFor(loader), mac)
+
+const pathAt = (place: keyof typeof entryPlaces, mac: string): string => {
+  const { folder, name } = entryPlaces[place]
   return `${folder}/${name}${mac.replaceAll(':', '-')}`
 }
+
+/** Where the entry of a card may stand, in lower case, whichever loader its machine has. */
+export const pathsOfCard = (mac: string): readonly string[] => [pathAt('pxelinux', mac), pathAt('grub', mac)]
 
 const head = (machine: string, state: BootState, installation?: Installation): string => {
   const ordered = installation && `# installation ${installation.token} until ${installation.until}\n`

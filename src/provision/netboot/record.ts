@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { JsonMap } from '../../model/json.js'
-import { type Entry, entryPaths, entryPlaces, parseEntry } from './entry.js'
+import { type Entry, entryPaths, entryPlaces, parseEntry, pathsOfCard } from './entry.js'
 
 /** Undefined where there is none, or another machine had that card. */
 export const recordedEntry = (document: JsonMap & { readonly name: string }, root: string): Entry | undefined => {
@@ -14,6 +14,13 @@ export const recordedEntry = (document: JsonMap & { readonly name: string }, roo
   const entry = path === undefined ? undefined : parseEntry(readFileSync(path, 'utf8'))
   return entry?.machine === document.name ? entry : undefined
 }
+
+/** The machines that boot by a card, as its entries say: two where it went from one to the other, with another loader. */
+export const machinesOfCard = (mac: string, root: string): readonly string[] =>
+  pathsOfCard(mac)
+    .map(path => join(root, path))
+    .filter(existsSync)
+    .flatMap(path => parseEntry(readFileSync(path, 'utf8'))?.machine ?? [])
 
 /** Of every machine, one for each card. */
 export const recordedEntries = async (root: string): Promise<readonly Entry[]> => {

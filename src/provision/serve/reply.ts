@@ -1,12 +1,16 @@
 // What is said to a request, as data. Pure.
+import type { FileHandle } from 'node:fs/promises'
 
 export type Reply = {
   readonly status: number
-  readonly body: string | Buffer
+  readonly body: string | Buffer | FileBody
   readonly headers: { readonly [name: string]: string }
   /** Why it is refused, or failed: for the log, where the answer itself does not say it. */
   readonly reason?: string
 }
+
+/** What is too large to be held: who sends it closes it. */
+export type FileBody = { readonly file: FileHandle; readonly size: number }
 
 /** A line for people; caches on the way keep none. */
 export const textReply = (status: number, message: string, headers: Reply['headers'] = {}): Reply => ({

@@ -7,7 +7,12 @@ export type Route =
   | { readonly kind: 'document'; readonly file: string }
   | { readonly kind: 'kickstart'; readonly machine: string; readonly token: string | undefined }
   | { readonly kind: 'installed'; readonly machine: string }
+  | { readonly kind: 'boot'; readonly mac: string }
+  | { readonly kind: 'image'; readonly mac: string; readonly state: 'install' | 'rescue'; readonly image: Image }
   | { readonly kind: 'metrics' }
+
+/** Of what /system/netboot declares for a state. */
+export type Image = 'kernel' | 'initrd'
 
 export type Routed = { readonly ok: true; readonly route: Route } | { readonly ok: false; readonly reply: Reply }
 
@@ -52,11 +57,28 @@ const things: readonly Thing[] = [
     route: machine => (isMachineName(machine) ? { kind: 'installed', machine } : undefined),
   },
   {
+    form: /^\/boot\/([^/]+)$/,
+    methods: reading,
+    route: mac => (isCard.test(mac) ? { kind: 'boot', mac } : undefined),
+  },
+  {
+    form: /^\/boot\/([^/]+\/(?:install|rescue)\/(?:kernel|initrd))$/,
+    methods: reading,
+    route: name => {
+      const [mac = '', state, image] = name.split('/')
+      if (!isCard.test(mac)) return undefined
+      return { kind: 'image', mac, state: state as 'install' | 'rescue', image: image as Image }
+    },
+  },
+  {
     form: /^\/(metrics)$/,
     methods: reading,
     route: name => (name === 'metrics' ? { kind: 'metrics' } : undefined),
   },
 ]
+
+/** A MAC, as the entry's file has it. */
+const isCard = /^[0-9a-f]{2}(?:-[0-9a-f]{2}){5}$/
 
 /** What `compile --out` writes. */
 const isPublished = (file: string): boolean => {
@@ -66,7 +88,7 @@ const isPublished = (file: string): boolean => {
 
 const nothingThere = textReply(
   404,
-  'there is nothing here: /documents/NAME.json and NAME.seal, /kickstart/NAME.ks, /installed/NAME and /metrics are served',
+  'there is nothing here: /documents/NAME.json and NAME.seal, /kickstart/NAME.ks, /installed/NAME, /boot/MAC and /metrics are served',
 )
 
 const notBy = (method: string, methods: readonly string[]): Reply =>

@@ -4,13 +4,13 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
-import { promisify } from 'node:util'
-import { gzip } from 'node:zlib'
+import { bootReply, imageReply } from './boot.js'
 import { documentReply } from './documents.js'
 import { type Installations, installedReply, kickstartReply } from './installations.js'
 import { type Counters, createCounters, metricsReply } from './metrics.js'
-import { type Reply, takesGzip, textReply } from './reply.js'
+import { type Reply, textReply } from './reply.js'
 import { type Route, routeOf } from './route.js'
+import { send } from './send.js'
 
 export type ServeEvent =
   | {
@@ -140,6 +140,9 @@ const replyTo = async (
     return metricsReply(counters, { documents, netboot: installations?.netboot, now: now() })
   if (route.kind === 'document') return documentReply(documents, route.file, request.headers['if-none-match'])
   if (installations === undefined) return textReply(404, 'no machine is installed here: serve --netboot DIR')
+  const { netboot } = installations
+  if (route.kind === 'boot') return bootReply({ ...route, documents, netboot })
+  if (route.kind === 'image') return imageReply({ ...route, documents, netboot })
   const call = { documents, machine: route.machine, address, now: now() }
   if (route.kind === 'kickstart') return kickstartReply(installations, { ...call, token: route.token })
   const token = await readLine(request)
@@ -170,36 +173,6 @@ const failed = (error: unknown): Reply => ({
   ...textReply(500, 'this cannot be answered now: the log of the server says why'),
   reason: error instanceof Error ? error.message : String(error),
 })
-
-/** Smaller ones fit into a packet as they are. */
-const worthPacking = 1024
-
-/** Whether all of it was sent, when it is or can be no more. */
-const send = async (
-  request: IncomingMessage,
-  response: ServerResponse,
-  goesOn: boolean,
-  { status, body, headers }: Reply,
-): Promise<boolean> => {
-  const plain = Buffer.from(body)
-  const isPacked =
-    status === 200 && plain.length >= worthPacking && takesGzip(request.headers['accept-encoding']?.toString())
-  const bytes = isPacked ? await promisify(gzip)(plain) : plain
-  response.writeHead(status, {
-    ...headers,
-    vary: 'accept-encoding',
-    'x-content-type-options': 'nosniff',
-    ...(isPacked && { 'content-encoding': 'gzip' }),
-    ...(status !== 304 && { 'content-length': bytes.length }),
-    ...(!goesOn && { connection: 'close' }),
-  })
-  if (response.closed) return false
-  return new Promise(resolve => {
-    // Node says `finish` of what it gives up on, too.
-    response.once('finish', () => resolve(!request.socket.destroyed)).once('close', () => resolve(false))
-    response.end(request.method === 'HEAD' ? undefined : bytes)
-  })
-}
 
 /** A request that cannot be read has no answer but this (RFC 9112): its head is too large, too slow, or none. */
 const refuse = (error: NodeJS.ErrnoException, socket: Socket, log: ServeParts['log']): void => {
