@@ -1,37 +1,17 @@
 // Makes the agent that is carried to hosts: one file that needs nothing but Node.
-import { chmodSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { build, type Metafile, type Plugin } from 'esbuild'
+import type { Metafile, Plugin } from 'esbuild'
+import { bundleProgram } from './bundle-program.js'
 import { componentNames, identifierOf } from './components.js'
 import { printValidators } from './validators.js'
 
 /** Bundles the agent of the package at `root` into `outfile`, executable; returns what went into it. */
-export const bundleAgent = async (root: string, outfile: string): Promise<Metafile> => {
-  const { metafile } = await build({
+export const bundleAgent = (root: string, outfile: string): Promise<Metafile> =>
+  bundleProgram(outfile, {
     stdin: { contents: printEntry(componentNames(root), versionOf(root)), resolveDir: root, loader: 'ts' },
     plugins: [validatorsPlugin(root)],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    // Less to read at each start; names stay, for the traces of faults.
-    minifyWhitespace: true,
-    minifySyntax: true,
-    metafile: true,
-    logLevel: 'warning',
-    // Packages written as CommonJS ask for Node's own modules with require, which an ES module has to make.
-    banner: {
-      js: [
-        '#!/usr/bin/env node',
-        "import { createRequire } from 'node:module'",
-        'const require = createRequire(import.meta.url)',
-      ].join('\n'),
-    },
   })
-  chmodSync(outfile, 0o755)
-  return metafile
-}
 
 const versionOf = (root: string): string => {
   const manifest: { readonly version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))

@@ -20,6 +20,7 @@ import { agentBashScript } from '../../cli/completion/bash.js'
 import { verbsOf } from '../../cli/completion/verbs.js'
 import { byCodeUnit } from '../../model/json.js'
 import { bundleAgent } from '../agent-bundle.js'
+import { bundleNetboot } from '../bundle-program.js'
 import { printManPage } from './man-page.js'
 import { printNotices } from './notices.js'
 
@@ -100,6 +101,9 @@ const layOut = async ({ root, version, date, program, directory }: DebInput): Pr
 
   const metafile = await bundleAgent(root, path('usr/lib/xenclosure/xenclosure-agent.mjs'))
   symlinkSync('../lib/xenclosure/xenclosure-agent.mjs', path('usr/bin/xenclosure-agent'))
+  await bundleNetboot(root, path('usr/lib/xenclosure/xenclosure-netboot.mjs'))
+  // xl looks for a bootloader among Xen's own programs, and then on its PATH.
+  symlinkSync('../lib/xenclosure/xenclosure-netboot.mjs', path('usr/bin/xenclosure-netboot'))
   for (const unit of ['.service', '.timer', '-watch.service'])
     copy(`${packageName}${unit}`, `usr/lib/systemd/system/${packageName}${unit}`)
   copy(`${packageName}.tmpfiles`, `usr/lib/tmpfiles.d/${packageName}.conf`)
@@ -124,7 +128,8 @@ Description: keeps a Xen host as its administrators declared it
  Compares the sealed document of the host with what is there and carries out the
  difference: LVM volumes, Xen domain configs, autostart, the boot menu's command
  lines, and domains that should run and do not. The document is compiled from
- YAML profiles by xenclosure, on any machine.
+ YAML profiles by xenclosure, on any machine. With it comes xenclosure-netboot, a
+ bootloader by which guests boot as the site's provisioner says.
 `
 
 /** Without a time stamp in it. */
