@@ -2,6 +2,7 @@
 import type { MachineView } from '../../src/model/component.js'
 import { isList, isMap, type Json, type JsonMap } from '../../src/model/json.js'
 import { type Finding, type Found, fromChild, fromVariable } from './pull-finding.js'
+import { isNetboot, netbootArguments } from './pull-netboot.js'
 
 /**
  * xl prefers a bootloader to a kernel: so a guest that names its kernel gets no bootloader from a variable. An HVM
@@ -16,7 +17,11 @@ export const pullBoot = (parent: MachineView, child: MachineView, type: Json): r
   const bootloader = names.includes('bootloader') ? [] : variable(parent, child, 'XEN_BOOTLOADER', 'bootloader')
   const args = names.includes('bootloader_args') ? [] : variable(parent, child, 'XEN_BOOTARGS', 'bootloader_args')
   if (!names.includes('bootloader') && bootloader.length === 0) return [...own, nothingGiven]
-  return [...own, ...bootloader, ...args]
+  const found = [...own, ...bootloader, ...args]
+  const given = (option: string): Json | undefined => found.find(({ path }) => path.at(-1) === option)?.value
+  if (!isNetboot(given('bootloader'))) return found
+  const others = found.filter(({ path }) => path.at(-1) !== 'bootloader_args')
+  return [...others, netbootArguments(child, given('bootloader_args'))]
 }
 
 /** What /system/boot can say, and the option that it sets; `bootargs` is ncm-xen's name of the one after it, which wins. */

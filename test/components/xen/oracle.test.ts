@@ -42,6 +42,16 @@ const samples: Readonly<Record<string, readonly Options[]>> = {
       cmdline: 'single',
     },
     { ...base, type: 'pvh', bootloader: '/usr/bin/pypxeboot', bootloader_args: [] },
+    {
+      ...base,
+      type: 'pvh',
+      bootloader: 'xenclosure-netboot',
+      bootloader_args: [
+        '--mac=00:16:3e:00:00:01',
+        '--provisioner=https://[2001:db8::1]:443/a',
+        `--ca=${'MIIB+/'.repeat(300)}==`,
+      ],
+    },
     { ...base, type: 'pv', firmware: 'pvgrub64' },
     { ...hvm, firmware: 'uefi', boot: 'dcn' },
     { ...hvm, bios: 'seabios', bios_path_override: '/srv/bios.bin' },

@@ -321,3 +321,32 @@ t.test('a guest is installed on its boot disk, where that does not come with wha
   }
   t.notHas(values(view('gridhost', copies, variables), view('ce', installable)), { installation: 'el9' })
 })
+
+t.test('a guest that boots by the network is told the MAC, the provisioner and who vouches for it', async t => {
+  const hardware = { ram: [{ size: 1024 }], harddisks: { xvda: { capacity: 1 } } }
+  const nic = { eth0: { hwaddr: '00:16:3e:00:00:01' }, eth1: { hwaddr: '00:16:3e:00:00:02', boot: true } }
+  const provisioner = { url: 'https://provision.example.org' }
+  const networked: JsonMap = { hardware: { ...hardware, cards: { nic } }, system: { kickstart: { provisioner } } }
+  const asking = ['--mac=00:16:3e:00:00:02', '--provisioner=https://provision.example.org']
+  const netboot = { XEN_BOOTLOADER: 'xenclosure-netboot' }
+  const args = (more: JsonMap, tree = networked) => values(host(more), view('ce', tree))['options/bootloader_args']
+
+  t.same(args(netboot), asking)
+  t.same(args({ ...netboot, XEN_BOOTARGS: '--within=30 --entry=1' }), [...asking, '--within=30', '--entry=1'])
+  t.same(args({ XEN_BOOTLOADER: { default: 'pygrub', ce: '/usr/bin/xenclosure-netboot' } }), asking)
+  t.same(args({ XEN_BOOTLOADER: 'not-xenclosure-netboot' }), undefined)
+  const ca = '-----BEGIN CERTIFICATE-----\nMIIB\nmzCC=\n-----END CERTIFICATE-----\n'
+  const vouched = { ...networked, system: { kickstart: { provisioner: { ...provisioner, ca } } } }
+  t.same(args(netboot, vouched), [...asking, '--ca=MIIBmzCC='])
+  const boot = { bootloader: 'xenclosure-netboot', bootargs: ['--within=5'] }
+  t.same(args({}, { ...networked, system: { ...(networked.system as JsonMap), boot } }), [...asking, '--within=5'])
+
+  const faults = (tree: JsonMap) => pull(host(netboot), view('ce', tree)).faults
+  t.same(faults(networked), [])
+  t.match(faults({ ...networked, hardware }), [
+    { message: /no card with a MAC has boot: true/, pointer: '/hardware/cards/nic' },
+  ])
+  t.match(faults({ hardware: { ...hardware, cards: { nic } } }), [{ message: /no provisioner/ }])
+  const itself = view('ce', { hardware: { ...hardware, type: 'hvm' } })
+  t.same(pull(host(netboot), itself).faults, [], 'an HVM guest has firmware of its own')
+})
