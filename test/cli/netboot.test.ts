@@ -10,14 +10,15 @@ const entry = 'boot/grub/grub.cfg-01-ac-1f-6b-20-00-30'
 t.test('a machine boots its own disk, until it is told another thing; that stays', async t => {
   const out = t.testdir()
   const netboot = (...args: readonly string[]) => xenclosure('netboot', ...args, '--out', out)
-  t.equal(netboot().stdout, `farmhost: local\n${out}: 1 file written\n`)
+  const guests = (state: string) => ['build-el7', 'build-el8', 'build-f43'].map(name => `${name}: ${state}\n`).join('')
+  t.equal(netboot().stdout, `${guests('local')}farmhost: local\n${out}: 4 files written\n`)
   t.match(readFileSync(join(out, entry), 'utf8'), '\n  exit\n')
   t.equal(netboot('farmhost', '--state', 'install').stdout, `farmhost: install\n${out}: 1 file written\n`)
   t.match(
     readFileSync(join(out, entry), 'utf8'),
     /^# installation (\S+) until \S+\n[^$]+ 'inst.ks=https:\/\/\S+\/kickstart\/farmhost.ks\?token=\1'$/m,
   )
-  t.equal(netboot().stdout, `farmhost: install\n${out}: 0 files written\n`, 'by the same token')
+  t.equal(netboot().stdout, `${guests('local')}farmhost: install\n${out}: 0 files written\n`, 'by the same token')
   t.match(netboot('farmhost', '--state', 'install').stdout, '1 file written', 'a new order has a new token')
   t.strictSame(netboot('farmhost', '--state', 'rescue', '--json').json(), {
     machines: [{ machine: 'farmhost', state: 'rescue' }],
