@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { siteIn } from '../fixtures/site-in.js'
@@ -11,19 +11,53 @@ t.test('a machine boots its own disk, until it is told another thing; that stays
   const out = t.testdir()
   const netboot = (...args: readonly string[]) => xenclosure('netboot', ...args, '--out', out)
   const guests = (state: string) => ['build-el7', 'build-el8', 'build-f43'].map(name => `${name}: ${state}\n`).join('')
-  t.equal(netboot().stdout, `${guests('local')}farmhost: local\n${out}: 4 files written\n`)
+  t.equal(netboot().stdout, `${guests('local')}farmhost: local\n${out}: 4 files written, 0 removed\n`)
   t.match(readFileSync(join(out, entry), 'utf8'), '\n  exit\n')
-  t.equal(netboot('farmhost', '--state', 'install').stdout, `farmhost: install\n${out}: 1 file written\n`)
+  t.equal(netboot('farmhost', '--state', 'install').stdout, `farmhost: install\n${out}: 1 file written, 0 removed\n`)
   t.match(
     readFileSync(join(out, entry), 'utf8'),
     /^# installation (\S+) until \S+\n[^$]+ 'inst.ks=https:\/\/\S+\/kickstart\/farmhost.ks\?token=\1'$/m,
   )
-  t.equal(netboot().stdout, `${guests('local')}farmhost: install\n${out}: 0 files written\n`, 'by the same token')
+  t.equal(
+    netboot().stdout,
+    `${guests('local')}farmhost: install\n${out}: 0 files written, 0 removed\n`,
+    'by the same token',
+  )
   t.match(netboot('farmhost', '--state', 'install').stdout, '1 file written', 'a new order has a new token')
   t.strictSame(netboot('farmhost', '--state', 'rescue', '--json').json(), {
     machines: [{ machine: 'farmhost', state: 'rescue' }],
     written: [entry],
+    removed: [],
   })
+})
+
+t.test('an entry goes when its machine boots no more by that card, or by another loader, or is gone', async t => {
+  const host = (card: string, loader: string) => `
+hardware: { cards: { nic: { eth0: { hwaddr: "00:16:3e:00:00:01", boot: true }, ${card} } } }
+system: { netboot: { server: 192.0.2.20, loader: ${loader}, install: { kernel: vmlinuz } } }
+`
+  const second = (boot: string) => `eth1: { hwaddr: "00:16:3e:00:00:02"${boot} }`
+  const two = host(second(', boot: true'), 'pxelinux')
+  const { dir } = siteIn(t, { 'profiles/a.yaml': two, 'profiles/b.yaml': two.replaceAll('00:0', '01:0') })
+  const [profile, out] = [join(dir, 'profiles/a.yaml'), join(dir, 'tftp')]
+  const netboot = (...args: readonly string[]) => xenclosure('netboot', ...args, '--out', out, '--site', dir)
+  const cards = (folder: string) => (existsSync(join(out, folder)) ? readdirSync(join(out, folder)) : [])
+
+  t.match(netboot('a', 'b', '--state', 'install').stdout, '4 files written, 0 removed')
+  writeFileSync(join(out, 'pxelinux.cfg/01-00-16-3e-00-00-77'), 'by hand')
+  writeFileSync(profile, host(second(''), 'pxelinux'))
+  t.match(netboot('b').stdout, '0 files written, 0 removed', 'that is the affair of a')
+  t.strictSame(netboot('a', '--json').json(), {
+    machines: [{ machine: 'a', state: 'install' }],
+    written: [],
+    removed: ['pxelinux.cfg/01-00-16-3e-00-00-02'],
+  })
+  writeFileSync(profile, host(second(''), 'grub-bios'))
+  t.match(netboot().stdout, '1 file written, 1 removed')
+  t.same(cards('boot/grub'), ['grub.cfg-01-00-16-3e-00-00-01'])
+  rmSync(profile)
+  t.match(netboot().stdout, '0 files written, 1 removed')
+  t.same(cards('pxelinux.cfg'), ['01-00-16-3e-00-00-77', '01-00-16-3e-01-00-01', '01-00-16-3e-01-00-02'])
 })
 
 t.test('what cannot be is told, and nothing is written', async t => {

@@ -1,12 +1,14 @@
 // `netboot`: what the site's machines boot over the network, and the change of that for some of them.
 import { randomBytes } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Command, Option } from 'commander'
 import { makeDirectory } from '../../compiler/make-directory.js'
 import { collectProblems } from '../../compiler/problems.js'
 import type { Document } from '../../model/document.js'
 import { installFiles } from '../../provision/install-files.js'
 import { type BootState, bootStates, entriesOf, hasNetboot, type Installation } from '../../provision/netboot/entry.js'
-import { recordedEntry } from '../../provision/netboot/record.js'
+import { abandonedEntries, recordedEntry } from '../../provision/netboot/record.js'
 import { compiledSite, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
 import { plural, printDiagnostics, printJson, printUsageError } from '../output.js'
 import { tellFault } from '../provision-faults.js'
@@ -50,10 +52,16 @@ const writeEntries = (names: readonly string[], options: NetbootOptions): void =
     entries.flatMap(({ files }) => files),
     [],
   )
-  if (json) printJson({ machines: entries.map(({ machine, state }) => ({ machine, state })), written })
+  const abandoned = abandonedEntries(out, name => compiled.documents.get(name))
+  const removed = abandoned.flatMap(({ machine, path }) =>
+    names.length === 0 || names.includes(machine) ? [path] : [],
+  )
+  for (const path of removed) rmSync(join(out, path))
+  if (json) printJson({ machines: entries.map(({ machine, state }) => ({ machine, state })), written, removed })
   else {
     const lines = entries.map(({ machine, state }) => `${machine}: ${state}`)
-    process.stdout.write(`${[...lines, `${out}: ${plural(written.length, 'file')} written`].join('\n')}\n`)
+    const done = `${out}: ${plural(written.length, 'file')} written, ${removed.length} removed`
+    process.stdout.write(`${[...lines, done].join('\n')}\n`)
   }
 }
 

@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { JsonMap } from '../../model/json.js'
+import { byCodeUnit, type JsonMap } from '../../model/json.js'
 import { type Entry, entryPaths, entryPlaces, parseEntry, pathsOfCard } from './entry.js'
 
 /** Undefined where there is none, or another machine had that card. */
@@ -26,15 +26,27 @@ export const machinesOfCard = (mac: string, root: string): readonly string[] =>
 export const recordedEntries = async (root: string): Promise<readonly Entry[]> => {
   const entries: Entry[] = []
   for (const path of entryFilesIn(root)) {
-    const entry = parseEntry(await readFile(path, 'utf8'))
+    const entry = parseEntry(await readFile(join(root, path), 'utf8'))
     if (entry !== undefined) entries.push(entry)
   }
   return entries
 }
 
+/** The entries that machines have at cards by which they no longer boot, below the root: nobody sets them any more. */
+export const abandonedEntries = (
+  root: string,
+  documentOf: (machine: string) => (JsonMap & { readonly name: string }) | undefined,
+): readonly { readonly machine: string; readonly path: string }[] =>
+  entryFilesIn(root).flatMap(path => {
+    const { machine } = parseEntry(readFileSync(join(root, path), 'utf8')) ?? {}
+    const document = machine === undefined ? undefined : documentOf(machine)
+    return machine === undefined || (document && entryPaths(document).includes(path)) ? [] : [{ machine, path }]
+  })
+
+/** Below the root. */
 const entryFilesIn = (root: string): readonly string[] =>
   Object.values(entryPlaces).flatMap(({ folder, name }) => {
     const directory = join(root, folder)
-    const files = existsSync(directory) ? readdirSync(directory) : []
-    return files.filter(file => file.startsWith(name) && !file.endsWith('.tmp')).map(file => join(directory, file))
+    const files = existsSync(directory) ? readdirSync(directory).sort(byCodeUnit) : []
+    return files.filter(file => file.startsWith(name) && !file.endsWith('.tmp')).map(file => `${folder}/${file}`)
   })
