@@ -4,7 +4,7 @@
 import type { Document } from '../../model/document.js'
 import { installFiles } from '../install-files.js'
 import { hasKickstart, kickstartOf } from '../kickstart/kickstart.js'
-import { entriesOf } from '../netboot/entry.js'
+import { entriesOf, hasNetboot } from '../netboot/entry.js'
 import { recordedEntry } from '../netboot/record.js'
 import type { FindTextTemplate } from '../text-template-files.js'
 import { refusalOf } from './access.js'
@@ -53,7 +53,9 @@ const refused = ({ netboot }: Installations, call: Call, document: Document): Re
   const { token, address, machine, now } = call
   const refusal = refusalOf({ document, entry: recordedEntry(document, netboot), token, address, now })
   if (refusal === undefined) return undefined
-  const hint = `xenclosure netboot ${machine} --state install orders an installation`
+  const hint = hasNetboot(document)
+    ? `xenclosure netboot ${machine} --state install orders an installation`
+    : `${machine} has no /system/netboot, by which an installation is ordered`
   const status = refusal.isOver ? 410 : 403
   return {
     ...textReply(status, `this is not for you, the log of the server says why; ${hint}`),

@@ -77,6 +77,16 @@ t.test('nothing is given to who has not the token, and the log says why', async 
   t.notMatch(JSON.stringify(events), order.token)
 })
 
+t.test('a machine that does not boot by the network has no order, and is told so', async t => {
+  const { netboot: _netboot, ...system } = ui().system
+  const dir = t.testdir({ documents: { 'ui.json': JSON.stringify({ ...ui(), system }) }, tftp: {} })
+  const installations = { netboot: join(dir, 'tftp'), templates: () => ours }
+  const { url } = await startServing(t, { documents: join(dir, 'documents'), installations })
+  const refused = await fetch(`${url}/kickstart/ui.ks`)
+  t.equal(refused.status, 403)
+  t.match(await refused.text(), 'ui has no /system/netboot, by which an installation is ordered')
+})
+
 t.test('a machine of another address gets nothing by the token', async t => {
   const machine = ui()
   const interfaces = { eth0: { ip: '192.0.2.9', prefix: 24 }, eth1: { ip: '192.0.2.10', prefix: 24 } }
