@@ -1,9 +1,11 @@
 // `serve` as a process of its own, until it is told to end.
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { request } from 'node:https'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import t, { type Test } from 'tap'
 import { packageRoot } from '../../src/compiler/package-root.js'
 import { localhostCertificate, localhostKey } from '../fixtures/localhost-tls.js'
@@ -59,6 +61,36 @@ t.test('with a key and a certificate it speaks https', async t => {
   const { url, log } = await start(t, ['--documents', dir, '--json', ...tls])
   t.match(url, /^https:\/\/127\.0\.0\.1:\d+$/)
   t.match(JSON.parse(log[0] ?? ''), { severity: 'info', message: `${url}: ready` })
+})
+
+t.test('a new certificate is shown from SIGHUP on; one that is none changes nothing', async t => {
+  const dir = t.testdir({ key: localhostKey, cert: localhostCertificate })
+  const [key, cert] = [join(dir, 'key'), join(dir, 'cert')]
+  const { child, url, log } = await start(t, ['--documents', dir, '--tls-key', key, '--tls-cert', cert])
+  const shown = async (): Promise<unknown> => {
+    const asked = request(url, { rejectUnauthorized: false, agent: false }).end()
+    const [answer] = await once(asked, 'response')
+    const { subject } = answer.socket.getPeerCertificate()
+    answer.resume()
+    return subject.CN
+  }
+  const hangUp = async (): Promise<string> => {
+    const said = () => log.filter(line => line.startsWith('SIGHUP'))
+    const { length } = said()
+    child.kill('SIGHUP')
+    while (said().length === length) await once(child.stderr as Readable, 'data')
+    return said()[length] ?? ''
+  }
+  t.equal(await shown(), 'localhost')
+  const made = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '9']
+  execFileSync('openssl', [...made, '-subj', '/CN=renewed', '-keyout', key, '-out', cert], { stdio: 'ignore' })
+  t.equal(await hangUp(), 'SIGHUP: key and certificate are read again')
+  t.equal(await shown(), 'renewed')
+  writeFileSync(cert, localhostCertificate)
+  t.match(await hangUp(), /^SIGHUP: key and certificate stay as they were: .*key values mismatch/)
+  rmSync(cert)
+  t.match(await hangUp(), /stay as they were: .*cert: there is no such file/)
+  t.equal(await shown(), 'renewed')
 })
 
 t.test('a machine of the example site is installed', async t => {

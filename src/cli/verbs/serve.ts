@@ -5,7 +5,7 @@ import { collectProblems } from '../../compiler/problems.js'
 import { openNearestSite } from '../../compiler/site.js'
 import { isError } from '../../model/diagnostic.js'
 import type { Installations } from '../../provision/serve/installations.js'
-import type { ServeEvent, ServeParts } from '../../provision/serve/server.js'
+import type { KeyPair, ServeEvent, ServeParts, Serving } from '../../provision/serve/server.js'
 import type { FindTextTemplate } from '../../provision/text-template-files.js'
 import { say } from '../agent/tell.js'
 import { createVoice } from '../agent/voice.js'
@@ -17,8 +17,8 @@ type ServeOptions = SiteOptions & {
   readonly documents: string
   readonly netboot?: string
   readonly listen: ServeParts['listen']
-  readonly tlsKey?: string
-  readonly tlsCert?: string
+  readonly tlsKey?: PemFile
+  readonly tlsCert?: PemFile
 }
 
 export const serveCommand = (): Command =>
@@ -34,8 +34,12 @@ export const serveCommand = (): Command =>
         .argParser(listenOf)
         .default(listenOf('[::]:8080'), '[::]:8080, all addresses'),
     )
-    .option('--tls-key <file>', 'speak HTTPS with this private key (PEM)', readPem)
-    .option('--tls-cert <file>', 'and this certificate (PEM), with those that vouch for it', readPem)
+    .option('--tls-key <file>', 'speak HTTPS with this private key (PEM)', pemFile)
+    .option(
+      '--tls-cert <file>',
+      'and this certificate (PEM), with those that vouch for it; read again at SIGHUP',
+      pemFile,
+    )
     .action(serveUntilStopped)
 
 /** `[::1]:8080`, `192.0.2.20:80`. */
@@ -46,11 +50,18 @@ function listenOf(text: string): ServeParts['listen'] {
   return { host: six ?? four, port: Number(port) }
 }
 
-const readPem = (path: string): string => readNamedFile(path, 'name a file in PEM')
+/** What stands in a file at the moment; at first it has to be there. */
+type PemFile = () => string
+
+function pemFile(path: string): PemFile {
+  const read = (): string => readNamedFile(path, 'name a file in PEM')
+  read()
+  return read
+}
 
 const serveUntilStopped = async (options: ServeOptions, command: Command): Promise<void> => {
   const { documents, listen, netboot, json } = options
-  const tls = tlsOf(options, command)
+  const pair = tlsOf(options, command)
   if (netboot !== undefined && openedSite(options) === undefined) return
   const installations = netboot === undefined ? undefined : installationsOf(options, netboot)
   const told = toldToStop()
@@ -58,12 +69,13 @@ const serveUntilStopped = async (options: ServeOptions, command: Command): Promi
   const { serve } = await import('../../provision/serve/server.js')
   const serving = await serve({
     ...{ documents, listen, now: () => new Date(), log: event => tell(event, json) },
-    ...(tls && { tls }),
+    ...(pair && { tls: pair() }),
     ...(installations && { installations }),
   })
   const voice = createVoice(json)
   voice.notify('READY=1')
   say('info', `${serving.url}: ready`, json)
+  if (pair !== undefined) process.on('SIGHUP', () => renew(serving, pair, json))
   const signal = await told
   voice.notify('STOPPING=1')
   say('info', `${signal}: what is under way ends first`, json)
@@ -86,15 +98,26 @@ const templatesOf = (dir: string): FindTextTemplate => {
 }
 
 /** Both or none, and they fit each other. */
-const tlsOf = ({ tlsKey: key, tlsCert: cert }: ServeOptions, command: Command): ServeParts['tls'] => {
-  if (key === undefined && cert === undefined) return undefined
-  if (key === undefined || cert === undefined)
+const tlsOf = ({ tlsKey, tlsCert }: ServeOptions, command: Command): (() => KeyPair) | undefined => {
+  if (tlsKey === undefined && tlsCert === undefined) return undefined
+  if (tlsKey === undefined || tlsCert === undefined)
     return command.error('error: --tls-key and --tls-cert need each other', { exitCode: 2 })
+  const pair = (): KeyPair => ({ key: tlsKey(), cert: tlsCert() })
   try {
-    createSecureContext({ key, cert })
-    return { key, cert }
+    createSecureContext(pair())
+    return pair
   } catch (error) {
     return command.error(`error: --tls-key and --tls-cert are no pair: ${(error as Error).message}`, { exitCode: 2 })
+  }
+}
+
+/** A certificate is replaced before it runs out; what is under way, and who is connected, keeps the one before. */
+const renew = (serving: Serving, pair: () => KeyPair, json: boolean): void => {
+  try {
+    serving.renew(pair())
+    say('info', 'SIGHUP: key and certificate are read again', json)
+  } catch (error) {
+    say('error', `SIGHUP: key and certificate stay as they were: ${(error as Error).message}`, json)
   }
 }
 

@@ -2,7 +2,7 @@
 // under way. Who is slow, says too much or does not speak HTTP is cut off by limits.
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http'
-import { createServer as createSecureServer } from 'node:https'
+import { createServer as createSecureServer, Server as SecureServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { bootReply, imageReply } from './boot.js'
 import { documentReply } from './documents.js'
@@ -31,13 +31,16 @@ export type ServeParts = {
   readonly documents: string
   /** Where absent, documents alone are served. */
   readonly installations?: Installations
-  /** PEM; with both, HTTPS is spoken and nothing else. */
-  readonly tls?: { readonly key: string; readonly cert: string }
+  /** With it HTTPS is spoken and nothing else. */
+  readonly tls?: KeyPair
   readonly listen: { readonly host: string; readonly port: number }
   readonly now: () => Date
   readonly log: (event: ServeEvent) => void
   readonly limits?: Partial<Limits>
 }
+
+/** PEM. */
+export type KeyPair = { readonly key: string; readonly cert: string }
 
 /** Milliseconds. */
 export type Limits = {
@@ -55,6 +58,8 @@ const defaultLimits: Limits = { head: 10_000, request: 30_000, silence: 60_000, 
 
 export type Serving = {
   readonly url: string
+  /** From now on this is shown to who connects. Throws where it is no pair, and shows the one before. */
+  readonly renew: (tls: KeyPair) => void
   /** Takes no more requests; returns when the last answer is sent, or its time is over. */
   readonly stop: () => Promise<void>
 }
@@ -80,6 +85,9 @@ export const serve = async (parts: ServeParts): Promise<Serving> => {
   await once(server, 'listening')
   return {
     url: urlOf(server.address() as AddressInfo, tls !== undefined),
+    renew: pair => {
+      if (server instanceof SecureServer) server.setSecureContext(pair)
+    },
     stop: async () => {
       const closed = once(server, 'close')
       server.close()
