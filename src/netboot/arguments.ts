@@ -27,7 +27,7 @@ export type Arguments = {
 
 export type Parsed = { readonly ok: true; readonly args: Arguments } | { readonly ok: false; readonly message: string }
 
-export const defaults = { within: '10', unanswered: 'local', local: 'pygrub', cache: '/var/cache/xenclosure/boot' }
+const defaults = { within: '10', unanswered: 'local', local: 'pygrub', cache: '/var/cache/xenclosure/boot' }
 
 /** Ours, by their names. */
 const own = ['mac', 'provisioner', 'ca', 'within', 'unanswered', 'local', 'cache'] as const
