@@ -41,7 +41,7 @@ export type ImageCall = BootCall & { readonly state: 'install' | 'rescue'; reado
 export const imageReply = async (call: ImageCall): Promise<Reply> => {
   const document = await machineOf(call)
   const path = document && pathOf(kernelOf(document, { state: call.state, installation: undefined }), call.image)
-  if (path === undefined) return textReply(404, `no machine with this card boots an ${call.image} for ${call.state}`)
+  if (path === undefined) return textReply(404, `no machine with this card declares ${call.image} for ${call.state}`)
   const { file, size } = await openImage(call.netboot, path)
   return {
     status: 200,
