@@ -3,8 +3,10 @@
 import type { ExecResult } from '../model/system.js'
 
 export type RemoteExecOptions = {
-  /** Milliseconds until the call fails; what runs on the host is ended first. */
+  /** Milliseconds until what runs on the host is told to end (SIGTERM), and the call fails. */
   readonly timeout: number
+  /** Tells what runs there to end; the call returns what it still has to say. */
+  readonly signal?: AbortSignal
   readonly stdin?: string
   /** Called with each full line of stderr as it comes: an agent's progress. */
   readonly onLine?: (line: string) => void

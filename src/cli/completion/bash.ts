@@ -1,5 +1,6 @@
 // Completion for bash: words only; where none fits, bash completes file names.
-import { allOf, guestsFunction, machinesFunction, quoted, type Verb, wordOf } from './verbs.js'
+import { quoteWord } from '../../remote/ssh/quote.js'
+import { allOf, guestsFunction, machinesFunction, type Verb, wordOf } from './verbs.js'
 
 /** Of the full command: it completes the machines of the site around the working directory. */
 export const bashScript = (verbs: readonly Verb[]): string => scriptOf('xenclosure', machinesFunction, verbs)
@@ -21,7 +22,7 @@ ${own}() {
   case "\${COMP_WORDS[COMP_CWORD - 1]}" in ${values.join('|')}) return ;; esac
   [ "$COMP_CWORD" -gt 1 ] && verb=\${COMP_WORDS[1]}
 ${nested.length === 0 ? '' : descend(nested)}  case "$verb" in
-    '') words=${quoted(verbs.map(wordOf).join(' '))} ;;
+    '') words=${quoteWord(verbs.map(wordOf).join(' '))} ;;
 ${allOf(verbs)
   .map(verb => branch(verb, `${own}_machines`))
   .join('\n')}
@@ -37,5 +38,5 @@ const descend = (verbs: readonly string[]): string =>
 
 const branch = ({ name, options, takesMachine, below }: Verb, machines: string): string => {
   const words = [...below.map(wordOf), ...options.map(option => option.name)].join(' ')
-  return `    ${quoted(name)}) words="${words}${takesMachine ? ` $(${machines})` : ''}" ;;`
+  return `    ${quoteWord(name)}) words="${words}${takesMachine ? ` $(${machines})` : ''}" ;;`
 }

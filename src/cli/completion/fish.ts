@@ -1,5 +1,6 @@
 // Completion for fish, with descriptions.
-import { allOf, quoted, type Verb, wordOf } from './verbs.js'
+import { quoteWord } from '../../remote/ssh/quote.js'
+import { allOf, type Verb, wordOf } from './verbs.js'
 
 export const fishScript = (verbs: readonly Verb[]): string => `# fish completion of xenclosure
 function __xenclosure_machines
@@ -15,21 +16,21 @@ ${allOf(verbs).flatMap(linesOf).join('\n')}
 `
 
 const offer = (condition: string, verb: Verb): string =>
-  `complete -c xenclosure -n ${quoted(condition)} -f -a ${wordOf(verb)} -d ${quoted(verb.description)}`
+  `complete -c xenclosure -n ${quoteWord(condition)} -f -a ${wordOf(verb)} -d ${quoteWord(verb.description)}`
 
 const linesOf = ({ name, options, takesMachine, below }: Verb): readonly string[] => {
   const here = name
     .split(' ')
     .map(word => `__fish_seen_subcommand_from ${word}`)
     .join('; and ')
-  const machines = takesMachine ? [`complete -c xenclosure -n ${quoted(here)} -f -a '(__xenclosure_machines)'`] : []
+  const machines = takesMachine ? [`complete -c xenclosure -n ${quoteWord(here)} -f -a '(__xenclosure_machines)'`] : []
   const notBelow = `${here}; and not __fish_seen_subcommand_from ${below.map(wordOf).join(' ')}`
   return [
     ...below.map(verb => offer(notBelow, verb)),
     ...machines,
     ...options.map(
       option =>
-        `complete -c xenclosure -n ${quoted(here)} -l ${option.name.slice(2)}${option.takesValue ? ' -r' : ''} -d ${quoted(option.description)}`,
+        `complete -c xenclosure -n ${quoteWord(here)} -l ${option.name.slice(2)}${option.takesValue ? ' -r' : ''} -d ${quoteWord(option.description)}`,
     ),
   ]
 }

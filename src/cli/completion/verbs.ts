@@ -40,9 +40,6 @@ export const allOf = (verbs: readonly Verb[]): readonly Verb[] => verbs.flatMap(
 /** The last word of a verb's name. */
 export const wordOf = ({ name }: Verb): string => name.split(' ').at(-1) ?? name
 
-/** A text in single quotes, as POSIX shells and fish read it. */
-export const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
-
 /** A shell function (sh, bash, zsh) that prints the guests of this host: the names of the configs in /etc/xen. */
 export const guestsFunction = (name: string): string => `${name}() {
   find /etc/xen -maxdepth 1 -name '*.cfg' 2>/dev/null | sed 's|.*/||; s|\\.cfg$||' | sort

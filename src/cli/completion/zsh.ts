@@ -1,5 +1,6 @@
 // Completion for zsh, with descriptions; works as a file _xenclosure on fpath and by eval.
-import { allOf, machinesFunction, quoted, type Verb, type VerbOption, wordOf } from './verbs.js'
+import { quoteWord } from '../../remote/ssh/quote.js'
+import { allOf, machinesFunction, type Verb, type VerbOption, wordOf } from './verbs.js'
 
 export const zshScript = (verbs: readonly Verb[]): string => `#compdef xenclosure
 ${machinesFunction('_xenclosure_names')}
@@ -29,7 +30,7 @@ if [ "$funcstack[1]" = _xenclosure ]; then _xenclosure "$@"; else compdef _xencl
 `
 
 const describe = (verbs: readonly Verb[], indent: string): string => {
-  const items = verbs.map(verb => `${indent}  ${quoted(`${wordOf(verb)}:${verb.description}`)}`)
+  const items = verbs.map(verb => `${indent}  ${quoteWord(`${wordOf(verb)}:${verb.description}`)}`)
   return `${indent}verbs=(\n${items.join('\n')}\n${indent})\n${indent}_describe verb verbs`
 }
 
@@ -43,8 +44,8 @@ ${describe(below, '        ')}
 
 const branch = ({ name, options, takesMachine }: Verb): string => {
   const rest = takesMachine ? '*:machine:_xenclosure_machines' : '*:file:_files'
-  return `    ${quoted(name)}) _arguments ${[...options.map(optionSpec), quoted(rest)].join(' ')} ;;`
+  return `    ${quoteWord(name)}) _arguments ${[...options.map(optionSpec), quoteWord(rest)].join(' ')} ;;`
 }
 
 const optionSpec = ({ name, description, takesValue }: VerbOption): string =>
-  quoted(`${name}[${description.replace(/[[\]:\\]/g, '\\$&')}]${takesValue ? ':value:_files' : ''}`)
+  quoteWord(`${name}[${description.replace(/[[\]:\\]/g, '\\$&')}]${takesValue ? ':value:_files' : ''}`)

@@ -1,0 +1,148 @@
+// A connection to a host: through the hosts before it, with its key known and ours accepted. No agent is forwarded, and
+// no key is ever taken on trust.
+import { existsSync, readFileSync } from 'node:fs'
+import type { Duplex } from 'node:stream'
+import ssh2, { type Client, type ConnectConfig } from 'ssh2'
+import { HostUnreachable } from '../remote-host.js'
+import { credentialsOf } from './credentials.js'
+import { entriesFor, fingerprintOf, judgeKey, type KnownHost, keyType, parseKnownHosts } from './known-hosts.js'
+import type { Asked, OperatorConfig, Target } from './operator-config.js'
+
+export type Connection = {
+  readonly target: Target
+  readonly client: Client
+  /** Why the connection is lost, when it is. */
+  readonly whyGone: () => string
+  /** Ends it, and those that it goes through. */
+  readonly close: () => Promise<void>
+}
+
+/** Connects to a name as the configuration says; throws HostUnreachable. */
+export const connect = async (config: OperatorConfig, name: string, asked: Asked = {}): Promise<Connection> =>
+  connectThrough(config, config.targetOf(name, asked), [])
+
+/** `from` are the names on the way so far: a host that is reached through itself is not reached. */
+const connectThrough = async (
+  config: OperatorConfig,
+  target: Target,
+  from: readonly string[],
+  jumps = target.jumps,
+): Promise<Connection> => {
+  const last = jumps.at(-1)
+  if (last === undefined) return connectOver(target, undefined)
+  if (from.includes(target.name)) throw new HostUnreachable(`${target.name}: ProxyJump leads back to ${from[0]}`)
+  const jump = jumpTarget(config, last)
+  const before = jumps.slice(0, -1)
+  const way = await connectThrough(config, jump, [...from, target.name], before.length > 0 ? before : jump.jumps)
+  try {
+    return await connectOver(target, way)
+  } catch (error) {
+    await way.close()
+    throw error
+  }
+}
+
+/** `[USER@]HOST[:PORT]`, or the same as ssh://. */
+const jumpTarget = (config: OperatorConfig, written: string): Target => {
+  const [, user, bracketed, host, port] =
+    /^(?:ssh:\/\/)?(?:([^@]+)@)?(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?\/?$/.exec(written) ?? []
+  const name = bracketed ?? host
+  if (name === undefined) throw new HostUnreachable(`ProxyJump ${written}: expected [USER@]HOST[:PORT]`)
+  return config.targetOf(name, { ...(user && { user }), ...(port && { port: Number(port) }) })
+}
+
+const connectOver = async (target: Target, way: Connection | undefined): Promise<Connection> => {
+  const sock = way && (await forward(way, target))
+  const { methods, unusable } = credentialsOf(target)
+  const known = entriesFor(readKnownHosts(target.knownHostsFiles), target.keyName)
+  const client = new ssh2.Client()
+  let refusal: string | undefined
+  let why = 'the connection is lost'
+  const settings: ConnectConfig = {
+    host: target.address,
+    port: target.port,
+    username: target.user,
+    ...(sock && { sock }),
+    readyTimeout: target.timeout,
+    // A host that has vanished without a word is told from a silent one.
+    keepaliveInterval: 15_000,
+    keepaliveCountMax: 3,
+    algorithms: { serverHostKey: { prepend: preferredTypes(known), append: [], remove: [] } },
+    authHandler: [...methods],
+    hostVerifier: (key: Buffer) => {
+      refusal = refusalOf(target, known, key)
+      return refusal === undefined
+    },
+  }
+  await new Promise<void>((resolve, reject) => {
+    const fail = (cause?: Error): void => reject(new HostUnreachable(`${describe(target)}: ${why}`, { cause }))
+    client
+      .once('ready', resolve)
+      .on('error', error => {
+        why = refusal ?? reasonOf(error, unusable)
+        fail(error)
+      })
+      .once('close', () => fail())
+      .connect(settings)
+  })
+  const close = async (): Promise<void> => {
+    client.end()
+    await way?.close()
+  }
+  return { target, client, whyGone: () => why, close }
+}
+
+const forward = (way: Connection, { address, port, name }: Target): Promise<Duplex> =>
+  new Promise((resolve, reject) => {
+    way.client.forwardOut('127.0.0.1', 0, address, port, (error, channel) => {
+      if (error)
+        reject(new HostUnreachable(`${name}: ${way.target.name} reaches no ${address}:${port}: ${error.message}`))
+      else resolve(channel)
+    })
+  })
+
+/** `ce (root@ce.example.org)`: which machine, and where it was looked for. */
+const describe = ({ name, user, address, port }: Target): string =>
+  `${name} (${user}@${address}${port === 22 ? '' : `:${port}`})`
+
+const reasonOf = (error: Error & { level?: string }, unusable: readonly string[]): string => {
+  if (error.level !== 'client-authentication') return error.message
+  return ['it accepts none of our keys', ...unusable].join('; ')
+}
+
+const readKnownHosts = (files: readonly string[]): readonly KnownHost[] =>
+  files.filter(file => existsSync(file)).flatMap(file => parseKnownHosts(file, readFileSync(file, 'utf8')))
+
+/** A server has several keys, and shows the first kind that we ask for: that is one which we know. */
+const preferredTypes = (known: readonly KnownHost[]): ssh2.ServerHostKeyAlgorithm[] => {
+  const types = new Set(known.filter(({ marker }) => marker === undefined).map(({ type }) => type))
+  return algorithms.filter(algorithm => types.has(algorithm.startsWith('rsa-sha2') ? 'ssh-rsa' : algorithm))
+}
+
+const algorithms: readonly ssh2.ServerHostKeyAlgorithm[] = [
+  'ssh-ed25519',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'rsa-sha2-512',
+  'rsa-sha2-256',
+]
+
+/** Why a key is not taken, and what to do; undefined where it is known. */
+const refusalOf = ({ keyName, name }: Target, known: readonly KnownHost[], key: Buffer): string | undefined => {
+  const verdict = judgeKey(known, key)
+  const at = 'entry' in verdict && verdict.entry ? `${verdict.entry.file}:${verdict.entry.line}` : ''
+  const shown = `${keyType(key)} ${fingerprintOf(key)}`
+  switch (verdict.is) {
+    case 'known':
+      return undefined
+    case 'unknown':
+      return `its key ${shown} is not in known_hosts as ${keyName}: compare it with the host's own (ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub), then run \`ssh ${name}\` once`
+    case 'changed':
+      return `its key ${shown} is another than that at ${at}: somebody may be in between; if the host was installed anew: ssh-keygen -R '${keyName}'`
+    case 'revoked':
+      return `its key ${shown} is revoked at ${at}`
+    case 'authority':
+      return `${at} trusts an authority for it, and certificates of hosts are not understood here: add the host's own key ${shown}`
+  }
+}

@@ -1,0 +1,42 @@
+// Brings bytes to a host by sftp, as the user that we are there: into its home directory, under a name of its own, to be
+// put where it belongs by root (reach.ts). A file that was not wholly brought never gets another name.
+import { randomUUID } from 'node:crypto'
+import type { SFTPWrapper } from 'ssh2'
+import type { Connection } from './connect.js'
+import { lost } from './exec.js'
+
+const prefix = '.xenclosure-upload-'
+
+/** After so many seconds an upload is one whose connection was lost. */
+const leftoverAge = 24 * 60 * 60
+
+/** The absolute path of a new file with this content, which its owner alone can read. Throws HostLost. */
+export const upload = async (connection: Connection, content: Uint8Array): Promise<string> => {
+  try {
+    const sftp = await answered<SFTPWrapper>(done => connection.client.sftp(done))
+    const home = await answered<string>(done => sftp.realpath('.', done))
+    await removeLeftovers(sftp, home)
+    const path = `${home}/${prefix}${randomUUID()}`
+    await answered<void>(done => sftp.writeFile(path, Buffer.from(content), { mode: 0o600, flag: 'wx' }, done))
+    sftp.end()
+    return path
+  } catch (error) {
+    throw lost(connection, `sftp: ${error instanceof Error ? error.message : error}`, error)
+  }
+}
+
+const removeLeftovers = async (sftp: SFTPWrapper, home: string): Promise<void> => {
+  const files = await answered<readonly { filename: string; attrs: { mtime: number } }[]>(done =>
+    sftp.readdir(home, done),
+  )
+  const oldest = Date.now() / 1000 - leftoverAge
+  for (const { filename, attrs } of files) {
+    const isLeftover = filename.startsWith(prefix) && attrs.mtime < oldest
+    if (isLeftover) await answered<void>(done => sftp.unlink(`${home}/${filename}`, done))
+  }
+}
+
+type Done<Result> = (error: Error | null | undefined, result: Result) => void
+
+const answered = <Result>(ask: (done: Done<Result>) => void): Promise<Result> =>
+  new Promise((resolve, reject) => ask((error, result) => (error ? reject(error) : resolve(result))))

@@ -1,0 +1,113 @@
+import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import type { Reach, RemoteHost } from '../../src/remote/remote-host.js'
+import { reachOverSsh, type SshParts } from '../../src/remote/ssh/reach.js'
+import { type Sshd, skipWithoutSshd, startSshd } from '../fixtures/sshd.js'
+
+/** It prints its arguments, its user and its input. */
+const toyAgent = Buffer.from(`
+let input = ''
+process.stdin.on('data', chunk => { input += chunk }).on('end', () => {
+  console.log(JSON.stringify({ args: process.argv.slice(2), uid: process.getuid(), input }))
+})
+`)
+
+const minute = { timeout: 60_000 }
+
+const reachThrough = (sshd: Sshd, configFile: string, parts: Partial<SshParts> = {}): Reach =>
+  reachOverSsh({
+    agent: toyAgent,
+    configFile,
+    addressOf: () => undefined,
+    place: join(sshd.directory, 'carried'),
+    ...parts,
+  })
+
+const reached = async (t: Test, sshd: Sshd): Promise<RemoteHost> => {
+  const host = await reachThrough(sshd, sshd.config('ce'))('ce')
+  t.teardown(() => host.close())
+  return host
+}
+
+t.test('a command on the host, through a real sshd', async t => {
+  if (skipWithoutSshd(t)) return
+  const host = await reached(t, await startSshd(t))
+  t.match(await host.exec(['printf', '%s|', 'a b', "it's", '$HOME;*', ''], minute), {
+    code: 0,
+    stdout: "a b|it's|$HOME;*||",
+  })
+})
+
+t.test('exit codes, input, progress and what there is no command for', async t => {
+  if (skipWithoutSshd(t)) return
+  const host = await reached(t, await startSshd(t))
+  const lines: string[] = []
+  const run = (script: string, stdin?: string) =>
+    host.exec(['sh', '-c', script], { ...minute, onLine: line => lines.push(line), ...(stdin && { stdin }) })
+  t.match(await run('echo one >&2; echo two >&2; exit 3'), { code: 3, stdout: '', stderr: 'one\ntwo\n' })
+  t.same(lines, ['one', 'two'])
+  const long = 'é\n'.repeat(200_000)
+  t.match(await run('cat', long), { code: 0, stdout: long }, 'what goes in comes out, and it ends')
+  t.match(await run('kill -9 $$'), { code: 137 }, 'a signal counts as 128 and its number')
+  t.match(await host.exec(['no-such-command'], minute), { code: 127, stderr: /ENOENT/ })
+})
+
+t.test('a file is put whole, with its mode, in directories made for it', async t => {
+  if (skipWithoutSshd(t)) return
+  const sshd = await startSshd(t)
+  const host = await reached(t, sshd)
+  const path = join(sshd.directory, "a dir/it's a file")
+  await host.put(path, 'old', 0o644)
+  await host.put(path, 'new', 0o600)
+  t.equal(readFileSync(path, 'utf8'), 'new')
+  t.equal(statSync(path).mode & 0o777, 0o600)
+  t.same(readdirSync(join(sshd.directory, 'a dir')), ["it's a file"], 'and nothing beside it')
+  t.same(uploads(), [], 'nor in the home directory')
+  await t.rejects(host.put(sshd.directory, 'x', 0o600), { name: 'CommandFailed' })
+  t.same(uploads(), [])
+})
+
+const uploads = (): readonly string[] => readdirSync(homedir()).filter(name => name.startsWith('.xenclosure-upload-'))
+
+t.test('the agent is carried once, is root’s alone, and another edition lies beside it for a day', async t => {
+  if (skipWithoutSshd(t)) return
+  const sshd = await startSshd(t)
+  const config = sshd.config('ce')
+  const place = join(sshd.directory, 'carried')
+  const first = await reachThrough(sshd, config)('ce')
+  t.match(JSON.parse((await first.agent(['run', '--json'], { ...minute, stdin: 'in' })).stdout), {
+    args: ['run', '--json'],
+    uid: process.getuid?.(),
+    input: 'in',
+  })
+  const [name = ''] = readdirSync(place)
+  t.match(name, /^xenclosure-agent-[0-9a-f]{64}\.mjs$/)
+  t.same([statSync(place).mode & 0o777, statSync(join(place, name)).mode & 0o777], [0o700, 0o700])
+  const { ino } = statSync(join(place, name))
+  await first.close()
+
+  const again = await reachThrough(sshd, config)('ce')
+  await again.agent([], minute)
+  t.equal(statSync(join(place, name)).ino, ino, 'it was there')
+  writeFileSync(join(place, name), 'somebody else’s')
+  await again.close()
+  const third = await reachThrough(sshd, config)('ce')
+  t.match(
+    await third.agent([], minute),
+    { code: 0, stdout: /"args":\[\]/ },
+    'other bytes are put right before they run',
+  )
+  await third.close()
+
+  const other = await reachThrough(sshd, config, { agent: Buffer.from('console.log(2)') })('ce')
+  await other.agent([], minute)
+  t.equal(readdirSync(place).length, 2)
+  utimesSync(join(place, name), new Date(), new Date(Date.now() - 25 * 3600_000))
+  await other.close()
+  const last = await reachThrough(sshd, config, { agent: Buffer.from('console.log(2)') })('ce')
+  t.match(await last.agent([], minute), { stdout: '2\n' })
+  t.equal(readdirSync(place).length, 1, 'what was not used for a day is gone')
+  await last.close()
+})
