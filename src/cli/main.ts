@@ -10,6 +10,7 @@ import { createValidate } from '../compiler/validate.js'
 import { openSystem } from '../system/open.js'
 import { outliveReaders, printUsageError } from './output.js'
 import { agentCommand } from './verbs/agent.js'
+import { applyCommand } from './verbs/apply.js'
 import { checkCommand } from './verbs/check.js'
 import { childrenCommand } from './verbs/children.js'
 import { compileCommand } from './verbs/compile.js'
@@ -23,6 +24,7 @@ import { keysCommand } from './verbs/keys.js'
 import { kickstartCommand } from './verbs/kickstart.js'
 import { netbootCommand } from './verbs/netboot.js'
 import { parentCommand } from './verbs/parent.js'
+import { planCommand } from './verbs/plan.js'
 import { releaseCommand } from './verbs/release.js'
 import { renderCommand } from './verbs/render.js'
 import { schemaCommand } from './verbs/schema.js'
@@ -52,6 +54,8 @@ const verbs = [
   parentCommand(),
   childrenCommand(),
   renderCommand(),
+  planCommand(),
+  applyCommand(),
   kickstartCommand(),
   netbootCommand(),
   dhcpCommand(),

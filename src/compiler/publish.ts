@@ -95,11 +95,18 @@ const publishSome = (
     return { name, path, seal, changed }
   })
   const toSeal = sealed.filter(({ changed }) => changed)
-  replaceFiles(
-    toSeal.map(({ path, seal }) => ({ path, content: printSeal(key === undefined ? seal : signSeal(seal, key)) })),
-  )
+  replaceFiles(toSeal.map(({ path, seal }) => ({ path, content: printSeal(signed(seal, key)) })))
   return sealed.map(({ name, seal, changed }) => ({ name, sha256: seal.sha256, changed }))
 }
+
+/** The seal of a machine's document in an edition, signed where there is a key. */
+export const sealedBy = (
+  { edition, compiler, key }: Pick<Publication, 'edition' | 'compiler' | 'key'>,
+  name: string,
+  bytes: string,
+): Seal => signed(sealOf(bytes, { name, serial: edition.serial, commit: edition.commit, compiler }), key)
+
+const signed = (seal: Seal, key: string | undefined): Seal => (key === undefined ? seal : signSeal(seal, key))
 
 /** An earlier seal of the same bytes stands, unless this time it must be signed by another key. */
 const isStillGood = (earlier: Seal | undefined, seal: Seal, key: string | undefined): boolean => {

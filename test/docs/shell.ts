@@ -65,6 +65,8 @@ const installCommands = async (): Promise<string> => {
     target: 'node20',
     format: 'esm',
     logLevel: 'warning',
+    // The native parts of ssh2, which goes on without them.
+    external: ['*.node', 'cpu-features'],
     banner: { js: "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)" },
   })
   const executable = { mode: 0o755 }

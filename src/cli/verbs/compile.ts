@@ -1,9 +1,8 @@
 // `compile`: the site's documents, seals and index into a directory. Nothing is written while anything is wrong.
 import { availableParallelism } from 'node:os'
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { components } from '../../../components/index.js'
 import { type Compilation, compileInShares } from '../../compiler/compile-in-shares.js'
-import { editionOf } from '../../compiler/edition.js'
 import { lockFile } from '../../compiler/lock.js'
 import { movesOf, recordedHosts, unrecordedGuests } from '../../compiler/moves.js'
 import { type Published, prepareDirectory, publish, recordHosts } from '../../compiler/publish.js'
@@ -12,35 +11,34 @@ import { shareInThread } from '../../compiler/share-thread.js'
 import { findSite } from '../../compiler/site.js'
 import { soundnessOf } from '../../compiler/sound.js'
 import { watchSite } from '../../compiler/watch.js'
-import { isPrivateKey } from '../../model/seal.js'
 import { namesText } from '../../model/shorten.js'
 import { compiledSite, compiledWithMistakes, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
-import { readNamedFile } from '../named-file.js'
-import { plural, printJson, printUsageError } from '../output.js'
+import { askedEdition, type EditionOptions, withEditionOptions } from '../edition-options.js'
+import { plural, printJson } from '../output.js'
 import { version } from '../version.js'
+import { wholeNumber } from '../whole-number.js'
 
-type CompileOptions = SiteOptions & {
-  readonly out: string
-  readonly sign?: string
-  readonly serial?: number
-  readonly locked: boolean
-  readonly keepGoing: boolean
-  readonly watch: boolean
-  readonly workers?: number
-}
+type CompileOptions = SiteOptions &
+  EditionOptions & {
+    readonly out: string
+    readonly locked: boolean
+    readonly keepGoing: boolean
+    readonly watch: boolean
+    readonly workers?: number
+  }
 
 export const compileCommand = (): Command =>
-  siteCommand('compile', 'compile the site into one sealed document per machine')
-    .argument('[name...]', 'write these machines only')
-    .requiredOption('--out <dir>', 'where the documents go')
-    .option('--sign <key>', 'sign with this private ed25519 key (PEM file)', readKey)
-    .option('--serial <n>', 'the number of this edition (default: the number of commits)', parseSerial)
+  withEditionOptions(
+    siteCommand('compile', 'compile the site into one sealed document per machine')
+      .argument('[name...]', 'write these machines only')
+      .requiredOption('--out <dir>', 'where the documents go'),
+  )
     .option('--locked', 'fail where xenclosure.lock.yaml lacks a guest, instead of adding it', false)
     .option('--keep-going', 'publish the sound machines, keep the last good documents of the broken ones', false)
     .option(
       '--workers <n>',
       'so many threads compile (default: by the number of machines and of processors)',
-      parseWorkers,
+      wholeNumber(1, 64),
     )
     .addOption(
       new Option('--watch', 'compile again whenever a file of the site is saved, until it is interrupted')
@@ -78,12 +76,8 @@ const compileOnce = async (names: readonly string[], options: CompileOptions): P
   const found = (await sharedSite(options)) ?? (options.keepGoing ? soundPart(options) : soundSite(options))
   if (found === undefined || names.some(name => documentOf(found, name, json) === undefined)) return
   const { site, documents, residences, parentage, broken } = found
-  const edition = editionOf(site.dir, options.serial)
-  if (sign !== undefined && !edition.exact) {
-    printUsageError('a signed edition needs a number', 'commit every change in a full clone, or give --serial N', json)
-    process.exitCode = 2
-    return
-  }
+  const edition = askedEdition(site.dir, options)
+  if (edition === undefined) return
   prepareDirectory(out, site.name)
   // First: a host is told of a guest only when that is on record.
   const recorded = unrecordedGuests(residences, parentage.hosts)
@@ -144,24 +138,4 @@ const soundPart = (options: CompileOptions): Found | undefined => {
 const summaryOf = ({ written, unchanged, removed }: Published): string => {
   const gone = removed.length === 0 ? '' : `, ${removed.length} removed`
   return `${plural(written.length, 'document')} written, ${unchanged.length} unchanged${gone}`
-}
-
-const readKey = (path: string): string => {
-  const remedy = 'xenclosure keys new FILE makes a pair'
-  const key = readNamedFile(path, remedy)
-  if (!isPrivateKey(key)) throw new InvalidArgumentError(`${path}: not a private ed25519 key (PEM); ${remedy}`)
-  return key
-}
-
-const parseSerial = (text: string): number => {
-  const serial = Number(text)
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(serial)) throw new InvalidArgumentError('expected a whole number')
-  return serial
-}
-
-const parseWorkers = (text: string): number => {
-  const workers = Number(text)
-  if (!/^\d+$/.test(text) || workers < 1 || workers > 64)
-    throw new InvalidArgumentError('expected a number from 1 to 64')
-  return workers
 }

@@ -1,4 +1,5 @@
 // The `network` commands: an interface of /system/network each, a port only by the bond or bridge that it belongs to. Pure.
+import { fullHostName } from '../../model/host-name.js'
 import { declaredSubnet, isInSubnet, parseIp, parseSubnet, printNetmask, type Subnet } from '../../model/ip.js'
 import { byCodeUnit } from '../../model/json.js'
 import { portsOf, vlanOf } from '../../model/links.js'
@@ -26,12 +27,12 @@ export const networkOf = (network: Network, cards: Cards): NetworkCommands => {
       ...deviceOf(link, network, cards),
       onboot: link.declared.onboot === false ? 'no' : 'yes',
       ...addressingOf(link, network),
-      hostname: index === 0 ? hostname(network) : undefined,
+      hostname: index === 0 ? fullHostName(network) : undefined,
     }),
   )
   const own = links.length === 0 && network.hostname !== undefined
   return {
-    commands: own ? [command('network', { hostname: hostname(network) })] : lines,
+    commands: own ? [command('network', { hostname: fullHostName(network) })] : lines,
     unsaid: sorted(network.interfaces ?? {}).flatMap(([name, { aliases, routes = [] }]) => [
       ...(aliases === undefined ? [] : [{ name, key: 'aliases' as const }]),
       ...(routes.some(({ gateway }) => gateway !== undefined) ? [{ name, key: 'routes' as const }] : []),
@@ -149,6 +150,3 @@ const addressesOf = (entries: readonly Interface[]): { v4: Subnet | undefined; v
   const first = (kind: string): Subnet | undefined => subnets.find(({ address }) => address.kind() === kind)
   return { v4: first('ipv4'), v6: first('ipv6') }
 }
-
-const hostname = ({ hostname: name, domainname }: Network): string | undefined =>
-  name === undefined || domainname === undefined || name.includes('.') ? name : `${name}.${domainname}`

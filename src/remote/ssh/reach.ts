@@ -2,7 +2,7 @@
 // ssh logs in as is another; the agent is carried when it is first asked for.
 import { CommandFailed } from '../../model/system.js'
 import { carriedAgent } from '../carry.js'
-import { HostUnreachable, type Reach, type RemoteExecOptions, type RemoteHost } from '../remote-host.js'
+import { HostUnreachable, type Reach, type RemoteHost } from '../remote-host.js'
 import { type Connection, connect } from './connect.js'
 import { exec, execOnLeash } from './exec.js'
 import { type OperatorConfig, readOperatorConfig } from './operator-config.js'
@@ -41,22 +41,23 @@ const connectTo = (config: OperatorConfig, name: string, { addressOf }: SshParts
 }
 
 const remoteHost = (connection: Connection, sudo: readonly string[], { agent, place }: SshParts): RemoteHost => {
-  const host = {
-    name: connection.target.name,
-    exec: (argv: readonly string[], options: RemoteExecOptions) => execOnLeash(connection, sudo, argv, options),
-    put: async (path: string, content: Uint8Array | string, mode: number) => {
-      const uploaded = await upload(connection, Buffer.from(content))
-      await putInPlace(host, uploaded, path, mode)
-    },
-    close: connection.close,
+  // Short work that may as well end when nobody waits for it: it needs no leash.
+  const execShort: RemoteHost['exec'] = (argv, options) => exec(connection, [...sudo, ...argv], options)
+  const put: RemoteHost['put'] = async (path, content, mode) => {
+    const uploaded = await upload(connection, Buffer.from(content))
+    await putInPlace({ exec: execShort }, uploaded, path, mode)
   }
   let carried: Promise<string> | undefined
+  const onLeash: RemoteHost['exec'] = (argv, options) => execOnLeash(connection, sudo, argv, options)
   return {
-    ...host,
+    name: connection.target.name,
+    exec: onLeash,
     agent: async (args, options) => {
-      carried ??= carriedAgent(host, agent, place)
-      return host.exec(['node', await carried, ...args], options)
+      carried ??= carriedAgent({ exec: execShort, put }, agent, place)
+      return onLeash(['node', await carried, ...args], options)
     },
+    put,
+    close: connection.close,
   }
 }
 
@@ -89,13 +90,12 @@ const requireNode = async (connection: Connection, sudo: readonly string[]): Pro
 
 const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? ''
 
-/** By a copy beside it, which is on the disk before it gets the name; TERM is what the leash ends it with. */
+/** By a copy beside it, which is on the disk before it gets the name. */
 const placing = `
 set -e
 umask 077
 new=$2.new-$$
 trap 'rm -f -- "$1" "$new"' EXIT
-trap 'exit 143' TERM
 mkdir -p -- "$(dirname -- "$2")"
 cp -- "$1" "$new"
 chmod -- "$3" "$new"

@@ -1,7 +1,7 @@
 // Brings bytes to a host by sftp, as the user that we are there: into its home directory, under a name of its own, to be
 // put where it belongs by root (reach.ts). A file that was not wholly brought never gets another name.
 import { randomUUID } from 'node:crypto'
-import type { SFTPWrapper } from 'ssh2'
+import type { Client, SFTPWrapper } from 'ssh2'
 import type { Connection } from './connect.js'
 import { lost } from './exec.js'
 
@@ -12,17 +12,31 @@ const leftoverAge = 24 * 60 * 60
 
 /** The absolute path of a new file with this content, which its owner alone can read. Throws HostLost. */
 export const upload = async (connection: Connection, content: Uint8Array): Promise<string> => {
+  const { client, whyGone } = connection
+  const gone = new AbortController()
+  // ssh2 leaves requests of sftp without an answer when the connection goes.
+  const tellGone = (): void => gone.abort(new Error(whyGone()))
+  client.once('close', tellGone)
   try {
-    const sftp = await answered<SFTPWrapper>(done => connection.client.sftp(done))
-    const home = await answered<string>(done => sftp.realpath('.', done))
-    await removeLeftovers(sftp, home)
-    const path = `${home}/${prefix}${randomUUID()}`
-    await answered<void>(done => sftp.writeFile(path, Buffer.from(content), { mode: 0o600, flag: 'wx' }, done))
-    sftp.end()
-    return path
+    return await Promise.race([uploadOver(client, Buffer.from(content)), aborted(gone.signal)])
   } catch (error) {
     throw lost(connection, `sftp: ${error instanceof Error ? error.message : error}`, error)
+  } finally {
+    client.off('close', tellGone)
   }
+}
+
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+
+const uploadOver = async (client: Client, content: Buffer): Promise<string> => {
+  const sftp = await answered<SFTPWrapper>(done => client.sftp(done))
+  const home = await answered<string>(done => sftp.realpath('.', done))
+  await removeLeftovers(sftp, home)
+  const path = `${home}/${prefix}${randomUUID()}`
+  await answered<void>(done => sftp.writeFile(path, content, { mode: 0o600, flag: 'wx' }, done))
+  sftp.end()
+  return path
 }
 
 const removeLeftovers = async (sftp: SFTPWrapper, home: string): Promise<void> => {

@@ -1,0 +1,38 @@
+// The answer of `plan` and `apply` on stdout, and the exit code for all hosts together.
+import { printReport } from '../../agent/print.js'
+import type { Json } from '../../model/json.js'
+import { printJson } from '../output.js'
+import { printable } from '../printable.js'
+import type { HostResult } from './run-on-hosts.js'
+
+/** Worst first: what failed, what was rejected, where another run was at work, where something is left. */
+const worstFirst = [1, 2, 75, 3]
+
+export const worstOf = (results: readonly HostResult[]): number =>
+  worstFirst.find(code => results.some(result => result.code === code)) ??
+  (results.every(({ code }) => code === 0) ? 0 : 1)
+
+export const answer = (results: readonly HostResult[], json: boolean): void => {
+  process.exitCode = worstOf(results)
+  if (json) printJson({ hosts: results.map(hostJson) })
+  else process.stdout.write(results.map(result => hostText(result, results.length > 1)).join('\n'))
+}
+
+const hostJson = ({ host, code, report = undefined, error }: HostResult): Json => ({
+  host,
+  code,
+  report: (report as unknown as Json | undefined) ?? null,
+  ...(error === undefined ? {} : { error }),
+})
+
+const columns = 1000
+
+/** As the agent prints it on the host; what a host says reaches no terminal unread. */
+const hostText = ({ host, report, error }: HostResult, isOneOfMany: boolean): string => {
+  const text = report === undefined ? `${host}: error: ${error}\n` : printReport(report)
+  const lines = text
+    .trimEnd()
+    .split('\n')
+    .map(line => printable(line, columns))
+  return [...(isOneOfMany ? [`${host}:`] : []), ...lines].map(line => `${line}\n`).join('')
+}

@@ -1,0 +1,76 @@
+// What is brought to each host: its document and seal, made by the same code as `compile`.
+import type { CompiledSite } from '../../compiler/compile.js'
+import { lockFile } from '../../compiler/lock.js'
+import { recordedHosts, unrecordedGuests } from '../../compiler/moves.js'
+import { recordHosts, sealedBy } from '../../compiler/publish.js'
+import { soundnessOf } from '../../compiler/sound.js'
+import type { Document } from '../../model/document.js'
+import { fullHostName } from '../../model/host-name.js'
+import { canonicalJson } from '../../model/json.js'
+import type { System } from '../../model/schemas/system.js'
+import { printSeal } from '../../model/seal.js'
+import { namesText } from '../../model/shorten.js'
+import { say } from '../agent/tell.js'
+import { compiledWithMistakes, documentOf } from '../compiled.js'
+import { askedEdition } from '../edition-options.js'
+import { printUsageError } from '../output.js'
+import { version } from '../version.js'
+import type { RemoteOptions } from './options.js'
+
+export type ToBring = {
+  readonly name: string
+  readonly document: string
+  readonly seal: string
+  /** Its name in the network, as it declares it. */
+  readonly address: string | undefined
+}
+
+/**
+ * The documents of the hosts, in an edition. The site need be sound for these alone. Undefined (and exit code 2) where
+ * it is not, or knows no such machine. `record`: that a guest lives on its host is recorded before the host is told.
+ */
+export const documentsFor = (
+  names: readonly string[],
+  options: RemoteOptions,
+  record: boolean,
+): readonly ToBring[] | undefined => {
+  const compiled = soundFor(names, options)
+  const edition = compiled && askedEdition(compiled.site.dir, options)
+  if (compiled === undefined || edition === undefined) return undefined
+  if (record) recordGuests(compiled, options.json)
+  return names.flatMap(name => {
+    const document = compiled.documents.get(name)
+    if (document === undefined) return []
+    const bytes = canonicalJson(document)
+    const seal = printSeal(sealedBy({ edition, compiler: version, key: options.sign }, name, bytes))
+    return { name, document: bytes, seal, address: addressOf(document) }
+  })
+}
+
+const soundFor = (names: readonly string[], options: RemoteOptions): CompiledSite | undefined => {
+  const result = compiledWithMistakes(options, {})
+  const soundness = soundnessOf(result)
+  process.exitCode = 2
+  if (result.compiled === undefined || soundness === undefined) return undefined
+  const { compiled } = result
+  if (names.some(name => !soundness.broken.includes(name) && documentOf(compiled, name, options.json) === undefined))
+    return undefined
+  const broken = names.filter(name => soundness.broken.includes(name))
+  if (broken.length > 0) {
+    printUsageError(`nothing was done: ${namesText(broken)} broken`, 'mend what is told above', options.json)
+    return undefined
+  }
+  process.exitCode = 0
+  return compiled
+}
+
+const recordGuests = ({ site, residences, machines }: CompiledSite, json: boolean): void => {
+  const { hosts } = machines.parentage
+  const unrecorded = unrecordedGuests(residences, hosts)
+  if (unrecorded.length === 0) return
+  recordHosts(site.dir, recordedHosts(residences, hosts))
+  say('info', `${lockFile}: ${namesText(unrecorded)} recorded, commit it`, json)
+}
+
+const addressOf = ({ system }: Document): string | undefined =>
+  fullHostName((system as System | undefined)?.network ?? {})

@@ -1,0 +1,57 @@
+// The way that `plan` and `apply` have in common: compile, bring, run, answer.
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { packageRoot } from '../../compiler/package-root.js'
+import type { Reach } from '../../remote/remote-host.js'
+import type { Errand } from '../../remote/run-there.js'
+import { Interrupted } from '../agent/tell.js'
+import { printUsageError } from '../output.js'
+import { documentsFor, type ToBring } from './documents.js'
+import type { RemoteOptions } from './options.js'
+import { type HostResult, runOnHosts } from './run-on-hosts.js'
+
+export type Asked = Omit<Errand, 'document' | 'seal'>
+
+/** The results; undefined (and the exit code is set) where nothing was begun. `asked` is what is asked of one host. */
+export const runOverSsh = async (
+  names: readonly string[],
+  options: RemoteOptions,
+  asked: (host: string) => Asked,
+  { record }: { readonly record: boolean },
+): Promise<readonly HostResult[] | undefined> => {
+  const hosts = documentsFor([...new Set(names)], options, record)
+  const reach = hosts && (await openReach(hosts, options))
+  if (hosts === undefined || reach === undefined) return undefined
+  const errands = hosts.map(({ name, document, seal }) => ({ name, document, seal, ...asked(name) }))
+  const interruption = new AbortController()
+  const interrupt = (signal: string): void => interruption.abort(new Interrupted(signal))
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
+  try {
+    return await runOnHosts(errands, { reach, jobs: options.jobs, json: options.json, signal: interruption.signal })
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+  }
+}
+
+const openReach = async (hosts: readonly ToBring[], { sshConfig, json }: RemoteOptions): Promise<Reach | undefined> => {
+  const agentFile = join(packageRoot(), 'dist/xenclosure-agent.mjs')
+  if (!existsSync(agentFile)) {
+    printUsageError(`${agentFile}: there is no bundled agent to carry`, 'npm run build makes it', json)
+    process.exitCode = 1
+    return undefined
+  }
+  // ssh2 is loaded by those who need it.
+  const { reachOverSsh } = await import('../../remote/ssh/reach.js')
+  const addresses = new Map(hosts.map(({ name, address }) => [name, address]))
+  try {
+    return reachOverSsh({
+      agent: readFileSync(agentFile),
+      addressOf: machine => addresses.get(machine),
+      ...(sshConfig !== undefined && { configFile: sshConfig }),
+    })
+  } catch (error) {
+    printUsageError(`--ssh-config: ${(error as Error).message}`, undefined, json)
+    process.exitCode = 2
+    return undefined
+  }
+}
