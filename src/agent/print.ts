@@ -12,8 +12,9 @@ const wordOf = ({ outcome, status }: ReportedAction): string => (outcome === 'no
 /** The plan (noaction) or the report of a run: an action a line, what else there is to say, and a summary. */
 export const printReport = (report: Report): string => {
   const { host, fallback, unsealed, ignored, holds, orphans, misplaced, drift, error } = report
+  const openings = new Map(report.waits.map(wait => [wait.for, wait.opens]))
   const lines = [
-    ...report.actions.flatMap(printAction),
+    ...report.actions.flatMap(action => printAction(action, openings)),
     ...orphans.map(orphan => `orphan: ${orphan} is in no document`),
     ...misplaced.map(guest => `misplaced: ${guest} has moved to another host, and is still here`),
     ...holds.map(printHold),
@@ -32,34 +33,39 @@ const fallbackText = ({ code, message, age }: Fallback): string => {
   return `${code === 'unreachable' ? 'unreachable' : 'rejected'}: ${message}: this is the last good document${since}`
 }
 
+/** By what is waited for: when a maintenance window opens that lets it happen. */
+type Openings = ReadonlyMap<string, string | null | undefined>
+
 /** `+ due      create volume vg0/ce of 20 GiB`, and below it why. */
-const printAction = (action: ReportedAction): readonly string[] => [
+const printAction = (action: ReportedAction, openings: Openings): readonly string[] => [
   `${action.kind} ${wordOf(action).padEnd(8)} ${action.summary}`,
-  ...detailsOf(action).map(detail => `             ${detail}`),
+  ...detailsOf(action, openings).map(detail => `             ${detail}`),
 ]
 
 /** Of what was done, the reasons stood in the plan. */
-const detailsOf = ({
-  outcome,
-  reasons,
-  status,
-  rejected,
-  consent,
-  waitsFor,
-  ops,
-  error,
-}: ReportedAction): readonly string[] => [
+const detailsOf = (
+  { outcome, reasons, status, rejected, consent, waitsFor, ops, error }: ReportedAction,
+  openings: Openings,
+): readonly string[] => [
   ...(outcome === 'done' ? [] : reasons),
   ...(rejected === undefined ? [] : [rejected]),
   ...(status === 'refused' ? [`needs --allow ${consent}`] : []),
-  ...(status === 'pending' && waitsFor !== undefined ? [waitText(waitsFor, ops.length > 0)] : []),
+  ...(status === 'pending' && waitsFor !== undefined
+    ? [waitText(waitsFor, ops.length > 0, openings.get(waitsFor))]
+    : []),
   ...(error === undefined ? [] : [error]),
 ]
 
 /** What has nothing to carry out comes by itself or not at all: no leave helps it. */
-const waitText = (waitsFor: string, hasWork: boolean): string => {
+const waitText = (waitsFor: string, hasWork: boolean, opens: string | null | undefined): string => {
   if (!hasWork) return `waits for ${waitsFor}`
-  return `waits for ${waitsFor}: ${comesInWindow(waitsFor) ? 'a maintenance window, or ' : ''}--allow ${waitsFor}`
+  return `waits for ${waitsFor}: ${comesInWindow(waitsFor) ? `${windowText(opens)}, or ` : ''}--allow ${waitsFor}`
+}
+
+/** Undefined where it is not known. */
+const windowText = (opens: string | null | undefined): string => {
+  if (opens === undefined) return 'a maintenance window'
+  return `a maintenance window (${opens === null ? 'none is declared' : `from ${toSeconds(opens)}`})`
 }
 
 /** `3 to do, 1 pending, 0 refused`, or after applying `2 done, 1 failed, 0 pending, 0 refused`. */
@@ -78,7 +84,7 @@ export const printHold = ({ guest, until, reason }: Hold): string =>
   `hold: ${guest} is left alone until ${until === null ? 'it is released' : toSeconds(until)}${reason === null ? '' : `: ${reason}`}`
 
 /** ISO 8601 text without fractions of a second. */
-const toSeconds = (time: string): string => time.replace(/\.\d+(?=Z$)/, '')
+export const toSeconds = (time: string): string => time.replace(/\.\d+(?=Z$)/, '')
 
 /** How much an event matters to whoever watches. */
 export const severityOf = (event: AgentEvent): 'info' | 'warning' | 'error' => {

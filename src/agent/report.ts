@@ -1,8 +1,10 @@
 // report: what a run found, did and left, as plain JSON; what monitoring, `agent status` and the next run read. Pure.
 import type { Action, GatedAction, Status } from '../model/action.js'
+import { isOpen, type Maintenance, nextOpening } from '../model/maintenance.js'
 import { conceal } from './conceal.js'
 import type { RejectionCode } from './document-rejected.js'
 import type { Result } from './events.js'
+import { comesInWindow } from './gate.js'
 import type { Hold } from './guests.js'
 import type { Survey } from './look.js'
 import { graphOf } from './order.js'
@@ -52,7 +54,13 @@ export type Report = {
   readonly error?: RunError
 }
 
-export type Wait = { readonly for: string; readonly actions: readonly string[]; readonly reasons: readonly string[] }
+export type Wait = {
+  readonly for: string
+  readonly actions: readonly string[]
+  readonly reasons: readonly string[]
+  /** Where a maintenance window lets it happen and none is open: when the next one opens, as ISO 8601 text; null: never. */
+  readonly opens?: string | null
+}
 
 export type Fallback = {
   readonly code: RejectionCode
@@ -109,7 +117,7 @@ export const reportOf = (facts: RunFacts): Report => {
     ignored: accepted.ignored,
     observed: after.observed,
     actions: [...carriedOut, ...left.map(action => ({ ...action, outcome: 'not applied' as const }))].map(conceal),
-    waits: waitsOf(after.actions),
+    waits: waitsOf(after.actions, accepted.maintenance, time),
     holds,
     orphans: after.orphans,
     misplaced: after.misplaced,
@@ -121,15 +129,26 @@ export const reportOf = (facts: RunFacts): Report => {
 }
 
 /** Grouped by what is waited for, in the plan's order. */
-const waitsOf = (left: readonly GatedAction[]): readonly Wait[] => {
+const waitsOf = (left: readonly GatedAction[], maintenance: Maintenance, now: Date): readonly Wait[] => {
   const nameOf = ({ status, consent, waitsFor }: GatedAction): string | undefined =>
     ({ due: undefined, rejected: undefined, refused: consent, pending: waitsFor })[status]
+  const isShut = !isOpen(maintenance, now)
   const names = [...new Set(left.map(nameOf))].filter(name => name !== undefined)
   return names.map(name => {
     const actions = left.filter(action => nameOf(action) === name)
-    return { for: name, actions: idsOf(actions), reasons: actions.flatMap(action => action.reasons) }
+    const inWindow = isShut && comesInWindow(name) && actions.some(({ ops }) => ops.length > 0)
+    return {
+      for: name,
+      actions: idsOf(actions),
+      reasons: actions.flatMap(action => action.reasons),
+      ...(inWindow ? { opens: openingOf(maintenance, now) } : {}),
+    }
   })
 }
+
+/** When a maintenance window is open next, as ISO 8601 text; null where the document has none. */
+export const openingOf = (maintenance: Maintenance, now: Date): string | null =>
+  nextOpening(maintenance, now)?.toISOString() ?? null
 
 /** What waits for something of the host is pending: the next run resumes it. */
 const statusAfter = ({ status }: GatedAction, { outcome }: Result): Status =>

@@ -4,6 +4,7 @@
 import { posix } from 'node:path'
 import type { AnyComponent } from '../model/component.js'
 import { canonicalJson, isList, isMap, type Json, type JsonMap, parseJson } from '../model/json.js'
+import { type Maintenance, parseMaintenance } from '../model/maintenance.js'
 import { isPanDocument } from '../model/pan-document.js'
 import { valueAt } from '../model/pointer.js'
 import { digestOf, parseSeal, printSeal } from '../model/seal.js'
@@ -115,6 +116,12 @@ export const knownGuests = async (
     const desired = valueAt(document, ['software', 'components', name])
     return desired === undefined ? [] : (guests?.(desired) ?? [])
   })
+}
+
+/** The maintenance windows of the last good document; undefined where there is none. */
+export const knownMaintenance = async (system: System, directory: string): Promise<Maintenance | undefined> => {
+  const document = await readJson(system, posix.join(directory, 'document.json'))
+  return document === undefined ? undefined : parseMaintenance(valueAt(document, ['system', 'maintenance']))
 }
 
 /**

@@ -5,15 +5,17 @@ import type { System } from '../model/system.js'
 import { ageOf, ageText } from './age.js'
 import { type Claim, type Hold, isOver, readClaims, readHolds } from './guests.js'
 import { offReason } from './off.js'
-import { printHold, printReport } from './print.js'
-import type { Report } from './report.js'
-import { readReport } from './state.js'
+import { printHold, printReport, toSeconds } from './print.js'
+import { openingOf, type Report } from './report.js'
+import { knownMaintenance, readReport } from './state.js'
 
 export type Status = {
   /** Why the agent is switched off; null where it is not. */
   readonly off: string | null
   readonly holds: readonly Hold[]
   readonly claims: readonly Claim[]
+  /** When the next maintenance window opens, as ISO 8601 text, or this very time while one is open; null where none is declared. */
+  readonly opens: string | null
   /** Of the last run over all components; null where there was none. */
   readonly report: Report | null
   /** Seconds since that run; it may be up to an hour less, for a run that finds all as before writes no report. */
@@ -25,31 +27,37 @@ export type Status = {
 export const readStatus = async (system: System, state: string, now: Date): Promise<Status> => {
   const report = (await readReport(system, state)) ?? null
   const accepted = report?.document.accepted ?? null
+  const maintenance = await knownMaintenance(system, state)
   return {
     off: (await offReason(system)) ?? null,
     holds: (await readHolds(system, state)).filter(hold => !isOver(hold, now)),
     claims: await readClaims(system, state),
+    opens: maintenance === undefined ? null : openingOf(maintenance, now),
     report,
     age: report && ageOf(report.time, now),
     documentAge: accepted === null ? null : ageOf(accepted, now),
   }
 }
 
-export const printStatus = ({ off, holds, claims, report, age, documentAge }: Status): string => {
+export const printStatus = ({ off, holds, claims, opens, report, age, documentAge }: Status): string => {
   const lines = [
     ...(off === null ? [] : [`off: ${off === '' ? 'no reason given' : off}`]),
     ...(report === null ? holds.map(printHold) : []),
     ...claims.map(({ guest }) => `claim: ${guest} is this host's`),
+    ...(opens === null ? [] : [`maintenance window: open from ${toSeconds(opens)}`]),
     ...(report === null
       ? ['no run yet, or none with this --state (and --root)']
       : aboutReport(report, age, documentAge)),
   ]
-  // What is held now counts, not what was held at that time.
-  const told = report === null ? '' : printReport({ ...report, holds })
+  // What is held now counts, not what was held at that time, and the window that comes next.
+  const told = report === null ? '' : printReport({ ...report, holds, waits: waitsNow(report, opens) })
   return `${lines.join('\n')}\n${told}${Object.entries(report?.migration ?? {})
     .map(migrationText)
     .join('')}`
 }
+
+const waitsNow = ({ waits }: Report, opens: string | null): Report['waits'] =>
+  waits.map(wait => (wait.opens === undefined ? wait : { ...wait, opens }))
 
 const migrationText = ([guest, obstacles]: readonly [string, readonly string[]]): string =>
   obstacles.length === 0

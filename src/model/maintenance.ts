@@ -1,5 +1,5 @@
-// /system/maintenance: the windows in which a host may be disturbed, as the document declares them, and whether one is
-// open at a given time. Pure: the schema holds the form, this file the meaning.
+// /system/maintenance: the windows in which a host may be disturbed, as the document declares them, whether one is open
+// at a given time, and when the next one opens. Pure: the schema holds the form, this file the meaning.
 import { isList, isMap, type Json } from './json.js'
 
 /** In the order of the week; a window's `days` are these words. */
@@ -63,18 +63,63 @@ const parseWindow = (value: Json): Window | undefined => {
  * Whether a window is open. Its clock is the one on the wall of its time zone: an hour that is skipped in spring opens
  * nothing, one that comes twice in autumn is open twice.
  */
-export const isOpen = ({ windows, timezone }: Maintenance, now: Date): boolean => {
-  if (windows.length === 0) return false
-  const { day, minutes } = wallClock(now, timezone)
+export const isOpen = ({ windows, timezone }: Maintenance, now: Date): boolean =>
+  windows.length > 0 && isOpenAt(windows, wallClock(timezone)(now.getTime()))
+
+/** When a window is open next, by the same clock: `now` where one is; undefined where none ever is. */
+export const nextOpening = ({ windows, timezone }: Maintenance, now: Date): Date | undefined => {
+  const openings = windows.filter(hasTime).flatMap(openingsOf)
+  if (openings.length === 0) return undefined
+  const clock = wallClock(timezone)
+  let time = now.getTime() - (now.getTime() % minute)
+  while (!isOpenAt(windows, clock(time))) {
+    const wall = clock(time)
+    const next = time + Math.min(...openings.map(opening => minutesUntil(opening, wall))) * minute
+    time = firstJump(clock, time, next) ?? next
+  }
+  return new Date(Math.max(time, now.getTime()))
+}
+
+/** Milliseconds. */
+const minute = 60_000
+const day = 24 * 60
+const week = 7 * day
+
+/** Minutes since Monday, 00:00, by the clock on the wall; `time` is of Date. */
+type WallClock = (time: number) => number
+
+const isOpenAt = (windows: readonly Window[], wall: number): boolean => {
+  const [today, minutes] = [Math.floor(wall / day), wall % day]
   return windows.some(({ days: on, from, to }) => {
     const opensOn = (index: number): boolean => on.some(name => name === days[(index + 7) % 7])
-    if (from < to) return opensOn(day) && from <= minutes && minutes < to
-    return (opensOn(day) && from <= minutes) || (opensOn(day - 1) && minutes < to)
+    if (from < to) return opensOn(today) && from <= minutes && minutes < to
+    return (opensOn(today) && from <= minutes) || (opensOn(today - 1) && minutes < to)
   })
 }
 
-/** The day of the week, Monday 0, and the minutes since midnight. */
-const wallClock = (now: Date, timezone: string): { readonly day: number; readonly minutes: number } => {
+/** One from 24:00 to 00:00 is over when it begins. */
+const hasTime = ({ from, to }: Window): boolean => from < day || to > 0
+
+/** Its beginnings in a week. */
+const openingsOf = ({ days: on, from }: Window): readonly number[] => on.map(name => days.indexOf(name) * day + from)
+
+/** At least one: what began just now is over, or the hour that would have had it was skipped. */
+const minutesUntil = (opening: number, wall: number): number => ((opening - wall - 1 + 2 * week) % week) + 1
+
+/** The first minute up to `until` that the clock on the wall is put forward or back; there is at most one. */
+const firstJump = (clock: WallClock, since: number, until: number): number | undefined => {
+  const hasJumped = (time: number): boolean => (clock(time) - clock(since) - (time - since) / minute) % week !== 0
+  if (!hasJumped(until)) return undefined
+  let [before, after] = [since, until]
+  while (after - before > minute) {
+    const between = before + Math.floor((after - before) / minute / 2) * minute
+    if (hasJumped(between)) after = between
+    else before = between
+  }
+  return after
+}
+
+const wallClock = (timezone: string): WallClock => {
   const format = new Intl.DateTimeFormat('en', {
     timeZone: timezone,
     weekday: 'short',
@@ -83,9 +128,9 @@ const wallClock = (now: Date, timezone: string): { readonly day: number; readonl
     hourCycle: 'h23',
   })
   const names: readonly string[] = days
-  const parts = new Map(format.formatToParts(now).map(({ type, value }) => [type, value]))
-  return {
-    day: names.indexOf(parts.get('weekday')?.toLowerCase() ?? ''),
-    minutes: Number(parts.get('hour')) * 60 + Number(parts.get('minute')),
+  return time => {
+    const parts = new Map(format.formatToParts(time).map(({ type, value }) => [type, value]))
+    const today = names.indexOf(parts.get('weekday')?.toLowerCase() ?? '')
+    return today * day + Number(parts.get('hour')) * 60 + Number(parts.get('minute'))
   }
 }

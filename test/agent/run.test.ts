@@ -13,6 +13,7 @@ import { PlanOutdated } from '../../src/agent/plan-file.js'
 import { printReport } from '../../src/agent/print.js'
 import type { Report } from '../../src/agent/report.js'
 import { type RunRequest, run } from '../../src/agent/run.js'
+import { printStatus, readStatus } from '../../src/agent/status.js'
 import type { Op } from '../../src/model/action.js'
 import type { Component } from '../../src/model/component.js'
 import { canonicalJson, type Json } from '../../src/model/json.js'
@@ -25,8 +26,8 @@ import { action, memoryHost, type ToyDesired, toy } from './toy.js'
 const keys = generateKeys()
 
 /** A published document of the host `box`: the path of its JSON. */
-const publish = (t: Test, desired: ToyDesired, serial = 1): string => {
-  const text = canonicalJson({ name: 'box', software: { components: { toy: desired as unknown as Json } } })
+const publish = (t: Test, desired: ToyDesired, serial = 1, system: Json = {}): string => {
+  const text = canonicalJson({ name: 'box', system, software: { components: { toy: desired as unknown as Json } } })
   const seal = signSeal(sealOf(text, { name: 'box', serial, commit: 'c0ffee', compiler: '0.1.0' }), keys.privateKey)
   return join(t.testdir({ 'box.json': text, 'box.seal': printSeal(seal) }), 'box.json')
 }
@@ -112,13 +113,50 @@ t.test('what is refused, pending or rejected is left, and told why', async t => 
     ['toy/a refused not applied', 'toy/b pending not applied', 'toy/c pending not applied'],
   )
   t.match(printReport(left), /needs --allow destroy:a\n.*which toy\/a provides \(refused\)\n/s)
-  t.match(printReport(left), 'waits for restart:c: a maintenance window, or --allow restart:c\n')
+  t.match(printReport(left), 'waits for restart:c: a maintenance window (none is declared), or --allow restart:c\n')
   t.equal(exitCode(left), 3)
 
   const rejected: ToyDesired = { ...held, '/d': { content: 'd', action: { rejected: 'foreign data' } } }
   t.equal(exitCode(await run(request(new Map(), publish(t, rejected)))), 2)
   const allowed = await run(request(new Map(), publish(t, held), { allow: new Set(['destroy:a', 'restart:c']) }))
   t.equal(exitCode(allowed), 0)
+})
+
+t.test('of what a maintenance window lets happen the report says when the next one opens', async t => {
+  const held: ToyDesired = {
+    '/a': { content: 'a', action: { waitsFor: 'restart:a', provides: ['file:/a'] } },
+    '/b': { content: 'b', action: { waitsFor: 'restart:a', requires: ['domain:x/ready'] } },
+    '/c': { content: 'c', action: { waitsFor: 'reboot' } },
+    '/d': { content: 'd', action: { waitsFor: 'restart:d', ops: [] } },
+  }
+  const windows = [{ days: ['sat'], from: '02:00', to: '04:00' }]
+  const source = publish(t, held, 1, { maintenance: { windows, timezone: 'Europe/Dublin' } })
+  const files = new Map<string, string>()
+  // A Monday.
+  const before = await run(request(files, source, { now: () => new Date('2025-06-02T12:00:00Z') }))
+  t.same(
+    before.waits.map(wait => [wait.for, wait.opens]),
+    [
+      ['restart:a', '2025-06-07T01:00:00.000Z'],
+      ['reboot', undefined],
+      ['restart:d', undefined],
+    ],
+  )
+  t.match(printReport(before), 'waits for restart:a: a maintenance window (from 2025-06-07T01:00:00Z), or --allow')
+  t.match(printReport(before), /waits for reboot: --allow reboot\n.*waits for restart:d\n/s)
+
+  const status = (now: string) => readStatus(memoryHost(files), '/state', new Date(now))
+  const later = await status('2025-06-09T12:00:00Z')
+  t.equal(later.opens, '2025-06-14T01:00:00.000Z')
+  t.match(printStatus(later), /^maintenance window: open from 2025-06-14T01:00:00Z$/m)
+  t.match(printStatus(later), 'a maintenance window (from 2025-06-14T01:00:00Z)', 'as of now, not of the report')
+
+  const within = await run(request(files, source, { now: () => new Date('2025-06-07T01:00:00Z') }))
+  t.match(within.actions, [{ id: 'toy/a', outcome: 'done' }, { id: 'toy/b', outcome: 'done' }, {}, {}])
+  t.same(
+    within.waits.map(wait => wait.for),
+    ['reboot', 'restart:d'],
+  )
 })
 
 t.test('a failed action fails the run, and the report names it', async t => {
@@ -260,7 +298,7 @@ t.test('the report says what is waited for, and which differences wait', async t
     '/e': { content: 'e' },
   })
   t.same((await run(request(new Map(), source, { version: '1.2.3' }))).waits, [
-    { for: 'restart:se', actions: ['toy/a', 'toy/b'], reasons: ['memory: 512 -> 1024', 'vcpus: 1 -> 2'] },
+    { for: 'restart:se', actions: ['toy/a', 'toy/b'], reasons: ['memory: 512 -> 1024', 'vcpus: 1 -> 2'], opens: null },
     { for: 'destroy:c', actions: ['toy/c'], reasons: ['ensure: absent'] },
   ])
 })

@@ -1,6 +1,15 @@
+import fc from 'fast-check'
 import t from 'tap'
-import { isOpen, type Maintenance, parseMaintenance, parseTimeOfDay } from '../../src/model/maintenance.js'
+import {
+  days,
+  isOpen,
+  type Maintenance,
+  nextOpening,
+  parseMaintenance,
+  parseTimeOfDay,
+} from '../../src/model/maintenance.js'
 import { siteIn } from '../fixtures/site-in.js'
+import { runs } from '../property-runs.js'
 
 const read = (windows: readonly object[], timezone?: string): Maintenance => {
   const maintenance = parseMaintenance({ windows, ...(timezone && { timezone }) } as never)
@@ -44,6 +53,85 @@ t.test('a window is open from its beginning up to its end, on its days, by the c
     ['and its second time', read([{ from: '01:00', to: '02:00' }], 'Europe/Dublin'), '2025-10-26T01:30:00Z', true],
   ]
   for (const [name, maintenance, now, open] of table) t.equal(isOpen(maintenance, new Date(now)), open, name)
+})
+
+t.test('the next window opens at the first minute in which one is open', async t => {
+  const weekend = [{ days: ['sat', 'sun'], from: '02:00', to: '04:00' }]
+  const night = [{ from: '01:10', to: '01:50' }]
+  // 2025-06-07 is a Saturday. Europe/Dublin: 2025-03-30 01:00 -> 02:00, 2025-10-26 02:00 -> 01:00.
+  const table: readonly (readonly [string, Maintenance, string, string | undefined])[] = [
+    ['in days', read(weekend), '2025-06-02T12:34:56.789Z', '2025-06-07T02:00:00.000Z'],
+    ['at its end, the next one', read(weekend), '2025-06-07T04:00:00Z', '2025-06-08T02:00:00.000Z'],
+    ['at the end of the last one of a week', read(weekend), '2025-06-08T04:00:00Z', '2025-06-14T02:00:00.000Z'],
+    ['while one is open, now', read(weekend), '2025-06-07T03:59:59.999Z', '2025-06-07T03:59:59.999Z'],
+    ['of two, the first', read([...weekend, ...night]), '2025-06-07T00:00:00Z', '2025-06-07T01:10:00.000Z'],
+    [
+      'from the end of a day',
+      read([{ days: ['sun'], from: '24:00', to: '01:00' }]),
+      '2025-06-08T23:59:00Z',
+      '2025-06-09T00:00:00.000Z',
+    ],
+    ['by the clock of its zone', read(weekend, 'Europe/Dublin'), '2025-06-02T12:00:00Z', '2025-06-07T01:00:00.000Z'],
+    ['after summer has begun', read(weekend, 'Europe/Dublin'), '2025-03-29T12:00:00Z', '2025-03-30T01:00:00.000Z'],
+    [
+      'not in an hour that is skipped',
+      read(night, 'Europe/Dublin'),
+      '2025-03-29T12:00:00Z',
+      '2025-03-31T00:10:00.000Z',
+    ],
+    [
+      'in the middle, where its beginning is skipped',
+      read([{ from: '01:30', to: '02:30' }], 'Europe/Dublin'),
+      '2025-03-29T12:00:00Z',
+      '2025-03-30T01:00:00.000Z',
+    ],
+    [
+      'the first time of an hour that comes twice',
+      read(night, 'Europe/Dublin'),
+      '2025-10-25T12:00:00Z',
+      '2025-10-26T00:10:00.000Z',
+    ],
+    ['and its second time', read(night, 'Europe/Dublin'), '2025-10-26T00:50:00Z', '2025-10-26T01:10:00.000Z'],
+    ['no window', read([]), '2025-06-07T03:00:00Z', undefined],
+    ['one without a day', read([{ days: [], from: '02:00', to: '04:00' }]), '2025-06-07T03:00:00Z', undefined],
+    ['one without a minute', read([{ from: '24:00', to: '00:00' }]), '2025-06-07T03:00:00Z', undefined],
+  ]
+  for (const [name, maintenance, now, opening] of table)
+    t.equal(nextOpening(maintenance, new Date(now))?.toISOString(), opening, name)
+})
+
+t.test('whatever the windows, the zone and the hour: no minute before the next opening is open, and it is', async t => {
+  const minute = 60_000
+  const time = fc.integer({ min: 0, max: 24 * 60 })
+  const window = fc.record({ days: fc.subarray([...days], { minLength: 1 }), from: time, to: time })
+  // Around the hours at which clocks are put forward or back.
+  const now = fc.tuple(
+    fc.constantFrom(
+      '2025-03-30T01:00Z',
+      '2025-10-26T01:00Z',
+      '2025-04-05T15:00Z',
+      '2025-10-04T15:30Z',
+      '2025-07-01T00:00Z',
+    ),
+    fc.integer({ min: -900, max: 900 }),
+  )
+  const zone = fc.constantFrom('UTC', 'Europe/Dublin', 'Australia/Lord_Howe', 'Asia/Kathmandu')
+  const property = fc.property(
+    fc.array(window, { minLength: 1, maxLength: 2 }),
+    zone,
+    now,
+    (windows, timezone, [hour, offset]) => {
+      const maintenance = { windows, timezone }
+      const start = Date.parse(hour) + offset * minute
+      const opening = nextOpening(maintenance, new Date(start))?.getTime()
+      // Of an opening that is far, its last hours.
+      const end = opening ?? start + 300 * minute
+      for (let at = Math.max(start, end - 300 * minute); at < end; at += minute)
+        if (isOpen(maintenance, new Date(at))) return false
+      return opening === undefined || isOpen(maintenance, new Date(opening))
+    },
+  )
+  t.doesNotThrow(() => fc.assert(property, runs(200)))
 })
 
 t.test('a time of the day is HH:MM, to the end of the day', async t => {
