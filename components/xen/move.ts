@@ -2,6 +2,7 @@
 // the tables "Guests that have moved away" of README.md. Pure.
 import type { Action } from '../../src/model/action.js'
 import type { Move, Moved } from '../../src/model/component.js'
+import type { Misplaced } from '../../src/model/misplaced.js'
 import { printPointer } from '../../src/model/pointer.js'
 import { sorted } from '../../src/model/sorted.js'
 import type { Actual, AutoLink } from './actual.js'
@@ -58,7 +59,7 @@ export const planDeparted = (desired: XenDomains, actual: Actual): readonly Acti
     }))
 
 /** The guests that have moved away and are still here, or would be with the host's next start. */
-export const misplaced = (desired: XenDomains, actual: Actual): readonly string[] =>
+export const misplaced = (desired: XenDomains, actual: Actual): readonly Misplaced[] =>
   departedOf(desired, actual)
     .filter(({ isThere, links }) => isThere || links.length > 0)
-    .map(({ key }) => key)
+    .map(({ key, to }) => ({ guest: key, to }))

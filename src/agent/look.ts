@@ -3,6 +3,7 @@ import { posix } from 'node:path'
 import type { Action, GatedAction } from '../model/action.js'
 import type { AnyComponent } from '../model/component.js'
 import { canonicalJson, type Json } from '../model/json.js'
+import type { Misplaced } from '../model/misplaced.js'
 import { digestOf } from '../model/seal.js'
 import type { System } from '../model/system.js'
 import { askOnce } from '../system/ask-once.js'
@@ -19,7 +20,7 @@ export type Survey = {
   /** The digest of what each component saw. */
   readonly observed: { readonly [component: string]: string }
   readonly orphans: readonly string[]
-  readonly misplaced: readonly string[]
+  readonly misplaced: readonly Misplaced[]
   readonly migration: { readonly [guest: string]: readonly string[] }
 }
 

@@ -16,7 +16,7 @@ export const printReport = (report: Report): string => {
   const lines = [
     ...report.actions.flatMap(action => printAction(action, openings)),
     ...orphans.map(orphan => `orphan: ${orphan} is in no document`),
-    ...misplaced.map(guest => `misplaced: ${guest} has moved to another host, and is still here`),
+    ...misplaced.map(({ guest, to }) => `misplaced: ${guest} has moved to ${to ?? 'another host'}, and is still here`),
     ...holds.map(printHold),
     ...drift.map(id => `drift: ${id}: the host was changed since the last run`),
     ...ignored.map(part => `ignored: ${part}`),

@@ -1,6 +1,7 @@
 // report: what a run found, did and left, as plain JSON; what monitoring, `agent status` and the next run read. Pure.
 import type { Action, GatedAction, Status } from '../model/action.js'
 import { isOpen, type Maintenance, nextOpening } from '../model/maintenance.js'
+import type { Misplaced } from '../model/misplaced.js'
 import { conceal } from './conceal.js'
 import type { RejectionCode } from './document-rejected.js'
 import type { Result } from './events.js'
@@ -44,7 +45,7 @@ export type Report = {
   readonly holds: readonly Hold[]
   readonly orphans: readonly string[]
   /** The guests that the document names as moved to another host, and that are still on this one. */
-  readonly misplaced: readonly string[]
+  readonly misplaced: readonly Misplaced[]
   /** By guest that runs: what keeps it from being migrated live; nothing where it can be. */
   readonly migration: { readonly [guest: string]: readonly string[] }
   /** The ids of actions that are due though nothing new was declared: somebody or something changed the host. */

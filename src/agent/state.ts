@@ -5,6 +5,7 @@ import { posix } from 'node:path'
 import type { AnyComponent } from '../model/component.js'
 import { canonicalJson, isList, isMap, type Json, type JsonMap, parseJson } from '../model/json.js'
 import { type Maintenance, parseMaintenance } from '../model/maintenance.js'
+import { parseMisplaced } from '../model/misplaced.js'
 import { isPanDocument } from '../model/pan-document.js'
 import { valueAt } from '../model/pointer.js'
 import { digestOf, parseSeal, printSeal } from '../model/seal.js'
@@ -158,14 +159,16 @@ export const rememberReport = async (system: System, directory: string, report: 
 /** The report of the last run over all components; undefined where there was none, or its file was cut short. */
 export const readReport = async (system: System, directory: string): Promise<Report | undefined> => {
   const report = await readJson(system, reportFile(directory))
+  if (!isMap(report)) return undefined
+  const misplaced = parseMisplaced(report.misplaced)
   const isReport =
-    isMap(report) &&
+    misplaced !== undefined &&
     typeof report.time === 'string' &&
     typeof report.converged === 'boolean' &&
     isMap(report.document) &&
     isMap(report.versions) &&
-    ['actions', 'waits', 'holds', 'orphans', 'misplaced', 'drift', 'ignored'].every(key => isList(report[key]))
-  return isReport ? (report as unknown as Report) : undefined
+    ['actions', 'waits', 'holds', 'orphans', 'drift', 'ignored'].every(key => isList(report[key]))
+  return isReport ? { ...(report as unknown as Report), misplaced } : undefined
 }
 
 /** What a report says, whenever it was made: two that say the same have the same text. */

@@ -1,7 +1,8 @@
 // release: a guest that moved has left its old host, by the administrator's word or by a report of the agent there.
 // Pure: decides what the lock file is to say; the command line reads the report and writes the file.
 import type { AnyComponent } from '../model/component.js'
-import { canonicalJson, isList, isMap, type Json } from '../model/json.js'
+import { canonicalJson, isMap, type Json } from '../model/json.js'
+import { parseMisplaced } from '../model/misplaced.js'
 import { digestOf } from '../model/seal.js'
 import type { CompiledSite } from './compile.js'
 import { type Hosts, recordedHosts } from './moves.js'
@@ -47,7 +48,8 @@ type Refusal = { readonly reason: string; readonly remedy: string }
 const refusalOf = ({ documents, machines }: CompiledSite, evidence: Evidence): Refusal | undefined => {
   const { guest, from, report, components } = evidence
   const again = `publish the site, run the agent on ${from} and take its new report`
-  if (!isMap(report) || !isMap(report.document) || !isMap(report.observed) || !isList(report.misplaced))
+  const misplaced = isMap(report) ? parseMisplaced(report.misplaced) : undefined
+  if (!isMap(report) || !isMap(report.document) || !isMap(report.observed) || misplaced === undefined)
     return { reason: 'this is not the report of an agent', remedy: 'xenclosure agent run --json prints one' }
   if (report.host !== from)
     return { reason: `this is the report of ${report.host}, and ${guest} leaves ${from}`, remedy: again }
@@ -66,7 +68,7 @@ const refusalOf = ({ documents, machines }: CompiledSite, evidence: Evidence): R
     return { reason: `the report is of another edition of ${from}`, remedy: again }
   if (watching.some(({ name }) => declares(document, name) && !Object.hasOwn(observed, name)))
     return { reason: `the report is of a part of ${from}`, remedy: `run the agent there without --component` }
-  if (report.misplaced.includes(guest))
+  if (misplaced.some(one => one.guest === guest))
     return { reason: `${guest} is still on ${from}`, remedy: `stop it there (xl shutdown ${guest}), and ${again}` }
   return undefined
 }

@@ -3,6 +3,7 @@
 import type { Action } from './action.js'
 import type { DiagnosticCode } from './diagnostic.js'
 import type { Json } from './json.js'
+import type { Misplaced } from './misplaced.js'
 import type { System } from './system.js'
 
 export interface Component<Desired, Actual> {
@@ -20,7 +21,7 @@ export interface Component<Desired, Actual> {
   /** The guests that the document declares, whichever of the components knows them. */
   guests?(desired: Desired): readonly string[]
   /** The guests that the document names as moved to another host, and that are still here. Never touched. */
-  misplaced?(desired: Desired, actual: Actual): readonly string[]
+  misplaced?(desired: Desired, actual: Actual): readonly Misplaced[]
   /** By guest that runs: what keeps it from being migrated live; nothing where it can be. Reported, nothing more. */
   migration?(desired: Desired, actual: Actual): { readonly [guest: string]: readonly string[] }
   /** What a parent takes from one of its children. */

@@ -317,6 +317,19 @@ t.test('a report that says the same is written again only when the kept one is a
   t.equal(await runAt('2025-05-01T00:00:00Z'), '2025-05-01T00:00:00.000Z', 'a clock that was set back')
 })
 
+t.test('the report that an older agent kept is told as far as it says', async t => {
+  const files = new Map<string, string>()
+  await run(request(files, publish(t, twoFiles)))
+  const report = JSON.parse(files.get('/state/report.json') ?? '')
+  const statusWith = async (misplaced: Json): Promise<string> => {
+    files.set('/state/report.json', JSON.stringify({ ...report, misplaced }))
+    return printStatus(await readStatus(memoryHost(files), '/state', new Date()))
+  }
+  t.match(await statusWith([{ guest: 'ce', to: 'new' }]), /^misplaced: ce has moved to new, and is still here$/m)
+  t.match(await statusWith(['ce']), /^misplaced: ce has moved to another host, and is still here$/m)
+  t.match(await statusWith([7]), /^no run yet/)
+})
+
 t.test('a second run at the same time finds the lock held, and the lock ends with its holder', async t => {
   const host = memoryHost(new Map(), 'box')
   await withLock(host, '/state', async () => {

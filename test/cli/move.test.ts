@@ -33,7 +33,7 @@ const compile = (...more: readonly string[]) =>
 const lockOf = (): string => readFileSync(at('xenclosure.lock.yaml'), 'utf8')
 const hostFile = (host: string): string => at(`${host}.sim`)
 
-type Report = { readonly misplaced: readonly string[]; readonly actions: readonly { id: string; status: string }[] }
+type Report = { readonly misplaced: readonly object[]; readonly actions: readonly { id: string; status: string }[] }
 const runAgent = (host: string, ...more: readonly string[]): Report => {
   const system = `sim:${hostFile(host)}?ram=4GiB&pv=/dev/sdb:1GiB&hostname=${host}`
   const ran = xenclosure('agent', 'run', '--document', at('out', `${host}.json`), '--system', system, '--json', ...more)
@@ -85,7 +85,7 @@ t.test('until it is released, the guest is started on neither host', async t => 
     [{ id: 'grub/reboot' }, { id: 'xen/ce/release' }],
   )
   t.same(domainsOf('new'), [])
-  t.match(runAgent('old'), { misplaced: ['ce'], orphans: [/^volume vg0\/ce/] })
+  t.match(runAgent('old'), { misplaced: [{ guest: 'ce', to: 'new' }], orphans: [/^volume vg0\/ce/] })
   const { state } = openSimulated(hostFile('old'))
   t.notOk(
     Object.keys(state.files).some(path => path.startsWith('/etc/xen/auto/')),

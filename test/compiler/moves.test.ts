@@ -208,7 +208,25 @@ t.test('a guest is released by the word of the administrator, or by a report tha
       { ...report, observed: {} },
       { kind: 'refused', reason: 'the report is of a part of b' },
     ],
-    ['still there', 'ce', { ...report, misplaced: ['ce'] }, { kind: 'refused', reason: 'ce is still on b' }],
+    [
+      'still there',
+      'ce',
+      { ...report, misplaced: [{ guest: 'ce', to: 'a' }] },
+      { kind: 'refused', reason: 'ce is still on b' },
+    ],
+    [
+      'still there, by the report of an older agent',
+      'ce',
+      { ...report, misplaced: ['ce'] },
+      { kind: 'refused', reason: 'ce is still on b' },
+    ],
+    ['another one is there', 'ce', { ...report, misplaced: [{ guest: 'se', to: 'a' }] }, { kind: 'released' }],
+    [
+      'of guests that have no name',
+      'ce',
+      { ...report, misplaced: [{ domain: 'ce' }] },
+      { kind: 'refused', reason: 'this is not the report of an agent' },
+    ],
   ]
   for (const [name, guest, given, expected] of rows) t.match(release(guest, given), expected, name)
   t.match(releaseGuest(compiled, 'ce', report, []), { reason: /does not name ce/ }, 'nothing there watches it')

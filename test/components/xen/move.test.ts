@@ -46,7 +46,7 @@ t.test('the table of guests that have moved away', async t => {
       removed.map(path => ({ op: 'remove', path })),
       name,
     )
-    t.same(misplaced({ movedTo: { ce: 'new' } }, host(actual)), isMisplaced ? ['ce'] : [], name)
+    t.same(misplaced({ movedTo: { ce: 'new' } }, host(actual)), isMisplaced ? [{ guest: 'ce', to: 'new' }] : [], name)
     t.same(orphans({ movedTo: { ce: 'new' } }, host(actual)), [], `${name}: no orphan`)
   }
 })
