@@ -4,6 +4,7 @@ import type { Actual } from './actual.js'
 import { check } from './check.js'
 import { checkSite } from './check-site.js'
 import type { XenDomains } from './desired.js'
+import { domainsOf } from './domain.js'
 import { migration } from './migration.js'
 import { misplaced, move } from './move.js'
 import { observe } from './observe.js'
@@ -15,7 +16,7 @@ export const xen: Component<XenDomains, Actual> = {
   name: 'xen',
   observe,
   plan,
-  guests: ({ domains = {} }) => Object.keys(domains),
+  guests: desired => domainsOf(desired).map(({ key, isShared }) => ({ name: key, isShared })),
   orphans,
   pull,
   move,

@@ -2,7 +2,7 @@
 // simulated host keeps them in its simulated files). What a run needs to know of the past is here, never in a process.
 // Every file is written only when its content changes: a run with nothing to do writes nothing.
 import { posix } from 'node:path'
-import type { AnyComponent } from '../model/component.js'
+import type { AnyComponent, Guest } from '../model/component.js'
 import { canonicalJson, isList, isMap, type Json, type JsonMap, parseJson } from '../model/json.js'
 import { type Maintenance, parseMaintenance } from '../model/maintenance.js'
 import { parseMisplaced } from '../model/misplaced.js'
@@ -110,7 +110,7 @@ export const knownGuests = async (
   components: readonly AnyComponent[],
   system: System,
   directory: string,
-): Promise<readonly string[] | undefined> => {
+): Promise<readonly Guest[] | undefined> => {
   const document = await readJson(system, posix.join(directory, 'document.json'))
   if (!isMap(document) || isPanDocument(document)) return undefined
   return components.flatMap(({ name, guests }) => {

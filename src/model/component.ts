@@ -19,7 +19,7 @@ export interface Component<Desired, Actual> {
   /** What is on the host and in no document: domains, volumes. Reported, never touched. */
   orphans?(desired: Desired, actual: Actual): readonly string[]
   /** The guests that the document declares, whichever of the components knows them. */
-  guests?(desired: Desired): readonly string[]
+  guests?(desired: Desired): readonly Guest[]
   /** The guests that the document names as moved to another host, and that are still here. Never touched. */
   misplaced?(desired: Desired, actual: Actual): readonly Misplaced[]
   /** By guest that runs: what keeps it from being migrated live; nothing where it can be. Reported, nothing more. */
@@ -35,6 +35,13 @@ export interface Component<Desired, Actual> {
   check?(desired: Desired): readonly Fault[]
   /** What is wrong with all machines together, or with a value beside the rest of its machine. */
   checkSite?(site: SiteView): readonly SiteFault[]
+}
+
+/** A guest as the agent knows it, whatever starts it. */
+export type Guest = {
+  readonly name: string
+  /** Other hosts reach a disk of its, too: it is started only where it was claimed. */
+  readonly isShared: boolean
 }
 
 /** A machine as a component's `pull` sees it: values are resolved when they are asked for. */

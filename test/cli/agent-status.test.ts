@@ -1,19 +1,25 @@
 // What an administrator asks the agent and tells it: status, graph, hold, claim. Processes of their own.
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { builtAgent, type Ran, xenclosure } from '../fixtures/xenclosure.js'
 
-const documents = t.testdir()
+const documents = t.testdir({ shared: {} })
 t.equal(xenclosure('compile', '--out', documents).code, 0)
 const document = join(documents, 'labhost.json')
+
+/** The same host, where other hosts reach the disk of lab-pvh, too; without a seal. */
+const shared = join(documents, 'shared/labhost.json')
+const content = JSON.parse(readFileSync(document, 'utf8'))
+Object.assign(Object.values(content.software.components.xen.domains['lab-pvh'].disks)[0] ?? {}, { shared: true })
+writeFileSync(shared, JSON.stringify(content))
 
 t.test('status tells of the last report and of what is held now, and ends as the run did', async t => {
   const system = `sim:${join(t.testdir(), 'host.sim')}`
   const agent = (verb: string, ...more: readonly string[]): Ran =>
     xenclosure('agent', verb, '--system', system, ...more)
   t.match(agent('status'), { code: 1, stdout: /^no run yet/ })
-  t.equal(agent('run', '--document', document).code, 3)
+  t.equal(agent('run', '--document', shared).code, 3)
   t.match(agent('hold', 'lab-pv', '--until', '2h', '--reason', 'fsck'), {
     code: 0,
     stdout: /^hold: lab-pv is left alone until 20.*Z: fsck\n$/,
@@ -49,6 +55,19 @@ t.test('a hold that would protect nothing is a usage error', async t => {
   const hold = (...more: readonly string[]): Ran => builtAgent('hold', '--root', root, '--state', '/state', ...more)
   for (const [stderr, ...options] of table) t.match(hold(...options), { code: 2, stdout: '', stderr })
   t.same(readdirSync(join(root, 'state')), ['document.json'])
+})
+
+t.test('only a guest with a shared disk is claimed; what is claimed is always released', async t => {
+  const root = t.testdir({ state: { 'document.json': readFileSync(shared, 'utf8') } })
+  const claim = (...more: readonly string[]): Ran => builtAgent('claim', '--root', root, '--state', '/state', ...more)
+  t.match(claim('lab-pv'), { code: 2, stdout: '', stderr: /^error: no disk of lab-pv is shared in the last document/ })
+  t.match(claim('lab-vp'), { code: 2, stdout: '', stderr: /no guest lab-vp: expected one of lab-pv, lab-pvh/ })
+  t.same(readdirSync(join(root, 'state')), ['document.json'])
+  t.match(claim('lab-pvh'), { code: 0, stdout: "lab-pvh is this host's\n" })
+  writeFileSync(join(root, 'state/document.json'), readFileSync(document))
+  t.match(claim('lab-pvh'), { code: 2, stderr: /no disk of lab-pvh is shared/ })
+  for (const guest of ['lab-pvh', 'lab-pv', 'gone'])
+    t.match(claim(guest, '--release'), { code: 0, stdout: `${guest} is not claimed any more\n` })
 })
 
 t.test('graph shows the plan of a host as text and as JSON, and changes nothing', async t => {

@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { claimFile, holdFile, putClaim, putHold } from '../../agent/guests.js'
 import { printHold } from '../../agent/print.js'
 import { knownGuests } from '../../agent/state.js'
+import type { Guest } from '../../model/component.js'
 import { isMachineName } from '../../model/document.js'
 import { printJson } from '../output.js'
 import { type AgentParts, type HostOptions, openHost, orUsageError, withHostOptions } from './options.js'
@@ -48,7 +49,9 @@ export const claimCommand = (parts: AgentParts): Command =>
         await system.remove(claimFile(state, guest))
         return answer(json, { guest, claimed: false }, `${guest} is not claimed any more`)
       }
-      requireKnown(guest, await knownGuests(parts.components, system, state), command)
+      const known = await knownGuests(parts.components, system, state)
+      requireKnown(guest, known, command)
+      requireShared(guest, known, command)
       const since = new Date().toISOString()
       await putClaim({ guest, since }, system, state)
       answer(json, { guest, since, claimed: true }, `${guest} is this host's`)
@@ -65,9 +68,19 @@ const guestName = (name: string): string => {
 }
 
 /** A word of protection for a guest that is written otherwise would protect nothing. */
-const requireKnown = (guest: string, known: readonly string[] | undefined, command: Command): void => {
-  if (known === undefined || known.includes(guest)) return
-  command.error(`error: the last document has no guest ${guest}: expected one of ${known.join(', ')}`, { exitCode: 2 })
+const requireKnown = (guest: string, known: readonly Guest[] | undefined, command: Command): void => {
+  const names = known?.map(({ name }) => name)
+  if (names === undefined || names.includes(guest)) return
+  command.error(`error: the last document has no guest ${guest}: expected one of ${names.join(', ')}`, { exitCode: 2 })
+}
+
+/** A claim for a guest that no other host could start would look as if it kept one from it. */
+const requireShared = (guest: string, known: readonly Guest[] | undefined, command: Command): void => {
+  if (known === undefined || known.some(({ name, isShared }) => isShared && name === guest)) return
+  command.error(
+    `error: no disk of ${guest} is shared in the last document: there is nothing to claim, it starts without (a disk that other hosts reach, too, has \`shared: true\` in its host's profile)`,
+    { exitCode: 2 },
+  )
 }
 
 const units: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
