@@ -2,6 +2,7 @@
 import type { Action, Key } from '../../src/model/action.js'
 import { fillingTag } from '../../src/model/disk-tags.js'
 import type { Actual } from './actual.js'
+import type { DomainDisk } from './domain.js'
 
 /** Those of the disks that are not whole yet. */
 export const halfFilled = (targets: readonly string[], { tags }: Pick<Actual, 'tags'>): readonly string[] =>
@@ -12,6 +13,20 @@ export const unfinished = (targets: readonly string[], actual: Pick<Actual, 'tag
   ...halfFilled(targets, actual),
   ...targets.filter(target => actual.missing.includes(target)),
 ]
+
+/**
+ * The action waits for disks of which some are still to be made or filled: it is due in a run that does so, and pending in
+ * any other.
+ */
+export const whenThere = (
+  action: Action,
+  disks: readonly DomainDisk[],
+  actual: Pick<Actual, 'tags' | 'missing'>,
+): Action => {
+  const late = disks.find(({ target }) => unfinished([target], actual).length > 0)
+  const requires = [...action.requires, ...disks.map(disk => disk.requires)]
+  return { ...action, requires, ...(late === undefined ? {} : { waitsFor: late.requires }) }
+}
 
 /** What whoever fills a disk requires: that nothing starts its guest with the host. */
 export const unlinkedKey = (target: string): Key => `unlinked:${target}`

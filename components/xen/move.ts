@@ -8,7 +8,7 @@ import { sorted } from '../../src/model/sorted.js'
 import type { Actual, AutoLink } from './actual.js'
 import type { XenDomains } from './desired.js'
 import { autoDirectory, configFile } from './domain.js'
-import { configOf } from './plan-auto-link.js'
+import { linksOf } from './plan-auto-link.js'
 
 const place = ['software', 'components', 'xen']
 
@@ -32,7 +32,7 @@ const departedOf = ({ movedTo = {} }: XenDomains, actual: Actual): readonly Depa
     return {
       key,
       to,
-      links: (actual.autoLinks ?? []).filter(link => configOf(link) === configFile(key)),
+      links: linksOf(key, actual),
       isThere: actual.domains.some(domain => domain.name === name) || actual.saved.includes(name),
     }
   })

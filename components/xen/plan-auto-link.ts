@@ -1,8 +1,9 @@
 // /etc/xen/auto/NN-NAME, which xendomains starts in the order of file names: the second table of README.md.
 import type { Action, Op } from '../../src/model/action.js'
 import type { Actual, AutoLink } from './actual.js'
-import { autoDirectory, configFile, configKey, configPath, type Domain, runningKey } from './domain.js'
-import { halfFilled, unfinished, unlinkedKey } from './filling.js'
+import { hasDisk } from './config/print.js'
+import { autoDirectory, configFile, configKey, configPath, type Domain, type DomainDisk, runningKey } from './domain.js'
+import { unfinished, unlinkedKey, whenThere } from './filling.js'
 import { isInstalling } from './install.js'
 
 type Situation = 'unwanted' | 'none wanted' | 'too early' | 'absent' | 'wrong' | 'right'
@@ -20,7 +21,7 @@ export const planAutoLink = (domain: Domain, actual: Actual): readonly Action[] 
   const against = whyNot(domain, actual)
   const wanted = against === undefined
   const link = { file: `${String(domain.order).padStart(2, '0')}-${key}`, target: `../${configFile(key)}` }
-  const present = (actual.autoLinks ?? []).filter(found => configOf(found) === configFile(key))
+  const present = linksOf(key, actual)
   const removals: readonly Op[] = present.map(({ file }) => ({ op: 'remove', path: `${autoDirectory}/${file}` }))
   const directory: readonly Op[] = actual.autoLinks === null ? [{ op: 'mkdir', path: autoDirectory, mode: 0o755 }] : []
   const action = {
@@ -49,8 +50,9 @@ export const planAutoLink = (domain: Domain, actual: Actual): readonly Action[] 
       return []
     case 'too early': {
       const summary = `no start of ${key} with the host before it runs`
-      const reasons = disks.map(target => `${target} is not there, or not whole`)
-      const provides = disks.map(unlinkedKey)
+      const targets = disks.map(({ target }) => target)
+      const reasons = targets.map(target => `${target} is not there, or not whole`)
+      const provides = targets.map(unlinkedKey)
       const removal = {
         id: `xen/${key}/unlink`,
         kind: '-',
@@ -60,10 +62,8 @@ export const planAutoLink = (domain: Domain, actual: Actual): readonly Action[] 
         requires: [],
         ops: removals,
       } as const
-      return [
-        { ...action, ...removal },
-        { ...action, kind: '+', requires: [...action.requires, ...provides] },
-      ]
+      const again = { ...action, kind: '+', requires: [...action.requires, ...provides] } as const
+      return [{ ...action, ...removal }, whenThere(again, disks, actual)]
     }
     case 'absent':
       return [{ ...action, kind: '+', reasons: ['it starts with the host'] }]
@@ -74,11 +74,10 @@ export const planAutoLink = (domain: Domain, actual: Actual): readonly Action[] 
   }
 }
 
-/** Of a domain that runs, a disk that is not there yet is one that it is given while it runs. */
-const disksToWaitFor = ({ name, disks }: Domain, actual: Actual): readonly string[] => {
-  const targets = disks.map(({ target }) => target)
-  const isThere = actual.domains.some(domain => domain.name === name)
-  return isThere ? halfFilled(targets, actual) : unfinished(targets, actual)
+/** A disk that the config has not yet is no matter of the link: no config has one before it is whole. */
+const disksToWaitFor = ({ key, disks }: Domain, actual: Actual): readonly DomainDisk[] => {
+  const config = actual.configs[configFile(key)] ?? ''
+  return disks.filter(disk => hasDisk(config, disk) !== false && unfinished([disk.target], actual).length > 0)
 }
 
 /** xendomains asks nobody: who may not start at any time does not start with the host. */
@@ -92,6 +91,10 @@ const whyNot = (domain: Domain, actual: Actual): string | undefined => {
   if (needs.length > 0) return `it needs ${needs.join(', ')}`
   return isShared ? 'other hosts have its disks, too' : undefined
 }
+
+/** What starts a domain with the host. */
+export const linksOf = (key: string, { autoLinks }: Pick<Actual, 'autoLinks'>): readonly AutoLink[] =>
+  (autoLinks ?? []).filter(link => configOf(link) === configFile(key))
 
 /** The config that is started: what a link points to, or what its own name says where it is a file or leads elsewhere. */
 export const configOf = ({ file, target }: AutoLink): string => {

@@ -1,10 +1,12 @@
 // /etc/xen/NAME.cfg: the first table of README.md.
 import type { Action, Op } from '../../src/model/action.js'
 import type { Actual } from './actual.js'
-import { isOurs, printConfig } from './config/print.js'
-import { absentKey, configFile, configKey, configPath, type Domain } from './domain.js'
+import { hasDisk, isOurs, printConfig } from './config/print.js'
+import { absentKey, configFile, configKey, configPath, type Domain, type DomainDisk } from './domain.js'
 import { faultsOf } from './domain-faults.js'
+import { whenThere } from './filling.js'
 import { installationOf } from './install.js'
+import { linksOf } from './plan-auto-link.js'
 
 /** Root alone: a config may hold a password. */
 const mode = 0o600
@@ -65,6 +67,7 @@ export const planConfig = (domain: Domain, all: readonly Domain[], actual: Actua
     requires: [],
     ops: [...keep, write],
   } satisfies Action
+  const inTime = (written: Action): Action => whenThere(written, disksBefore(domain, present ?? '', actual), actual)
 
   const newFile = { kind: '+', summary: `write ${path}`, reasons: [`there is no ${path}`] } as const
 
@@ -80,16 +83,25 @@ export const planConfig = (domain: Domain, all: readonly Domain[], actual: Actua
     case 'contradictory':
       return [{ ...action, summary: `write ${path}`, reasons: faults, rejected: faults.join('; '), ops: [] }]
     case 'absent, domain there':
-      return [{ ...action, ...newFile, ops: updateRunning(domain.name, path, content, write) }]
+      return [inTime({ ...action, ...newFile, ops: updateRunning(domain.name, path, content, write) })]
     case 'absent':
-      return [{ ...action, ...newFile }]
+      return [inTime({ ...action, ...newFile })]
     case 'same':
       return []
     case 'different, domain there':
-      return [{ ...action, ops: [...keep, ...updateRunning(domain.name, path, content, write)] }]
+      return [inTime({ ...action, ops: [...keep, ...updateRunning(domain.name, path, content, write)] })]
     case 'different':
-      return [action]
+      return [inTime(action)]
   }
+}
+
+/**
+ * The disks that the config has not yet, and that are made and filled first: xendomains, and the reboot of a guest that
+ * runs, start what the config says and ask nobody.
+ */
+const disksBefore = ({ key, name, disks }: Domain, present: string, actual: Actual): readonly DomainDisk[] => {
+  const mayStart = linksOf(key, actual).length > 0 || actual.domains.some(domain => domain.name === name)
+  return mayStart ? disks.filter(disk => hasDisk(present, disk) !== true) : []
 }
 
 /**

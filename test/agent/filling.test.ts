@@ -2,9 +2,10 @@
 // none is written that was whole before.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { components } from '../../components/index.js'
-import type { Image, LVMVolumes } from '../../components/lvm/desired.js'
+import type { Group, Image, LVMVolumes } from '../../components/lvm/desired.js'
 import type { Domain, XenDomains } from '../../components/xen/desired.js'
 import type { Report } from '../../src/agent/report.js'
 import { run } from '../../src/agent/run.js'
@@ -14,6 +15,7 @@ import { faulty, Killed } from '../../src/system/faulty.js'
 import { blankHost } from '../../src/system/simulated/blank.js'
 import { SimulatedSystem } from '../../src/system/simulated/simulated-system.js'
 import { guest } from '../components/xen/host.js'
+import { runs } from '../property-runs.js'
 
 const image: Image = { source: '/srv/os.raw.xz', sha256: 'a'.repeat(64), unpack: 'raw.xz' }
 const file = '/srv/xen/b.img'
@@ -112,6 +114,65 @@ t.test('the agent may die at any point, in the middle of a filling, too', async 
     t.same(running(system), ['a', 'b', 'c'])
   }
   t.equal(halves, 3, 'each of the three was found half filled')
+})
+
+t.test('no guest is started with a new disk that is not whole, by whomever, wherever the agent died', async t => {
+  const second = { size: 64, image }
+  const vg: Group = { devices: [{ path: '/dev/sdb' }], volumes: { a: { size: 64, image } } }
+  const kinds = {
+    volume: {
+      disk: { type: 'lvm', group: 'vg', volume: 'new' },
+      target: '/dev/vg/new',
+      lvm: { groups: { vg: { ...vg, volumes: { ...vg.volumes, new: second } } } },
+    },
+    file: { disk: { type: 'file', path: file }, target: file, lvm: { files: { [file]: second } } },
+    partition: {
+      disk: { type: 'phy', device: partition },
+      target: partition,
+      lvm: { partitions: { [partition]: second } },
+    },
+  } as const
+  const host = blank()
+  await runOn(host, documentIn(t, { groups: { vg } }, { a: first }))
+  /** What starts it meanwhile: xendomains after a power cut, or xl after the guest's own reboot. */
+  const restarts = {
+    'host reboots': (system: SimulatedSystem) => system.reboot(),
+    'guest reboots': (system: SimulatedSystem) =>
+      running(system).includes('a') ? system.guest('a', 'reboot') : undefined,
+  }
+  const isWhole = (system: SimulatedSystem, target: string): boolean => {
+    const content = system.state.contents?.[target]
+    return content !== undefined && content.half !== true
+  }
+  const property = fc.asyncProperty(
+    fc.constantFrom(...(Object.keys(kinds) as (keyof typeof kinds)[])),
+    fc.constantFrom(...(Object.keys(restarts) as (keyof typeof restarts)[])),
+    fc.boolean(),
+    async (kind, event, wasRunning) => {
+      const { disk, target, lvm: more } = kinds[kind]
+      const after = documentIn(
+        t,
+        { groups: { vg }, ...more },
+        { a: { ...first, disks: { ...first.disks, xvdb: disk } } },
+      )
+      for (let changes = 0; ; changes += 1) {
+        const system = new SimulatedSystem(host.state, { label: host.label })
+        if (!wasRunning) system.guest('a', 'poweroff')
+        const killed = await runOn(faulty(system, { killAfter: changes }), after).then(
+          () => false,
+          error => error instanceof Killed || Promise.reject(error),
+        )
+        restarts[event](system)
+        const has = system.state.domains.flatMap(({ config }) => config.disks.map(one => one.target))
+        if (has.includes(target)) t.ok(isWhole(system, target), `${kind}, ${event}, ${changes} changes`)
+        t.equal((await runOn(system, after)).error, undefined)
+        t.ok(isWhole(system, target))
+        t.same(running(system), ['a'])
+        if (!killed) break
+      }
+    },
+  )
+  await t.resolves(fc.assert(property, runs(12)))
 })
 
 t.test('what a guest wrote is never written over, whether the agent remembers or not', async t => {

@@ -1,11 +1,15 @@
 // Prints a domain as /etc/xen/NAME.cfg in the syntax of xl.cfg(5), always in the same order, one option a line.
 import { byCodeUnit } from '../../../src/model/json.js'
-import type { Domain } from '../domain.js'
+import type { Domain, DomainDisk } from '../domain.js'
 import { printDisk, printVif } from './device.js'
 import { type Printable, printValue } from './value.js'
 
 /** Whether we wrote a config, in whatever form. */
 export const isOurs = (text: string): boolean => text.startsWith('# written by xenclosure')
+
+/** Whether a config has a disk; undefined where it is none of ours, and may have it in other words. */
+export const hasDisk = (text: string, { target }: Pick<DomainDisk, 'target'>): boolean | undefined =>
+  isOurs(text) ? text.includes(printValue(`,target=${target}`).slice(1)) : undefined
 
 /** What people look for first; the other options follow by name, the devices last. */
 const leading = [
