@@ -68,7 +68,8 @@ const changeOf = (trunk: Trunk, { differences, stale }: Facts, actual: Actual): 
   }
 }
 
-const takenBack = 'this very change was tried, nothing answered after it, and it was taken back'
+/** A run that was killed cannot tell whether anybody would have answered: the link may have been cut. */
+const takenBack = 'this very change was tried, was not confirmed, and was taken back'
 
 const sayOthers = ({ others }: Facts): string => {
   const managers = [...new Set(others.map(([, manager]) => manager))]

@@ -125,9 +125,25 @@ t.test('an agent that is killed at any change of a cut link: the timer brings th
     if (!(await isKilledAfter(host, bridged, kills))) break
     host.elapse(120)
     t.match(shapeOf(host), { links: untouched.links, timers: [] }, `killed after ${kills} changes`)
+    // A change is on record before it is begun, so that one that cuts the link is never begun a second time unasked.
+    const isRecorded = Object.keys(host.state.files).some(path => path.endsWith('/network/tried/eth0'))
+    const [told] = tellOf(await agent(host, bridged))
+    t.equal(told, isRecorded ? 'network/eth0 refused' : 'network/eth0 failed', `killed after ${kills} changes`)
+    t.match(shapeOf(host), { links: untouched.links, timers: [] })
     kills += 1
   }
   t.ok(kills > 10, `${kills} kills`)
+})
+
+t.test('a cut link, and a run that comes before the timer: the old one comes back, and nothing else stays', async t => {
+  for (let kills = 0; ; kills += 1) {
+    const host = cut(await connectedHost(), 'xenbr0')
+    if (!(await isKilledAfter(host, bridged, kills))) break
+    await agent(host, bridged)
+    host.elapse(120)
+    t.match(shapeOf(host), { links: untouched.links, timers: [] }, `killed after ${kills} changes`)
+    t.same(tellOf(await agent(host, bridged)), ['network/eth0 refused'], `killed after ${kills} changes`)
+  }
 })
 
 t.test('the host is switched off in the middle of a change: it boots as it was before', async t => {
