@@ -70,6 +70,7 @@ const prepare = ({ trial, way, kept }: Aim, actual: Actual): Action => ({
 const retry = ({ trial, way, kept, waits }: Aim, actual: Actual): Action => ({
   ...trialAction,
   consent: 'retry:grub',
+  routine: true,
   reasons: [`it was to be tried at a reboot, and the host came back with ${kept?.entry.title}`, ...waits],
   ops: prepareTrial(trial ?? '', way, actual),
 })

@@ -2,6 +2,7 @@
 import type { Action, Op } from '../../src/model/action.js'
 import type { Actual } from './actual.js'
 import { bridgeKeys, configKey, configPath, type Domain, readyKey, runningKey } from './domain.js'
+import { whyNot } from './plan-auto-link.js'
 import { rememberStart } from './starts.js'
 import { askedPath } from './stop.js'
 
@@ -38,11 +39,16 @@ export const start = (domain: Domain, actual: Actual, needed: readonly Domain[])
   summary: `start domain ${domain.key}`,
   reasons: ['it does not run'],
   risk: 'safe',
+  ...(isFirstStart(domain, actual) ? { routine: true as const } : {}),
   queue: 'xen/start',
   provides: [runningKey(domain.key)],
   requires: startRequires(domain, needed),
   ops: [...forgetQuestion(domain, actual), ...startOps(domain, actual)],
 })
+
+/** Of this boot of the host, where xendomains does not start it. */
+const isFirstStart = (domain: Domain, actual: Actual): boolean =>
+  whyNot(domain, actual) !== undefined && (actual.starts[domain.key]?.numbers ?? []).length === 0
 
 /** Left by a run that was killed: it was not this domain that was asked. */
 const forgetQuestion = ({ key }: Domain, { asked, memory }: Actual): readonly Op[] =>

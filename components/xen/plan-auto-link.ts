@@ -81,7 +81,7 @@ const disksToWaitFor = ({ key, disks }: Domain, actual: Actual): readonly Domain
 }
 
 /** xendomains asks nobody: who may not start at any time does not start with the host. */
-const whyNot = (domain: Domain, actual: Actual): string | undefined => {
+export const whyNot = (domain: Domain, actual: Actual): string | undefined => {
   const { key, auto, ensure, movedFrom, needs, isShared } = domain
   if (!auto) return 'auto: false'
   if (ensure !== 'running') return `ensure: ${ensure}`

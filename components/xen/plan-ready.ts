@@ -21,6 +21,7 @@ export const planReady = (domains: readonly Domain[], actual: Actual): readonly 
         summary: `wait until ${key} is ready`,
         reasons: needing.map(other => `${other.key} needs it`),
         risk: 'safe',
+        routine: true,
         provides: [readyKey(domain)],
         requires: [runningKey(key)],
         ops: [op],

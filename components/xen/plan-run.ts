@@ -214,7 +214,7 @@ const note = (domain: Domain, actual: Actual): Action => {
     `remember that ${domain.key} was started`,
     'restart: no',
   )
-  return { ...action, ops: rememberStart(domain, actual) }
+  return { ...action, routine: true, ops: rememberStart(domain, actual) }
 }
 
 const sayEnds = ({ starts, minutes }: typeof giveUp | typeof backOff): string =>
@@ -224,7 +224,7 @@ const sayEnds = ({ starts, minutes }: typeof giveUp | typeof backOff): string =>
 const startAnew = (domain: Domain, { needed }: Facts, actual: Actual, reason: string): Action => {
   const action = start(domain, actual, needed)
   const ops = [...action.ops.filter(({ op }) => op === 'exec'), ...rememberStart(domain, actual, 'none')]
-  return { ...action, reasons: [reason], waitsFor: `crash-loop:${domain.key}`, ops }
+  return { ...action, routine: true, reasons: [reason], waitsFor: `crash-loop:${domain.key}`, ops }
 }
 
 /** While a restart has to wait, what needs none is done; else the restart takes it up. */

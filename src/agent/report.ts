@@ -156,15 +156,18 @@ const statusAfter = ({ status }: GatedAction, { outcome }: Result): Status =>
   outcome === 'waiting' ? 'pending' : status
 
 /**
- * Drift: the due actions of a run whose document is the same as that of the last report, which had done all that was
- * due, and had not left them pending or refused. What follows from a reboot is none. After a new document, or a run that failed, a due action says nothing
- * about the host.
+ * Drift: what would be mended in a run whose document is the same as that of the last report, and was not left to do by
+ * that one, whether it is done at once or has to wait. What follows from a reboot is none. After a new document, or where
+ * nobody saw what the last run left, an action says nothing about the host.
  */
 const driftOf = ({ accepted, lastReport, before }: RunFacts): readonly string[] => {
-  if (lastReport === undefined || !lastReport.succeeded || lastReport.sha256 !== accepted.sha256) return []
-  const due = withStatus(before, 'due').filter(({ routine }) => routine !== true)
-  return idsOf(due).filter(id => !lastReport.left.includes(id))
+  if (lastReport?.left === undefined || lastReport.sha256 !== accepted.sha256) return []
+  const { left } = lastReport
+  return idsOf(before.actions.filter(isMend)).filter(id => !left.includes(id))
 }
+
+const isMend = ({ routine, status, ops }: GatedAction): boolean =>
+  routine !== true && (status === 'due' || (status !== 'rejected' && ops.length > 0))
 
 /**
  * What is due at the second look did not converge, unless the run could not do it: it ended waiting, or what it was

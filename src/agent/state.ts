@@ -50,10 +50,8 @@ export type Origin = {
 export type LastReport = {
   /** Of its document. */
   readonly sha256: string
-  /** Whether everything that was due was done. */
-  readonly succeeded: boolean
-  /** The ids of the actions that were left, pending or refused. */
-  readonly left: readonly string[]
+  /** The ids of the actions that were not done; undefined where the host was not looked at again. */
+  readonly left: readonly string[] | undefined
 }
 
 /** Without the last serial, an older edition could come back. */
@@ -201,8 +199,10 @@ const validatorOf = (record: Json | undefined): Validator => {
 }
 
 const lastReportOf = ({ document, error, actions }: Report): LastReport => {
-  const left = actions.filter(({ outcome }) => outcome === 'not applied' || outcome === 'waiting')
-  return { sha256: document.sha256, succeeded: error === undefined, left: left.map(({ id }) => id) }
+  const { sha256 } = document
+  if (error?.code === 'not-verified') return { sha256, left: undefined }
+  const undone = actions.filter(({ outcome }) => outcome !== 'done').map(({ id }) => id)
+  return { sha256, left: [...undone, ...(error?.actions ?? [])] }
 }
 
 /** A file that was cut short or edited is as good as none: the next run writes it anew. */

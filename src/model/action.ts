@@ -64,7 +64,7 @@ export type Action = {
   readonly consent?: string
   /** What it waits for and no consent replaces: `restart:se`, `reboot`. A consent of the same name counts as its coming. */
   readonly waitsFor?: string
-  /** It follows from what the host does by itself, as a reboot does: that it is due is no drift. */
+  /** It follows from what the host or a guest does by itself, as a reboot does: that it is to be done is no drift. */
   readonly routine?: true
   /** Why no consent helps: the input is wrong (a device with foreign data). */
   readonly rejected?: string

@@ -217,6 +217,29 @@ t.test('a change from outside is drift; a new document is not', async t => {
   t.same((await run(request(files, publish(t, { '/a': { content: 'new' } }, 2)))).drift, [])
 })
 
+t.test(
+  'a change from outside is drift though its mending has to wait, or another action fails in every run',
+  async t => {
+    const files = new Map<string, string>()
+    const source = publish(t, {
+      '/a': { content: 'a', action: { ops: [{ op: 'exec', argv: ['false'], timeout: 1000 }] } },
+      '/b': { content: 'b' },
+      '/c': {
+        content: 'c',
+        action: { waitsFor: 'restart:c', ops: [{ op: 'write', path: '/c', content: 'c', mode: 0o644 }] },
+      },
+      '/d': { content: 'd', action: { waitsFor: 'gone:d', ops: [] } },
+    })
+    files.set('/c', 'c').set('/d', 'd')
+    const runAgain = async (...allow: readonly string[]): Promise<Report> =>
+      run(request(files, source, { allow: new Set(allow) }))
+    t.match(await runAgain(), { error: { code: 'action-failed' }, drift: [] })
+    for (const file of ['/b', '/c', '/d']) files.set(file, 'edited')
+    t.same((await runAgain()).drift, ['toy/b', 'toy/c'], 'not what nobody mends, nor what fails as before')
+    t.same((await runAgain('restart:c')).drift, [], 'it was told')
+  },
+)
+
 t.test('what follows from a reboot is no drift', async t => {
   const files = new Map<string, string>()
   const source = publish(t, { '/a': { content: 'x', action: { routine: true } }, '/b': { content: 'y' } })

@@ -347,10 +347,12 @@ t.test('only a reboot is waited for, and only a failed trial needs consent', asy
   }
 })
 
-t.test('that what was to be tried has booted is routine, and nothing else is', async t => {
+t.test('that what was to be tried has booted, or has not, is routine, and nothing else is', async t => {
   for (const { name, desired = declared, actual } of cases) {
     const [config] = grub.plan(desired, actual).filter(({ id }) => id === 'grub/config')
     t.equal(config?.routine, name === 'booted with what was to be tried' ? true : undefined, name)
+    const [trial] = grub.plan(desired, actual).filter(({ id }) => id === 'grub/trial')
+    t.equal(trial?.routine, trial?.consent === undefined ? undefined : true, name)
   }
 })
 

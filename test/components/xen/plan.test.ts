@@ -423,6 +423,24 @@ const tables = {
   'what is given up': absentRows,
   running: runRows,
 }
+t.test('what the host or the guest did by itself is routine, and no drift', async t => {
+  const link = [{ file: '50-ce', target: '../ce.cfg' }]
+  const started = startsOf('few', 1)
+  const rows: readonly (readonly [string, XenDomains, Actual, string, boolean])[] = [
+    ['xendomains did not start it', desire(), absent({ autoLinks: link }), 'start', false],
+    ['nobody has started it in this boot', desire({ auto: false }), absent({ autoLinks: [] }), 'start', true],
+    ['it was started in this boot', desire({ auto: false }), absent({ autoLinks: [], ...started }), 'start', false],
+    ['it crashes again and again', desire(), absent(startsOf('too many', 1, 2, 3, 4, 5, 6)), 'start', true],
+    ['xendomains started it, and once is enough', once, host(), 'note', true],
+    ['its config was edited', desire(), host({ configs: { 'ce.cfg': 'x' } }), 'config', false],
+  ]
+  for (const [name, desired, actual, step, isRoutine] of rows) {
+    const action = plan(desired, actual).find(({ id }) => id === `xen/ce/${step}`)
+    t.equal(action?.routine, isRoutine ? true : undefined, name)
+    t.ok(action, name)
+  }
+})
+
 for (const [table, rows] of Object.entries(tables))
   t.test(`the table of ${table}`, async t => {
     for (const [name, desired, actual, actions] of rows) t.same(plan(desired, actual).map(tell), actions, name)
