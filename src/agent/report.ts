@@ -170,14 +170,15 @@ const isMend = ({ routine, status, ops }: GatedAction): boolean =>
   routine !== true && (status === 'due' || (status !== 'rejected' && ops.length > 0))
 
 /**
- * What is due at the second look did not converge, unless the run could not do it: it ended waiting, or what it was
- * pending for has come since, as memory that another guest gave back. The next run goes on there.
+ * What is due at the second look did not converge, unless the run could not do it: it ended waiting, or what it lacked at
+ * the first look has come since, as memory or space that was given back. The next run goes on there.
  */
 const errorOf = ({ before, results, after, noaction }: RunFacts): RunError | undefined => {
   if (noaction) return undefined
   const failed = [...results].filter(([, result]) => result.outcome === 'failed').map(([id]) => id)
   if (failed.length > 0) return { code: 'action-failed', message: `failed: ${failed.join(', ')}`, actions: failed }
-  const awaited = new Set([...awaitedIn(results, after), ...idsOf(withStatus(before, 'pending'))])
+  const lacking = before.actions.filter(({ status }) => status !== 'due')
+  const awaited = new Set([...awaitedIn(results, after), ...idsOf(lacking)])
   const due = idsOf(withStatus(after, 'due')).filter(id => !awaited.has(id))
   if (due.length === 0) return undefined
   return { code: 'did-not-converge', message: `did not converge: still to do: ${due.join(', ')}`, actions: due }

@@ -101,6 +101,30 @@ t.test('an action that is still due after it was carried out did not converge', 
   t.equal(exitCode(report), 1)
 })
 
+t.test('what the run itself has made possible is left to the next one, and no failure', async t => {
+  const files = new Map<string, string>()
+  const source = publish(t, { '/a': { content: 'a' }, '/b': { content: 'b' } })
+  // As a thin pool has no space before the last of the old ones, and LVM's spare with it, is gone.
+  const crowded: typeof toy = {
+    ...toy,
+    plan: (desired, actual) =>
+      toy
+        .plan(desired, actual)
+        .map(one => (one.id === 'toy/b' && actual['/a'] === null ? { ...one, rejected: 'no space', ops: [] } : one)),
+  }
+  const first = await run(request(files, source, { components: [crowded] }))
+  t.equal(first.error, undefined)
+  t.match(first, {
+    converged: false,
+    actions: [
+      { id: 'toy/a', outcome: 'done' },
+      { id: 'toy/b', status: 'due' },
+    ],
+  })
+  t.equal(exitCode(first), 3)
+  t.match(await run(request(files, source, { components: [crowded] })), { converged: true, drift: [] })
+})
+
 t.test('what is refused, pending or rejected is left, and told why', async t => {
   const held: ToyDesired = {
     '/a': { content: 'a', action: { consent: 'destroy:a', provides: ['file:/a'] } },
