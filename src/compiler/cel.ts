@@ -1,8 +1,8 @@
-// CEL (Common Expression Language, cel.dev) for `${= ... }` and `when:`. No code of a site is ever executed: CEL has no
+// CEL (Common Expression Language, cel.dev) for `${= ... }`, `when:`, policies and expectations. No code of a site is ever executed: CEL has no
 // side effects, no clock and no loop but over a list; loops in loops and patterns are ended when they take too long.
 // Whole numbers are CEL's int on the way in and JSON's number on the way out.
 import { Environment } from '@marcbachmann/cel-js'
-import { isList, isMap, type Json } from '../model/json.js'
+import { isList, isMap, type Json, type JsonMap } from '../model/json.js'
 import { runWithin, unfinished } from '../model/run-within.js'
 
 /** What the names in an expression stand for; undefined where there is no such name. */
@@ -52,33 +52,57 @@ const prepare = (
   named: CelNames['named'],
   valueAt: (reference: string) => Json | undefined,
 ): Attempt => {
-  const environment = new Environment({ unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false })
+  const environment = newEnvironment()
   environment.registerFunction('value(string): dyn', (reference: string) => {
     const value = valueAt(reference)
     if (value === undefined) throw new Error(`there is no value at ${reference}`)
     return toCel(value)
   })
+  const compiled = compileIn(environment, expression)
+  if (!compiled.ok) return () => compiled
+  const known = compiled.names.map(name => [name, named(name)] as const).filter(([, value]) => value !== undefined)
+  const variables = Object.fromEntries(known) as Readonly<Record<string, Json>>
+  const run = () => compiled.compute(variables)
+  // A limit of time costs a thread, many times what most expressions take.
+  return compiled.isQuick ? run : () => runWithin(longest, run)
+}
+
+const newEnvironment = (): Environment =>
+  new Environment({ unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false })
+
+/** An expression that is computed again and again. */
+export type CompiledCel = {
+  readonly ok: true
+  /** Those that it uses, and those that its macros bind. */
+  readonly names: readonly string[]
+  /** Whether it surely comes to an end soon. */
+  readonly isQuick: boolean
+  /** Under no limit of time: that is the caller's to set, for many computations together. */
+  readonly compute: (variables: Readonly<Record<string, Json>>) => CelResult
+}
+
+/** Parses an expression, or says in CEL's words why it is none. */
+export const compileCel = (expression: string): CompiledCel | Extract<CelResult, { ok: false }> =>
+  compileIn(newEnvironment(), expression)
+
+const compileIn = (environment: Environment, expression: string): CompiledCel | Extract<CelResult, { ok: false }> => {
   try {
     const parsed = environment.parse(expression)
-    const names = [...new Set(identifiers(parsed.ast))]
-    const known = names.map(name => [name, named(name)] as const).filter(([, value]) => value !== undefined)
-    const variables = Object.fromEntries(known.map(([name, value]) => [name, toCel(value as Json)]))
-    const run = () => {
+    const compute: CompiledCel['compute'] = variables => {
       try {
-        return toJson(parsed(variables))
+        return toJson(parsed(mapToCel(variables)))
       } catch (error) {
         return faultOf(error as Error)
       }
     }
-    // A limit of time costs a thread, many times what most expressions take.
     const isQuick = callsIn(parsed.ast).every(name => quickFunctions.includes(name))
-    return isQuick ? run : () => runWithin(longest, run)
+    return { ok: true, names: [...new Set(identifiers(parsed.ast))], isQuick, compute }
   } catch (error) {
-    return () => faultOf(error as Error)
+    return faultOf(error as Error)
   }
 }
 
-const faultOf = ({ message }: Error): CelResult => {
+const faultOf = ({ message }: Error): Extract<CelResult, { ok: false }> => {
   const [said = ''] = message.split('\n')
   return { ok: false, message: said.charAt(0).toLowerCase() + said.slice(1) }
 }
@@ -114,8 +138,14 @@ const callsIn = (ast: unknown): readonly string[] => {
 
 const toCel = (value: Json): unknown => {
   if (isList(value)) return value.map(toCel)
-  if (isMap(value)) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toCel(item)]))
+  if (isMap(value)) return mapToCel(value)
   return typeof value === 'number' && Number.isSafeInteger(value) ? BigInt(value) : value
+}
+
+/** A map may be a whole document, of which an expression reads a value or two: each is converted when it is read. */
+const mapToCel = (map: JsonMap): object => {
+  const read = (key: string) => ({ enumerable: true, get: () => toCel(map[key] ?? null) })
+  return Object.defineProperties({}, Object.fromEntries(Object.keys(map).map(key => [key, read(key)])))
 }
 
 const toJson = (value: unknown): CelResult => {

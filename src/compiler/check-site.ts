@@ -55,7 +55,7 @@ const faultsTogether = (components: readonly AnyComponent[], site: SiteView): re
 ]
 
 /** Whatever is missing from a machine's document has been reported for it, or for a child that could not be read. */
-const soundDocuments = (checking: Checking): readonly (readonly [string, Document])[] => {
+export const soundDocuments = (checking: Checking): readonly (readonly [string, Document])[] => {
   const { machines, compositions, documents, mistaken, problems } = checking
   const faulty = new Set(problems.list().flatMap(one => (isError(one) ? one.machines : [])))
   const isRead = (name: string): boolean => compositions.get(name)?.complete ?? false

@@ -9,6 +9,7 @@ import type { CompileOptions } from './compile.js'
 import type { Residences } from './lock.js'
 import { checkLock } from './moves.js'
 import { type Facts, type Parentage, parentageOf } from './parentage.js'
+import { judgePolicies } from './policies/judge-policies.js'
 import { collectProblems } from './problems.js'
 import { readRules } from './rules.js'
 import { openShare } from './share.js'
@@ -47,7 +48,7 @@ export const compileInShares = async (
   const count = workers(names.length)
   if (count === 1 && names.length <= wholeUpTo) return undefined
   const rules = readRules(site, components, problems)
-  const { residences, judged } = rules
+  const { residences, judged, policies } = rules
   const [here = [], ...others] = shareOut(names, residences, count)
   const threads: AsyncShare[] = []
   try {
@@ -63,6 +64,7 @@ export const compileInShares = async (
     const compiled = inOrder(names, await joined(shares.map(share => share.compile(facts))))
     const documents = compiled && new Map(compiled.map(document => [document.name, document]))
     if (documents === undefined || hasFaults(judged, documents)) return undefined
+    if (judgePolicies(policies, { documents, parentage, isWhole: true }).length > 0) return undefined
     return { site, documents, residences, parentage }
   } finally {
     await Promise.all(threads.map(thread => thread.close()))

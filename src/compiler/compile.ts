@@ -12,6 +12,7 @@ import { tellMistakes } from './mistakes.js'
 import { checkLock } from './moves.js'
 import { ownTrees } from './own-trees.js'
 import { parentageOf } from './parentage.js'
+import { checkPolicies } from './policies/check-policies.js'
 import { collectProblems, type Problems } from './problems.js'
 import { readRules } from './rules.js'
 import { openNearestSite, type Site } from './site.js'
@@ -95,6 +96,8 @@ const compile = (
     problems,
   })
   const mistaken = new Set(mistakes.map(({ machine }) => machine))
-  checkSite({ components: rules.judged, machines, compositions, documents, mistaken, problems })
+  const checking = { components: rules.judged, machines, compositions, documents, mistaken, problems }
+  checkSite(checking)
+  checkPolicies(rules.policies, checking)
   return { site, compositions, machines, residences, declarations, documents }
 }

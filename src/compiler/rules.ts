@@ -1,8 +1,9 @@
-// The rules by which all machines of a site are compiled: schemas, declared variables, and where guests are known to live.
+// The rules by which all machines of a site are compiled: schemas, declared variables, policies, and where guests are known to live.
 import type { Ajv2020 } from 'ajv/dist/2020.js'
 import { createAjv } from '../model/ajv.js'
 import type { AnyComponent } from '../model/component.js'
 import { type Residences, readLock } from './lock.js'
+import { type Policy, readPolicies } from './policies/read-policies.js'
 import type { Problems } from './problems.js'
 import { type SchemaView, viewSchema } from './schema-view.js'
 import { documentSchema, readSchemas, type Schemas } from './schemas.js'
@@ -18,6 +19,8 @@ export type Rules = {
   readonly residences: Residences
   /** Those whose values are judged by their own schema, not by one of the site's. */
   readonly judged: readonly AnyComponent[]
+  /** The site's own. */
+  readonly policies: readonly Policy[]
 }
 
 /** Of a site; what is wrong with them goes to `problems`. */
@@ -25,9 +28,10 @@ export const readRules = (site: Site, components: readonly AnyComponent[], probl
   const ajv = createAjv()
   const schemas = readSchemas(site, ajv, problems)
   const declarations = declareVariables(site, ajv, problems)
+  const root = viewSchema(documentSchema(schemas))
   return {
-    ...{ ajv, schemas, declarations },
-    root: viewSchema(documentSchema(schemas)),
+    ...{ ajv, schemas, declarations, root },
+    policies: readPolicies(site.policies(), ajv, root, problems),
     residences: readLock(site.lock?.root, problems),
     judged: components.filter(({ name }) => !schemas.replaced.has(name)),
   }

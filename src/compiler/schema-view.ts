@@ -13,6 +13,8 @@ export type SchemaView = {
   readonly mergeRule: () => MergeRule
   /** The keys that may stand here, for near spellings. */
   readonly keys: () => readonly string[]
+  /** Whether no value may have this key. */
+  readonly refuses: (key: string) => boolean
 }
 
 export type MergeRule =
@@ -63,6 +65,9 @@ const view = (schemas: readonly JsonMap[]): SchemaView => {
     quantity: () => quantity,
     mergeRule: () => mergeRule,
     keys: () => [...new Set(schemas.flatMap(({ properties }) => (isMap(properties) ? Object.keys(properties) : [])))],
+    refuses: key =>
+      schemas.some(({ additionalProperties }) => additionalProperties === false) &&
+      schemas.every(schema => childSchemas(schema, key).length === 0),
   }
 }
 

@@ -65,13 +65,18 @@ export const readSchemas = (site: Site, ajv: Ajv2020, problems: Problems): Schem
 
 /** One schema of the whole document, for reading values by it; judging is done part by part (validate.ts). */
 export const documentSchema = ({ hardware, system, software, components }: Schemas): JsonMap => ({
+  additionalProperties: false,
   properties: {
     hardware: inline(hardware),
     system: inline(system),
     software: {
+      additionalProperties: false,
       properties: {
         ...(inline(software).properties as JsonMap),
-        components: { properties: Object.fromEntries([...components].map(([name, schema]) => [name, inline(schema)])) },
+        components: {
+          additionalProperties: false,
+          properties: Object.fromEntries([...components].map(([name, schema]) => [name, inline(schema)])),
+        },
       },
     },
   },

@@ -51,6 +51,10 @@ export type Site = {
   readonly ownFiles: () => readonly string[]
   /** Whether a file is one of the package's standard templates. */
   readonly isStandard: (file: string) => boolean
+  /** The rules of the site's own: what stands in policies/ of the directories on its load path. */
+  readonly policies: () => readonly SiteFile[]
+  /** What the site expects of itself: test/site/**\/*.yaml. */
+  readonly expectations: () => readonly SiteFile[]
   /** JSON files that stand on the load path under this name, nearest first (variables.schema.json). */
   readonly jsonFiles: (name: string) => readonly (JsonFile & { readonly value: Json })[]
   /** The schemas of the site's own components; a value is undefined where it could not be read, which was reported. */
@@ -60,6 +64,9 @@ export type Site = {
   /** A line of a file that was read, for showing it under a diagnostic. */
   readonly sourceLine: (file: string, line: number) => string | undefined
 }
+
+/** Below a directory of the load path. */
+const policyFolder = 'policies'
 
 const siteKeys = ['site', 'loadpath', 'variables']
 
@@ -130,6 +137,9 @@ export const openSite = (dir: string, problems: Problems): Site | undefined => {
       const inPackage = path.startsWith(standard + sep) && !path.startsWith(join(standard, 'site') + sep)
       return isOfPackage(file) || inPackage
     },
+    policies: () =>
+      settings.loadpath.flatMap(path => yamlFilesBelow(resolve(dir, path, policyFolder), files)).map(files.yaml),
+    expectations: () => yamlFilesBelow(join(dir, 'test/site'), files).map(files.yaml),
     jsonFiles: name =>
       [dir, ...directories].flatMap(path => {
         const file = files.json(join(path, name))

@@ -41,7 +41,8 @@ export const findUnused = (compiled: CompiledSite): readonly Diagnostic[] => {
 }
 
 const unusedTemplates = (site: Site, files: readonly UsedFile[]): readonly string[] => {
-  const used = new Set([...files.map(({ file }) => file), ...site.profiles.values()])
+  const policies = site.policies().map(({ file }) => file)
+  const used = new Set([...files.map(({ file }) => file), ...policies, ...site.profiles.values()])
   return site.ownFiles().filter(file => !used.has(file) && !site.isStandard(file))
 }
 

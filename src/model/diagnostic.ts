@@ -32,6 +32,7 @@ export type DiagnosticCode =
   | 'merge-shape'
   | 'null-value'
   | 'overcommitted'
+  | 'policy'
   | 'provision'
   | 'quantity'
   | 'reference-ancestor'

@@ -30,6 +30,9 @@ const elsewhere = (task: Task): AsyncShare => {
   }
 }
 
+/** That breaks now and then. */
+const policy = 'ram: { message: m, at: /hardware/ram/0/size, holds: value != 2 || machine.name != "m4" }'
+
 const text = (documents: ReadonlyMap<string, Document>): readonly string[] =>
   [...documents].map(([name, document]) => `${name} ${JSON.stringify(document)}`)
 
@@ -37,7 +40,7 @@ t.test(
   'the documents are the same with any number of workers; where there is something to tell, there are none',
   async t => {
     const dir = t.testdir()
-    write(dir, { ...fixedFiles, 'xenclosure.yaml': 'site: test' })
+    write(dir, { ...fixedFiles, 'xenclosure.yaml': 'site: test', 'templates/policies/any.yaml': policy })
     /** How often a diagnostic was among those of a site, so that the sites are known to be of all sorts. */
     const seen = new Map<string, number>()
     await fc.assert(
@@ -53,7 +56,15 @@ t.test(
       }),
       runs(1000),
     )
-    for (const code of ['nothing', 'cycle', 'reference-ancestor', 'reference-missing', 'used-twice', 'syntax'])
+    for (const code of [
+      'nothing',
+      'cycle',
+      'reference-ancestor',
+      'reference-missing',
+      'used-twice',
+      'syntax',
+      'policy',
+    ])
       t.ok((seen.get(code) ?? 0) > 10, `among the sites were some with ${code}: ${seen.get(code)}`)
   },
 )

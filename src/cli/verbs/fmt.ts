@@ -1,4 +1,4 @@
-// `fmt`: profiles and templates in one layout; comments and meaning stay.
+// `fmt`: profiles, templates, policies and expectations in one layout; comments and meaning stay.
 import { writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import type { Command } from 'commander'
@@ -32,7 +32,9 @@ export const fmtCommand = (): Command =>
 /** By their paths from here. */
 const filesOfSite = (options: SiteOptions): readonly string[] | undefined => {
   const site = openedSite(options)
-  return site?.ownFiles().map(file => relative('', join(site.dir, file)))
+  if (site === undefined) return undefined
+  const files = [...site.ownFiles(), ...site.expectations().map(({ file }) => file)]
+  return files.map(file => relative('', join(site.dir, file)))
 }
 
 const summaryOf = (changed: readonly string[], unchanged: number, check: boolean): string => {

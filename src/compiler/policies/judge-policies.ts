@@ -1,0 +1,193 @@
+// Holds the policies of a site against its documents and enclosures. A policy breaks at values of machines; one that can
+// not be computed is itself at fault, and looked at no further. Pure; compile.ts knows the places in files.
+
+import type { Position } from '../../model/diagnostic.js'
+import type { Document } from '../../model/document.js'
+import { byCodeUnit, canonicalJson, isList, isMap, type Json, type JsonMap } from '../../model/json.js'
+import { printPointer, valueAt } from '../../model/pointer.js'
+import { runWithin, unfinished } from '../../model/run-within.js'
+import { shortText } from '../../model/shorten.js'
+import type { CelResult } from '../cel.js'
+import type { Parentage } from '../parentage.js'
+import type { Expression, Policy } from './read-policies.js'
+
+export type PolicySite = {
+  /** Those that are sound: what has a mistake already, and what encloses or is enclosed by it, is not looked at. */
+  readonly documents: ReadonlyMap<string, Document>
+  readonly parentage: Parentage
+  /** Whether these are all machines: if not, none can be counted, and policies with `group` wait. */
+  readonly isWhole: boolean
+}
+
+export type PolicyFinding =
+  | {
+      readonly kind: 'broken'
+      readonly policy: Policy
+      readonly message: string
+      /** The first one has the value that the finding is shown at. */
+      readonly machines: readonly string[]
+      readonly pointer: string
+    }
+  | { readonly kind: 'wrong'; readonly position: Position; readonly message: string; readonly hint?: string }
+
+/** What the policies find, one after the other. */
+export const judgePolicies = (policies: readonly Policy[], site: PolicySite): readonly PolicyFinding[] =>
+  policies.flatMap(policy => {
+    if (policy.group !== undefined && !site.isWhole) return []
+    try {
+      return judgePolicy(policy, site)
+    } catch (error) {
+      if (!(error instanceof Wrong)) throw error
+      const { expression, message, hint } = error
+      return [{ kind: 'wrong', position: expression.position, message, ...(hint === undefined ? {} : { hint }) }]
+    }
+  })
+
+/** Ends a policy that cannot be computed. */
+class Wrong extends Error {
+  override readonly name = 'Wrong'
+  readonly expression: Expression
+  readonly hint: string | undefined
+
+  constructor(expression: Expression, message: string, hint?: string) {
+    super(message)
+    this.expression = expression
+    this.hint = hint
+  }
+}
+
+/** What a policy is held against: one value of a machine, or a group of machines. */
+type Subject = { readonly machines: readonly string[]; readonly pointer: string; readonly names: JsonMap }
+
+const judgePolicy = (policy: Policy, site: PolicySite): readonly PolicyFinding[] => {
+  const { when, group, holds } = policy
+  const all = subjectsOf(policy, site)
+  const chosen = when === undefined ? all : truths(when, all)
+  const subjects = group === undefined ? chosen : groupsOf(chosen, results(group, chosen), site)
+  const isBroken = new Set(subjects)
+  for (const subject of truths(holds, subjects)) isBroken.delete(subject)
+  return messagesOf(policy, [...isBroken]).map(([{ machines, pointer }, message]) => ({
+    kind: 'broken',
+    ...{ policy, message, machines, pointer },
+  }))
+}
+
+const subjectsOf = ({ each, at }: Policy, site: PolicySite): readonly Subject[] => {
+  const { documents, parentage } = site
+  const isLookedAt = (name: string): boolean => {
+    if (each === 'host') return parentage.isHypervisor(name)
+    return each === 'machine' || parentage.hosts.has(name)
+  }
+  const names = [...documents.keys()].filter(isLookedAt).sort(byCodeUnit)
+  return names.flatMap(name => {
+    const machine = documents.get(name)
+    const parentName = parentage.parent(name)
+    const parent = parentName === undefined ? null : documents.get(parentName)
+    const children = parentage.children(name).map(child => documents.get(child.name))
+    if (machine === undefined || parent === undefined || !children.every(child => child !== undefined)) return []
+    return matches(machine, at).map(path => {
+      const value = valueAt(machine, path) ?? null
+      return {
+        machines: [name],
+        pointer: printPointer(path),
+        names: { machine, value, key: path.at(-1) ?? '', parent, children },
+      }
+    })
+  })
+}
+
+/** The places that a path with `*` names in a document; without any, the path itself, whatever stands there. */
+const matches = (document: Json, at: readonly string[]): readonly (readonly string[])[] => {
+  const star = at.indexOf('*')
+  if (star < 0) return [at]
+  const above = at.slice(0, star)
+  return keysOf(valueAt(document, above)).flatMap(key => matches(document, [...above, key, ...at.slice(star + 1)]))
+}
+
+const keysOf = (value: Json | undefined): readonly string[] => {
+  if (isList(value)) return [...value.keys()].map(String)
+  return isMap(value) ? Object.keys(value).sort(byCodeUnit) : []
+}
+
+const groupsOf = (
+  subjects: readonly Subject[],
+  keys: readonly Json[],
+  { documents, parentage }: PolicySite,
+): readonly Subject[] => {
+  const groups = new Map<string, { readonly group: Json; readonly members: Subject[] }>()
+  for (const [index, subject] of subjects.entries()) {
+    const group = keys[index] ?? null
+    const text = canonicalJson(group)
+    const known = groups.get(text) ?? { group, members: [] }
+    groups.set(text, known)
+    known.members.push(subject)
+  }
+  return [...groups.values()].map(({ group, members }) => {
+    const names = [...new Set(members.flatMap(({ machines }) => machines))]
+    const parents = new Set(names.flatMap(name => parentage.parent(name) ?? []))
+    const machines = names.flatMap(name => documents.get(name) ?? [])
+    const pointer = members[0]?.pointer ?? ''
+    return { machines: names, pointer, names: { group, machines, parents: [...parents].sort(byCodeUnit) } }
+  })
+}
+
+const messagesOf = ({ message }: Policy, subjects: readonly Subject[]): readonly (readonly [Subject, string])[] => {
+  const parts = message.map(part => (typeof part === 'string' ? subjects.map(() => part) : results(part, subjects)))
+  return subjects.map((subject, index) => [subject, parts.map(part => textOf(part[index] ?? null)).join('')])
+}
+
+const textOf = (value: Json): string => (typeof value === 'string' ? value : shortText(canonicalJson(value).trimEnd()))
+
+/** The subjects for which an expression is true. */
+const truths = (expression: Expression, subjects: readonly Subject[]): readonly Subject[] => {
+  const values = results(expression, subjects)
+  const [strange] = values.flatMap((value, index) => (typeof value === 'boolean' ? [] : [index]))
+  if (strange !== undefined) {
+    const found = `this is true or false, and here ${textOf(values[strange] ?? null)}`
+    throw new Wrong(expression, `${found}${whom(subjects[strange])}`, 'compare it with something: value >= 1024')
+  }
+  return subjects.filter((_, index) => values[index] === true)
+}
+
+const whom = (subject: Subject | undefined): string => (subject === undefined ? '' : ` (${subject.machines[0]})`)
+
+/** Milliseconds, as for other expressions: a thousand times what one takes. */
+const longest = 1000
+/** Computed under one limit of time: a limit takes longer than most expressions. */
+const together = 100
+
+const within = <Result>({ isQuick }: Expression, compute: () => Result): Result | typeof unfinished =>
+  isQuick ? compute() : runWithin(longest, compute)
+
+/** What an expression comes to for each subject. Throws Wrong where it comes to nothing. */
+const results = (expression: Expression, subjects: readonly Subject[]): readonly Json[] => {
+  const values: Json[] = []
+  for (let start = 0; start < subjects.length; start += together) {
+    const some = subjects.slice(start, start + together)
+    const compute = (subject: Subject): CelResult => expression.compute(subject.names)
+    const computed = within(expression, () => some.map(compute))
+    for (const [index, subject] of some.entries()) {
+      const result = computed === unfinished ? within(expression, () => compute(subject)) : computed[index]
+      values.push(computedValue(expression, subject, result))
+    }
+  }
+  return values
+}
+
+const computedValue = (
+  expression: Expression,
+  subject: Subject,
+  result: CelResult | typeof unfinished | undefined,
+): Json => {
+  if (result === unfinished || result === undefined)
+    throw new Wrong(expression, `this comes to no end${whom(subject)}`, 'a simpler pattern, without one in another')
+  if (result.ok) return result.value
+  throw new Wrong(expression, `${result.message}${whom(subject)}`, hintOf(result.message, subject))
+}
+
+const hintOf = (message: string, { names }: Subject): string | undefined => {
+  if (message.startsWith('no such key')) return '"when" with has(...) leaves out the machines that lack it'
+  if (message.startsWith('unknown variable')) return `known: ${Object.keys(names).join(', ')}`
+  if (message.startsWith('no such overload')) return 'value is null where a machine has nothing at the path'
+  return undefined
+}

@@ -1,0 +1,114 @@
+// Policies: the rules of a site's own, each a CEL expression over documents and enclosures (docs/policies.md). This reads
+// their files; judge-policies.ts holds them against the machines.
+import type { Ajv2020 } from 'ajv/dist/2020.js'
+import type { Position } from '../../model/diagnostic.js'
+import type { JsonMap } from '../../model/json.js'
+import { parsePointer, printPointer } from '../../model/pointer.js'
+import { type CompiledCel, compileCel } from '../cel.js'
+import { parseText } from '../expression.js'
+import type { SiteFile } from '../file-reader.js'
+import type { YamlMap } from '../load.js'
+import type { Problems } from '../problems.js'
+import type { SchemaView } from '../schema-view.js'
+import { didYouMeanOrOneOf } from '../suggest.js'
+import { placeIn, readBySchemaOf } from '../yaml-by-schema.js'
+import { policySchema } from './policy-schema.js'
+
+export type Policy = {
+  readonly name: string
+  readonly severity: 'error' | 'warning'
+  readonly each: 'machine' | 'host' | 'guest'
+  /** The place of the value that is looked at; a `*` stands for every key or item. */
+  readonly at: readonly string[]
+  readonly when: Expression | undefined
+  readonly group: Expression | undefined
+  readonly holds: Expression
+  /** Texts, and what is computed between them. */
+  readonly message: readonly (string | Expression)[]
+  readonly hint: string | undefined
+}
+
+/** A CEL expression of a policy, and where it stands. */
+export type Expression = Pick<CompiledCel, 'compute' | 'isQuick'> & { readonly position: Position }
+
+/** The policies of files, sound ones only: what is wrong with the others goes to `problems`. */
+export const readPolicies = (
+  files: readonly SiteFile[],
+  ajv: Ajv2020,
+  root: SchemaView,
+  problems: Problems,
+): readonly Policy[] => {
+  if (files.length === 0) return []
+  const validate = ajv.compile(policySchema)
+  const names = new Map<string, Position>()
+  return files.flatMap(({ root: yaml }) => {
+    const read = yaml && readBySchemaOf(yaml, validate, { takesTags: () => false, problems })
+    if (yaml === undefined || read === undefined) return []
+    return Object.entries(read).flatMap(([name, written]) => {
+      const position = placeIn(yaml, [name], true)
+      const other = names.get(name)
+      names.set(name, other ?? position)
+      if (other !== undefined)
+        problems.error('used-twice', `another policy is called ${name} (${other.file}:${other.line})`, { position })
+      return readPolicy(name, written as JsonMap, { yaml, root, problems })
+    })
+  })
+}
+
+type Reading = { readonly yaml: YamlMap; readonly root: SchemaView; readonly problems: Problems }
+
+const readPolicy = (name: string, written: JsonMap, reading: Reading): readonly Policy[] => {
+  const before = reading.problems.list().length
+  const { severity = 'error', each = 'machine', hint } = written as Partial<Policy>
+  const at = parsePointer(String(written.at ?? ''))
+  checkPath(at, placeIn(reading.yaml, [name, 'at']), reading)
+  const expression = (key: string): Expression | undefined =>
+    written[key] === undefined
+      ? undefined
+      : readExpression(String(written[key]), placeIn(reading.yaml, [name, key]), reading.problems)
+  const [when, group, holds] = ['when', 'group', 'holds'].map(expression)
+  const message = readMessage(String(written.message), placeIn(reading.yaml, [name, 'message']), reading.problems)
+  if (holds === undefined || message === undefined || reading.problems.list().length > before) return []
+  return [{ name, severity, each, at, when, group, holds, message, hint }]
+}
+
+/** A path that the schemas rule out, up to a `*` or an item of a list, is misspelt. */
+const checkPath = (at: readonly string[], position: Position, { root, problems }: Reading): void => {
+  if (at.length === 1 && at[0] === 'name') return
+  let view = root
+  for (const [index, key] of at.entries()) {
+    if (/^(\*|\d+)$/.test(key)) return
+    if (view.refuses(key)) {
+      const message = `there is no ${key} in ${printPointer(at.slice(0, index)) || 'a document'}`
+      problems.error('policy', message, { position, hint: didYouMeanOrOneOf(key, view.keys()) })
+      return
+    }
+    view = view.child(key)
+  }
+}
+
+/** Compiles what a file gives as CEL; why it is none goes to `problems`. */
+export const readExpression = (text: string, position: Position, problems: Problems): Expression | undefined => {
+  const compiled = compileCel(text)
+  if (compiled.ok) return { isQuick: compiled.isQuick, compute: compiled.compute, position }
+  const hint = 'expected an expression in CEL, such as: value >= 1024 && size(children) < 8'
+  problems.error('expression', compiled.message, { position, hint })
+  return undefined
+}
+
+const readMessage = (text: string, position: Position, problems: Problems): Policy['message'] | undefined => {
+  const parsed = parseText(text)
+  if (!parsed.ok) {
+    problems.error('expression', parsed.message, { position })
+    return undefined
+  }
+  const parts = parsed.parts.map(part => {
+    if (typeof part === 'string') return part
+    if (part.kind === 'computed') return readExpression(part.expression, position, problems)
+    if (part.kind === 'name' && part.fallback === undefined) return readExpression(part.name, position, problems)
+    const hint = 'a message holds names and CEL: ${value}, ${= machine.name }'
+    problems.error('expression', `\${${part.text}} has no place in a message`, { position, hint })
+    return undefined
+  })
+  return parts.every(part => part !== undefined) ? parts : undefined
+}
