@@ -118,6 +118,30 @@ t.test('a machine of the example site is installed', async t => {
   )
 })
 
+t.test('a guest of the example site boots its installer by the bootloader that its host has for it', async t => {
+  const dir = t.testdir({ tftp: { 'almalinux-8': { vmlinuz: 'the kernel', 'initrd.img': 'the ramdisk' } }, out: {} })
+  const [documents, tftp, out] = [join(dir, 'documents'), join(dir, 'tftp'), join(dir, 'out')]
+  t.equal(xenclosure('compile', '--out', documents).code, 0)
+  t.equal(xenclosure('netboot', 'build-el8', '--state', 'install', '--out', tftp).code, 0)
+  const { url } = await start(t, ['--documents', documents, '--netboot', tftp])
+  const options = '/software/components/xen/domains/build-el8/options'
+  const { bootloader, bootloader_args } = xenclosure('show', 'farmhost', options).json() as Record<string, string[]>
+  t.equal(bootloader, 'xenclosure-netboot')
+  const args = bootloader_args?.map(arg => arg.replace('https://provision.grid.example.org', url)) ?? []
+  const forXl = [
+    `--output=${out}/items`,
+    '--output-format=simple0',
+    `--output-directory=${out}`,
+    `--cache=${dir}/cache`,
+  ]
+  const program = spawn(join(packageRoot(), 'dist/xenclosure-netboot.mjs'), [...forXl, ...args, '/dev/disk'])
+  t.strictSame(await once(program, 'close'), [0, null])
+  const [kernel, , cmdline] = readFileSync(join(out, 'items'), 'utf8').split('\0')
+  t.equal(kernel, `kernel ${out}/kernel`)
+  t.match(cmdline, /^args ip=dhcp console=hvc0 inst\.ks=https:\/\/\S+\/kickstart\/build-el8\.ks\?token=\S+$/)
+  t.equal(readFileSync(join(out, 'ramdisk'), 'utf8'), 'the ramdisk')
+})
+
 t.test('what cannot be is said, and nothing is served', async t => {
   const dir = t.testdir({ key: localhostKey, cert: 'no certificate' })
   const [key, cert] = [join(dir, 'key'), join(dir, 'cert')]
