@@ -1,5 +1,5 @@
-// The bootloader by which a guest boots over the network (src/netboot): xl tells a bootloader nothing of the guest's cards, so its
-// arguments say whom it asks, and by which MAC.
+// The bootloader by which a guest boots over the network (src/netboot): xl tells a bootloader nothing of the guest's cards,
+// so its arguments say whom it asks, and by which MAC.
 import type { MachineView } from '../../src/model/component.js'
 import { isList, isMap, type Json } from '../../src/model/json.js'
 import { byNic } from './domain.js'

@@ -1,5 +1,6 @@
-// The command line of xenclosure-netboot: xl's arguments for any bootloader (libxl_bootloader.c, make_bootloader_args), then those
-// of the domain's `bootloader_args`, then the disk. What is not ours is for the bootloader that reads the guest's own disk. Pure.
+// The command line of xenclosure-netboot: xl's arguments for any bootloader (libxl_bootloader.c, make_bootloader_args),
+// then those of the domain's `bootloader_args`, then the disk. What is not ours is for the bootloader that reads the
+// guest's own disk. Pure.
 
 export type Arguments = {
   /** Where xl reads what to boot. */

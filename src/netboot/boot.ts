@@ -1,4 +1,5 @@
-// Asks the provisioner by the guest's MAC what it is to boot, and tells xl so; or hands over to the bootloader of the guest's own disk.
+// Asks the provisioner by the guest's MAC what it is to boot, and tells xl so; or hands over to the bootloader of the
+// guest's own disk.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'

@@ -1,6 +1,7 @@
-// Kernels and ramdisks that were fetched, each named by its digest: a guest that is installed after another one, or without the network,
-// takes it from there. What is put in is whole, and what is taken out is held against its digest again. Several bootloaders
-// may be at it at once: each fetches into a file of its own, and one that has another's file open keeps it.
+// Kernels and ramdisks that were fetched, each named by its digest: a guest that is installed after another one, or without
+// the network, takes it from there. What is put in is whole, and what is taken out is held against its digest again.
+// Several bootloaders may be at it at once: each fetches into a file of its own, and one that has another's file open keeps
+// it.
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { copyFile, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'

@@ -1,5 +1,5 @@
-// xenclosure-netboot, a bootloader of xl's in dom0: `bootloader = "xenclosure-netboot"`. A small program of its own, for it runs
-// at every start of a guest. What it says goes to the guest's console and to xl's log of it.
+// xenclosure-netboot, a bootloader of xl's in dom0: `bootloader = "xenclosure-netboot"`. A small program of its own, for it
+// runs at every start of a guest. What it says goes to the guest's console and to xl's log of it.
 import { parseArguments } from './arguments.js'
 import { boot } from './boot.js'
 

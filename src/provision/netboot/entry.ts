@@ -58,7 +58,7 @@ export const entriesOf = (
   return { ok: true, files: cards.map(mac => ({ path: entryPath(loader, mac), content })) }
 }
 
-/** What a machine boots in a state, with what its installer is told; undefined where that is its own disk, or nothing is declared. */
+/** What a machine boots in a state, with what its installer is told; undefined for its own disk, or where nothing is declared. */
 export const kernelOf = (
   document: JsonMap & { readonly name: string },
   { state, installation }: Pick<Entry, 'state' | 'installation'>,

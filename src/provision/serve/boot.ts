@@ -1,5 +1,5 @@
-// What a machine boots, for who cannot speak TFTP: the bootloader of a Xen guest (src/netboot) asks it by the card's MAC. It is what the
-// machine's entry on the TFTP server says, and who may read that may read this.
+// What a machine boots, for who cannot speak TFTP: the bootloader of a Xen guest (src/netboot) asks it by the card's MAC.
+// It is what the machine's entry on the TFTP server says, and who may read that may read this.
 import type { Document } from '../../model/document.js'
 import { entryPaths, type Kernel, kernelOf, pathsOfCard } from '../netboot/entry.js'
 import { machinesOfCard, recordedEntry } from '../netboot/record.js'
