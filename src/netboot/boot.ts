@@ -83,9 +83,10 @@ const tellXl = async (args: Arguments, answer: Exclude<Answer, { boot: 'local' }
 
 /** On the same console, with the same arguments but ours; xl's SIGTERM is for both. */
 const handOver = async ({ local, passed }: Arguments): Promise<number> => {
-  const child = spawn(local, passed, { stdio: 'inherit' })
+  // Listened to before there is a child: it is never left behind alone.
   const pass = (signal: NodeJS.Signals): boolean => child.kill(signal)
   process.on('SIGTERM', pass).on('SIGINT', pass)
+  const child = spawn(local, passed, { stdio: 'inherit' })
   const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
   return code ?? 128 + (signal === null ? 0 : constants.signals[signal])
 }
