@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { Reach, RemoteHost } from '../../src/remote/remote-host.js'
@@ -54,6 +53,25 @@ t.test('exit codes, input, progress and what there is no command for', async t =
   t.match(await host.exec(['no-such-command'], minute), { code: 127, stderr: /ENOENT/ })
 })
 
+t.test('what takes too long is told to end, and so is what nobody wants any more', async t => {
+  if (skipWithoutSshd(t)) return
+  const sshd = await startSshd(t)
+  const host = await reached(t, sshd)
+  const told = join(sshd.directory, 'told')
+  const waiting = [
+    'sh',
+    '-c',
+    `trap 'echo told >> "$0"; exit 5' TERM; echo ready >&2; while :; do sleep 0.05; done`,
+    told,
+  ]
+  await t.rejects(host.exec(waiting, { timeout: 1500 }), { name: 'HostLost', message: /^ce: .*within 1.5 s/ })
+  t.equal(readFileSync(told, 'utf8'), 'told\n')
+  const stop = new AbortController()
+  const onLine = (): void => stop.abort()
+  t.match(await host.exec(waiting, { ...minute, signal: stop.signal, onLine }), { code: 5 }, 'its outcome is told')
+  t.match(await host.exec(['true'], minute), { code: 0 }, 'the connection is as good as before')
+})
+
 t.test('a file is put whole, with its mode, in directories made for it', async t => {
   if (skipWithoutSshd(t)) return
   const sshd = await startSshd(t)
@@ -64,12 +82,10 @@ t.test('a file is put whole, with its mode, in directories made for it', async t
   t.equal(readFileSync(path, 'utf8'), 'new')
   t.equal(statSync(path).mode & 0o777, 0o600)
   t.same(readdirSync(join(sshd.directory, 'a dir')), ["it's a file"], 'and nothing beside it')
-  t.same(uploads(), [], 'nor in the home directory')
+  t.same(readdirSync(sshd.home), [], 'nor in the home directory')
   await t.rejects(host.put(sshd.directory, 'x', 0o600), { name: 'CommandFailed' })
-  t.same(uploads(), [])
+  t.same(readdirSync(sshd.home), [])
 })
-
-const uploads = (): readonly string[] => readdirSync(homedir()).filter(name => name.startsWith('.xenclosure-upload-'))
 
 t.test('the agent is carried once, is root’s alone, and another edition lies beside it for a day', async t => {
   if (skipWithoutSshd(t)) return

@@ -67,7 +67,7 @@ const connectOver = async (target: Target, way: Connection | undefined): Promise
     // A host that has vanished without a word is told from a silent one.
     keepaliveInterval: 15_000,
     keepaliveCountMax: 3,
-    algorithms: { serverHostKey: { prepend: preferredTypes(known), append: [], remove: [] } },
+    algorithms: { serverHostKey: knownFirst(known) },
     authHandler: [...methods],
     hostVerifier: (key: Buffer) => {
       refusal = refusalOf(target, known, key)
@@ -113,12 +113,14 @@ const reasonOf = (error: Error & { level?: string }, unusable: readonly string[]
 const readKnownHosts = (files: readonly string[]): readonly KnownHost[] =>
   files.filter(file => existsSync(file)).flatMap(file => parseKnownHosts(file, readFileSync(file, 'utf8')))
 
-/** A server has several keys, and shows the first kind that we ask for: that is one which we know. */
-const preferredTypes = (known: readonly KnownHost[]): ssh2.ServerHostKeyAlgorithm[] => {
+/** A server has several keys, and shows the first kind that we ask for: that is to be one which we know. */
+const knownFirst = (known: readonly KnownHost[]): ssh2.ServerHostKeyAlgorithm[] => {
   const types = new Set(known.filter(({ marker }) => marker === undefined).map(({ type }) => type))
-  return algorithms.filter(algorithm => types.has(algorithm.startsWith('rsa-sha2') ? 'ssh-rsa' : algorithm))
+  const isKnown = (algorithm: string): boolean => types.has(algorithm.startsWith('rsa-sha2') ? 'ssh-rsa' : algorithm)
+  return [...algorithms.filter(isKnown), ...algorithms.filter(algorithm => !isKnown(algorithm))]
 }
 
+/** OpenSSH's own, in its order; the one of RSA with SHA-1 is no more among them. */
 const algorithms: readonly ssh2.ServerHostKeyAlgorithm[] = [
   'ssh-ed25519',
   'ecdsa-sha2-nistp256',

@@ -1,0 +1,163 @@
+// Who is let in, and whom we believe: keys of hosts and our own, hosts on the way, sudo, Node.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { userInfo } from 'node:os'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { HostUnreachable } from '../../src/remote/remote-host.js'
+import { reachOverSsh } from '../../src/remote/ssh/reach.js'
+import { type ConfigOptions, makeKey, publicKey, type Sshd, skipWithoutSshd, startSshd } from '../fixtures/sshd.js'
+import { skipWithout, skipWithoutRoot } from '../oracles/require-tool.js'
+
+/** What `id -un` says on the host, or why it was not reached. */
+const visit = async (configFile: string, name = 'ce'): Promise<string> => {
+  try {
+    const host = await reachOverSsh({ agent: Buffer.from(''), configFile, addressOf: () => undefined })(name)
+    const { stdout } = await host.exec(['id', '-un'], { timeout: 60_000 })
+    await host.close()
+    return stdout.trim()
+  } catch (error) {
+    if (error instanceof HostUnreachable) return error.message
+    throw error
+  }
+}
+
+const me = userInfo().username
+
+t.test('a host’s key is never taken on trust', async t => {
+  if (skipWithoutSshd(t)) return
+  const sshd = await startSshd(t)
+  const other = publicKey(makeKey(sshd.directory, 'other'))
+  const name = `[127.0.0.1]:${sshd.port}`
+  const table: readonly (readonly [string, string, RegExp])[] = [
+    ['known', `${name} ${sshd.hostKey}`, new RegExp(`^${me}$`)],
+    [
+      'unknown',
+      '',
+      /^ce \(.*\): its key ssh-ed25519 SHA256:\S+ is not in known_hosts as \[127.0.0.1\]:\d+: .*`ssh ce` once$/,
+    ],
+    ['another', `${name} ${other}`, /is another than that at \S+:1: .* ssh-keygen -R/],
+    ['revoked', `@revoked * ${sshd.hostKey}\n${name} ${sshd.hostKey}`, /is revoked at \S+:1$/],
+    ['vouched for', `@cert-authority ${name} ${other}`, /certificates of hosts are not understood/],
+  ]
+  for (const [what, knownHosts, expected] of table) {
+    const more = ['StrictHostKeyChecking no']
+    t.match(await visit(sshd.config('ce', { knownHosts, more })), expected, what)
+  }
+})
+
+t.test('of several keys, the server is asked for the one that is known', async t => {
+  if (skipWithoutSshd(t)) return
+  const directory = t.testdir()
+  const ecdsa = makeKey(directory, 'ecdsa', { type: 'ecdsa' })
+  const sshd = await startSshd(t, { directory, settings: [`HostKey ${ecdsa}`] })
+  const knownHosts = `[127.0.0.1]:${sshd.port} ${publicKey(ecdsa)}`
+  t.equal(await visit(sshd.config('ce', { knownHosts })), me)
+})
+
+t.test('our keys: of the agent, and files without a passphrase', async t => {
+  if (skipWithoutSshd(t)) return
+  const sshd = await startSshd(t)
+  const locked = makeKey(sshd.directory, 'locked', { passphrase: 'secret' })
+  const stranger = makeKey(sshd.directory, 'stranger')
+  const withKeys = (...lines: readonly string[]) => visit(sshd.config('ce', { identity: lines }))
+  t.match(
+    await withKeys(`IdentityFile ${stranger}`, 'IdentityAgent none'),
+    /it accepts none of our keys; there is no ssh agent/,
+  )
+  t.match(await withKeys(`IdentityFile ${locked}`, 'IdentityAgent none'), /locked: needs a passphrase: ssh-add it/)
+  const agent = await startAgent(t, sshd.directory, [stranger, sshd.identity])
+  t.equal(await withKeys(`IdentityFile ${locked}`, `IdentityAgent ${agent}`), me)
+  t.equal(await withKeys(`IdentityFile ${sshd.identity}.pub`, 'IdentitiesOnly yes', `IdentityAgent ${agent}`), me)
+  t.match(
+    await withKeys(`IdentityFile ${stranger}.pub`, 'IdentitiesOnly yes', `IdentityAgent ${agent}`),
+    /none of our keys/,
+  )
+})
+
+/** A real ssh-agent with these keys; returns its socket. */
+const startAgent = async (t: Test, directory: string, keys: readonly string[]): Promise<string> => {
+  const socket = join(directory, 'agent')
+  const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'inherit'] })
+  t.teardown(() => agent.kill())
+  await once(agent.stdout, 'data')
+  const added = spawn('ssh-add', ['-q', ...keys], { env: { ...process.env, SSH_AUTH_SOCK: socket }, stdio: 'inherit' })
+  await once(added, 'close')
+  return socket
+}
+
+t.test('through other hosts, each known by its own key', async t => {
+  if (skipWithoutSshd(t)) return
+  const directory = t.testdir()
+  const start = (name: string) => {
+    mkdirSync(join(directory, name))
+    return startSshd(t, { directory: join(directory, name) })
+  }
+  const [far, near, middle] = [await start('far'), await start('near'), await start('middle')]
+  const file = join(directory, 'config')
+  const way = (jump: string): string => {
+    const blocks = [block(far, 'far', [`ProxyJump ${jump}`]), block(near, 'near'), block(middle, 'middle')]
+    writeFileSync(file, blocks.join('\n'))
+    return file
+  }
+  t.equal(await visit(way('near'), 'far'), me)
+  t.equal(await visit(way('near,middle'), 'far'), me)
+  t.equal(await visit(way(`${me}@near:${near.port}`), 'far'), me)
+  t.match(await visit(way('far'), 'far'), /^far: ProxyJump leads back to far$/)
+  writeFileSync(file, [block(far, 'far', ['ProxyJump near']), block(near, 'near', [], { knownHosts: '' })].join('\n'))
+  t.match(await visit(file, 'far'), /^near \(.*is not in known_hosts/, 'a host on the way is not believed either')
+})
+
+const block = (sshd: Sshd, name: string, lines: readonly string[] = [], options: ConfigOptions = {}): string =>
+  `Host ${name}\n${lines.join('\n')}\n${sshd.text(name, options)}`
+
+/** Commands of the host that a test plays, found before the real ones. */
+const startWith = async (t: Test, commands: Readonly<Record<string, string>>): Promise<Sshd> => {
+  const directory = t.testdir()
+  mkdirSync(join(directory, 'bin'))
+  for (const [name, script] of Object.entries(commands)) {
+    const path = join(directory, 'bin', name)
+    writeFileSync(path, `#!/bin/sh\n${script}\n`)
+    chmodSync(path, 0o755)
+  }
+  return startSshd(t, { directory, settings: [`SetEnv PATH=${directory}/bin:${process.env.PATH}`] })
+}
+
+/** A user that is not root, as far as `id` goes; sudo is played too. */
+const notRoot = { id: '[ "$1" = -u ] && echo 1000 || echo played' }
+
+t.test('who is not root becomes it by sudo, or is told why not', async t => {
+  if (skipWithoutSshd(t)) return
+  const sudo = '[ "$1 $2" = "-n --" ] || exit 9\nshift 2\nexec "$@"'
+  t.equal(await visit((await startWith(t, { ...notRoot, sudo })).config('ce')), 'played', 'with sudo')
+  const asking = await startWith(t, { ...notRoot, sudo: 'echo "sudo: a password is required" >&2; exit 1' })
+  t.match(
+    await visit(asking.config('ce')),
+    new RegExp(`^ce: ${me} is not root there, and sudo says: sudo: a password is required; let ${me} use sudo without`),
+  )
+})
+
+t.test('with the real sudo a file is put as root', async t => {
+  if (skipWithoutSshd(t) || skipWithout(t, 'sudo', 'apt-get install -y --no-install-recommends sudo')) return
+  if (skipWithoutRoot(t, 'a sudo that asks for no password')) return
+  const sshd = await startWith(t, notRoot)
+  const host = await reachOverSsh({
+    agent: Buffer.from(''),
+    configFile: sshd.config('ce'),
+    addressOf: () => undefined,
+  })('ce')
+  const path = join(sshd.directory, 'put')
+  await host.put(path, 'content', 0o640)
+  await host.close()
+  t.equal(readFileSync(path, 'utf8'), 'content')
+  t.match(statSync(path), { uid: 0, gid: 0, mode: 0o100640 })
+})
+
+t.test('a host needs Node 20', async t => {
+  if (skipWithoutSshd(t)) return
+  const old = await startWith(t, { node: 'echo v18.19.0' })
+  t.match(await visit(old.config('ce')), /^ce: the agent needs Node 20 there, and root's is v18.19.0$/)
+  const none = await startWith(t, { node: 'echo "sh: node: not found" >&2; exit 127' })
+  t.match(await visit(none.config('ce')), /^ce: the agent needs Node there, and root has none: sh: node: not found$/)
+})

@@ -1,0 +1,118 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { readOperatorConfig } from '../../src/remote/ssh/operator-config.js'
+import { skipWithout } from '../oracles/require-tool.js'
+
+const config = (dir: string): string => `
+IdentitiesOnly yes
+Include ${dir}/more/*.conf
+Host jump
+  HostName jump.example.org
+  Port 2222
+Host *.example.org !bad.example.org
+  User admin
+Host ce se
+  HostName %h.example.org
+  User root
+  IdentityFile ~/.ssh/id_grid
+  IdentityFile ${dir}/%h-%r
+  ProxyJump operator@jump:2200,second
+  UserKnownHostsFile "${dir}/known" ~/.ssh/other
+  GlobalKnownHostsFile /dev/null
+  ConnectTimeout=5
+Match originalhost wn01 user root
+  Port 23
+host lower
+  hostname 192.0.2.7
+  hostkeyalias grid
+  identityagent none
+Host *
+  User fallback
+  Port 24
+`
+
+const names = [
+  'ce',
+  'se',
+  'jump',
+  'bad.example.org',
+  'mon.example.org',
+  'wn01',
+  'lower',
+  'included',
+  'behind',
+  'nobody',
+]
+
+/** `ssh -G`: what it would go by, by key. */
+const sshSays = (file: string, name: string): ReadonlyMap<string, readonly string[]> => {
+  const { stdout, status } = spawnSync('ssh', ['-G', '-F', file, name], { encoding: 'utf8' })
+  if (status !== 0) throw new Error(`ssh -G ${name} failed`)
+  const said = new Map<string, string[]>()
+  for (const line of stdout.trim().split('\n')) {
+    const [key = '', ...value] = line.split(' ')
+    said.set(key, [...(said.get(key) ?? []), value.join(' ')])
+  }
+  return said
+}
+
+const tilde = (path: string): string => path.replace(/^~/, homedir())
+
+t.test('a name is reached as the real ssh would reach it', async t => {
+  if (skipWithout(t, 'ssh', 'apt-get install -y --no-install-recommends openssh-client')) return
+  const dir = t.testdir()
+  mkdirSync(join(dir, 'more'))
+  const file = join(dir, 'config')
+  writeFileSync(file, config(dir))
+  writeFileSync(join(dir, 'more/a.conf'), 'Host included\n  HostName 192.0.2.9\n')
+  writeFileSync(join(dir, 'more/b.conf'), 'Host behind\n  Port 99\n')
+  writeFileSync(join(dir, 'more/c.other'), 'Host behind\n  HostName 192.0.2.10\n')
+  const { targetOf } = readOperatorConfig(file)
+  for (const name of names) {
+    const said = sshSays(file, name)
+    const first = (key: string): string | undefined => said.get(key)?.[0]
+    const target = targetOf(name)
+    t.match(
+      target,
+      {
+        address: first('hostname'),
+        port: Number(first('port')),
+        user: first('user'),
+        identitiesOnly: first('identitiesonly') === 'yes',
+        jumps: first('proxyjump')?.split(',') ?? [],
+      },
+      name,
+    )
+    if (name === 'ce') {
+      const tokens = (path: string): string => path.replace('%h-%r', 'ce.example.org-root')
+      t.same(target.identityFiles, said.get('identityfile')?.map(tilde).map(tokens), 'key files')
+      const known = [...(first('userknownhostsfile')?.split(' ') ?? []), '/dev/null']
+      t.same(target.knownHostsFiles, known.map(tilde), 'known_hosts')
+      t.equal(target.timeout, 5000)
+    }
+  }
+  t.equal(targetOf('lower').keyName, 'grid')
+  t.equal(targetOf('lower').agent, undefined)
+  t.equal(targetOf('jump').keyName, '[jump.example.org]:2222')
+  t.equal(targetOf('nobody', { address: 'nobody.example.net' }).address, 'nobody.example.net', 'by its profile')
+  t.equal(targetOf('lower', { address: 'lower.example.net' }).address, '192.0.2.7', 'the configuration counts more')
+})
+
+t.test('what cannot be done is refused, never left out', async t => {
+  const dir = t.testdir({
+    proxy: 'Host a\n  ProxyCommand nc %h %p\n',
+    none: 'Host a\n  ProxyCommand none\n',
+    port: 'Host a\n  Port ssh\n',
+    circle: 'Include circle\n',
+  })
+  const targetIn = (name: string) => readOperatorConfig(join(dir, name)).targetOf('a')
+  t.throws(() => targetIn('proxy'), { name: 'ConfigRefused', message: /^a: ProxyCommand/ })
+  t.equal(targetIn('none').address, 'a')
+  t.throws(() => targetIn('port'), { name: 'ConfigRefused', message: /Port ssh/ })
+  t.throws(() => targetIn('missing'), { code: 'ENOENT' })
+  writeFileSync(join(dir, 'circle'), `Include ${dir}/circle\n`)
+  t.throws(() => targetIn('circle'), { name: 'ConfigRefused', message: /16 deep/ })
+})
