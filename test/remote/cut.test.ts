@@ -8,8 +8,9 @@ import { openLine } from '../fixtures/cutting-proxy.js'
 import { skipWithoutSshd } from '../fixtures/sshd.js'
 import { type Bench, openBench, runThrough } from './bench.js'
 
-const agentIsGone = async ({ gate }: Bench): Promise<void> => {
-  const pid = readFileSync(join(gate, 'pid'), 'utf8')
+const pidOf = ({ gate }: Bench): string => readFileSync(join(gate, 'pid'), 'utf8')
+
+const isGone = async (pid: string): Promise<void> => {
   while (existsSync(`/proc/${pid}`)) await delay(10)
 }
 
@@ -35,7 +36,7 @@ t.test('cut at every change, the run ends there, and the next one goes on to the
       `cut at change ${cutAt}: ${outcome instanceof Error ? outcome.message : 'not cut'}`,
     )
     rmSync(join(bench.gate, `${cutAt}`))
-    await agentIsGone(bench)
+    await isGone(pidOf(bench))
     if (cutAt % 6 === 1) {
       t.match(await runThrough(bench, bench.sshd.port), { code: 0 })
       t.same(readHost(bench), goal, 'the next run leads to the same host')
@@ -63,7 +64,11 @@ t.test('while the run of a cut connection ends, the host takes no second one', a
     if (change === 3) line.cut()
   })
   t.ok(first instanceof HostLost)
+  const pid = pidOf(bench)
   const before = readFileSync(bench.file)
   t.match(await runThrough(bench, bench.sshd.port), { code: 75, stdout: '' })
   t.same(readFileSync(bench.file), before, 'it changed nothing')
+  rmSync(closed)
+  await isGone(pid)
+  t.match(await runThrough(bench, bench.sshd.port), { code: 0 }, 'when it has ended, the host takes one')
 })

@@ -18,7 +18,7 @@ export const answer = (results: readonly HostResult[], json: boolean): void => {
   else process.stdout.write(results.map(result => hostText(result, results.length > 1)).join('\n'))
 }
 
-const hostJson = ({ host, code, report = undefined, error }: HostResult): Json => ({
+const hostJson = ({ host, code, report, error }: HostResult): Json => ({
   host,
   code,
   report: (report as unknown as Json | undefined) ?? null,
