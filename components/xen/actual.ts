@@ -1,4 +1,5 @@
 // What observe finds on a host, as plain JSON without times and domain ids, which change from run to run.
+import type { Intervention } from '../../src/model/intervention.js'
 
 export type Actual = {
   /** Of this boot of the host. */
@@ -47,6 +48,8 @@ export type Actual = {
   /** The guests that nobody may touch (`agent hold`), and those that an administrator claimed for this host. */
   readonly held: readonly string[]
   readonly claimed: readonly string[]
+  /** No guest is to run on this host for now (`agent down`); null: there is no intervention. */
+  readonly intervention: Intervention | null
   /** What is remembered of the starts of domains that are not there, or that are started once in a boot of the host. */
   readonly starts: { readonly [key: string]: Starts }
   /** The guests that were asked to shut down, and were not seen gone since by the run that asked. */

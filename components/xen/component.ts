@@ -5,6 +5,7 @@ import { check } from './check.js'
 import { checkSite } from './check-site.js'
 import type { XenDomains } from './desired.js'
 import { domainsOf } from './domain.js'
+import { intervention } from './intervened.js'
 import { migration } from './migration.js'
 import { misplaced, move } from './move.js'
 import { observe } from './observe.js'
@@ -22,6 +23,7 @@ export const xen: Component<XenDomains, Actual> = {
   move,
   misplaced,
   migration,
+  intervention,
   check,
   checkSite,
 }

@@ -4,14 +4,23 @@ import type { Action, Op } from '../../src/model/action.js'
 import type { Actual } from './actual.js'
 import type { Domain } from './domain.js'
 import { startOps, startRequires, waiting } from './domain-action.js'
+import { startsDirectory } from './starts.js'
 import { destroyConsent, shutDown } from './stop.js'
 
 export const stop = (domain: Domain, actual: Actual): Action =>
   disruptive(domain, {
-    ...waiting(domain, 'stop', `stop domain ${domain.key}`, 'ensure: stopped, and it runs'),
+    ...waiting(domain, 'stop', `stop domain ${domain.key}`, `${against(domain)}, and it runs`),
     kind: '-',
-    ops: shutDown(domain, actual),
+    ops: [...forgetStarts(domain, actual), ...shutDown(domain, actual)],
   })
+
+const against = ({ isIntervened }: Domain): string => (isIntervened ? 'an intervention' : 'ensure: stopped')
+
+/** One that is started once in a boot of the host is started again when the intervention is over. */
+const forgetStarts = ({ key, isIntervened, isKeptUp }: Domain, { starts, memory }: Actual): readonly Op[] =>
+  !isIntervened || isKeptUp
+    ? []
+    : (starts[key]?.numbers ?? []).map(number => ({ op: 'remove', path: `${startsDirectory(memory, key)}/${number}` }))
 
 /** Not ended before all that its start needs is there. */
 export const restart = (domain: Domain, differences: readonly string[], actual: Actual): Action =>
@@ -53,3 +62,7 @@ export const forGood = ({ waitsFor: _came, ...action }: Action, ops: readonly Op
   consent: destroyConsent(action.resource),
   ops,
 })
+
+/** Who began the intervention has said what becomes of a guest that takes too long: that is the consent. */
+export const asOrdered = ({ isIntervened }: Domain, { consent, ...action }: Action): Action =>
+  isIntervened || consent === undefined ? action : { ...action, consent }

@@ -20,6 +20,8 @@ export type Domain = {
   readonly auto: boolean
   readonly order: number
   readonly ensure: 'running' | 'stopped' | 'absent'
+  /** It is to be stopped because of an intervention on the host, whatever its profile says. */
+  readonly isIntervened: boolean
   /** The keys of domains that are to be ready before it starts. */
   readonly needs: readonly string[]
   readonly ready: Readiness
@@ -65,6 +67,7 @@ export const runningKey = (key: string): Key => `domain:${key}/running`
 export const readyKey = ({ key, ready }: Domain): Key =>
   ready.when === 'running' ? runningKey(key) : `domain:${key}/ready`
 export const absentKey = (key: string): Key => `domain:${key}/absent`
+export const stoppedKey = (key: string): Key => `domain:${key}/stopped`
 /** What its vifs are plugged into; one of a driver domain is not this host's. */
 export const bridgeKeys = (vifs: readonly Vif[]): readonly Key[] =>
   vifs.flatMap(({ bridge, backend }) => (bridge === undefined || backend !== undefined ? [] : [`bridge:${bridge}`]))
@@ -87,6 +90,7 @@ export const domainsOf = ({ domains = {}, movedTo = {} }: XenDomains): readonly 
       auto: declared.auto ?? true,
       order: declared.order ?? 50,
       ensure: declared.ensure ?? ('running' as const),
+      isIntervened: false,
       needs: declared.needs ?? [],
       ready: readinessOf(declared),
       isKeptUp: declared.restart !== 'no',

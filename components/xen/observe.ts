@@ -1,4 +1,5 @@
 // What the host has: domains and their states, the declared domains' configs, auto links, saved domains. Reads only.
+import { parseIntervention } from '../../src/model/intervention.js'
 import type { System } from '../../src/model/system.js'
 import { ask } from '../../src/system/ask.js'
 import { isXenRunning } from '../../src/system/hypervisor.js'
@@ -16,7 +17,8 @@ import {
   startPath,
 } from './domain.js'
 import { isInstalling } from './install.js'
-import { claimsDirectory, holdsDirectory } from './marks.js'
+import { underIntervention } from './intervened.js'
+import { claimsDirectory, holdsDirectory, interventionPath } from './marks.js'
 import { observeDisks } from './observe-disks.js'
 import { observeLinks } from './observe-links.js'
 import { observeInUse, observeReady } from './observe-missing.js'
@@ -36,7 +38,8 @@ export const observe = async (system: System, desired: XenDomains, memory: strin
   const xenRuns = await isXenRunning(system)
   const boot = ((await system.read(bootId)) ?? '').trim()
   const domains = xenRuns ? await observeDomains(system) : []
-  const declared = domainsOf(desired)
+  const intervention = parseIntervention(await system.read(interventionPath(memory)))
+  const declared = underIntervention(domainsOf(desired), intervention)
   const missing = xenRuns ? declared.filter(domain => isMissing(domain, domains)) : []
   const isTight = xenRuns && declared.some(domain => needsRoom(domain, domains))
   const disks = xenRuns ? await observeDisks(system, declared, { domains, memory }) : noDisks
@@ -60,6 +63,7 @@ export const observe = async (system: System, desired: XenDomains, memory: strin
     ready: await observeReady(system, installed, missing, domains),
     held: await listMarks(system, holdsDirectory(memory)),
     claimed: await listMarks(system, claimsDirectory(memory)),
+    intervention,
     starts: await observeStarts(system, declared, { domains, boot, memory }),
     asked,
     overdue: await observeOverdue(system, declared, { domains, boot, memory, asked }),

@@ -82,8 +82,9 @@ const disksToWaitFor = ({ key, disks }: Domain, actual: Actual): readonly Domain
 
 /** xendomains asks nobody: who may not start at any time does not start with the host. */
 export const whyNot = (domain: Domain, actual: Actual): string | undefined => {
-  const { key, auto, ensure, movedFrom, needs, isShared } = domain
+  const { key, auto, ensure, movedFrom, needs, isShared, isIntervened } = domain
   if (!auto) return 'auto: false'
+  if (isIntervened) return 'an intervention'
   if (ensure !== 'running') return `ensure: ${ensure}`
   if (movedFrom !== undefined) return `it has not left ${movedFrom} yet`
   if (actual.held.includes(key)) return `agent hold ${key}`

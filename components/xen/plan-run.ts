@@ -4,13 +4,14 @@ import type { Action } from '../../src/model/action.js'
 import { MiB, printSize } from '../../src/model/quantity.js'
 import type { Actual, ActualConfig } from './actual.js'
 import { differences } from './differences.js'
-import { askAgain, forGood, restart, restartOps, stop } from './disruption.js'
-import type { Domain } from './domain.js'
+import { askAgain, asOrdered, forGood, restart, restartOps, stop } from './disruption.js'
+import { type Domain, stoppedKey } from './domain.js'
 import { heldBack, start, waiting } from './domain-action.js'
 import { filledKey, halfFilled, sayHalfFilled, whenFilled } from './filling.js'
 import { actualIdentities, type Identity, identityOf, sharedWith } from './identity.js'
 import { closeInstallation, installationOf, installerOf, isInstalling } from './install.js'
 import { finish, install } from './install-action.js'
+import { stopRequires } from './intervened.js'
 import { liveChanges } from './live.js'
 import { memoryNeed } from './memory-need.js'
 import { needFaults } from './needs-faults.js'
@@ -62,10 +63,20 @@ export const planRuns = (domains: readonly Domain[], actual: Actual, mayCreate: 
     const situation = situationOf(domain, facts)
     if (starting.includes(situation)) taken.push(identityOf(domain, actual.links))
     if (takesRoom.includes(situation) && facts.lacking === 0) room -= Math.max(0, more)
-    actions.push(...actionOf(situation, domain, facts, actual))
+    const planned = actionOf(situation, domain, facts, actual)
+    actions.push(...(domain.isIntervened ? planned.map(inReverse(domain, domains, actual)) : planned))
   }
   return actions
 }
+
+/** Down in the reverse of the start order: what keeps one up keeps up those that it needs. */
+const inReverse =
+  (domain: Domain, domains: readonly Domain[], actual: Actual) =>
+  (action: Action): Action => ({
+    ...action,
+    provides: [...action.provides, stoppedKey(domain.key)],
+    requires: [...action.requires, ...stopRequires(domain, domains, actual)],
+  })
 
 const starting: readonly Situation[] = ['being filled', 'to be installed', 'not running']
 const takesRoom: readonly Situation[] = ['running otherwise', 'running, changeable', ...starting]
@@ -96,7 +107,7 @@ const actionOf = (situation: Situation, domain: Domain, facts: Facts, actual: Ac
     case 'to be stopped, overdue':
       return [askAgain(stop(domain, actual))]
     case 'to be stopped, overdue for good':
-      return [forGood(stop(domain, actual), destroy(domain, actual))]
+      return [asOrdered(domain, forGood(stop(domain, actual), destroy(domain, actual)))]
     case 'to be stopped':
       return [stop(domain, actual)]
     case 'installed':

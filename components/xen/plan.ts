@@ -4,6 +4,7 @@ import type { Action } from '../../src/model/action.js'
 import type { Actual } from './actual.js'
 import type { XenDomains } from './desired.js'
 import { domainsOf } from './domain.js'
+import { underIntervention } from './intervened.js'
 import { planDeparted } from './move.js'
 import { planAutoLink } from './plan-auto-link.js'
 import { planConfig } from './plan-config.js'
@@ -12,10 +13,11 @@ import { planReady } from './plan-ready.js'
 import { planRuns } from './plan-run.js'
 
 export const plan = (desired: XenDomains, actual: Actual): readonly Action[] => {
-  const domains = domainsOf(desired)
+  const declared = domainsOf(desired)
+  const domains = underIntervention(declared, actual.intervention)
   return [
-    ...domains.flatMap(domain => planConfig(domain, domains, actual)),
-    ...domains.flatMap(domain => planInstaller(domain, domains, actual)),
+    ...declared.flatMap(domain => planConfig(domain, declared, actual)),
+    ...declared.flatMap(domain => planInstaller(domain, declared, actual)),
     ...domains.flatMap(domain => planAutoLink(domain, actual)),
     ...planDeparted(desired, actual),
     ...planReady(domains, actual),

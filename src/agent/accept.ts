@@ -21,13 +21,27 @@ export type Basis = {
 /** The document that this run goes by. Throws DocumentRejected where there is none. */
 export const accept = async (request: RunRequest, memory: State): Promise<Basis> => {
   const expected = await expectations(request, memory)
-  const basis = await fetched(request, memory, expected).catch(error => {
-    if (error instanceof DocumentRejected) return lastGood(request, memory, expected, error)
-    throw error
-  })
+  const basis = request.sources.length === 0 ? inForce(memory, expected) : await newest(request, memory, expected)
   const { document, sha256, seal } = basis.accepted
   request.events({ event: 'accepted', host: document.name, sha256, serial: seal?.serial ?? null })
   return basis
+}
+
+const newest = (request: RunRequest, memory: State, expected: Expectations): Promise<Basis> =>
+  fetched(request, memory, expected).catch(error => {
+    if (error instanceof DocumentRejected) return lastGood(request, memory, expected, error)
+    throw error
+  })
+
+/** A run without a source goes by the document that is in force, as if it had been asked for. */
+const inForce = ({ lastGood: kept }: State, expected: Expectations): Basis => {
+  const accepted = kept && verifyKept(kept, expected)
+  if (kept !== undefined && accepted !== undefined) return { accepted, acceptedAt: kept.origin?.accepted ?? null }
+  throw new DocumentRejected(
+    'document-missing',
+    'no document is in force here: no run has accepted one, or the rules of today reject it',
+    'name one with --document',
+  )
 }
 
 const expectations = async (request: RunRequest, { lastSerial }: State): Promise<Expectations> => ({

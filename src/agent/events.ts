@@ -3,6 +3,8 @@ import type { GatedAction, Outcome } from '../model/action.js'
 import type { RejectionCode } from './document-rejected.js'
 
 export type AgentEvent =
+  /** Another run holds the lock; its end is waited for. */
+  | { readonly event: 'locked' }
   /** Commands of a run that was killed are still at work. */
   | { readonly event: 'waiting'; readonly pids: readonly number[] }
   /** The document that was asked for is not applied; where there is a last good one, that is. */

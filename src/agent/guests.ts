@@ -1,7 +1,8 @@
-// What an administrator has said of a guest on this host: hands off (`agent hold`), it is ours (`agent claim`). Files
-// in the memory of the component that starts guests: a file that is there counts, whatever is in it.
+// What an administrator has said of a guest on this host: hands off (`agent hold`), it is ours (`agent claim`); and of
+// all of them: an intervention, none is to run (`agent down`). Files in the memory of the component that starts guests: a file that is there counts, whatever is in it.
 import { posix } from 'node:path'
 import { isMachineName } from '../model/document.js'
+import { type Intervention, interventionFile, parseIntervention, printIntervention } from '../model/intervention.js'
 import { isMap, type JsonMap, parseJson } from '../model/json.js'
 import type { System } from '../model/system.js'
 
@@ -17,6 +18,20 @@ export type Claim = { readonly guest: string; readonly since: string | null }
 
 export const holdFile = (state: string, guest: string): string => posix.join(state, 'xen/holds', `${guest}.json`)
 export const claimFile = (state: string, guest: string): string => posix.join(state, 'xen/claims', `${guest}.json`)
+
+const interventionPath = (state: string): string => posix.join(state, 'xen', interventionFile)
+
+/** Null where there is none. */
+export const readIntervention = async (system: System, state: string): Promise<Intervention | null> =>
+  parseIntervention(await system.read(interventionPath(state)))
+
+export const putIntervention = async (intervention: Intervention, system: System, state: string): Promise<void> => {
+  await system.mkdir(state, 0o700)
+  await system.write(interventionPath(state), printIntervention(intervention), 0o600)
+}
+
+export const removeIntervention = (system: System, state: string): Promise<void> =>
+  system.remove(interventionPath(state))
 
 /** Puts a hold up, in place of the one that is there. */
 export const putHold = ({ guest, ...hold }: Hold, system: System, state: string): Promise<void> =>

@@ -2,6 +2,7 @@
 import { posix } from 'node:path'
 import type { Action, GatedAction } from '../model/action.js'
 import type { AnyComponent } from '../model/component.js'
+import type { OngoingIntervention } from '../model/intervention.js'
 import { canonicalJson, type Json } from '../model/json.js'
 import type { Misplaced } from '../model/misplaced.js'
 import { digestOf } from '../model/seal.js'
@@ -22,6 +23,8 @@ export type Survey = {
   readonly orphans: readonly string[]
   readonly misplaced: readonly Misplaced[]
   readonly migration: { readonly [guest: string]: readonly string[] }
+  /** Undefined where there is none. */
+  readonly intervention?: OngoingIntervention
 }
 
 export type LookOptions = {
@@ -48,6 +51,7 @@ export const look = async (options: LookOptions): Promise<Survey> => {
     const actual: Json = await component.observe(observing, wanted, posix.join(state, component.name))
     seen.push({ component, wanted, actual })
   }
+  const [intervention] = seen.flatMap(({ component, wanted, actual }) => component.intervention?.(wanted, actual) ?? [])
   const planned = orderActions(seen.flatMap(({ component, wanted, actual }) => component.plan(wanted, actual)))
   return {
     planned,
@@ -61,5 +65,6 @@ export const look = async (options: LookOptions): Promise<Survey> => {
       {},
       ...seen.map(({ component, wanted, actual }) => component.migration?.(wanted, actual) ?? {}),
     ),
+    ...(intervention === undefined ? {} : { intervention }),
   }
 }

@@ -1,5 +1,6 @@
 // Plan, report and progress as lines for people. Pure; the streams are the command line's affair.
 
+import type { OngoingIntervention } from '../model/intervention.js'
 import { ageText } from './age.js'
 import type { AgentEvent } from './events.js'
 import { comesInWindow } from './gate.js'
@@ -11,13 +12,14 @@ const wordOf = ({ outcome, status }: ReportedAction): string => (outcome === 'no
 
 /** The plan (noaction) or the report of a run: an action a line, what else there is to say, and a summary. */
 export const printReport = (report: Report): string => {
-  const { host, fallback, unsealed, ignored, holds, orphans, misplaced, drift, error } = report
+  const { host, fallback, unsealed, ignored, holds, orphans, misplaced, intervention, drift, error } = report
   const openings = new Map(report.waits.map(wait => [wait.for, wait.opens]))
   const lines = [
     ...report.actions.flatMap(action => printAction(action, openings)),
     ...orphans.map(orphan => `orphan: ${orphan} is in no document`),
     ...misplaced.map(({ guest, to }) => `misplaced: ${guest} has moved to ${to ?? 'another host'}, and is still here`),
     ...holds.map(printHold),
+    ...(intervention === undefined ? [] : [printIntervention(intervention)]),
     ...drift.map(id => `drift: ${id}: the host was changed since the last run`),
     ...ignored.map(part => `ignored: ${part}`),
     ...(fallback === undefined ? [] : [fallbackText(fallback)]),
@@ -83,6 +85,13 @@ export const summaryOf = ({ actions }: Report): string => {
 export const printHold = ({ guest, until, reason }: Hold): string =>
   `hold: ${guest} is left alone until ${until === null ? 'it is released' : toSeconds(until)}${reason === null ? '' : `: ${reason}`}`
 
+export const printIntervention = ({ since, reason, up }: OngoingIntervention): string =>
+  [
+    `intervention${since === null ? '' : ` since ${toSeconds(since)}`}: no guest is to run before agent up`,
+    ...(reason === null ? [] : [reason]),
+    ...(up.length === 0 ? [] : [`still up: ${up.join(', ')}`]),
+  ].join('; ')
+
 /** ISO 8601 text without fractions of a second. */
 export const toSeconds = (time: string): string => time.replace(/\.\d+(?=Z$)/, '')
 
@@ -97,6 +106,8 @@ export const printEvent = (event: AgentEvent): string | undefined => {
   switch (event.event) {
     case 'waiting':
       return `waiting for commands of a killed run: process ${event.pids.join(', ')}`
+    case 'locked':
+      return 'waiting for the end of another run'
     case 'rejected':
       return `${event.message}\n  ${event.remedy}`
     case 'accepted':

@@ -1,5 +1,6 @@
 // report: what a run found, did and left, as plain JSON; what monitoring, `agent status` and the next run read. Pure.
 import type { Action, GatedAction, Status } from '../model/action.js'
+import type { OngoingIntervention } from '../model/intervention.js'
 import { isOpen, type Maintenance, nextOpening } from '../model/maintenance.js'
 import type { Misplaced } from '../model/misplaced.js'
 import { conceal } from './conceal.js'
@@ -48,6 +49,8 @@ export type Report = {
   readonly misplaced: readonly Misplaced[]
   /** By guest that runs: what keeps it from being migrated live; nothing where it can be. */
   readonly migration: { readonly [guest: string]: readonly string[] }
+  /** No guest is to run for now (`agent down`); absent where there is no intervention. */
+  readonly intervention?: OngoingIntervention
   /** The ids of actions that are due though nothing new was declared: somebody or something changed the host. */
   readonly drift: readonly string[]
   /** Nothing is left to change. */
@@ -123,6 +126,7 @@ export const reportOf = (facts: RunFacts): Report => {
     orphans: after.orphans,
     misplaced: after.misplaced,
     migration: after.migration,
+    ...(after.intervention === undefined ? {} : { intervention: after.intervention }),
     drift: driftOf(facts),
     converged: after.actions.length === 0,
     ...(error === undefined ? {} : { error }),

@@ -1,11 +1,12 @@
 // status: how the host stands by what the agent remembers; nothing of the host itself is looked at. Reading it, and how
 // it is said to people.
 
+import type { Intervention } from '../model/intervention.js'
 import type { System } from '../model/system.js'
 import { ageOf, ageText } from './age.js'
-import { type Claim, type Hold, isOver, readClaims, readHolds } from './guests.js'
+import { type Claim, type Hold, isOver, readClaims, readHolds, readIntervention } from './guests.js'
 import { offReason } from './off.js'
-import { printHold, printReport, toSeconds } from './print.js'
+import { printHold, printIntervention, printReport, toSeconds } from './print.js'
 import { openingOf, type Report } from './report.js'
 import { knownMaintenance, readReport } from './state.js'
 
@@ -16,6 +17,8 @@ export type Status = {
   readonly claims: readonly Claim[]
   /** When the next maintenance window opens, as ISO 8601 text, or this very time while one is open; null where none is declared. */
   readonly opens: string | null
+  /** During which no guest is to run; null where there is none. */
+  readonly intervention: Intervention | null
   /** Of the last run over all components; null where there was none. */
   readonly report: Report | null
   /** Seconds since that run; it may be up to an hour less, for a run that finds all as before writes no report. */
@@ -33,16 +36,18 @@ export const readStatus = async (system: System, state: string, now: Date): Prom
     holds: (await readHolds(system, state)).filter(hold => !isOver(hold, now)),
     claims: await readClaims(system, state),
     opens: maintenance === undefined ? null : openingOf(maintenance, now),
+    intervention: await readIntervention(system, state),
     report,
     age: report && ageOf(report.time, now),
     documentAge: accepted === null ? null : ageOf(accepted, now),
   }
 }
 
-export const printStatus = ({ off, holds, claims, opens, report, age, documentAge }: Status): string => {
+export const printStatus = ({ off, holds, claims, intervention, opens, report, age, documentAge }: Status): string => {
   const lines = [
     ...(off === null ? [] : [`off: ${off === '' ? 'no reason given' : off}`]),
     ...(report === null ? holds.map(printHold) : []),
+    ...(intervention === null ? [] : [printIntervention({ ...intervention, up: [] })]),
     ...claims.map(({ guest }) => `claim: ${guest} is this host's`),
     ...(opens === null ? [] : [`maintenance window: open from ${toSeconds(opens)}`]),
     ...(report === null
@@ -50,7 +55,8 @@ export const printStatus = ({ off, holds, claims, opens, report, age, documentAg
       : aboutReport(report, age, documentAge)),
   ]
   // What is held now counts, not what was held at that time, and the window that comes next.
-  const told = report === null ? '' : printReport({ ...report, holds, waits: waitsNow(report, opens) })
+  const told =
+    report === null ? '' : printReport({ ...withoutIntervention(report), holds, waits: waitsNow(report, opens) })
   return `${lines.join('\n')}\n${told}${Object.entries(report?.migration ?? {})
     .map(migrationText)
     .join('')}`
@@ -58,6 +64,8 @@ export const printStatus = ({ off, holds, claims, opens, report, age, documentAg
 
 const waitsNow = ({ waits }: Report, opens: string | null): Report['waits'] =>
   waits.map(wait => (wait.opens === undefined ? wait : { ...wait, opens }))
+
+const withoutIntervention = ({ intervention: _then, ...report }: Report): Report => report
 
 const migrationText = ([guest, obstacles]: readonly [string, readonly string[]]): string =>
   obstacles.length === 0

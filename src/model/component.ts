@@ -2,6 +2,7 @@
 // be declared), observe (what the system has), plan (the difference, pure), and for the compiler pull, check, checkSite.
 import type { Action } from './action.js'
 import type { DiagnosticCode } from './diagnostic.js'
+import type { OngoingIntervention } from './intervention.js'
 import type { Json } from './json.js'
 import type { Misplaced } from './misplaced.js'
 import type { System } from './system.js'
@@ -24,6 +25,8 @@ export interface Component<Desired, Actual> {
   misplaced?(desired: Desired, actual: Actual): readonly Misplaced[]
   /** By guest that runs: what keeps it from being migrated live; nothing where it can be. Reported, nothing more. */
   migration?(desired: Desired, actual: Actual): { readonly [guest: string]: readonly string[] }
+  /** The intervention during which no guest of this host is to run; null where there is none. */
+  intervention?(desired: Desired, actual: Actual): OngoingIntervention | null
   /** What a parent takes from one of its children. */
   pull?(parent: MachineView, child: MachineView): Pulled
   /**

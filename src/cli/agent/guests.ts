@@ -68,7 +68,7 @@ const guestName = (name: string): string => {
 }
 
 /** A word of protection for a guest that is written otherwise would protect nothing. */
-const requireKnown = (guest: string, known: readonly Guest[] | undefined, command: Command): void => {
+export const requireKnown = (guest: string, known: readonly Guest[] | undefined, command: Command): void => {
   const names = known?.map(({ name }) => name)
   if (names === undefined || names.includes(guest)) return
   command.error(`error: the last document has no guest ${guest}: expected one of ${names.join(', ')}`, { exitCode: 2 })

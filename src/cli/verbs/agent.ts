@@ -1,6 +1,7 @@
 // `agent`: the verbs that work on a host. The full command and the bundled agent share them; they differ in the systems
 // that they can open and in how they validate.
 import { Command } from 'commander'
+import { downCommand, upCommand } from '../agent/down-up.js'
 import { graphCommand } from '../agent/graph.js'
 import { claimCommand, holdCommand } from '../agent/guests.js'
 import type { AgentParts } from '../agent/options.js'
@@ -11,7 +12,16 @@ import { watchCommand } from '../agent/watch.js'
 /** The command `agent` with its verbs. */
 export const agentCommand = (parts: AgentParts): Command => {
   const agent = new Command('agent').description('bring this host to what its document declares')
-  const verbs = [runCommand, watchCommand, statusCommand, graphCommand, holdCommand, claimCommand]
+  const verbs = [
+    runCommand,
+    watchCommand,
+    statusCommand,
+    graphCommand,
+    holdCommand,
+    claimCommand,
+    downCommand,
+    upCommand,
+  ]
   for (const verb of verbs) agent.addCommand(verb(parts))
   return agent
 }

@@ -106,9 +106,13 @@ export class SimulatedSystem implements System {
     return this.#state.domains.some(({ phase, isDeaf }) => phase === undefined && isDeaf === undefined)
   }
 
-  /** What a simulated host does, it does at once: nothing comes by waiting for it. */
-  async pause(_milliseconds: number, signal?: AbortSignal): Promise<void> {
+  /**
+   * What a simulated host does, it does at once: nothing comes by waiting for it, but its own time
+   * passes, and as everywhere a little more than was asked for.
+   */
+  async pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted()
+    this.elapse((milliseconds + 1) / 1000)
   }
 
   /** Xen and Linux do not come up any more where their command line has one of these words: they panic. */

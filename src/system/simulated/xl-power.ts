@@ -44,7 +44,7 @@ export const xlUptime: Command = (state, argv) => {
   return succeed(
     state,
     'Name                                ID Uptime',
-    `${row}${print(clockOf(state) - (domain.since ?? 0))}`,
+    `${row}${print(Math.floor(clockOf(state) - (domain.since ?? 0)))}`,
   )
 }
 

@@ -32,6 +32,7 @@ export const bareHost: Actual = {
   ready: [],
   held: [],
   claimed: [],
+  intervention: null,
   starts: {},
   asked: [],
   overdue: [],

@@ -93,6 +93,7 @@ type Row = readonly [name: string, desired: XenDomains, actual: Actual, actions:
 
 const other = { ...ce, options: { ...ce.options, on_crash: 'restart' as const } }
 const contradictory = { ...ce, options: { ...ce.options, maxmem: 64 } }
+const intervention = { since: null, reason: null, limit: null, limits: {}, onTimeout: null }
 const links = (...autoLinks: NonNullable<Actual['autoLinks']>): Actual => host({ autoLinks })
 const absent = (actual: Partial<Actual> = {}): Actual => host({ domains: [], ...actual })
 
@@ -114,6 +115,7 @@ const configRows: readonly Row[] = [
 
 const autoRows: readonly Row[] = [
   ['unwanted: auto false', desire({ auto: false }), host(), ['- auto']],
+  ['unwanted: an intervention', desire(), absent({ intervention }), ['- auto']],
   ['unwanted: stopped', desire({ ensure: 'stopped' }), absent(), ['- auto']],
   ['unwanted: not released', desire({ movedFrom: 'old' }), host(), ['- auto']],
   ['unwanted: held', desire(), host({ held: ['ce'] }), ['- auto', '~ hold (hold:ce)']],
@@ -181,6 +183,13 @@ const runRows: readonly Row[] = [
     ['- stop (destroy:xen/ce)'],
   ],
   ['to be stopped', stopped, unlinked('running'), ['- stop (stop:ce)']],
+  ['to be stopped: an intervention', desire(), unlinked('running', { intervention }), ['- stop']],
+  [
+    'to be stopped for good: an intervention',
+    desire({ on_timeout: 'destroy' }),
+    unlinked('running', { intervention, overdue: ['ce'] }),
+    ['- stop'],
+  ],
   ['to be stopped: apply: restart', desire({ ensure: 'stopped', apply: 'restart' }), unlinked('running'), ['- stop']],
   ['dying', desire(), host({ domains: [there('dying', null)] }), ['~ gone (gone:ce)']],
   ['crashed', desire(), host({ domains: [there('crashed')] }), ['~ gone (gone:ce)']],

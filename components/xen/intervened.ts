@@ -1,0 +1,85 @@
+// What an intervention makes of the declared domains: none is to run, and each is asked to shut down after those that
+// start behind it. Pure.
+import type { Intervention, OngoingIntervention } from '../../src/model/intervention.js'
+import type { Actual, DomainState } from './actual.js'
+import { type Domain, stoppedKey } from './domain.js'
+
+/** Those that are given up are ended as their absence says. */
+export const underIntervention = (domains: readonly Domain[], intervention: Intervention | null): readonly Domain[] => {
+  if (intervention === null) return domains
+  const { limit, limits, onTimeout } = intervention
+  return domains.map(domain => {
+    if (domain.ensure === 'absent') return domain
+    const seconds = limits[domain.key] ?? limit
+    return {
+      ...domain,
+      ensure: 'stopped',
+      isIntervened: true,
+      mayDisrupt: true,
+      shutdownTimeout: seconds === null ? domain.shutdownTimeout : seconds * 1000,
+      onTimeout: onTimeout ?? domain.onTimeout,
+    }
+  })
+}
+
+/**
+ * The keys that the stop of a domain requires: that those that need it are down, and those of a later order, too, unless
+ * nobody knows whether they ever will be.
+ */
+export const stopRequires = (domain: Domain, domains: readonly Domain[], actual: Actual): readonly string[] =>
+  domains
+    .filter(other => other.key !== domain.key && isUp(other, actual))
+    .filter(
+      other =>
+        needsIt(other, domain.key, domains) ||
+        (isComingDown(other, domains, actual) && orderOf(other, domains) > orderOf(domain, domains)),
+    )
+    .map(({ key }) => stoppedKey(key))
+
+/** What an intervention is told by: of all domains, also those that no document declares, the ones that are not down. */
+export const intervention = (
+  _desired: unknown,
+  { intervention: ordered, domains }: Actual,
+): OngoingIntervention | null =>
+  ordered && {
+    since: ordered.since,
+    reason: ordered.reason,
+    up: domains.filter(({ state }) => !isOver(state)).map(({ name }) => name),
+  }
+
+const isOver = (state: DomainState): boolean => state === 'shut down' || state === 'crashed'
+
+const isUp = ({ name }: Domain, { domains }: Actual): boolean =>
+  domains.some(domain => domain.name === name && (domain.state === 'running' || domain.state === 'paused'))
+
+/** Nothing says that it, or one that keeps it up, does not go. */
+const isComingDown = (domain: Domain, domains: readonly Domain[], actual: Actual): boolean =>
+  [domain, ...domains.filter(other => isUp(other, actual) && needsIt(other, domain.key, domains))].every(one =>
+    isAnswering(one, actual),
+  )
+
+/** Asked to shut down, it may do so in time. */
+const isAnswering = ({ key, name }: Domain, { domains, held, overdue }: Actual): boolean =>
+  !held.includes(key) &&
+  !overdue.includes(key) &&
+  domains.some(domain => domain.name === name && domain.state === 'running')
+
+/** Directly or through others; of a circle, every one needs all of it. */
+const neededBy = (domain: Domain, domains: readonly Domain[]): ReadonlySet<string> => {
+  const needed = new Set(domain.needs)
+  // What is added to a set while it is walked through is walked through, too.
+  for (const key of needed) for (const next of domains.find(other => other.key === key)?.needs ?? []) needed.add(next)
+  return needed
+}
+
+/** In a circle nobody comes first. */
+const needsIt = (domain: Domain, key: string, domains: readonly Domain[]): boolean => {
+  const needed = neededBy(domain, domains)
+  return needed.has(key) && !needed.has(domain.key)
+}
+
+/** One that needs another starts behind it, whatever its own order says. */
+const orderOf = (domain: Domain, domains: readonly Domain[]): number => {
+  const needed = neededBy(domain, domains)
+  return Math.max(domain.order, ...domains.filter(({ key }) => needed.has(key)).map(({ order }) => order))
+}

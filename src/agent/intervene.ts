@@ -1,0 +1,65 @@
+// An intervention on this host: its guests down, in order and within their time, and up again. The intervention is state
+// of the host, by which every run plans; here runs follow each other until there is nothing left to wait for. A process
+// that is killed at any point has only to be called again.
+import type { Intervention } from '../model/intervention.js'
+import { putIntervention, readIntervention, removeIntervention } from './guests.js'
+import { LockHeld } from './lock.js'
+import { pause } from './pause.js'
+import type { Report } from './report.js'
+import { type RunRequest, run } from './run.js'
+
+/** Milliseconds until a lock that another run holds is tried again. */
+const lockPause = 1000
+
+/**
+ * No guest of this host is to run from now on, and those that do are shut down. Returns when all are, or when what is
+ * left waits for somebody. One that has begun keeps its time and reason.
+ */
+export const takeDown = async (request: RunRequest, intervention: Intervention): Promise<Report> => {
+  const { system, state } = request
+  const begun = await readIntervention(system, state)
+  const { since, reason } = { ...intervention, ...(begun?.since && { since: begun.since }) }
+  await putIntervention({ ...intervention, since, reason: reason ?? begun?.reason ?? null }, system, state)
+  return runToItsEnd(request)
+}
+
+/** What is to run on this host is started; holds stay as they are. */
+export const bringUp = async (request: RunRequest): Promise<Report> => {
+  await removeIntervention(request.system, request.state)
+  return runToItsEnd(request)
+}
+
+/** A run that ended waiting is followed by another one, which knows whose time is over. */
+const runToItsEnd = async (request: RunRequest): Promise<Report> => {
+  for (;;) {
+    const report = await runWhenFree(request)
+    const isUnderWay = report.actions.some(
+      ({ outcome, status }) => outcome === 'waiting' || (status === 'due' && outcome === 'not applied'),
+    )
+    if (report.error !== undefined || !isUnderWay) return report
+  }
+}
+
+const runWhenFree = async (request: RunRequest): Promise<Report> => {
+  for (let attempts = 0; ; attempts += 1) {
+    try {
+      return await run(request)
+    } catch (error) {
+      if (!(error instanceof LockHeld)) throw error
+      if (attempts === 0) request.events({ event: 'locked' })
+      await pause(lockPause, request.signal)
+    }
+  }
+}
+
+/**
+ * | code | when                                                               |
+ * | ---- | ------------------------------------------------------------------ |
+ * | 0    | no domain is left: the host may be switched off                    |
+ * | 1    | an action failed                                                   |
+ * | 3    | a domain still runs: it was told to wait, is held, paused, or not ours |
+ */
+export const downCode = ({ error, intervention }: Report): 0 | 1 | 3 => {
+  if (error !== undefined) return 1
+  return intervention !== undefined && intervention.up.length === 0 ? 0 : 3
+}

@@ -1,0 +1,129 @@
+// `agent down` and `agent up`: an intervention on this host. Runs follow each other until the guests are down or up, or
+// what is left waits for somebody.
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { exitCode } from '../../agent/exit-code.js'
+import { bringUp, downCode, takeDown } from '../../agent/intervene.js'
+import { printReport } from '../../agent/print.js'
+import type { Report } from '../../agent/report.js'
+import type { RunRequest } from '../../agent/run.js'
+import { knownGuests } from '../../agent/state.js'
+import type { OnTimeout } from '../../model/intervention.js'
+import type { Json } from '../../model/json.js'
+import { parseQuantity } from '../../model/quantity.js'
+import type { System } from '../../model/system.js'
+import { printJson } from '../output.js'
+import { requireKnown } from './guests.js'
+import {
+  type AgentParts,
+  type DocumentOptions,
+  openHost,
+  orUsageError,
+  readKeys,
+  withDocumentOptions,
+} from './options.js'
+import { complain, Interrupted, isExpected, tell } from './tell.js'
+
+type DownOptions = DocumentOptions & {
+  readonly limit: Limits
+  readonly onTimeout?: OnTimeout
+  readonly reason?: string
+}
+
+export const downCommand = (parts: AgentParts): Command =>
+  withTimeLimits(withDocumentOptions(new Command('down'), parts.components))
+    .description('an intervention: no guest runs from now on, and those that do are shut down, the last to start first')
+    .option('--reason <text>', 'for those who wonder')
+    .action(async (options: DownOptions, command: Command) => {
+      const system = await orUsageError(command, openHost(options, parts))
+      const { limit, onTimeout = null, reason = null } = options
+      const known = await knownGuests(parts.components, system, options.state)
+      for (const guest of Object.keys(limit.limits)) requireKnown(guest, known, command)
+      const intervention = { since: new Date().toISOString(), reason, ...limit, onTimeout }
+      process.exitCode = await carryOut({ options, parts, command, system }, async request => {
+        const report = await takeDown(request, intervention)
+        return { report, code: downCode(report) }
+      })
+    })
+
+export const upCommand = (parts: AgentParts): Command =>
+  withDocumentOptions(new Command('up'), parts.components)
+    .description('the intervention is over: what is to run is started, in order')
+    .action(async (options: DocumentOptions, command: Command) => {
+      const system = await orUsageError(command, openHost(options, parts))
+      process.exitCode = await carryOut({ options, parts, command, system }, async request => {
+        const report = await bringUp(request)
+        return { report, code: exitCode(report) }
+      })
+    })
+
+type Parts = {
+  readonly options: DocumentOptions
+  readonly parts: AgentParts
+  readonly command: Command
+  readonly system: System
+}
+
+type Outcome = { readonly report: Report; readonly code: number }
+
+/** Without a document it goes by the one in force. */
+const carryOut = async (
+  { options, parts, command, system }: Parts,
+  work: (request: RunRequest) => Promise<Outcome>,
+): Promise<number> => {
+  const keys = await orUsageError(command, readKeys(options))
+  const { json, component, allow } = options
+  const interruption = new AbortController()
+  const interrupt = (name: string): void => interruption.abort(new Interrupted(name))
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
+  try {
+    const { report, code } = await work({
+      system,
+      components: parts.components,
+      validate: parts.validate,
+      version: parts.version,
+      sources: options.document,
+      ...keys,
+      state: options.state,
+      noaction: false,
+      ...(component === undefined ? {} : { only: component }),
+      allow: new Set(allow),
+      signal: interruption.signal,
+      events: event => tell(event, json),
+    })
+    if (json) printJson(report as unknown as Json)
+    else process.stdout.write(printReport(report))
+    return code
+  } catch (error) {
+    if (!isExpected(error)) throw error
+    complain(error, json)
+    return exitCode(error)
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+  }
+}
+
+/** Seconds: for all guests (null: as their profiles say), and for one of them. */
+export type Limits = { readonly limit: number | null; readonly limits: { readonly [guest: string]: number } }
+
+/** `intervene` has the same ones, and hands them on. */
+export const withTimeLimits = (command: Command): Command =>
+  command
+    .option(
+      '--limit <time>',
+      'what a guest may take to shut down: 10min for each of them, GUEST=10min (repeatable); default: its shutdown_timeout',
+      limitOf,
+      { limit: null, limits: {} },
+    )
+    .addOption(
+      new Option('--on-timeout <what>', 'then: wait for somebody, or destroy it; default: its on_timeout').choices([
+        'wait',
+        'destroy',
+      ]),
+    )
+
+const limitOf = (text: string, { limit, limits }: Limits): Limits => {
+  const [time = '', guest] = text.split('=', 2).reverse()
+  const parsed = parseQuantity(time, { kind: 'duration', unit: 's' })
+  if (!parsed.ok) throw new InvalidArgumentError(`expected ${parsed.expected}, with GUEST= before it or not`)
+  return guest === undefined ? { limit: parsed.value, limits } : { limit, limits: { ...limits, [guest]: parsed.value } }
+}

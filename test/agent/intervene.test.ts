@@ -1,0 +1,94 @@
+// `agent down` and `agent up` on a simulated host: to their end, and from wherever they were killed.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { xen } from '../../components/xen/component.js'
+import { exitCode } from '../../src/agent/exit-code.js'
+import { bringUp, downCode, takeDown } from '../../src/agent/intervene.js'
+import { type RunRequest, run } from '../../src/agent/run.js'
+import type { Intervention } from '../../src/model/intervention.js'
+import type { System } from '../../src/model/system.js'
+import { faulty, Killed } from '../../src/system/faulty.js'
+import { SimulatedSystem } from '../../src/system/simulated/simulated-system.js'
+import { guest, simulatedHost } from '../components/xen/host.js'
+
+const source = join(t.testdir(), 'h.json')
+const domains = { a: guest(1, { order: 10 }), b: guest(2, { needs: ['a'] }), c: guest(3, { shutdown_timeout: 2 }) }
+writeFileSync(source, JSON.stringify({ name: 'h', software: { components: { xen: { domains } } } }))
+
+const request = (system: System, sources: readonly string[] = []): RunRequest => ({
+  system,
+  components: [xen],
+  validate: () => [],
+  version: '0.0.0',
+  sources,
+  trust: [],
+  state: '/var/lib/xenclosure',
+  noaction: false,
+  allow: new Set(),
+  events: () => undefined,
+})
+const ordered: Intervention = { since: 'now', reason: null, limit: null, limits: {}, onTimeout: null }
+const namesOf = ({ state }: SimulatedSystem): readonly string[] => state.domains.map(({ config }) => config.name).sort()
+
+const convergedHost = async (): Promise<SimulatedSystem> => {
+  const host = simulatedHost()
+  await run(request(host, [source]))
+  host.elapse(60)
+  return host
+}
+
+t.test('down and up by the document in force', async t => {
+  const host = await convergedHost()
+  const down = await takeDown(request(host), ordered)
+  t.same([downCode(down), namesOf(host), down.fallback], [0, [], undefined])
+  const again = await takeDown(request(host), { ...ordered, since: 'later', reason: 'a fan' })
+  t.same(again.intervention, { since: 'now', reason: 'a fan', up: [] }, 'it began when it began')
+  t.equal(exitCode(await bringUp(request(host))), 0)
+  t.same(namesOf(host), ['a', 'b', 'c'])
+})
+
+t.test('without a document in force it says so', async t => {
+  await t.rejects(takeDown(request(simulatedHost()), ordered), { code: 'document-missing' })
+})
+
+t.test('a guest that ignores its shutdown is waited for, then told of or destroyed', async t => {
+  const host = await convergedHost()
+  host.guest('c', 'hang')
+  const waited = await takeDown(request(host), ordered)
+  t.same([downCode(waited), waited.intervention?.up], [3, ['c']])
+  t.match(waited.waits, [{ for: 'shutdown:c' }])
+  t.equal(downCode(await takeDown(request(host), { ...ordered, onTimeout: 'destroy' })), 0)
+  t.same(namesOf(host), [])
+})
+
+t.test('killed after any change and called again, it comes to the same end', async t => {
+  const converged = await convergedHost()
+  let killed = true
+  for (let changes = 0; killed; changes += 1) {
+    const host = new SimulatedSystem(converged.state, { label: `simulated by ${process.pid}` })
+    const seen = new Map(host.state.domains.map(({ config, domid }) => [config.name, domid]))
+    killed = await isKilled(takeDown(request(faulty(host, { killAfter: changes })), ordered))
+    for (const { config, domid } of host.state.domains) t.equal(domid, seen.get(config.name), 'nobody was restarted')
+    t.equal(downCode(await takeDown(request(host), ordered)), 0, `killed after ${changes} changes`)
+    t.same(namesOf(host), [])
+  }
+  const down = new SimulatedSystem(converged.state, { label: `simulated by ${process.pid}` })
+  await takeDown(request(down), ordered)
+  killed = true
+  for (let changes = 0; killed; changes += 1) {
+    const host = new SimulatedSystem(down.state, { label: `simulated by ${process.pid}` })
+    killed = await isKilled(bringUp(request(faulty(host, { killAfter: changes }))))
+    const seen = host.state.domains.map(({ config, domid }) => [config.name, domid])
+    t.equal(exitCode(await bringUp(request(host))), 0, `killed after ${changes} changes`)
+    t.same(namesOf(host), ['a', 'b', 'c'])
+    const after = host.state.domains.map(({ config, domid }) => [config.name, domid])
+    t.same(after.slice(0, seen.length), seen, 'nobody was started twice')
+  }
+})
+
+const isKilled = (work: Promise<unknown>): Promise<boolean> =>
+  work.then(
+    () => false,
+    error => error instanceof Killed || Promise.reject(error),
+  )
