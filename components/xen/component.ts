@@ -5,7 +5,7 @@ import { check } from './check.js'
 import { checkSite } from './check-site.js'
 import type { XenDomains } from './desired.js'
 import { domainsOf } from './domain.js'
-import { intervention } from './intervened.js'
+import { intervention, stops } from './intervened.js'
 import { migration } from './migration.js'
 import { misplaced, move } from './move.js'
 import { observe } from './observe.js'
@@ -24,6 +24,7 @@ export const xen: Component<XenDomains, Actual> = {
   misplaced,
   migration,
   intervention,
+  stops,
   check,
   checkSite,
 }

@@ -1,12 +1,14 @@
 // What an intervention makes of the declared domains: none is to run, and each is asked to shut down after those that
 // start behind it. Pure.
+import type { GuestStop } from '../../src/model/component.js'
 import type { Intervention, OngoingIntervention } from '../../src/model/intervention.js'
 import type { Actual, DomainState } from './actual.js'
-import { type Domain, stoppedKey } from './domain.js'
+import type { XenDomains } from './desired.js'
+import { type Domain, domainsOf, stoppedKey } from './domain.js'
 
 /** Those that are given up are ended as their absence says. */
 export const underIntervention = (domains: readonly Domain[], intervention: Intervention | null): readonly Domain[] => {
-  if (intervention === null) return domains
+  if (intervention === null || intervention.isEnding) return domains
   const { limit, limits, onTimeout } = intervention
   return domains.map(domain => {
     if (domain.ensure === 'absent') return domain
@@ -20,6 +22,22 @@ export const underIntervention = (domains: readonly Domain[], intervention: Inte
       onTimeout: onTimeout ?? domain.onTimeout,
     }
   })
+}
+
+/** As far as profiles tell: the guests that are to run, the first to go down first. */
+export const stops = (desired: XenDomains): readonly GuestStop[] => {
+  const domains = domainsOf(desired).filter(({ ensure }) => ensure === 'running')
+  const isBehind = (other: Domain, domain: Domain): boolean =>
+    needsIt(other, domain.key, domains) || orderOf(other, domains) > orderOf(domain, domains)
+  const rank = (domain: Domain): number => domains.filter(other => isBehind(other, domain)).length
+  return [...domains]
+    .sort((a, b) => rank(a) - rank(b))
+    .map(domain => ({
+      guest: domain.key,
+      limit: domain.shutdownTimeout / 1000,
+      onTimeout: domain.onTimeout,
+      after: domains.filter(other => isBehind(other, domain)).map(({ key }) => key),
+    }))
 }
 
 /**
@@ -41,11 +59,14 @@ export const intervention = (
   _desired: unknown,
   { intervention: ordered, domains }: Actual,
 ): OngoingIntervention | null =>
-  ordered && {
-    since: ordered.since,
-    reason: ordered.reason,
-    up: domains.filter(({ state }) => !isOver(state)).map(({ name }) => name),
-  }
+  ordered === null || ordered.isEnding
+    ? null
+    : {
+        since: ordered.since,
+        reason: ordered.reason,
+        boot: ordered.boot,
+        up: domains.filter(({ state }) => !isOver(state)).map(({ name }) => name),
+      }
 
 const isOver = (state: DomainState): boolean => state === 'shut down' || state === 'crashed'
 

@@ -2,31 +2,47 @@
 // of the host, by which every run plans; here runs follow each other until there is nothing left to wait for. A process
 // that is killed at any point has only to be called again.
 import type { Intervention } from '../model/intervention.js'
+import type { System } from '../model/system.js'
+import { nowOf } from './accept.js'
 import { putIntervention, readIntervention, removeIntervention } from './guests.js'
 import { LockHeld } from './lock.js'
 import { pause } from './pause.js'
 import type { Report } from './report.js'
 import { type RunRequest, run } from './run.js'
 
+export type Order = Omit<Intervention, 'since' | 'boot' | 'isEnding'>
+
+const readBoot = async (system: System): Promise<string> =>
+  ((await system.read('/proc/sys/kernel/random/boot_id')) ?? '').trim()
+
 /** Milliseconds until a lock that another run holds is tried again. */
 const lockPause = 1000
 
 /**
  * No guest of this host is to run from now on, and those that do are shut down. Returns when all are, or when what is
- * left waits for somebody. One that has begun keeps its time and reason.
+ * left waits for somebody. One that has begun keeps its beginning, and its reason where no other is given.
  */
-export const takeDown = async (request: RunRequest, intervention: Intervention): Promise<Report> => {
+export const takeDown = async (request: RunRequest, ordered: Order): Promise<Report> => {
   const { system, state } = request
-  const begun = await readIntervention(system, state)
-  const { since, reason } = { ...intervention, ...(begun?.since && { since: begun.since }) }
-  await putIntervention({ ...intervention, since, reason: reason ?? begun?.reason ?? null }, system, state)
+  const known = await readIntervention(system, state)
+  const begun = known?.isEnding === true ? null : known
+  const beginning = begun ?? { since: nowOf(request).toISOString(), boot: await readBoot(system), reason: null }
+  const { since, boot, reason } = beginning
+  await putIntervention({ ...ordered, since, boot, reason: ordered.reason ?? reason, isEnding: false }, system, state)
   return runToItsEnd(request)
 }
 
-/** What is to run on this host is started; holds stay as they are. */
+/**
+ * What is to run on this host is started; holds stay as they are. That there was an intervention is known until all is
+ * done: a host that was rebooted for it is not rebooted again.
+ */
 export const bringUp = async (request: RunRequest): Promise<Report> => {
-  await removeIntervention(request.system, request.state)
-  return runToItsEnd(request)
+  const { system, state } = request
+  const intervention = await readIntervention(system, state)
+  if (intervention !== null) await putIntervention({ ...intervention, isEnding: true }, system, state)
+  const report = await runToItsEnd(request)
+  if (report.error === undefined) await removeIntervention(system, state)
+  return report
 }
 
 /** A run that ended waiting is followed by another one, which knows whose time is over. */

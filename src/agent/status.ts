@@ -47,7 +47,7 @@ export const printStatus = ({ off, holds, claims, intervention, opens, report, a
   const lines = [
     ...(off === null ? [] : [`off: ${off === '' ? 'no reason given' : off}`]),
     ...(report === null ? holds.map(printHold) : []),
-    ...(intervention === null ? [] : [printIntervention({ ...intervention, up: [] })]),
+    ...(intervention === null || intervention.isEnding ? [] : [printIntervention({ ...intervention, up: [] })]),
     ...claims.map(({ guest }) => `claim: ${guest} is this host's`),
     ...(opens === null ? [] : [`maintenance window: open from ${toSeconds(opens)}`]),
     ...(report === null

@@ -20,6 +20,7 @@ import { diffCommand } from './verbs/diff.js'
 import { explainCommand } from './verbs/explain.js'
 import { fmtCommand } from './verbs/fmt.js'
 import { initCommand } from './verbs/init.js'
+import { interveneCommand } from './verbs/intervene.js'
 import { keysCommand } from './verbs/keys.js'
 import { kickstartCommand } from './verbs/kickstart.js'
 import { netbootCommand } from './verbs/netboot.js'
@@ -60,6 +61,7 @@ const verbs = [
   netbootCommand(),
   dhcpCommand(),
   serveCommand(),
+  interveneCommand(),
   releaseCommand(),
   fmtCommand(),
   schemaCommand(),

@@ -1,10 +1,8 @@
 // The enclosures of a compiled site as nested data.
+import type { Enclosed } from '../model/enclosed.js'
 import { byCodeUnit } from '../model/json.js'
 import { valueAt } from '../model/pointer.js'
 import type { CompiledSite } from './compile.js'
-
-/** A machine and what it encloses. `type`: its enclosure's type; `guest` or `machine` where it encloses nothing. */
-export type Enclosed = { readonly name: string; readonly type: string; readonly children: readonly Enclosed[] }
 
 /** Every machine that no other encloses, each with its children in the order in which it references them. */
 export const enclosures = ({ documents, machines }: CompiledSite): readonly Enclosed[] => {

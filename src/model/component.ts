@@ -25,6 +25,8 @@ export interface Component<Desired, Actual> {
   misplaced?(desired: Desired, actual: Actual): readonly Misplaced[]
   /** By guest that runs: what keeps it from being migrated live; nothing where it can be. Reported, nothing more. */
   migration?(desired: Desired, actual: Actual): { readonly [guest: string]: readonly string[] }
+  /** How the guests that are to run go down, in a line for each; pure, for people who are about to take the host down. */
+  stops?(desired: Desired): readonly GuestStop[]
   /** The intervention during which no guest of this host is to run; null where there is none. */
   intervention?(desired: Desired, actual: Actual): OngoingIntervention | null
   /** What a parent takes from one of its children. */
@@ -45,6 +47,15 @@ export type Guest = {
   readonly name: string
   /** Other hosts reach a disk of its, too: it is started only where it was claimed. */
   readonly isShared: boolean
+}
+
+export type GuestStop = {
+  readonly guest: string
+  /** Seconds that it may take, and what then becomes of it. */
+  readonly limit: number
+  readonly onTimeout: 'wait' | 'destroy'
+  /** The guests that are to be down before. */
+  readonly after: readonly string[]
 }
 
 /** A machine as a component's `pull` sees it: values are resolved when they are asked for. */

@@ -8,6 +8,10 @@ export type Intervention = {
   /** When it began, as ISO 8601 text; null: not recorded. */
   readonly since: string | null
   readonly reason: string | null
+  /** The boot of the host in which it began: in another one, the host has been rebooted since. Null: not recorded. */
+  readonly boot: string | null
+  /** Its guests are coming up again: it holds nobody any more, and is forgotten when they are up. */
+  readonly isEnding: boolean
   /** Seconds that every guest may take to shut down; null: as its profile says. */
   readonly limit: number | null
   /** By guest, before the one for all. */
@@ -17,7 +21,7 @@ export type Intervention = {
 }
 
 /** As a report tells it. */
-export type OngoingIntervention = Pick<Intervention, 'since' | 'reason'> & {
+export type OngoingIntervention = Pick<Intervention, 'since' | 'reason' | 'boot'> & {
   /** The domains that are not down: guests, and what no document declares. The host may be switched off without any. */
   readonly up: readonly string[]
 }
@@ -31,10 +35,12 @@ export const printIntervention = (intervention: Intervention): string => `${JSON
 export const parseIntervention = (text: string | null): Intervention | null => {
   if (text === null) return null
   const record = parseJson(text)
-  const { since, reason, limit, limits, onTimeout } = isMap(record) ? record : {}
+  const { since, reason, boot, isEnding, limit, limits, onTimeout } = isMap(record) ? record : {}
   return {
     since: typeof since === 'string' ? since : null,
     reason: typeof reason === 'string' ? reason : null,
+    boot: typeof boot === 'string' ? boot : null,
+    isEnding: isEnding === true,
     limit: typeof limit === 'number' ? limit : null,
     limits: Object.fromEntries(
       Object.entries(isMap(limits) ? limits : {}).filter(

@@ -55,7 +55,8 @@ export const runThere = async (
   return { code, stdout, ...saved }
 }
 
-const ownOptions = async (host: RemoteHost): Promise<readonly string[]> => {
+/** What its own administrators have its agent go by, for every verb of it. */
+export const ownOptions = async (host: RemoteHost): Promise<readonly string[]> => {
   const script = 'if [ -e "$1" ]; then cat -- "$1"; fi'
   return hostOptions(await succeeding(host, ['sh', '-c', script, 'sh', hostOptionsFile]))
 }

@@ -19,7 +19,19 @@ t.test('every verb has its help', async t => {
   const verbs = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, verb]) => verb ?? '').filter(verb => verb !== 'help')
   t.same(verbs, [
     ...['init', 'check', 'compile', 'show', 'explain', 'uses', 'tree', 'parent', 'children', 'render'],
-    ...['kickstart', 'netboot', 'dhcp', 'serve', 'release', 'fmt', 'schema', 'completion', 'keys', 'agent'],
+    ...[
+      'kickstart',
+      'netboot',
+      'dhcp',
+      'serve',
+      'intervene',
+      'release',
+      'fmt',
+      'schema',
+      'completion',
+      'keys',
+      'agent',
+    ],
   ])
   for (const verb of verbs) {
     const help = xenclosure(verb, '--help')

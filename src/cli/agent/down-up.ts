@@ -38,9 +38,8 @@ export const downCommand = (parts: AgentParts): Command =>
       const { limit, onTimeout = null, reason = null } = options
       const known = await knownGuests(parts.components, system, options.state)
       for (const guest of Object.keys(limit.limits)) requireKnown(guest, known, command)
-      const intervention = { since: new Date().toISOString(), reason, ...limit, onTimeout }
       process.exitCode = await carryOut({ options, parts, command, system }, async request => {
-        const report = await takeDown(request, intervention)
+        const report = await takeDown(request, { reason, ...limit, onTimeout })
         return { report, code: downCode(report) }
       })
     })

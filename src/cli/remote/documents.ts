@@ -72,5 +72,6 @@ const recordGuests = ({ site, residences, machines }: CompiledSite, json: boolea
   say('info', `${lockFile}: ${namesText(unrecorded)} recorded, commit it`, json)
 }
 
-const addressOf = ({ system }: Document): string | undefined =>
+/** A machine's own name in the network, as its document says it. */
+export const addressOf = ({ system }: Document): string | undefined =>
   fullHostName((system as System | undefined)?.network ?? {})

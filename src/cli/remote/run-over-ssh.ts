@@ -33,7 +33,11 @@ export const runOverSsh = async (
   }
 }
 
-const openReach = async (hosts: readonly ToBring[], { sshConfig, json }: RemoteOptions): Promise<Reach | undefined> => {
+/** Undefined (and the exit code is set) where there is no agent to carry, or the configuration cannot be read. */
+export const openReach = async (
+  hosts: readonly Pick<ToBring, 'name' | 'address'>[],
+  { sshConfig, json }: Pick<RemoteOptions, 'sshConfig' | 'json'>,
+): Promise<Reach | undefined> => {
   const agentFile = join(packageRoot(), 'dist/xenclosure-agent.mjs')
   if (!existsSync(agentFile)) {
     printUsageError(`${agentFile}: there is no bundled agent to carry`, 'npm run build makes it', json)

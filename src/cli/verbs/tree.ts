@@ -1,6 +1,7 @@
 // `tree`: the enclosures of the site, parents above their children.
 import type { Command } from 'commander'
-import { type Enclosed, enclosures } from '../../compiler/enclosures.js'
+import { enclosures } from '../../compiler/enclosures.js'
+import type { Enclosed } from '../../model/enclosed.js'
 import { compiledSite, type SiteOptions, siteCommand } from '../compiled.js'
 import { printJson } from '../output.js'
 

@@ -82,6 +82,32 @@ export interface Hardware {
       model?: string
     }
   }
+  /**
+   * How the machine is reached when it is down.
+   */
+  console?: {
+    /**
+     * Its management controller, over IPMI 2.0: whether the machine is on, and what switches it on. The password is no part of a profile.
+     */
+    ipmi?: {
+      /**
+       * The controller's name or address.
+       */
+      fqdn: string
+      /**
+       * Its unicast MAC address.
+       */
+      hwaddr?: string
+      /**
+       * Default: 623.
+       */
+      port?: number
+      /**
+       * Who may switch the machine. Default: root.
+       */
+      user?: string
+    }
+  }
   cards?: {
     /**
      * The network cards by interface name (eth0).

@@ -10,7 +10,15 @@ import { agentOn, bareHost, guest, memory, simulatedHost, tellOf } from './host.
 
 const agent = agentOn(t.testdir())
 const file = `${memory}/intervention.json`
-const ordered: Intervention = { since: null, reason: null, limit: null, limits: {}, onTimeout: null }
+const ordered: Intervention = {
+  since: null,
+  reason: null,
+  boot: null,
+  isEnding: false,
+  limit: null,
+  limits: {},
+  onTimeout: null,
+}
 const order = (part: Partial<Intervention> = {}): string => JSON.stringify({ ...ordered, ...part })
 
 t.test('the guests go down, the last to start first, and stay down over runs and boots', async t => {
@@ -28,7 +36,7 @@ t.test('the guests go down, the last to start first, and stay down over runs and
     tellOf(report).filter(told => told.includes('stop')),
     ['c/stop done', 'b/stop done', 'a/stop done'],
   )
-  t.same(report.intervention, { since: '2026-11-28T18:00:00.000Z', reason: null, up: [] })
+  t.same(report.intervention, { since: '2026-11-28T18:00:00.000Z', reason: null, boot: null, up: [] })
   t.same(tellOf(await agent(host, desired)), [], 'nothing is left to do')
   host.reboot()
   t.same(host.state.domains, [], 'xendomains starts none')
@@ -45,7 +53,7 @@ t.test('whatever can be read of the file, it is an intervention', async t => {
   const host = simulatedHost()
   await agent(host, { a: guest(1) })
   await host.write(file, '{"sin', 0o600)
-  t.same((await agent(host, { a: guest(1) })).intervention, { since: null, reason: null, up: [] })
+  t.same((await agent(host, { a: guest(1) })).intervention, { since: null, reason: null, boot: null, up: [] })
 })
 
 t.test('a guest that hangs keeps up what it needs, and not what merely starts before it', async t => {

@@ -93,7 +93,15 @@ type Row = readonly [name: string, desired: XenDomains, actual: Actual, actions:
 
 const other = { ...ce, options: { ...ce.options, on_crash: 'restart' as const } }
 const contradictory = { ...ce, options: { ...ce.options, maxmem: 64 } }
-const intervention = { since: null, reason: null, limit: null, limits: {}, onTimeout: null }
+const intervention = {
+  since: null,
+  reason: null,
+  boot: null,
+  isEnding: false,
+  limit: null,
+  limits: {},
+  onTimeout: null,
+}
 const links = (...autoLinks: NonNullable<Actual['autoLinks']>): Actual => host({ autoLinks })
 const absent = (actual: Partial<Actual> = {}): Actual => host({ domains: [], ...actual })
 

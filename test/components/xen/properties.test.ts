@@ -107,6 +107,8 @@ const actuals: fc.Arbitrary<Actual> = fc.record({
     fc.record({
       since: fc.constant(null),
       reason: fc.constant(null),
+      boot: fc.constant(null),
+      isEnding: fc.constant(false),
       limit: fc.option(fc.nat({ max: 900 })),
       limits: fc.constantFrom({}, { a: 5 }),
       onTimeout: fc.constantFrom(null, 'wait', 'destroy'),

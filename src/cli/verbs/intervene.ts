@@ -1,0 +1,192 @@
+// `intervene`: an enclosure down, up or rebooted, in order. Which machines and in which order says the site; what happens
+// on a host is done there, by its own agent.
+import { setTimeout as delay } from 'node:timers/promises'
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
+import { components } from '../../../components/index.js'
+import type { CompiledSite } from '../../compiler/compile.js'
+import { enclosures } from '../../compiler/enclosures.js'
+import { carryOut, type StepResult } from '../../intervene/carry-out.js'
+import { type Controller, type Power, powerByIpmi } from '../../intervene/ipmi.js'
+import { planSteps, type Step, type Verb } from '../../intervene/plan.js'
+import { type GuestsOf, interventionCode, printResult, printSteps, printSummary } from '../../intervene/print.js'
+import { askMigration, createWork } from '../../intervene/work.js'
+import type { Enclosed } from '../../model/enclosed.js'
+import type { OnTimeout } from '../../model/intervention.js'
+import type { Json } from '../../model/json.js'
+import { valueAt } from '../../model/pointer.js'
+import { parseQuantity } from '../../model/quantity.js'
+import { inPool } from '../../remote/pool.js'
+import type { Reach } from '../../remote/remote-host.js'
+import { type Limits, withTimeLimits } from '../agent/down-up.js'
+import { Interrupted, say } from '../agent/tell.js'
+import { compiledSite, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
+import { readNamedFile } from '../named-file.js'
+import { printJson, printUsageError } from '../output.js'
+import { addressOf } from '../remote/documents.js'
+import { openReach } from '../remote/run-over-ssh.js'
+import { wholeNumber } from '../whole-number.js'
+
+type InterveneOptions = SiteOptions & {
+  readonly plan: boolean
+  readonly window?: number
+  readonly limit: Limits
+  readonly onTimeout?: OnTimeout
+  readonly reason?: string
+  readonly jobs: number
+  readonly sshConfig?: string
+  readonly ipmiPasswordFile?: string
+}
+
+export const interveneCommand = (): Command =>
+  withTimeLimits(siteCommand('intervene', 'take an enclosure down, up or through a reboot, with all that it encloses'))
+    .addArgument(new Argument('<what>', 'down, up or reboot').choices(['down', 'up', 'reboot']))
+    .argument('<enclosure>', 'a host, a chassis, a case')
+    .option('--plan', 'show the steps, and which guests could be migrated instead; change nothing', false)
+    .addOption(
+      new Option('--window <time>', 'begin nothing more after so long: 30min, 2h').argParser((text: string): number => {
+        const parsed = parseQuantity(text, { kind: 'duration', unit: 's' })
+        if (parsed.ok) return parsed.value * 1000
+        throw new InvalidArgumentError(`expected ${parsed.expected}`)
+      }),
+    )
+    .option('--reason <text>', 'for those who wonder: their host says it')
+    .option('--jobs <n>', 'so many machines at a time', wholeNumber(1, 256), 8)
+    .option('--ssh-config <file>', 'reach them by this ssh_config (default: ~/.ssh/config, then /etc/ssh/ssh_config)')
+    .option(
+      '--ipmi-password-file <file>',
+      'the password of the controllers (default: IPMI_PASSWORD of the environment)',
+      passwordFile,
+    )
+    .action(intervene)
+
+const passwordFile = (path: string): string => {
+  readNamedFile(path, 'name a file that holds the password and nothing else')
+  return path
+}
+
+const intervene = async (verb: Verb, name: string, options: InterveneOptions): Promise<void> => {
+  const { json, jobs, window = Number.POSITIVE_INFINITY } = options
+  const compiled = compiledSite(options)
+  if (compiled === undefined || documentOf(compiled, name, json) === undefined) return
+  const enclosure = findEnclosed(enclosures(compiled), name)
+  if (enclosure === undefined || enclosure.type === 'guest') {
+    printUsageError(`${name} is a guest, and encloses nothing`, 'name its host, or declare ensure: stopped', json)
+    process.exitCode = 2
+    return
+  }
+  const machines = [...compiled.documents].map(([machine, document]) => ({
+    name: machine,
+    address: addressOf(document),
+  }))
+  const reach = await openReach(machines, options)
+  if (reach === undefined) return
+  const steps = planSteps(verb, enclosure)
+  if (options.plan) return showPlan(steps, await guestsOf(steps, compiled, reach, options), json)
+
+  const started = performance.now()
+  const interruption = new AbortController()
+  const interrupt = (signal: string): void => interruption.abort(new Interrupted(signal))
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
+  try {
+    const work = createWork({
+      verb,
+      reach,
+      powerOf: powersOf(compiled, options),
+      downArguments: host =>
+        downArguments(
+          options,
+          stopsOf(compiled, host).map(({ guest }) => guest),
+        ),
+      signal: interruption.signal,
+      pause: milliseconds => delay(milliseconds),
+    })
+    const results = await carryOut(steps, {
+      work,
+      jobs,
+      isOver: () => performance.now() - started > window,
+      signal: interruption.signal,
+      started: step => say('info', `${step.id} ...`, json),
+      ended: result => say(result.outcome === 'failed' ? 'error' : 'info', printResult(result), json),
+    })
+    process.exitCode = interventionCode(results)
+    if (json) printJson({ enclosure: name, what: verb, steps: results.map(stepJson) })
+    else process.stdout.write(printSummary(`${verb} ${name}`, results))
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+  }
+}
+
+const stepJson = ({ step, outcome, message }: StepResult): Json => ({
+  ...stepFacts(step),
+  outcome,
+  message,
+})
+
+const stepFacts = ({ id, machine, work, after }: Step): { readonly [key: string]: Json } => ({
+  id,
+  machine,
+  work,
+  after: [...after],
+})
+
+const findEnclosed = (machines: readonly Enclosed[], name: string): Enclosed | undefined => {
+  for (const machine of machines) {
+    const found = machine.name === name ? machine : findEnclosed(machine.children, name)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+const showPlan = (steps: readonly Step[], guests: ReadonlyMap<string, GuestsOf>, json: boolean): void => {
+  if (json) {
+    const told = steps.map(step => ({
+      ...stepFacts(step),
+      ...(step.work === 'guests down' ? { guests: guests.get(step.machine) as unknown as Json } : {}),
+    }))
+    printJson({ steps: told })
+  } else process.stdout.write(printSteps(steps, guests))
+}
+
+/** By host: how its guests go down, by its document and the time limits that were asked for. */
+const guestsOf = async (
+  steps: readonly Step[],
+  compiled: CompiledSite,
+  reach: Reach,
+  options: InterveneOptions,
+): Promise<ReadonlyMap<string, GuestsOf>> => {
+  const { limit, limits } = options.limit
+  const hosts = steps.filter(({ work }) => work === 'guests down').map(({ machine }) => machine)
+  const known = await inPool(hosts, options.jobs, async host => {
+    const stops = stopsOf(compiled, host).map(stop => ({
+      ...stop,
+      limit: limits[stop.guest] ?? limit ?? stop.limit,
+      onTimeout: options.onTimeout ?? stop.onTimeout,
+    }))
+    return [host, { stops, ...(await askMigration(host, reach)) }] as const
+  })
+  return new Map(known)
+}
+
+const stopsOf = ({ documents }: CompiledSite, host: string) =>
+  components.flatMap(({ name, stops }) => {
+    const desired = valueAt(documents.get(host), ['software', 'components', name])
+    return desired === undefined ? [] : (stops?.(desired) ?? [])
+  })
+
+/** A limit for one guest is told to its host alone. */
+const downArguments = (
+  { limit: { limit, limits }, onTimeout, reason }: InterveneOptions,
+  guests: readonly string[],
+): readonly string[] => [
+  ...(limit === null ? [] : ['--limit', `${limit}s`]),
+  ...guests.flatMap(guest => (limits[guest] === undefined ? [] : ['--limit', `${guest}=${limits[guest]}s`])),
+  ...(onTimeout === undefined ? [] : ['--on-timeout', onTimeout]),
+  ...(reason === undefined ? [] : ['--reason', reason]),
+]
+
+const powersOf =
+  ({ documents }: CompiledSite, { ipmiPasswordFile }: InterveneOptions) =>
+  (machine: string): Power | undefined => {
+    const controller = valueAt(documents.get(machine), ['hardware', 'console', 'ipmi']) as Controller | undefined
+    return controller && powerByIpmi(controller, ipmiPasswordFile)
+  }

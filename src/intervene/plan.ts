@@ -1,0 +1,82 @@
+// The steps of an intervention on an enclosure, as an ordered graph: children before parents on the way down, parents
+// before children on the way up. Made from the enclosures alone: what is done already is seen when a step's turn comes. Pure.
+import type { Enclosed } from '../model/enclosed.js'
+
+export type Verb = 'down' | 'up' | 'reboot'
+
+/**
+ * `guests down`, `guests up`: by the host's own agent. `power off`, `reboot`: the system of the machine is told to.
+ * `power on`: its controller is, or a hand. `switch off`: the same of what has no system of its own, a chassis or a case.
+ */
+export type Work = 'guests down' | 'power off' | 'switch off' | 'power on' | 'reboot' | 'guests up'
+
+export type Step = {
+  /** `blade01: guests down` */
+  readonly id: string
+  readonly machine: string
+  readonly work: Work
+  /** The steps that are to be done before. */
+  readonly after: readonly string[]
+  /** It ends what another step began: not even the end of the window keeps it from being begun. */
+  readonly closes?: string
+}
+
+/** Each step after those that it waits for. The enclosure is given with all that it encloses. */
+export const planSteps = (verb: Verb, enclosure: Enclosed): readonly Step[] => {
+  switch (verb) {
+    case 'down':
+      return stepsDown(enclosure, false)
+    case 'up':
+      return stepsUp(enclosure, false, [])
+    case 'reboot':
+      return hostsIn(enclosure).flatMap(stepsOfReboot)
+  }
+}
+
+const step = (machine: string, work: Work, after: readonly string[]): Step => ({
+  id: `${machine}: ${work}`,
+  machine,
+  work,
+  after,
+})
+
+const isHost = ({ type }: Enclosed): boolean => type === 'hypervisor'
+const isCase = ({ type }: Enclosed): boolean => type === 'blade' || type === 'dumb'
+
+/** What a host encloses is a guest: its host's agent starts and ends it. */
+const stepsDown = (machine: Enclosed, isGuest: boolean): readonly Step[] => {
+  const inner = machine.children.flatMap(child => stepsDown(child, isHost(machine)))
+  const last = idsOf(lastOf(inner))
+  const guests = isHost(machine) ? [step(machine.name, 'guests down', last)] : []
+  if (isGuest) return [...inner, ...guests]
+  const off = step(machine.name, isCase(machine) ? 'switch off' : 'power off', isHost(machine) ? idsOf(guests) : last)
+  return [...inner, ...guests, off]
+}
+
+const stepsUp = (machine: Enclosed, isGuest: boolean, after: readonly string[]): readonly Step[] => {
+  const on = isGuest ? [] : [step(machine.name, 'power on', after)]
+  const guests = isHost(machine) ? [step(machine.name, 'guests up', isGuest ? after : idsOf(on))] : []
+  const own = [...on, ...guests]
+  const inner = machine.children.flatMap(child => stepsUp(child, isHost(machine), idsOf(own.slice(-1))))
+  return [...own, ...inner]
+}
+
+/** A host that is itself a guest goes down and comes up with its host. */
+const stepsOfReboot = (host: Enclosed): readonly Step[] => {
+  const down = host.children.flatMap(child => stepsDown(child, true))
+  const guestsDown = step(host.name, 'guests down', idsOf(lastOf(down)))
+  const reboot = step(host.name, 'reboot', [guestsDown.id])
+  const up = { ...step(host.name, 'guests up', [reboot.id]), closes: guestsDown.id }
+  const inner = host.children.flatMap(child => stepsUp(child, true, [up.id]))
+  return [...down, guestsDown, reboot, up, ...inner]
+}
+
+/** The outermost ones. */
+const hostsIn = (machine: Enclosed): readonly Enclosed[] =>
+  isHost(machine) ? [machine] : machine.children.flatMap(hostsIn)
+
+/** Those that no other one waits for. */
+const lastOf = (steps: readonly Step[]): readonly Step[] =>
+  steps.filter(({ id }) => !steps.some(({ after }) => after.includes(id)))
+
+const idsOf = (steps: readonly Step[]): readonly string[] => steps.map(({ id }) => id)

@@ -1,0 +1,127 @@
+// Interventions on simulated hosts: to their end, with guests and hosts that do not obey, and from wherever the tool was killed.
+import t from 'tap'
+import type { Enclosed } from '../../src/model/enclosed.js'
+import { guest } from '../components/xen/host.js'
+import { boot, guestsOn, interveneIn, machineOf, type Site, startSite, tellResults } from './simulated-site.js'
+
+const host = (name: string): Enclosed => ({ name, type: 'hypervisor', children: [] })
+const rack: Enclosed = { name: 'chassis1', type: 'blade', children: [host('b1'), host('b2')] }
+const directory = t.testdir()
+const newSite = (): Promise<Site> =>
+  startSite(directory, {
+    chassis1: {},
+    b1: { a: guest(1), b: guest(2, { needs: ['a'] }), c: guest(3, { shutdown_timeout: 2 }) },
+    b2: { d: guest(4) },
+  })
+const power = new Set(['chassis1', 'b1', 'b2'])
+
+t.test('down and up, with controllers', async t => {
+  const site = await newSite()
+  const down = await interveneIn(site, 'down', rack, { power })
+  t.ok(down.every(({ outcome }) => outcome === 'done'))
+  t.notOk(['chassis1', 'b1', 'b2'].some(name => machineOf(site, name).isOn))
+  t.ok((await interveneIn(site, 'down', rack, { power })).every(({ outcome }) => outcome === 'already'))
+
+  const up = await interveneIn(site, 'up', rack, { power })
+  t.ok(
+    up.every(({ outcome }) => outcome === 'done'),
+    JSON.stringify(up),
+  )
+  t.same([guestsOn(site, 'b1'), guestsOn(site, 'b2')], [['a', 'b', 'c'], ['d']])
+})
+
+t.test('without controllers a hand is asked for, and a host that booted meanwhile has started nobody', async t => {
+  const site = await newSite()
+  const down = await interveneIn(site, 'down', rack)
+  t.same(tellResults(down).at(-1), 'chassis1: switch off: left')
+  t.match(down.at(-1)?.message, /by hand/)
+  t.equal(machineOf(site, 'b1').isOn, false)
+  const early = await interveneIn(site, 'up', rack)
+  t.match(early.find(({ step }) => step.id === 'b1: power on')?.message, /by hand/)
+
+  await boot(machineOf(site, 'b1'))
+  t.same(guestsOn(site, 'b1'), [], 'held off')
+  t.equal(tellResults(await interveneIn(site, 'up', host('b1'))).at(-1), 'b1: guests up: done')
+  t.same(guestsOn(site, 'b1'), ['a', 'b', 'c'])
+})
+
+t.test('a guest that ignores its shutdown keeps its host on, or is destroyed', async t => {
+  const site = await newSite()
+  machineOf(site, 'b1').system.guest('c', 'hang')
+  const down = await interveneIn(site, 'down', rack, { power })
+  t.same(tellResults(down), [
+    'b1: guests down: left',
+    'b1: power off: skipped',
+    'b2: guests down: done',
+    'b2: power off: done',
+    'chassis1: switch off: skipped',
+  ])
+  t.match(down[0]?.message, /still up: c; waits for shutdown:c/)
+  const again = await interveneIn(site, 'down', rack, { power, downArguments: ['--on-timeout', 'destroy'] })
+  t.ok(again.every(({ outcome }) => outcome === 'done' || outcome === 'already'))
+  t.equal(machineOf(site, 'chassis1').isOn, false)
+})
+
+t.test('nobody knows of a host that nothing answers for: what encloses it stays on, the rest goes on', async t => {
+  const site = await newSite()
+  machineOf(site, 'b1').isCutOff = true
+  const down = await interveneIn(site, 'down', rack, { power: new Set(['chassis1']) })
+  t.same(tellResults(down), [
+    'b1: guests down: failed',
+    'b1: power off: skipped',
+    'b2: guests down: done',
+    'b2: power off: done',
+    'chassis1: switch off: skipped',
+  ])
+  t.match(down[0]?.message, /connection refused/)
+  t.equal(machineOf(site, 'chassis1').isOn, true)
+})
+
+t.test('a reboot restarts each host once, and its guests are back', async t => {
+  const site = await newSite()
+  t.ok((await interveneIn(site, 'reboot', rack)).every(({ outcome }) => outcome === 'done'))
+  t.same([machineOf(site, 'b1').boots, machineOf(site, 'b2').boots, machineOf(site, 'chassis1').boots], [1, 1, 0])
+  t.same([guestsOn(site, 'b1'), guestsOn(site, 'b2')], [['a', 'b', 'c'], ['d']])
+})
+
+t.test('after the window nothing is begun, but guests that went down for a reboot come back', async t => {
+  const site = await newSite()
+  t.ok((await interveneIn(site, 'down', rack, { isOver: () => true })).every(({ outcome }) => outcome !== 'done'))
+  t.same(guestsOn(site, 'b2'), ['d'])
+  let looks = 0
+  const isOver = (): boolean => {
+    looks += 1
+    return looks > 1
+  }
+  t.same(tellResults(await interveneIn(site, 'reboot', host('b1'), { isOver })), [
+    'b1: guests down: done',
+    'b1: reboot: left',
+    'b1: guests up: done',
+  ])
+  t.same([machineOf(site, 'b1').boots, guestsOn(site, 'b1')], [0, ['a', 'b', 'c']])
+})
+
+for (const verb of ['down', 'reboot'] as const) {
+  t.test(`${verb}, killed at any point and called again, comes to the same end`, async t => {
+    let kills = 0
+    for (let isKilled = true; isKilled; kills += 1) {
+      const site = await newSite()
+      site.killAfter = kills
+      isKilled = await interveneIn(site, verb, host('b1'), { power }).then(
+        () => false,
+        () => true,
+      )
+      site.killAfter = Number.POSITIVE_INFINITY
+      const { isOn, boots } = machineOf(site, 'b1')
+      const wasOver = verb === 'reboot' && boots === 1 && guestsOn(site, 'b1').length === 3
+      if (isKilled && !wasOver) {
+        const again = await interveneIn(site, verb, host('b1'), { power })
+        const isOver = again.every(({ outcome }) => outcome === 'done' || outcome === 'already')
+        t.ok(isOver, `killed after ${kills}, on ${isOn}`)
+      }
+      if (verb === 'down') t.same([machineOf(site, 'b1').isOn, guestsOn(site, 'b1')], [false, []])
+      else t.same([machineOf(site, 'b1').boots, guestsOn(site, 'b1')], [1, ['a', 'b', 'c']], `killed after ${kills}`)
+    }
+    t.ok(kills > 10, `${kills} kills`)
+  })
+}

@@ -1,0 +1,184 @@
+// A site of simulated hosts for interventions: each is a simulated machine with its agent, which can be reached while it is
+// on and its cable is in. Counts what is done to it.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { xen } from '../../components/xen/component.js'
+import type { XenDomains } from '../../components/xen/desired.js'
+import { exitCode } from '../../src/agent/exit-code.js'
+import { bringUp, downCode, takeDown } from '../../src/agent/intervene.js'
+import type { Report } from '../../src/agent/report.js'
+import { type RunRequest, run } from '../../src/agent/run.js'
+import { readStatus } from '../../src/agent/status.js'
+import { carryOut, type StepResult } from '../../src/intervene/carry-out.js'
+import type { Power } from '../../src/intervene/ipmi.js'
+import { planSteps, type Verb } from '../../src/intervene/plan.js'
+import { createWork } from '../../src/intervene/work.js'
+import type { Enclosed } from '../../src/model/enclosed.js'
+import type { ExecResult, System } from '../../src/model/system.js'
+import { HostUnreachable, type Reach, type RemoteHost } from '../../src/remote/remote-host.js'
+import { faulty } from '../../src/system/faulty.js'
+import type { SimulatedSystem } from '../../src/system/simulated/simulated-system.js'
+import { simulatedHost } from '../components/xen/host.js'
+
+export type Machine = {
+  readonly system: SimulatedSystem
+  isOn: boolean
+  isCutOff: boolean
+  boots: number
+}
+
+export type Site = {
+  readonly machines: ReadonlyMap<string, Machine>
+  /** So many changes of all hosts' agents and so many commands are done yet; then the tool is dead. */
+  killAfter: number
+}
+
+const state = '/var/lib/xenclosure'
+
+const requestOn = (system: System, sources: readonly string[] = []): RunRequest => ({
+  system,
+  components: [xen],
+  validate: () => [],
+  version: '0.0.0',
+  sources,
+  trust: [],
+  state,
+  noaction: false,
+  allow: new Set(),
+  events: () => undefined,
+})
+
+/** Hosts whose guests run. */
+export const startSite = async (
+  directory: string,
+  hosts: { readonly [name: string]: NonNullable<XenDomains['domains']> },
+): Promise<Site> => {
+  const machines = new Map<string, Machine>()
+  for (const [name, domains] of Object.entries(hosts)) {
+    const source = join(directory, `${name}.json`)
+    writeFileSync(source, JSON.stringify({ name: 'h', software: { components: { xen: { domains } } } }))
+    const system = simulatedHost()
+    await run(requestOn(system, [source]))
+    system.elapse(60)
+    machines.set(name, { system, isOn: true, isCutOff: false, boots: 0 })
+  }
+  return { machines, killAfter: Number.POSITIVE_INFINITY }
+}
+
+export const machineOf = ({ machines }: Site, name: string): Machine => {
+  const machine = machines.get(name)
+  if (machine === undefined) throw new Error(`bug: no machine ${name}`)
+  return machine
+}
+
+export const guestsOn = (site: Site, name: string): readonly string[] =>
+  machineOf(site, name)
+    .system.state.domains.map(({ config }) => config.name)
+    .sort()
+
+/** The machine boots; its resident agent makes a pass. */
+export const boot = async (machine: Machine): Promise<void> => {
+  machine.isOn = true
+  machine.boots += 1
+  machine.system.reboot()
+  await run(requestOn(machine.system))
+}
+
+class ToolKilled extends Error {
+  override readonly name = 'ToolKilled'
+}
+
+const countOne = (site: Site): void => {
+  if (site.killAfter <= 0) throw new ToolKilled()
+  site.killAfter -= 1
+}
+
+const answer = (code: number, stdout = ''): ExecResult => ({ code, stdout, stderr: '' })
+
+const reachIn =
+  (site: Site): Reach =>
+  async name => {
+    countOne(site)
+    const machine = machineOf(site, name)
+    if (!machine.isOn || machine.isCutOff) throw new HostUnreachable(`${name}: connection refused`)
+    return remoteHost(name, machine, site)
+  }
+
+const remoteHost = (name: string, machine: Machine, site: Site): RemoteHost => ({
+  name,
+  exec: async argv => {
+    countOne(site)
+    const { system } = machine
+    switch (argv.join(' ')) {
+      case 'systemctl poweroff':
+        machine.isOn = false
+        return answer(0)
+      case 'systemctl reboot':
+        await boot(machine)
+        return answer(0)
+      case 'cat /proc/sys/kernel/random/boot_id':
+        return answer(0, (await system.read('/proc/sys/kernel/random/boot_id')) ?? '')
+      default:
+        return answer(0)
+    }
+  },
+  agent: async ([verb, ...options]) => {
+    countOne(site)
+    const { system } = machine
+    const request = requestOn(system)
+    if (verb === 'status') return answer(0, JSON.stringify(await readStatus(system, state, new Date())))
+    const dying = Number.isFinite(site.killAfter) ? faulty(system, { killAfter: site.killAfter }) : system
+    const told = (report: Report, code: number): ExecResult => answer(code, JSON.stringify(report))
+    if (verb === 'up') {
+      const report = await bringUp({ ...request, system: dying })
+      return told(report, exitCode(report))
+    }
+    const onTimeout = options.includes('destroy') ? 'destroy' : null
+    const report = await takeDown({ ...request, system: dying }, { reason: null, limit: null, limits: {}, onTimeout })
+    return told(report, downCode(report))
+  },
+  put: async () => undefined,
+  close: async () => undefined,
+})
+
+export type Run = {
+  readonly isOver?: () => boolean
+  readonly downArguments?: readonly string[]
+  readonly power?: ReadonlySet<string>
+}
+
+/** The outcome of each step, in order: `blade01: guests down: done`. */
+export const interveneIn = async (
+  site: Site,
+  verb: Verb,
+  enclosure: Enclosed,
+  { isOver = () => false, downArguments = [], power = new Set() }: Run = {},
+): Promise<readonly StepResult[]> => {
+  const work = createWork({
+    verb,
+    reach: reachIn(site),
+    powerOf: name => (power.has(name) ? powerOf(machineOf(site, name)) : undefined),
+    downArguments: () => downArguments,
+    signal: new AbortController().signal,
+    pause: async () => undefined,
+  })
+  return carryOut(planSteps(verb, enclosure), {
+    work,
+    jobs: 4,
+    isOver,
+    signal: new AbortController().signal,
+    started: () => undefined,
+    ended: () => undefined,
+  })
+}
+
+const powerOf = (machine: Machine): Power => ({
+  isOn: async () => machine.isOn,
+  on: () => boot(machine),
+  off: async () => {
+    machine.isOn = false
+  },
+})
+
+export const tellResults = (results: readonly StepResult[]): readonly string[] =>
+  results.map(({ step, outcome }) => `${step.id}: ${outcome}`)
