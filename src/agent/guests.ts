@@ -1,5 +1,6 @@
 // What an administrator has said of a guest on this host: hands off (`agent hold`), it is ours (`agent claim`); and of
-// all of them: an intervention, none is to run (`agent down`). Files in the memory of the component that starts guests: a file that is there counts, whatever is in it.
+// all of them: an intervention, none is to run (`agent down`). Files in the memory of the component that starts guests: a
+// file that is there counts, whatever is in it.
 import { posix } from 'node:path'
 import { isMachineName } from '../model/document.js'
 import { type Intervention, interventionFile, parseIntervention, printIntervention } from '../model/intervention.js'
@@ -19,7 +20,7 @@ export type Claim = { readonly guest: string; readonly since: string | null }
 export const holdFile = (state: string, guest: string): string => posix.join(state, 'xen/holds', `${guest}.json`)
 export const claimFile = (state: string, guest: string): string => posix.join(state, 'xen/claims', `${guest}.json`)
 
-const interventionPath = (state: string): string => posix.join(state, 'xen', interventionFile)
+const interventionPath = (state: string): string => posix.join(state, `xen/${interventionFile}`)
 
 /** Null where there is none. */
 export const readIntervention = async (system: System, state: string): Promise<Intervention | null> =>
