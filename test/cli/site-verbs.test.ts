@@ -18,7 +18,8 @@ t.test('every verb has its help', async t => {
   t.equal(code, 0)
   const verbs = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, verb]) => verb ?? '').filter(verb => verb !== 'help')
   t.same(verbs, [
-    ...['init', 'check', 'compile', 'show', 'explain', 'uses', 'tree', 'parent', 'children', 'render'],
+    ...['init', 'check', 'compile', 'show', 'explain', 'uses', 'diff', 'tree', 'parent', 'children', 'render'],
+    ...['plan', 'apply'],
     ...[
       'kickstart',
       'netboot',
