@@ -31,6 +31,7 @@ import { renderCommand } from './verbs/render.js'
 import { schemaCommand } from './verbs/schema.js'
 import { serveCommand } from './verbs/serve.js'
 import { showCommand } from './verbs/show.js'
+import { testCommand } from './verbs/test.js'
 import { treeCommand } from './verbs/tree.js'
 import { usesCommand } from './verbs/uses.js'
 import { version } from './version.js'
@@ -47,6 +48,7 @@ const verbs = [
   initCommand(),
   checkCommand(),
   compileCommand(),
+  testCommand(),
   showCommand(),
   explainCommand(),
   usesCommand(),

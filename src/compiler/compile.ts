@@ -36,6 +36,8 @@ export type CompileResult = { readonly compiled: CompiledSite | undefined; reado
 export type CompileOptions = {
   /** A guest that the lock file does not record is a mistake. */
   readonly locked?: boolean
+  /** What is compiled instead of the site as its files have it. */
+  readonly change?: (site: Site) => Site
 }
 
 /** Compiles the site in a directory or above it. All mistakes of the site come back in one go. */
@@ -61,11 +63,12 @@ export const isSound = ({ compiled, diagnostics }: CompileResult): boolean =>
 const compile = (
   dir: string,
   components: readonly AnyComponent[],
-  { locked = false }: CompileOptions,
+  { locked = false, change = site => site }: CompileOptions,
   problems: Problems,
 ): CompiledSite | undefined => {
-  const site = openNearestSite(dir, problems)
-  if (site === undefined) return undefined
+  const found = openNearestSite(dir, problems)
+  if (found === undefined) return undefined
+  const site = change(found)
   const rules = readRules(site, components, problems)
   const { declarations, root, residences } = rules
   const compose = createComposer(site, declarations, problems)

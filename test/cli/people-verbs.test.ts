@@ -137,3 +137,20 @@ t.test('completion: verbs, options and the machines of the site around', async t
   t.match(zshScript(verbs), "'--out[where]:value:_files' '--help[how it is used]' '*:machine:_xenclosure_machines'")
   t.match(fishScript(verbs), "-f -a show -d 'a machine'\\''s [value]: all'")
 })
+
+t.test('test: 0 where all is as expected, 1 where it is not, 2 where the site or a file is wrong', async t => {
+  const example = xenclosure('test')
+  t.match(example, { code: 0, stdout: /^TAP version 14\n1\.\.4\nok 1 - / })
+  const profile = 'hardware: { ram: [{ size: 1 GiB }] }\n'
+  const tested = (files: Readonly<Record<string, string>>, ...args: readonly string[]) =>
+    xenclosure('test', '--site', siteIn(t, { 'profiles/a.yaml': profile, ...files }).dir, ...args)
+  t.match(tested({}), { code: 2, stdout: '', stderr: /expects nothing of itself/ })
+  t.match(tested({ 'test/site/a.yaml': 'e: {' }), { code: 2, stdout: '', stderr: /^test\/site\/a\.yaml:1:5: error/ })
+  t.match(tested({ 'test/site/a.yaml': 'e: { machine: a, children: [b] }' }, '--json').json(), [
+    { name: 'e', machine: 'a', ok: false, file: 'test/site/a.yaml', line: 1, column: 1, diff: ['- /0: "b"'] },
+  ])
+  t.match(tested({ 'test/site/a.yaml': 'e: { machine: a, children: [b] }' }, '--format', 'junit'), {
+    code: 1,
+    stdout: /<testsuites tests="1" failures="1">/,
+  })
+})

@@ -1,6 +1,7 @@
 // `schema`: a JSON schema of the site's files, for editors (docs/editors.md).
 import { Argument, type Command } from 'commander'
 import { editorSchema } from '../../compiler/editor-schema.js'
+import { expectationSchema } from '../../compiler/expectations/expectation-schema.js'
 import { policySchema } from '../../compiler/policies/policy-schema.js'
 import { collectProblems } from '../../compiler/problems.js'
 import { openedSite, type SiteOptions, siteCommand } from '../compiled.js'
@@ -9,14 +10,17 @@ import { printDiagnostics, printJson } from '../output.js'
 export const schemaCommand = (): Command =>
   siteCommand('schema', "a JSON schema of the site's files, for editors")
     .addArgument(
-      new Argument('[files]', 'of which: profiles and templates, or policies')
-        .choices(['profiles', 'policies'])
+      new Argument('[files]', 'of which: profiles and templates, policies, or expectations')
+        .choices(['profiles', 'policies', 'expectations'])
         .default('profiles'),
     )
-    .action((files: 'profiles' | 'policies', options: SiteOptions) => {
-      if (files === 'policies') printJson({ $schema: 'http://json-schema.org/draft-07/schema#', ...policySchema })
-      else printProfileSchema(options)
+    .action((files: 'profiles' | keyof typeof fixed, options: SiteOptions) => {
+      if (files === 'profiles') printProfileSchema(options)
+      else printJson({ $schema: 'http://json-schema.org/draft-07/schema#', ...fixed[files] })
     })
+
+/** The same for every site. */
+const fixed = { policies: policySchema, expectations: expectationSchema }
 
 const printProfileSchema = (options: SiteOptions): void => {
   const site = openedSite(options)

@@ -79,21 +79,26 @@ const subjectsOf = ({ each, at }: Policy, site: PolicySite): readonly Subject[] 
     return each === 'machine' || parentage.hosts.has(name)
   }
   const names = [...documents.keys()].filter(isLookedAt).sort(byCodeUnit)
-  return names.flatMap(name => {
-    const machine = documents.get(name)
-    const parentName = parentage.parent(name)
-    const parent = parentName === undefined ? null : documents.get(parentName)
-    const children = parentage.children(name).map(child => documents.get(child.name))
-    if (machine === undefined || parent === undefined || !children.every(child => child !== undefined)) return []
-    return matches(machine, at).map(path => {
-      const value = valueAt(machine, path) ?? null
-      return {
-        machines: [name],
-        pointer: printPointer(path),
-        names: { machine, value, key: path.at(-1) ?? '', parent, children },
-      }
-    })
-  })
+  return names.flatMap(name =>
+    matches(documents.get(name) ?? null, at).flatMap(path => {
+      const known = namesFor(name, path, site)
+      return known === undefined ? [] : [{ machines: [name], pointer: printPointer(path), names: known }]
+    }),
+  )
+}
+
+/** What the names in an expression about a machine's value stand for; undefined where a document is not there. */
+export const namesFor = (
+  name: string,
+  path: readonly string[],
+  { documents, parentage }: Pick<PolicySite, 'documents' | 'parentage'>,
+): JsonMap | undefined => {
+  const machine = documents.get(name)
+  const parentName = parentage.parent(name)
+  const parent = parentName === undefined ? null : documents.get(parentName)
+  const children = parentage.children(name).map(child => documents.get(child.name))
+  if (machine === undefined || parent === undefined || !children.every(child => child !== undefined)) return undefined
+  return { machine, value: valueAt(machine, path) ?? null, key: path.at(-1) ?? '', parent, children }
 }
 
 /** The places that a path with `*` names in a document; without any, the path itself, whatever stands there. */
@@ -155,6 +160,12 @@ const whom = (subject: Subject | undefined): string => (subject === undefined ? 
 const longest = 1000
 /** Computed under one limit of time: a limit takes longer than most expressions. */
 const together = 100
+
+/** What one expression comes to, within its time. */
+export const computeOne = (expression: Expression, names: JsonMap): CelResult => {
+  const result = within(expression, () => expression.compute(names))
+  return result === unfinished ? { ok: false, message: 'this comes to no end' } : result
+}
 
 const within = <Result>({ isQuick }: Expression, compute: () => Result): Result | typeof unfinished =>
   isQuick ? compute() : runWithin(longest, compute)

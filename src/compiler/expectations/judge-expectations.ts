@@ -1,0 +1,136 @@
+// Holds expectations against a compiled site; where one says what is given, against the site compiled with that.
+import type { AnyComponent } from '../../model/component.js'
+import { type Diagnostic, isError } from '../../model/diagnostic.js'
+import { isList, isMap, type Json, sameJson } from '../../model/json.js'
+import { printPointer, valueAt } from '../../model/pointer.js'
+import { type CompiledSite, type CompileResult, compileSite, isSound } from '../compile.js'
+import { childrenOf } from '../enclosures.js'
+import { type Explanation, explain } from '../explain.js'
+import { nearestPlace } from '../nearest.js'
+import { computeOne, namesFor } from '../policies/judge-policies.js'
+import { readBySchema } from '../read-by-schema.js'
+import { viewAt } from '../schema-view.js'
+import { siteGiven } from './given.js'
+import type { Expectation } from './read-expectations.js'
+
+/** What came of an expectation. */
+export type Outcome = { readonly expectation: Expectation; readonly failure?: Failure }
+
+export type Failure = {
+  readonly message: string
+  /** Where expected and actual differ, a line each: `- ` what was expected, `+ ` what there is. */
+  readonly diff: readonly string[]
+  /** Where the actual value comes from. */
+  readonly explanation?: Explanation | undefined
+  /** What was told when the machine was compiled. */
+  readonly diagnostics?: readonly Diagnostic[]
+}
+
+/** What comes of expectations, in their order. */
+export const judgeExpectations = (
+  expectations: readonly Expectation[],
+  compiled: CompiledSite,
+  components: readonly AnyComponent[],
+): readonly Outcome[] =>
+  expectations.map(expectation => {
+    const failure = failureOf(expectation, compiled, components)
+    return failure === undefined ? { expectation } : { expectation, failure }
+  })
+
+const failureOf = (
+  expectation: Expectation,
+  compiled: CompiledSite,
+  components: readonly AnyComponent[],
+): Failure | undefined => {
+  const { machine, given } = expectation
+  if (given === undefined) return held(expectation, compiled)
+  const change: (site: CompiledSite['site']) => CompiledSite['site'] = site => siteGiven(site, machine, given)
+  const result = compileSite(compiled.site.dir, components, { change })
+  if (expectation.kind === 'fails') return failed(expectation, result)
+  if (result.compiled !== undefined && isSound(result)) return held(expectation, result.compiled)
+  return { message: 'the site is wrong with what is given', diff: [], diagnostics: result.diagnostics.filter(isError) }
+}
+
+/** That it was to fail and did not, or otherwise than expected. */
+const failed = (
+  { machine, code, message, position }: Extract<Expectation, { kind: 'fails' }>,
+  { diagnostics, compiled }: CompileResult,
+): Failure | undefined => {
+  const errors = diagnostics.filter(isError)
+  const profile = compiled?.site.profiles.get(machine)
+  const isOfMachine = ({ machines, position: place }: Diagnostic): boolean =>
+    machines.includes(machine) || place?.file === profile || place?.file === position.file
+  const isExpected = (one: Diagnostic): boolean =>
+    isOfMachine(one) && (code === undefined || one.code === code) && one.message.includes(message ?? '')
+  if (errors.some(isExpected)) return undefined
+  const expected = [message, code === undefined ? undefined : `[${code}]`].filter(part => part !== undefined).join(' ')
+  const actual = errors.length === 0 ? ['+ nothing is wrong'] : errors.map(one => `+ ${one.message} [${one.code}]`)
+  return { message: `${machine} was to fail otherwise`, diff: [`- ${expected}`, ...actual], diagnostics: errors }
+}
+
+const held = (expectation: Expectation, compiled: CompiledSite): Failure | undefined => {
+  const { machine, at } = expectation
+  const explanation = () => (at.length === 0 ? undefined : explain(compiled, machine, printPointer(at)))
+  switch (expectation.kind) {
+    case 'is': {
+      const difference = ofValue(expectation, compiled)
+      return difference && { ...difference, explanation: explanation() }
+    }
+    case 'children': {
+      const actual = childrenOf(compiled, machine)
+      const diff = differences([...expectation.children], [...actual])
+      return diff.length === 0 ? undefined : { message: `${machine} has other children`, diff }
+    }
+    case 'holds': {
+      const problem = whyNot(expectation, compiled)
+      return problem === undefined
+        ? undefined
+        : { message: problem, diff: [`- ${expectation.text}`], explanation: explanation() }
+    }
+    case 'fails':
+      throw new Error('what fails has something given')
+  }
+}
+
+const ofValue = (
+  { machine, at, value, source }: Extract<Expectation, { kind: 'is' }>,
+  { documents, machines }: CompiledSite,
+): Failure | undefined => {
+  const document = documents.get(machine) ?? null
+  const place = `${machine}:${printPointer(at)}`
+  let unreadable: string | undefined
+  const schema = viewAt(machines.resolver.root, document, at)
+  const expected = value === null ? null : readBySchema(value, source, schema, one => (unreadable = one.message))
+  if (expected === undefined || unreadable !== undefined) return { message: `${place}: ${unreadable}`, diff: [] }
+  const actual = valueAt(document, at)
+  if (actual === undefined && expected !== null)
+    return { message: `there is no ${place}: ${nearestPlace(document, at)}`, diff: differences(expected, null) }
+  const diff = differences(expected, actual ?? null)
+  return diff.length === 0 ? undefined : { message: `${place} is another value`, diff }
+}
+
+const whyNot = (
+  { machine, at, holds }: Extract<Expectation, { kind: 'holds' }>,
+  { documents, machines }: CompiledSite,
+): string | undefined => {
+  const names = namesFor(machine, at, { documents, parentage: machines.parentage })
+  const result = computeOne(holds, names ?? {})
+  if (!result.ok) return result.message
+  return result.value === true ? undefined : `this does not hold, it is ${JSON.stringify(result.value)}`
+}
+
+/** Each place where two values differ: ["- /0/size: 1024", "+ /0/size: 2048"]. */
+export const differences = (expected: Json, actual: Json, place: readonly string[] = []): readonly string[] => {
+  if (sameJson(expected, actual)) return []
+  const isBoth = (isMap(expected) && isMap(actual)) || (isList(expected) && isList(actual))
+  if (!isBoth) return [...line('-', expected, place), ...line('+', actual, place)]
+  const keys = [...new Set([...Object.keys(expected), ...Object.keys(actual)])]
+  return keys.flatMap(key => {
+    const [mine, theirs] = [expected, actual].map(value => valueAt(value, [key]))
+    if (mine !== undefined && theirs !== undefined) return differences(mine, theirs, [...place, key])
+    return [...line('-', mine, [...place, key]), ...line('+', theirs, [...place, key])]
+  })
+}
+
+const line = (sign: '-' | '+', value: Json | undefined, place: readonly string[]): readonly string[] =>
+  value === undefined ? [] : [`${sign} ${place.length === 0 ? '' : `${printPointer(place)}: `}${JSON.stringify(value)}`]

@@ -1,0 +1,99 @@
+// Expectations: what a site's own files in test/site/ say that must come of it (docs/policies.md). This reads them;
+// judge-expectations.ts holds them against the compiled site.
+
+import { createAjv } from '../../model/ajv.js'
+import type { Position } from '../../model/diagnostic.js'
+import type { Json, JsonMap } from '../../model/json.js'
+import { parsePointer } from '../../model/pointer.js'
+import type { SiteFile } from '../file-reader.js'
+import type { YamlMap } from '../load.js'
+import { type Expression, readExpression } from '../policies/read-policies.js'
+import type { Problems } from '../problems.js'
+import { didYouMeanOrOneOf } from '../suggest.js'
+import { nodeAt, placeIn, readBySchemaOf } from '../yaml-by-schema.js'
+import { expectationSchema } from './expectation-schema.js'
+
+export type Expectation = {
+  readonly name: string
+  readonly position: Position
+  readonly machine: string
+  readonly at: readonly string[]
+  /** What the machine's profile says instead. */
+  readonly given: YamlMap | undefined
+} & Expected
+
+export type Expected =
+  /** `source` is the text of a single value, as it was typed. */
+  | { readonly kind: 'is'; readonly value: Json; readonly source: string | undefined }
+  | { readonly kind: 'children'; readonly children: readonly string[] }
+  | { readonly kind: 'holds'; readonly holds: Expression; readonly text: string }
+  | { readonly kind: 'fails'; readonly code: string | undefined; readonly message: string | undefined }
+
+const kinds = ['is', 'children', 'holds', 'fails'] as const
+
+/** The expectations of files, in their order; what is wrong with them goes to `problems`. */
+export const readExpectations = (
+  files: readonly SiteFile[],
+  machines: readonly string[],
+  problems: Problems,
+): readonly Expectation[] => {
+  const validate = createAjv().compile(expectationSchema)
+  return files.flatMap(({ root: yaml }) => {
+    const takesTags = ([, key]: readonly string[]): boolean => key === 'given'
+    const read = yaml && readBySchemaOf(yaml, validate, { takesTags, problems })
+    if (yaml === undefined || read === undefined) return []
+    return Object.entries(read).flatMap(([name, written]) =>
+      readExpectation(name, written as JsonMap, { yaml, machines, problems }),
+    )
+  })
+}
+
+type Reading = { readonly yaml: YamlMap; readonly machines: readonly string[]; readonly problems: Problems }
+
+const readExpectation = (name: string, written: JsonMap, reading: Reading): readonly Expectation[] => {
+  const { yaml, machines, problems } = reading
+  const position = placeIn(yaml, [name], true)
+  const machine = String(written.machine)
+  if (!machines.includes(machine)) {
+    const hint = didYouMeanOrOneOf(machine, machines)
+    problems.error('machine-unknown', `there is no machine ${machine}`, {
+      position: placeIn(yaml, [name, 'machine']),
+      hint,
+    })
+    return []
+  }
+  const lack = whatLacks(written)
+  if (lack !== undefined) {
+    problems.error('schema', lack, { position })
+    return []
+  }
+  const expected = readExpected(name, written, reading)
+  const given = nodeAt(yaml, [name, 'given'])
+  if (expected === undefined) return []
+  const at = parsePointer(String(written.at ?? ''))
+  return [{ name, position, machine, at, given: given?.shape === 'map' ? given : undefined, ...expected }]
+}
+
+const whatLacks = (written: JsonMap): string | undefined => {
+  const said = kinds.filter(kind => kind in written)
+  if (said.length !== 1) return `an expectation says one of ${kinds.join(', ')}, and this one ${said.length}`
+  if ('is' in written && !('at' in written)) return '"is" is the value at a path: "at" says which'
+  if ('fails' in written && !('given' in written))
+    return '"fails" is about what the profile does not say: "given" says what'
+  return undefined
+}
+
+const readExpected = (name: string, written: JsonMap, { yaml, problems }: Reading): Expected | undefined => {
+  const { is, children, holds, fails } = written
+  if (is !== undefined) {
+    const node = nodeAt(yaml, [name, 'is'])
+    return { kind: 'is', value: is, source: node?.shape === 'scalar' ? node.source : undefined }
+  }
+  if (children !== undefined) return { kind: 'children', children: children as readonly string[] }
+  if (fails !== undefined) {
+    const { code, message } = fails as { readonly code?: string; readonly message?: string }
+    return { kind: 'fails', code, message }
+  }
+  const expression = readExpression(String(holds), placeIn(yaml, [name, 'holds']), problems)
+  return expression && { kind: 'holds', holds: expression, text: String(holds) }
+}
