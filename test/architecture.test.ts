@@ -61,7 +61,7 @@ t.test('a component imports no other component', async t => {
 const impure = /^node:(fs|fs\/promises|child_process|net|http|https|os|dgram|process)$/
 const pure = files.filter(
   file =>
-    /^components\/[^/]+\/(plan|pull|move|check|config\/|disks\/|fragment|differences|domain)/.test(file) ||
+    /^components\/[^/]+\/(plan|capacities|pull|move|check|config\/|disks\/|fragment|differences|domain)/.test(file) ||
     /^src\/provision\/(?!install-files|dhcp\/check|netboot\/record|serve\/(boot|documents|images|installations|metrics|send|server))/.test(
       file,
     ) ||

@@ -85,7 +85,7 @@ const placeIn = (host: Host, group: string, ...path: readonly string[]): Place =
 })
 
 /** MiB: as declared with the device, else that of the disk or of the installation's partition of that name. */
-const sizeOf = ({ path, size }: Device, host: Host): number | undefined => {
+export const sizeOf = ({ path, size }: Device, host: Host): number | undefined => {
   const [, name] = /^\/dev\/([a-z][a-z0-9]*)$/.exec(path) ?? []
   if (size !== undefined || name === undefined) return size
   return capacityOf(name, host) ?? sizeOfPartition(name, host)

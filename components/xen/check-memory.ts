@@ -27,7 +27,7 @@ const placeOfMemory = (host: Host, domain: Domain): Place =>
   placeIn(host, domain, 'options', domain.options.maxmem === undefined ? 'memory' : 'maxmem')
 
 /** MiB; undefined where the host declares no memory. */
-const memoryOf = ({ get }: Host): number | undefined => {
+export const memoryOf = ({ get }: Host): number | undefined => {
   const modules = get('/hardware/ram')
   const sizes = (isList(modules) ? modules : []).map(module => (isMap(module) ? Number(module.size) : 0))
   return sizes.length === 0 ? undefined : sum(sizes)
@@ -37,7 +37,7 @@ const memoryOf = ({ get }: Host): number | undefined => {
  * MiB: the most that the guest can be given, and what Xen keeps for it: 1 MiB for each vcpu and 8 KiB for each MiB
  * (libxl_get_required_shadow_memory).
  */
-const needOf = ({ options: { memory, maxmem = memory, vcpus = 1, maxvcpus = vcpus } }: Domain): number =>
+export const needOf = ({ options: { memory, maxmem = memory, vcpus = 1, maxvcpus = vcpus } }: Domain): number =>
   maxmem + maxvcpus + (maxmem * 8) / 1024
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)

@@ -1,6 +1,7 @@
 // The domains of a Xen host. The tables of what it does when are in README.md.
 import type { Component } from '../../src/model/component.js'
 import type { Actual } from './actual.js'
+import { capacities } from './capacities.js'
 import { check } from './check.js'
 import { checkSite } from './check-site.js'
 import type { XenDomains } from './desired.js'
@@ -27,4 +28,5 @@ export const xen: Component<XenDomains, Actual> = {
   stops,
   check,
   checkSite,
+  capacities,
 }

@@ -40,6 +40,16 @@ export interface Component<Desired, Actual> {
   check?(desired: Desired): readonly Fault[]
   /** What is wrong with all machines together, or with a value beside the rest of its machine. */
   checkSite?(site: SiteView): readonly SiteFault[]
+  /** How much a host has of what its guests share, and who takes it; for pictures. */
+  capacities?(host: Pick<MachineView, 'name' | 'get'>): readonly Capacity[]
+}
+
+/** Of a host's memory, of a volume group. Sizes are in MiB. */
+export type Capacity = {
+  readonly name: string
+  /** Undefined where the host's profile does not say. */
+  readonly has: number | undefined
+  readonly shares: readonly { readonly name: string; readonly size: number }[]
 }
 
 /** A guest as the agent knows it, whatever starts it. */

@@ -1,0 +1,42 @@
+// What a picture of the enclosures shows: each host with its guests, what it has, and who takes how much of it.
+import { components } from '../../../components/index.js'
+import type { CompiledSite } from '../../compiler/compile.js'
+import { enclosures } from '../../compiler/enclosures.js'
+import type { Capacity } from '../../model/component.js'
+import type { Enclosed } from '../../model/enclosed.js'
+import { parsePointer, valueAt } from '../../model/pointer.js'
+import { MiB } from '../../model/quantity.js'
+
+export type Picture = { readonly site: string; readonly boxes: readonly Box[] }
+
+/** A machine that is not itself inside a hypervisor. */
+export type Box = {
+  readonly name: string
+  readonly type: string
+  /** The machines around it, outermost first. */
+  readonly within: readonly string[]
+  /** Its guests; of what is no hypervisor, nothing: the machines in it have boxes of their own. */
+  readonly guests: readonly string[]
+  readonly capacities: readonly Capacity[]
+}
+
+export const pictureOf = (compiled: CompiledSite): Picture => {
+  const boxesOf = ({ name, type, children }: Enclosed, within: readonly string[]): readonly Box[] => {
+    const isHost = type === 'hypervisor'
+    const machine = { name, get: (at: string) => valueAt(compiled.documents.get(name), parsePointer(at)) }
+    const capacities = isHost ? components.flatMap(component => component.capacities?.(machine) ?? []) : []
+    const box: Box = { name, type, within, guests: isHost ? children.map(child => child.name) : [], capacities }
+    return [box, ...(isHost ? [] : children.flatMap(child => boxesOf(child, [...within, name])))]
+  }
+  return { site: compiled.site.name, boxes: enclosures(compiled).flatMap(root => boxesOf(root, [])) }
+}
+
+export const takenOf = ({ shares }: Capacity): number => shares.reduce((sum, { size }) => sum + size, 0)
+
+/** `26.5 of 64 GiB`, in few digits. */
+export const capacityText = (capacity: Capacity): string => {
+  const taken = gibibytes(takenOf(capacity))
+  return capacity.has === undefined ? `${taken} GiB` : `${taken} of ${gibibytes(capacity.has)} GiB`
+}
+
+export const gibibytes = (mebibytes: number): string => String(Math.round(((mebibytes * MiB) / 1024 ** 3) * 10) / 10)

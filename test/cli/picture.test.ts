@@ -1,0 +1,92 @@
+// The enclosures as pictures: what they show, and that the tools which read them do.
+import { spawnSync } from 'node:child_process'
+import t from 'tap'
+import { components } from '../../components/index.js'
+import { dotOf } from '../../src/cli/picture/dot.js'
+import { type Box, type Picture, pictureOf } from '../../src/cli/picture/picture.js'
+import { svgOf } from '../../src/cli/picture/svg.js'
+import { compileSite } from '../../src/compiler/compile.js'
+import { siteIn } from '../fixtures/site-in.js'
+import { site } from '../fixtures/two-hosts.js'
+import { skipWithout } from '../oracles/require-tool.js'
+
+const host = (name: string, size: number): Box => ({
+  name,
+  type: 'hypervisor',
+  within: [],
+  guests: [`${name}-a`, `${name}-b`],
+  capacities: [
+    {
+      name: 'memory',
+      has: 65536,
+      shares: [{ name: 'dom0', size: 2048 }, ...['a', 'b'].map(of => ({ name: `${name}-${of}`, size }))],
+    },
+    { name: 'vg', has: undefined, shares: [{ name: `${name}-a`, size: 1024 }] },
+  ],
+})
+const hosts = (count: number): Picture => ({
+  site: 'a "<b>" & c',
+  boxes: Array.from({ length: count }, (_, index) => host(`<host>${index}`, 8192)),
+})
+
+t.test('what a host has, and who takes it', async t => {
+  const { compiled } = siteIn(t, site, components).result
+  if (compiled === undefined) throw new Error('no site')
+  const { boxes } = pictureOf(compiled)
+  t.match(boxes, [
+    {
+      name: 'h1',
+      guests: ['a', 'b'],
+      capacities: [
+        {
+          name: 'vg_guests',
+          has: 20480,
+          shares: [
+            { name: 'a', size: 4096 },
+            { name: 'b', size: 4096 },
+            { name: 'data', size: 1024 },
+          ],
+        },
+        {
+          name: 'memory',
+          has: 4096,
+          shares: [
+            { name: 'dom0', size: 1024 },
+            { name: 'a', size: 1033 },
+            { name: 'b', size: 1033 },
+          ],
+        },
+      ],
+    },
+    { name: 'h2', guests: ['c'] },
+  ])
+  t.match(svgOf({ site: 'x', boxes }), '<title>memory of h1: 3 of 4 GiB</title>')
+})
+
+t.test('any text, no script, a picture that is about as wide as it is high', async t => {
+  for (const count of [0, 1, 10, 1000]) {
+    const svg = svgOf(hosts(count))
+    t.notMatch(svg, /<script|<host>|<b>/)
+    const [, width, height] = /viewBox="0 0 (\d+) (\d+)"/.exec(svg) ?? []
+    if (count >= 10)
+      t.ok(Number(width) / Number(height) > 0.5 && Number(width) / Number(height) < 3, `${width} ${height}`)
+  }
+  t.match(svgOf({ site: 'x', boxes: [host('h', 40960)] }), 'fill="#b00020">82 of 64 GiB<')
+})
+
+t.test('rsvg-convert draws it', async t => {
+  if (skipWithout(t, 'rsvg-convert', 'apt-get install -y --no-install-recommends librsvg2-bin')) return
+  const { status, stderr } = spawnSync('rsvg-convert', ['-f', 'png'], { input: svgOf(hosts(10)) })
+  t.same({ status, stderr: `${stderr}` }, { status: 0, stderr: '' })
+})
+
+t.test('dot draws it', async t => {
+  if (skipWithout(t, 'dot', 'apt-get install -y --no-install-recommends graphviz')) return
+  const { compiled } = compileSite('.', components)
+  if (compiled === undefined) throw new Error('no site')
+  const child = { name: 'a "b" \\ <c>', type: 'guest', children: [] }
+  const tree = { name: 'x', type: 'site', children: [{ name: 'h\\', type: 'hypervisor', children: [child] }] }
+  const { status, stdout, stderr } = spawnSync('dot', ['-Tsvg'], { input: dotOf(tree, pictureOf(compiled)) })
+  t.same({ status, stderr: `${stderr}` }, { status: 0, stderr: '' })
+  t.match(`${stdout}`, 'a &quot;b&quot; \\ &lt;c&gt;')
+})
