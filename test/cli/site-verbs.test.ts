@@ -51,7 +51,7 @@ t.test('wrong usage is exit 2, on stderr, as JSON where that is asked for', asyn
   t.match(ran.lines(), [{ severity: 'error', code: 'usage', hint: 'did you mean "gridgate"?' }])
   t.match(xenclosure('show', 'nobody').stderr, /\n {2}known: .*\bce, /)
   t.match(xenclosure('complie').stderr, /unknown command 'complie' \[usage\]\n {2}Did you mean compile\?\n/)
-  t.match(xenclosure('diff').stderr, 'what there is, says --help')
+  t.match(xenclosure('bogus').stderr, 'what there is, says --help')
   t.match(xenclosure('show', '--json').lines(), [
     { severity: 'error', code: 'usage', message: /missing required argument/ },
   ])
