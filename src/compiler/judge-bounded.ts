@@ -75,9 +75,9 @@ const mayBeEndless = (schema: unknown): boolean =>
 
 /**
  * Whether a pattern surely goes over a text once, as most do: it begins at the beginning, has no choice and no group, and
- * not more than one part without a limit.
+ * not more than one part whose length is not given. Two are enough to go back and forth, with a limit or without one.
  */
 export const isOnePass = (pattern: string): boolean => {
   const bare = pattern.replace(/\\./g, 'x').replace(/\[[^\]]*\]/g, 'x')
-  return /^\^[^(|[]*$/.test(bare) && (bare.match(/[*+]|\{\d+,\}/g) ?? []).length <= 1
+  return /^\^[^(|[]*$/.test(bare) && (bare.match(/[*+?]\??|\{\d+,\d*\}\??/g) ?? []).length <= 1
 }
