@@ -1,6 +1,16 @@
 // Files put in place whole: who reads one meanwhile, or after the power failed, finds the old one or the new one.
 import { spawnSync } from 'node:child_process'
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 
 /** By a rename; false where it already had this content and mode. */
@@ -17,9 +27,15 @@ export const replaceFiles = (files: readonly NewFile[]): readonly boolean[] => {
   const replaced = files
     .filter((_, index) => changed[index])
     .map(file => ({ ...file, temporary: `${file.path}.${process.pid}.tmp` }))
-  for (const { temporary, content, mode } of replaced) writeFileSync(temporary, content, { mode, flag: 'w' })
-  flush(replaced.map(({ temporary }) => temporary))
-  for (const { temporary, path } of replaced) renameSync(temporary, path)
+  try {
+    for (const { temporary, content, mode } of replaced) writeFileSync(temporary, content, { mode, flag: 'w' })
+    flush(replaced.map(({ temporary }) => temporary))
+    for (const { temporary, path } of replaced) renameSync(temporary, path)
+  } catch (error) {
+    // A disk that is full gets back what they took.
+    for (const { temporary } of replaced) rmSync(temporary, { force: true })
+    throw error
+  }
   return changed
 }
 
