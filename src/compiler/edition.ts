@@ -1,5 +1,6 @@
 // Which edition of the site is being compiled: its place in git's history orders the documents.
 import { execFileSync } from 'node:child_process'
+import { gitEnvironment } from './git-environment.js'
 
 export type Edition = {
   readonly serial: number
@@ -16,7 +17,8 @@ export const editionOf = (dir: string, serial: number | undefined): Edition => {
   const git = (...args: readonly string[]): string | undefined => {
     try {
       const quiet = ['ignore', 'pipe', 'ignore'] as const
-      return execFileSync('git', ['-C', dir, ...args], { encoding: 'utf8', stdio: [...quiet] }).trim()
+      const options = { encoding: 'utf8', env: gitEnvironment() } as const
+      return execFileSync('git', ['-C', dir, ...args], { ...options, stdio: [...quiet] }).trim()
     } catch {
       return undefined // no git, no repository or no commit yet: an edition without a place in history
     }

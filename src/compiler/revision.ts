@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gitEnvironment } from './git-environment.js'
 
 /** There is no such revision, no git, or no site in it; the message says which. */
 export class NoRevision extends Error {
@@ -47,7 +48,7 @@ export const withRevision = <Result>(
 }
 
 const git = (dir: string, args: readonly string[], otherwise: string, env: NodeJS.ProcessEnv = {}): string => {
-  const options = { encoding: 'utf8', env: { ...process.env, ...env }, maxBuffer: 1 << 28 } as const
+  const options = { encoding: 'utf8', env: { ...gitEnvironment(), ...env }, maxBuffer: 1 << 28 } as const
   const { status, stdout, stderr, error } = spawnSync('git', ['-C', dir, ...args], options)
   if (status === 0) return stdout
   const [said = ''] = (error?.message ?? stderr).replace(/^fatal: /, '').split('\n')

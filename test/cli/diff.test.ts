@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import t, { type Test } from 'tap'
+import { packageRoot } from '../../src/compiler/package-root.js'
 import { site as twoHosts } from '../fixtures/two-hosts.js'
 import { xenclosure } from '../fixtures/xenclosure.js'
 import { skipWithout } from '../oracles/require-tool.js'
@@ -98,4 +99,21 @@ t.test('no such revision, one that does not compile, none at all', async t => {
   git('commit', '-qm', 'four')
   t.match(diff(), { code: 2, stderr: /HEAD has no site\// })
   t.match(xenclosure('diff', '--site', '/'), { code: 2, stderr: /there is no xenclosure.yaml/ })
+})
+
+t.test('within a hook of a linked working tree, where git says GIT_DIR', async t => {
+  if (skipWithout(t, 'git', 'apt-get install -y git')) return
+  const { git, site } = repository(t)
+  const [linked, out] = [join(site, '../linked'), join(site, '../out')]
+  git('worktree', 'add', '-q', linked)
+  const command = `'${process.execPath}' '${join(packageRoot(), 'dist/src/cli/main.js')}'`
+  const hook = `#!/bin/sh -e
+mkdir '${out}'
+${command} diff HEAD~1 --site site >'${out}/diff'
+${command} compile --site site --out '${out}'
+`
+  writeFileSync(join(site, '../.git/hooks/pre-commit'), hook, { mode: 0o755 })
+  git('-C', linked, 'commit', '--allow-empty', '-m', 'three')
+  t.match(readFileSync(join(out, 'diff'), 'utf8'), / {2}a, b, c: \/hardware\/ram\/0\/size: 1024 -> 768/)
+  t.match(JSON.parse(readFileSync(join(out, 'a.seal'), 'utf8')), { serial: 2 })
 })
