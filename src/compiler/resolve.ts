@@ -90,7 +90,14 @@ export type Asked<Shape extends Folded = Folded> = {
 }
 
 /** A value that is being computed. */
-type Step = Asked & { reads: Set<string> | undefined; height: number; isConstant: boolean; isOfMachine: boolean }
+type Step = Asked & {
+  reads: Set<string> | undefined
+  height: number
+  isConstant: boolean
+  isOfMachine: boolean
+  /** Of a scalar: what its expressions asked for that is no constant. */
+  asks: readonly Asked[] | undefined
+}
 
 const noteRead = (step: Step, machine: string): void => {
   if (machine === step.machine) return
@@ -111,7 +118,7 @@ export const createResolver = (
   }
   const constants = new Map<Folded, Computed>()
   /** What the expressions of a scalar come to that reads parameters alone, and how high it stands on them. */
-  const common = new Map<Folded, { readonly result: Json; readonly height: number }>()
+  const common = new Map<Folded, { readonly result: Json; readonly height: number; readonly asks: readonly Asked[] }>()
   const failed = createPlaces()
   /** By the stage at which it was told: what fails at both has one cause. */
   const told = { profile: createPlaces(), enclosed: createPlaces() }
@@ -128,12 +135,15 @@ export const createResolver = (
       return undefined
     }
     if (reader === undefined) return computed.value
-    takeAlong(reader, machine, computed)
     // Whoever is asked first: a tower is as high from above as from below.
-    return active.length + computed.height > maxHeight ? tooHigh(asked).value : computed.value
+    const found = active.length + computed.height > maxHeight ? tooHigh(asked) : computed
+    takeAlong(reader, asked, found)
+    return found.value
   }
 
-  const takeAlong = (reader: Step, machine: string, computed: Computed): void => {
+  const takeAlong = (reader: Step, asked: Asked, computed: Computed): void => {
+    const { machine } = asked
+    if (reader.folded.shape === 'scalar' && !computed.isConstant) reader.asks = [...(reader.asks ?? []), asked]
     reader.isConstant &&= computed.isConstant
     reader.isOfMachine ||= computed.isOfMachine
     noteRead(reader, machine)
@@ -168,7 +178,7 @@ export const createResolver = (
       markFailed(machine, pointer)
       return cyclic
     }
-    const begun = { reads: undefined, height: 0, isConstant: true, isOfMachine: false }
+    const begun = { reads: undefined, height: 0, isConstant: true, isOfMachine: false, asks: undefined }
     const computed = active.length > maxHeight ? tooHigh(asked) : computeStep({ ...asked, ...begun })
     keep(asked, computed)
     return computed
@@ -242,17 +252,19 @@ export const createResolver = (
   }
 
   /** What a scalar's expressions come to; where they read parameters alone, the same for every machine that has it. */
-  const computedOf = (expression: string, { folded }: Asked, place: Place): Json | undefined => {
+  const computedOf = (expression: string, { stage, machine, folded }: Asked, place: Place): Json | undefined => {
     const step = active.at(-1)
     if (step === undefined) throw new Error('an expression that nobody computes')
     step.isConstant = false
     const known = common.get(folded)
-    if (known !== undefined) {
+    // What it is made of is asked for nevertheless: it counts among what the expressions of this machine stand for, too.
+    if (known?.asks.every(asked => valueAsked({ ...asked, stage, machine }) !== undefined)) {
       step.height = Math.max(step.height, known.height)
       return known.result
     }
     const result = evaluator.text(expression, place)
-    if (result !== undefined && !step.isOfMachine) common.set(folded, { result, height: step.height })
+    if (result !== undefined && !step.isOfMachine)
+      common.set(folded, { result, height: step.height, asks: step.asks ?? [] })
     return result
   }
 

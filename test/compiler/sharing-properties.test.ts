@@ -46,3 +46,29 @@ t.test('a machine is the same beside others as alone', async t => {
   )
   t.ok(shared > 500, `${shared} machines with a value`)
 })
+
+t.test('values that are too much, or too high, are so for every machine that has them, and for no other', async t => {
+  const compose = workbench(t.testdir())
+  const told = (files: Readonly<Record<string, string>>) => {
+    const { values, diagnostics } = compose({ 'xenclosure.yaml': 'site: s\n', ...files }, {})
+    return { values, told: diagnostics.map(({ code, machines }) => `${code} ${machines}`) }
+  }
+  const large = told({
+    'templates/inner.yaml': `parameters: { p: {} }\nsystem: { function: "\${p}?" }\n`,
+    'templates/outer.yaml': `parameters: { p: {} }\ninclude: [{ template: inner, with: { p: "\${p}!" } }]\n`,
+    'templates/group.yaml': `include: [{ template: outer, with: { p: "\${= '${'x'.repeat(400_000)}' }" } }]\n`,
+    'profiles/a.yaml': 'include: [group]\n',
+    'profiles/b.yaml': 'include: [group]\n',
+  })
+  t.same(large.told, ['expression a', 'expression b'])
+
+  const names = Array.from({ length: 200 }, (_, index) => `v${index}`)
+  const chain = names.map((name, index) => `  ${name}: "\${${names[index + 1] ?? '/system/high'}}"\n`)
+  const high = told({
+    'templates/group.yaml': `system: { high: { up: ${'{ a: '.repeat(60)}x${' }'.repeat(60)} } }\n`,
+    'profiles/a.yaml': `include: [group]\nvariables:\n  first: "\${/system/high/up}"\n${chain.join('')}`,
+    'profiles/b.yaml': 'include: [group]\n',
+  })
+  t.same(high.told, ['cycle a'])
+  t.match(high.values.get('b'), { system: { high: { up: { a: {} } } } })
+})
