@@ -46,7 +46,8 @@ export const diffMarkdown = (diff: SiteDiff): string => {
   const items = diff.changes.map(change => {
     const { file, line } = change.position
     const was = isGone(change) ? ' before' : ''
-    return `- ${whoseText(change)}: ${code(change.pointer)}: ${code(valuesText(change))}, ${code(`${file}:${line}`)}${was}`
+    const place = code(`${printable(file, columns)}:${line}`)
+    return `- ${whoseText(change)}: ${code(printable(change.pointer, columns))}: ${code(valuesText(change))}, ${place}${was}`
   })
   return `${[...machineLines(diff).map(line => `- ${line}`), ...items].join('\n')}\n`
 }

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import t, { type Test } from 'tap'
+import { diffMarkdown } from '../../src/cli/diff-text.js'
 import { packageRoot } from '../../src/compiler/package-root.js'
 import { site as twoHosts } from '../fixtures/two-hosts.js'
 import { xenclosure } from '../fixtures/xenclosure.js'
@@ -116,4 +117,11 @@ ${command} compile --site site --out '${out}'
   git('-C', linked, 'commit', '--allow-empty', '-m', 'three')
   t.match(readFileSync(join(out, 'diff'), 'utf8'), / {2}a, b, c: \/hardware\/ram\/0\/size: 1024 -> 768/)
   t.match(JSON.parse(readFileSync(join(out, 'a.seal'), 'utf8')), { serial: 2 })
+})
+
+t.test('no key and no file name ends its line of Markdown', async t => {
+  const change = { pointer: '/a\n\n# b', before: '`', after: 'c\n', unit: undefined, machines: ['m'] }
+  const position = { file: 't\n.yaml', line: 1, column: 1 }
+  const text = diffMarkdown({ added: [], removed: [], changes: [{ ...change, position }] })
+  t.equal(text, '- m: `/a\\n\\n# b`: ``"`" -> "c\\n"``, `t\\n.yaml:1`\n')
 })
