@@ -95,8 +95,7 @@ const compileIn = (environment: Environment, expression: string): CompiledCel | 
         return faultOf(error as Error)
       }
     }
-    const isQuick = callsIn(parsed.ast).every(name => quickFunctions.includes(name))
-    return { ok: true, names: [...new Set(identifiers(parsed.ast))], isQuick, compute }
+    return { ok: true, names: [...new Set(identifiers(parsed.ast))], isQuick: isQuickExpression(parsed.ast), compute }
   } catch (error) {
     return faultOf(error as Error)
   }
@@ -116,24 +115,37 @@ export const namesInCel = (expression: string): readonly string[] => {
   }
 }
 
-/** The identifiers of a parsed expression; those that a macro binds are among them and mean nothing outside it. */
-const identifiers = (ast: unknown): readonly string[] => {
-  if (Array.isArray(ast)) return ast.flatMap(identifiers)
+/** A part of a parsed expression. */
+type Operation = { readonly op?: unknown; readonly args?: unknown }
+
+const operationsIn = (ast: unknown): readonly Operation[] => {
+  if (Array.isArray(ast)) return ast.flatMap(operationsIn)
   if (typeof ast !== 'object' || ast === null) return []
-  const { op, args } = ast as { readonly op?: unknown; readonly args?: unknown }
-  return op === 'id' ? [String(args)] : identifiers(args)
+  const operation: Operation = ast
+  return [operation, ...operationsIn(operation.args)]
 }
 
-/** Those that go over a value once. Loops are methods, and patterns a function. */
-const quickFunctions: readonly string[] = ['value', 'size', 'string', 'int', 'double', 'bool', 'has']
+/** The identifiers of a parsed expression; those that a macro binds are among them and mean nothing outside it. */
+const identifiers = (ast: unknown): readonly string[] =>
+  operationsIn(ast).flatMap(({ op, args }) => (op === 'id' ? [String(args)] : []))
 
-/** The functions that a parsed expression calls; of its methods, the names with a dot before them. */
-const callsIn = (ast: unknown): readonly string[] => {
-  if (Array.isArray(ast)) return ast.flatMap(callsIn)
-  if (typeof ast !== 'object' || ast === null) return []
-  const { op, args } = ast as { readonly op?: unknown; readonly args?: unknown }
-  const isCall = (op === 'call' || op === 'rcall') && Array.isArray(args)
-  return isCall ? [`${op === 'rcall' ? '.' : ''}${args[0]}`, ...callsIn(args)] : callsIn(args)
+/** Those that go over a value once. Loops are methods, and patterns a function. */
+const quickFunctions: readonly unknown[] = ['value', 'size', 'string', 'int', 'double', 'bool', 'has']
+
+/** Each sum of lists copies those before it. */
+const fewAdditions = 10
+
+const isQuickExpression = (ast: unknown): boolean => {
+  const operations = operationsIn(ast)
+  return operations.filter(({ op }) => op === '+').length <= fewAdditions && operations.every(isQuick)
+}
+
+const isQuick = ({ op, args }: Operation): boolean => {
+  const [first, second]: readonly unknown[] = Array.isArray(args) ? args : []
+  if (op === 'call') return quickFunctions.includes(first)
+  // In a list that is a value, each item may be as large as what is looked for.
+  if (op === 'in') return (second as Operation).op === 'list'
+  return op !== 'rcall'
 }
 
 const toCel = (value: Json): unknown => {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { evaluateCel } from '../../src/compiler/cel.js'
+import { compileCel, evaluateCel } from '../../src/compiler/cel.js'
 import type { Json } from '../../src/model/json.js'
 
 const names: Readonly<Record<string, Json>> = {
@@ -66,4 +66,19 @@ t.test('what it asks for is looked up outside the time that it has, each once', 
   const result = evaluateCel('value("/a") + value("/b") + value("/a")', { named: () => undefined, valueAt })
   t.same(result, { ok: true, value: 6 })
   t.same(asked, ['/a', '/b'])
+})
+
+t.test('what goes over a value a few times needs no limit; what goes over it for every item does', async t => {
+  const lists = '[a, b] == [b, a] && size(a) > 2 && a + b + c != d && x in [1, "a", d]'
+  const table: readonly [string, boolean][] = [
+    [lists, true],
+    ['has(a.b) ? string(a.b) + "/x" : "y"', true],
+    ['a in b', false],
+    ['{"a": [d ? 1 : (a in b.c ? 2 : 3)]}', false],
+    [Array(200).fill('a').join(' + '), false],
+    ['a.all(one, one > 1)', false],
+    ['matches(a, b)', false],
+    ['cel.bind(one, a, one)', false],
+  ]
+  for (const [expression, isQuick] of table) t.match(compileCel(expression), { ok: true, isQuick }, expression)
 })
