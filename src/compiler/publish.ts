@@ -7,6 +7,7 @@ import { type Document, type Index, isMachineName, type Seal } from '../model/do
 import { canonicalJson, isMap, parseJson } from '../model/json.js'
 import { isSignedBy, parseSeal, printSeal, sealOf, signSeal } from '../model/seal.js'
 import { replaceFile, replaceFiles } from '../system/replace-file.js'
+import { chunksOf } from './chunks.js'
 import type { Edition } from './edition.js'
 import { lockFile, printLock } from './lock.js'
 import { makeDirectory } from './make-directory.js'
@@ -51,7 +52,7 @@ export const publish = (publication: Publication): Published => {
   prepareDirectory(dir, site)
   const { machines: before } = readIndex(dir)
   const chosen = [...documents].filter(([name]) => (only === undefined || only.includes(name)) && !stale.includes(name))
-  const results = chunksOf(chosen, 500).flatMap(some => publishSome(publication, some))
+  const results = chunksOf(chosen, chunkSize).flatMap(some => publishSome(publication, some))
   const kept = only === undefined ? {} : before
   const marked = stale.flatMap(name => (before[name] === undefined ? [] : [[name, { ...before[name], stale: true }]]))
   const machines: Index['machines'] = {
@@ -74,8 +75,7 @@ export const recordHosts = (siteDir: string, hosts: Hosts): boolean =>
   replaceFile(join(siteDir, lockFile), printLock(hosts))
 
 /** Few enough that what is killed leaves little behind; many enough to wait for the disk only now and then. */
-const chunksOf = <Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] =>
-  items.length <= size ? [items] : [items.slice(0, size), ...chunksOf(items.slice(size), size)]
+const chunkSize = 500
 
 type Result = { readonly name: string; readonly sha256: string; readonly changed: boolean }
 

@@ -2,6 +2,7 @@
 // and, told what all machines enclose, compiles them. A share says nothing about mistakes but that there are some.
 import type { AnyComponent } from '../model/component.js'
 import type { Document } from '../model/document.js'
+import { chunksOf } from './chunks.js'
 import { createMachineCompiler } from './compile-machine.js'
 import { enclose, surveyMachines } from './enclose.js'
 import { createComposer } from './include.js'
@@ -65,10 +66,7 @@ export const openShare = ({ site, rules, components, names, problems }: ShareInp
 /** What is known of the machines of a part is forgotten with it; one that another part reads is read again. */
 const partSize = 400
 
-const inParts = (names: readonly string[]): readonly (readonly string[])[] =>
-  Array.from({ length: Math.ceil(names.length / partSize) }, (_, part) =>
-    names.slice(part * partSize, (part + 1) * partSize),
-  )
+const inParts = (names: readonly string[]) => chunksOf(names, partSize)
 
 /** Each host beside its guests, which it is made from. */
 const byHost = (names: readonly string[], { hosts }: Parentage): readonly string[] => {
