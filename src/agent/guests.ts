@@ -31,8 +31,10 @@ export const putIntervention = async (intervention: Intervention, system: System
   await system.write(interventionPath(state), printIntervention(intervention), 0o600)
 }
 
-export const removeIntervention = (system: System, state: string): Promise<void> =>
-  system.remove(interventionPath(state))
+/** One that is over is forgotten; one that somebody has begun meanwhile is not. */
+export const forgetEndedIntervention = async (system: System, state: string): Promise<void> => {
+  if ((await readIntervention(system, state))?.isEnding === true) await system.remove(interventionPath(state))
+}
 
 /** Puts a hold up, in place of the one that is there. */
 export const putHold = ({ guest, ...hold }: Hold, system: System, state: string): Promise<void> =>

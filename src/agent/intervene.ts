@@ -4,10 +4,11 @@
 import type { Intervention } from '../model/intervention.js'
 import type { System } from '../model/system.js'
 import { nowOf } from './accept.js'
-import { putIntervention, readIntervention, removeIntervention } from './guests.js'
+import { exitCode } from './exit-code.js'
+import { putIntervention, readIntervention } from './guests.js'
 import { LockHeld } from './lock.js'
 import { pause } from './pause.js'
-import type { Report } from './report.js'
+import { isUnderWay, type Report } from './report.js'
 import { type RunRequest, run } from './run.js'
 
 export type Order = Omit<Intervention, 'since' | 'boot' | 'isEnding'>
@@ -20,39 +21,35 @@ const lockPause = 1000
 
 /**
  * No guest of this host is to run from now on, and those that do are shut down. Returns when all are, or when what is
- * left waits for somebody. One that has begun keeps its beginning, and its reason where no other is given.
+ * left waits for somebody. One that has begun keeps its beginning, and its reason where no other is given; where its file is damaged, it begins now.
  */
 export const takeDown = async (request: RunRequest, ordered: Order): Promise<Report> => {
   const { system, state } = request
   const known = await readIntervention(system, state)
   const begun = known?.isEnding === true ? null : known
-  const beginning = begun ?? { since: nowOf(request).toISOString(), boot: await readBoot(system), reason: null }
-  const { since, boot, reason } = beginning
-  await putIntervention({ ...ordered, since, boot, reason: ordered.reason ?? reason, isEnding: false }, system, state)
+  const since = begun?.since ?? nowOf(request).toISOString()
+  const boot = begun?.boot ?? (await readBoot(system))
+  const reason = ordered.reason ?? begun?.reason ?? null
+  await putIntervention({ ...ordered, since, boot, reason, isEnding: false }, system, state)
   return runToItsEnd(request)
 }
 
 /**
- * What is to run on this host is started; holds stay as they are. That there was an intervention is known until all is
- * done: a host that was rebooted for it is not rebooted again.
+ * What is to run on this host is started; holds stay as they are. That there was an intervention is known until a run has
+ * done all: a host that was rebooted for it is not rebooted again.
  */
 export const bringUp = async (request: RunRequest): Promise<Report> => {
   const { system, state } = request
   const intervention = await readIntervention(system, state)
   if (intervention !== null) await putIntervention({ ...intervention, isEnding: true }, system, state)
-  const report = await runToItsEnd(request)
-  if (report.error === undefined) await removeIntervention(system, state)
-  return report
+  return runToItsEnd(request)
 }
 
 /** A run that ended waiting is followed by another one, which knows whose time is over. */
 const runToItsEnd = async (request: RunRequest): Promise<Report> => {
   for (;;) {
     const report = await runWhenFree(request)
-    const isUnderWay = report.actions.some(
-      ({ outcome, status }) => outcome === 'waiting' || (status === 'due' && outcome === 'not applied'),
-    )
-    if (report.error !== undefined || !isUnderWay) return report
+    if (report.error !== undefined || !isUnderWay(report)) return report
   }
 }
 
@@ -78,4 +75,10 @@ const runWhenFree = async (request: RunRequest): Promise<Report> => {
 export const downCode = ({ error, intervention }: Report): 0 | 1 | 3 => {
   if (error !== undefined) return 1
   return intervention !== undefined && intervention.up.length === 0 ? 0 : 3
+}
+
+/** As a run ends; 3 where somebody has begun an intervention meanwhile. */
+export const upCode = (report: Report): ReturnType<typeof exitCode> => {
+  const code = exitCode(report)
+  return code === 0 && report.intervention !== undefined ? 3 : code
 }

@@ -202,3 +202,7 @@ const withStatus = (survey: Survey, status: Status): readonly GatedAction[] =>
   survey.actions.filter(action => action.status === status)
 
 const idsOf = (actions: readonly Action[]): readonly string[] => actions.map(action => action.id)
+
+/** The run ended waiting, or what it lacked has come since: another run has something to do at once. */
+export const isUnderWay = ({ actions }: Report): boolean =>
+  actions.some(({ outcome, status }) => outcome === 'waiting' || (status === 'due' && outcome === 'not applied'))

@@ -11,12 +11,12 @@ import { applyActions } from './apply.js'
 import { awaitChildren } from './children.js'
 import { conceal } from './conceal.js'
 import type { Listener } from './events.js'
-import { holdFile, isOver, readHolds } from './guests.js'
+import { forgetEndedIntervention, holdFile, isOver, readHolds } from './guests.js'
 import { withLock } from './lock.js'
 import { offReason, SwitchedOff } from './off.js'
 import { asReviewed, type Look, plan } from './plan.js'
 import type { Plan } from './plan-file.js'
-import { type Report, type RunFacts, reportOf } from './report.js'
+import { isUnderWay, type Report, type RunFacts, reportOf } from './report.js'
 import { recall, rememberDocument, rememberReport } from './state.js'
 
 export type RunRequest = {
@@ -72,7 +72,9 @@ export const run = (asked: RunRequest): Promise<Report> =>
     const results = await applyActions(before.actions, { ...request, planAgain: planAgain(lookAgain) })
     const facts = { ...known, results }
     const report = results.size === 0 ? reportOf({ ...facts, after: before }) : await verified(lookAgain, facts)
-    return request.only === undefined ? keepReport(request, report) : report
+    if (request.only !== undefined) return report
+    if (report.error === undefined && !isUnderWay(report)) await forgetEndedIntervention(system, state)
+    return keepReport(request, report)
   })
 
 /** The holds that are up, and the files of those that are over: a run removes them, a look leaves them out. */

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import t from 'tap'
 import { xen } from '../../components/xen/component.js'
 import { exitCode } from '../../src/agent/exit-code.js'
-import { bringUp, downCode, type Order, takeDown } from '../../src/agent/intervene.js'
+import { putIntervention, readIntervention } from '../../src/agent/guests.js'
+import { bringUp, downCode, type Order, takeDown, upCode } from '../../src/agent/intervene.js'
 import { type RunRequest, run } from '../../src/agent/run.js'
 import type { System } from '../../src/model/system.js'
 import { faulty, Killed } from '../../src/system/faulty.js'
@@ -59,6 +60,38 @@ t.test('a guest that ignores its shutdown is waited for, then told of or destroy
   t.match(waited.waits, [{ for: 'shutdown:c' }])
   t.equal(downCode(await takeDown(request(host), { ...ordered, onTimeout: 'destroy' })), 0)
   t.same(namesOf(host), [])
+})
+
+t.test('an intervention that begins while the guests of another come up is not forgotten', async t => {
+  const host = await convergedHost()
+  await takeDown(request(host), ordered)
+  let begun: Promise<unknown> | undefined
+  const events = (): void => {
+    begun ??= takeDown(request(host), { ...ordered, reason: 'another' })
+  }
+  const up = await bringUp({ ...request(host), events })
+  await begun
+  t.equal(upCode(up), 3)
+  t.match(await readIntervention(host, '/var/lib/xenclosure'), { reason: 'another', isEnding: false })
+  t.same(namesOf(host), [])
+})
+
+t.test('one that was cut off while guests came up is forgotten by the run that brings them up', async t => {
+  const host = await convergedHost()
+  await takeDown(request(host), ordered)
+  const known = await readIntervention(host, '/var/lib/xenclosure')
+  if (known !== null) await putIntervention({ ...known, isEnding: true }, host, '/var/lib/xenclosure')
+  t.equal(exitCode(await run(request(host, [source]))), 0)
+  t.same([namesOf(host), await readIntervention(host, '/var/lib/xenclosure')], [['a', 'b', 'c'], null])
+})
+
+t.test('of a damaged file, what is lost begins anew', async t => {
+  const host = await convergedHost()
+  await host.write('/var/lib/xenclosure/xen/intervention.json', '{"since": 3', 0o600)
+  await takeDown(request(host), ordered)
+  const { since, boot } = (await readIntervention(host, '/var/lib/xenclosure')) ?? {}
+  t.type(since, 'string')
+  t.equal(boot, ((await host.read('/proc/sys/kernel/random/boot_id')) ?? '').trim())
 })
 
 t.test('killed after any change and called again, it comes to the same end', async t => {

@@ -2,7 +2,7 @@
 // what is left waits for somebody.
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { exitCode } from '../../agent/exit-code.js'
-import { bringUp, downCode, takeDown } from '../../agent/intervene.js'
+import { bringUp, downCode, takeDown, upCode } from '../../agent/intervene.js'
 import { printReport } from '../../agent/print.js'
 import type { Report } from '../../agent/report.js'
 import type { RunRequest } from '../../agent/run.js'
@@ -51,7 +51,7 @@ export const upCommand = (parts: AgentParts): Command =>
       const system = await orUsageError(command, openHost(options, parts))
       process.exitCode = await carryOut({ options, parts, command, system }, async request => {
         const report = await bringUp(request)
-        return { report, code: exitCode(report) }
+        return { report, code: upCode(report) }
       })
     })
 
