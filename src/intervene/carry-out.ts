@@ -70,10 +70,11 @@ const obstacleOf = (
   { signal, isOver }: CarryOutParts,
 ): Finding | undefined => {
   if (signal.aborted) return { outcome: 'skipped', message: 'interrupted' }
-  const missing = before.find(({ outcome }) => outcome !== 'done' && outcome !== 'already')
-  const isClosing = closes !== undefined && begun !== undefined && isDone(begun) && missing?.message === windowIsOver
-  if (missing !== undefined && !isClosing) return { outcome: 'skipped', message: `waits for ${missing.step.id}` }
-  return isOver() && !isClosing ? { outcome: 'left', message: windowIsOver } : undefined
+  const missing = before.find(one => !isDone(one))
+  const isLate = missing === undefined ? isOver() : missing.message === windowIsOver
+  const isClosing = closes !== undefined && begun !== undefined && isDone(begun)
+  if (isLate) return isClosing ? undefined : { outcome: 'left', message: windowIsOver }
+  return missing && { outcome: 'skipped', message: `waits for ${missing.step.id}` }
 }
 
 const windowIsOver = 'the window is over'

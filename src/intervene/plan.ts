@@ -6,9 +6,10 @@ export type Verb = 'down' | 'up' | 'reboot'
 
 /**
  * `guests down`, `guests up`: by the host's own agent. `power off`, `reboot`: the system of the machine is told to.
- * `power on`: its controller is, or a hand. `switch off`: the same of what has no system of its own, a chassis or a case.
+ * `power on`: its controller is, or a hand. `switch off`, `switch on`: the same of what has no system of its own, a chassis
+ * or a case.
  */
-export type Work = 'guests down' | 'power off' | 'switch off' | 'power on' | 'reboot' | 'guests up'
+export type Work = 'guests down' | 'power off' | 'switch off' | 'switch on' | 'power on' | 'reboot' | 'guests up'
 
 export type Step = {
   /** `blade01: guests down` */
@@ -19,15 +20,21 @@ export type Step = {
   readonly after: readonly string[]
   /** It ends what another step began: not even the end of the window keeps it from being begun. */
   readonly closes?: string
+  /** Of a host that is itself a guest: its host. */
+  readonly guestOf?: string
+  /** Of a host: its agent has its guests down, and is asked once more. */
+  readonly hasGuests?: true
+  /** Of a chassis or a case: the machines in it, which are off before it is. */
+  readonly encloses?: readonly string[]
 }
 
 /** Each step after those that it waits for. The enclosure is given with all that it encloses. */
 export const planSteps = (verb: Verb, enclosure: Enclosed): readonly Step[] => {
   switch (verb) {
     case 'down':
-      return stepsDown(enclosure, false)
+      return stepsDown(enclosure)
     case 'up':
-      return stepsUp(enclosure, false, [])
+      return stepsUp(enclosure, [])
     case 'reboot':
       return hostsIn(enclosure).flatMap(stepsOfReboot)
   }
@@ -44,32 +51,44 @@ const isHost = ({ type }: Enclosed): boolean => type === 'hypervisor'
 const isCase = ({ type }: Enclosed): boolean => type === 'blade' || type === 'dumb'
 
 /** What a host encloses is a guest: its host's agent starts and ends it. */
-const stepsDown = (machine: Enclosed, isGuest: boolean): readonly Step[] => {
-  const inner = machine.children.flatMap(child => stepsDown(child, isHost(machine)))
+const stepsDown = (machine: Enclosed, host?: Enclosed): readonly Step[] => {
+  const inner = machine.children.flatMap(child => stepsDown(child, hostOf(machine)))
   const last = idsOf(lastOf(inner))
-  const guests = isHost(machine) ? [step(machine.name, 'guests down', last)] : []
-  if (isGuest) return [...inner, ...guests]
-  const off = step(machine.name, isCase(machine) ? 'switch off' : 'power off', isHost(machine) ? idsOf(guests) : last)
-  return [...inner, ...guests, off]
+  const guests = isHost(machine) ? [{ ...step(machine.name, 'guests down', last), ...within(host) }] : []
+  if (host !== undefined) return [...inner, ...guests]
+  return [...inner, ...guests, stepOff(machine, isHost(machine) ? idsOf(guests) : last)]
 }
 
-const stepsUp = (machine: Enclosed, isGuest: boolean, after: readonly string[]): readonly Step[] => {
-  const on = isGuest ? [] : [step(machine.name, 'power on', after)]
-  const guests = isHost(machine) ? [step(machine.name, 'guests up', isGuest ? after : idsOf(on))] : []
+const stepOff = (machine: Enclosed, after: readonly string[]): Step => {
+  if (isCase(machine))
+    return { ...step(machine.name, 'switch off', after), encloses: machine.children.map(({ name }) => name) }
+  return { ...step(machine.name, 'power off', after), ...(isHost(machine) ? { hasGuests: true } : {}) }
+}
+
+const stepsUp = (machine: Enclosed, after: readonly string[], host?: Enclosed): readonly Step[] => {
+  const on = host === undefined ? [step(machine.name, isCase(machine) ? 'switch on' : 'power on', after)] : []
+  const before = host === undefined ? idsOf(on) : after
+  const guests = isHost(machine) ? [{ ...step(machine.name, 'guests up', before), ...within(host) }] : []
   const own = [...on, ...guests]
-  const inner = machine.children.flatMap(child => stepsUp(child, isHost(machine), idsOf(own.slice(-1))))
+  const inner = machine.children.flatMap(child => stepsUp(child, idsOf(own.slice(-1)), hostOf(machine)))
   return [...own, ...inner]
 }
 
 /** A host that is itself a guest goes down and comes up with its host. */
 const stepsOfReboot = (host: Enclosed): readonly Step[] => {
-  const down = host.children.flatMap(child => stepsDown(child, true))
+  const down = host.children.flatMap(child => stepsDown(child, host))
   const guestsDown = step(host.name, 'guests down', idsOf(lastOf(down)))
   const reboot = step(host.name, 'reboot', [guestsDown.id])
-  const up = { ...step(host.name, 'guests up', [reboot.id]), closes: guestsDown.id }
-  const inner = host.children.flatMap(child => stepsUp(child, true, [up.id]))
-  return [...down, guestsDown, reboot, up, ...inner]
+  const up = step(host.name, 'guests up', [reboot.id])
+  const inner = host.children.flatMap(child => stepsUp(child, [up.id], host))
+  return [...down, guestsDown, reboot, ...[up, ...inner].map(closing)]
 }
+
+const closing = (up: Step): Step => ({ ...up, closes: step(up.machine, 'guests down', []).id })
+
+const hostOf = (machine: Enclosed): Enclosed | undefined => (isHost(machine) ? machine : undefined)
+
+const within = (host: Enclosed | undefined): Pick<Step, 'guestOf'> => (host === undefined ? {} : { guestOf: host.name })
 
 /** The outermost ones. */
 const hostsIn = (machine: Enclosed): readonly Enclosed[] =>

@@ -19,6 +19,8 @@ export type WorkParts = {
   readonly downArguments: (machine: string) => readonly string[]
   readonly signal: AbortSignal
   readonly pause: (milliseconds: number) => Promise<void>
+  /** Milliseconds from anywhere on. */
+  readonly now: () => number
 }
 
 /** Until a machine has ended or come up: a server's own tests of its memory take minutes. */
@@ -46,57 +48,91 @@ const isExpected = (error: unknown): error is Error =>
 const doWork = (step: Step, parts: WorkParts): Promise<Finding> => {
   switch (step.work) {
     case 'guests down':
-      return guestsDown(step.machine, parts)
+      return guestsDown(step, parts)
     case 'power off':
-      return powerOff(step.machine, parts)
+      return powerOff(step, parts)
     case 'switch off':
-      return switchOff(step.machine, parts)
+      return switchOff(step, parts)
+    case 'switch on':
+      return switchOn(step.machine, parts)
     case 'power on':
       return powerOn(step.machine, parts)
     case 'reboot':
       return reboot(step.machine, parts)
     case 'guests up':
-      return guestsUp(step.machine, parts)
+      return guestsUp(step, parts)
   }
 }
 
 const done: Finding = { outcome: 'done', message: '' }
 const already = (message: string): Finding => ({ outcome: 'already', message })
 const left = (message: string): Finding => ({ outcome: 'left', message })
+const failed = (message: string): Finding => ({ outcome: 'failed', message })
 
-const guestsDown = async (machine: string, parts: WorkParts): Promise<Finding> => {
-  if (await isSwitchedOff(machine, parts)) return already('it is off')
+const guestsDown = async ({ machine, guestOf }: Step, parts: WorkParts): Promise<Finding> => {
+  const isOff = guestOf === undefined ? isSwitchedOff(machine, parts) : isDownAsGuest(machine, guestOf, parts)
+  if (await isOff) return already('it is off')
   return withHost(machine, parts, async host => {
     if (parts.verb === 'reboot' && (await ongoingOn(host, parts))?.isEnding === true)
       return already('its guests are coming up again')
     const { code, report, error } = await askAgent(host, ['down', ...parts.downArguments(machine)], parts)
     const ongoing = interventionOf(report)
     if (code === 0) return done
-    if (code !== 3 || ongoing === undefined) return { outcome: 'failed', message: error }
+    if (code !== 3 || ongoing === undefined) return failed(error)
     return left(`still up: ${ongoing.up.join(', ')}${waitsText(report)}`)
   })
 }
 
-const guestsUp = (machine: string, parts: WorkParts): Promise<Finding> =>
-  withHost(machine, parts, async host => {
+/** One that is itself a guest has only just been started. */
+const guestsUp = async ({ machine, guestOf }: Step, parts: WorkParts): Promise<Finding> => {
+  if (guestOf !== undefined && !(await becomes(() => answers(machine, parts), parts)))
+    return notInTime('nothing answers', parts)
+  return withHost(machine, parts, async host => {
     const { code, report, error } = await askAgent(host, ['up'], parts)
     if (code === 0) return done
-    return code === 3 ? left(`something waits${waitsText(report)}`) : { outcome: 'failed', message: error }
+    if (code !== 3) return failed(error)
+    return left(
+      interventionOf(report) === undefined
+        ? `something waits${waitsText(report)}`
+        : 'somebody has its guests down again: call this again when that is over',
+    )
   })
-
-/** Only the guests' agent knows that none is left; it said so just before. */
-const powerOff = async (machine: string, parts: WorkParts): Promise<Finding> => {
-  if (await isSwitchedOff(machine, parts)) return already('it is off')
-  await withHost(machine, parts, host => tell(host, ['systemctl', 'poweroff']))
-  return (await becomes(() => isGone(machine, parts), parts)) ? done : notInTime('still on')
 }
 
-const switchOff = async (machine: string, { powerOf }: WorkParts): Promise<Finding> => {
+/** Its agent said just before that no guest is left; but somebody may have called them up since. */
+const powerOff = async ({ machine, hasGuests }: Step, parts: WorkParts): Promise<Finding> => {
+  if (await isSwitchedOff(machine, parts)) return already('it is off')
+  const isTold = await withHost(machine, parts, async host => {
+    if (hasGuests === true && (await ongoingOn(host, parts))?.isEnding !== false) return false
+    await tell(host, ['systemctl', 'poweroff'])
+    return true
+  })
+  if (!isTold) return failed('somebody has called its guests up: call this again to have them down')
+  return (await becomes(() => isGone(machine, parts), parts)) ? done : notInTime('still on', parts)
+}
+
+/** At once, so only where all in it are known to be off: one that merely answers no more may still be writing its disks. */
+const switchOff = async ({ machine, encloses = [] }: Step, { powerOf }: WorkParts): Promise<Finding> => {
   const power = powerOf(machine)
   if (power === undefined) return left('switch it off by hand: it declares no /hardware/console/ipmi')
   if (!(await power.isOn())) return already('it is off')
+  const silent = encloses.filter(name => powerOf(name) === undefined)
+  if (silent.length > 0)
+    return left(
+      `switch it off by hand once ${silent.join(', ')} are off: they answer no more, and declare no /hardware/console/ipmi that says so`,
+    )
   await power.off()
   return done
+}
+
+/** It has no system that could answer. */
+const switchOn = async (machine: string, parts: WorkParts): Promise<Finding> => {
+  const power = parts.powerOf(machine)
+  if (power === undefined)
+    return already('it is not known, for it declares no /hardware/console/ipmi: what is in it shows')
+  if (await power.isOn()) return already('it is on')
+  await power.on()
+  return (await becomes(power.isOn, parts)) ? done : notInTime('still off', parts)
 }
 
 const powerOn = async (machine: string, parts: WorkParts): Promise<Finding> => {
@@ -107,7 +143,7 @@ const powerOn = async (machine: string, parts: WorkParts): Promise<Finding> => {
   }
   const wasOn = await power.isOn()
   if (!wasOn) await power.on()
-  if (!(await becomes(() => answers(machine, parts), parts))) return notInTime('nothing answers')
+  if (!(await becomes(() => answers(machine, parts), parts))) return notInTime('nothing answers', parts)
   return wasOn ? already('it is on') : done
 }
 
@@ -119,19 +155,30 @@ const reboot = async (machine: string, parts: WorkParts): Promise<Finding> => {
     if (isNow) await tell(host, ['systemctl', 'reboot'])
     return { boot, isNow }
   })
-  if (begun.boot === null) return { outcome: 'failed', message: 'its agent does not know of the intervention' }
+  if (begun.boot === null) return failed('its agent does not know of the intervention any more: call this again')
   if (!begun.isNow) return already('it was rebooted since the intervention began')
   const isAnother = () => reached(machine, parts, async host => (await bootOf(host)) !== begun.boot)
-  return (await becomes(isAnother, parts)) ? done : notInTime('it has not come up in another boot')
+  return (await becomes(isAnother, parts)) ? done : notInTime('it has not come up in another boot', parts)
 }
 
-const notInTime = (what: string): Finding => ({
-  outcome: 'failed',
-  message: `${what} after ${machineLimit / 60_000} min`,
-})
+const notInTime = (what: string, { signal }: WorkParts): Finding =>
+  failed(signal.aborted ? `interrupted: ${what} yet` : `${what} after ${machineLimit / 60_000} min`)
 
 const isSwitchedOff = async (machine: string, { powerOf }: WorkParts): Promise<boolean> =>
   (await powerOf(machine)?.isOn()) === false
+
+/** A host that is a guest is down where it does not answer, and its own host's agent saw it go. */
+const isDownAsGuest = async (machine: string, guestOf: string, parts: WorkParts): Promise<boolean> => {
+  if (await answers(machine, parts)) return false
+  if (await isSwitchedOff(guestOf, parts)) return true
+  return withHost(guestOf, parts, async host => {
+    const { report: status } = await askAgent(host, ['status'], parts)
+    const { intervention, report = null } = isMap(status) ? status : {}
+    if (isMap(intervention) && intervention.isEnding === true) return true
+    const up = isMap(intervention) ? interventionOf(report)?.up : undefined
+    return up !== undefined && !up.includes(machine)
+  })
+}
 
 /** Nobody lets us in, and the controller, where there is one, says that it is off. */
 const isGone = async (machine: string, parts: WorkParts): Promise<boolean> =>
@@ -175,12 +222,13 @@ const tell = async (host: RemoteHost, argv: readonly string[]): Promise<void> =>
   }
 }
 
-const becomes = async (look: () => Promise<boolean>, { pause, signal }: WorkParts): Promise<boolean> => {
-  for (let waited = 0; waited < machineLimit && !signal.aborted; waited += interval) {
-    if (await look()) return true
+const becomes = async (look: () => Promise<boolean>, { pause, now, signal }: WorkParts): Promise<boolean> => {
+  const end = now() + machineLimit
+  while (!(await look())) {
+    if (signal.aborted || now() >= end) return false
     await pause(interval)
   }
-  return false
+  return true
 }
 
 const bootOf = async (host: RemoteHost): Promise<string> => {

@@ -101,6 +101,94 @@ t.test('after the window nothing is begun, but guests that went down for a reboo
   t.same([machineOf(site, 'b1').boots, guestsOn(site, 'b1')], [0, ['a', 'b', 'c']])
 })
 
+t.test('a chassis is not switched off under a host that merely answers no more', async t => {
+  const site = await newSite()
+  const down = await interveneIn(site, 'down', rack, { power: new Set(['chassis1', 'b1']) })
+  t.equal(tellResults(down).at(-1), 'chassis1: switch off: left')
+  t.match(down.at(-1)?.message, /by hand once b2 are off/)
+  t.equal(machineOf(site, 'chassis1').isOn, true)
+})
+
+t.test('a chassis without a controller keeps nothing in it from coming up', async t => {
+  const site = await newSite()
+  await interveneIn(site, 'down', rack)
+  const up = await interveneIn(site, 'up', rack, { power: new Set(['b1', 'b2']) })
+  t.ok(up.every(({ outcome }) => outcome === 'done' || outcome === 'already'))
+  t.same([guestsOn(site, 'b1'), guestsOn(site, 'b2')], [['a', 'b', 'c'], ['d']])
+})
+
+t.test('guests come back also when the window ends while their host reboots', async t => {
+  const site = await newSite()
+  const isOver = (): boolean => machineOf(site, 'b1').boots > 0
+  const reboot = await interveneIn(site, 'reboot', host('b1'), { isOver })
+  t.ok(reboot.every(({ outcome }) => outcome === 'done'))
+  t.same(guestsOn(site, 'b1'), ['a', 'b', 'c'])
+})
+
+t.test('a host that somebody has called up again is not powered off', async t => {
+  const site = await newSite()
+  const down = await interveneIn(site, 'down', host('b1'), {
+    ended: async ({ step }) => {
+      if (step.work === 'guests down')
+        await machineOf(site, 'b1').system.remove('/var/lib/xenclosure/xen/intervention.json')
+    },
+  })
+  t.match(down.at(-1), { outcome: 'failed', message: /call this again/ })
+  t.equal(machineOf(site, 'b1').isOn, true)
+})
+
+t.test('a step has its time, however long each look takes', async t => {
+  const site = await newSite()
+  let looks = 0
+  const isOn = async (): Promise<boolean> => {
+    looks += 1
+    site.clock += 60_000
+    return false
+  }
+  const up = await interveneIn(
+    site,
+    'up',
+    { ...rack, children: [] },
+    {
+      power: new Set(['chassis1']),
+      controller: { isOn, on: async () => undefined, off: async () => undefined },
+    },
+  )
+  t.match(up, [{ outcome: 'failed', message: 'still off after 20 min' }])
+  t.ok(looks < 25, `${looks} looks`)
+})
+
+const inner: Enclosed = { name: 'b2', type: 'hypervisor', children: [host('d')] }
+const newNestedSite = async (): Promise<Site> => {
+  const site = await startSite(directory, { b2: { d: guest(4) }, d: { e: guest(5) } })
+  machineOf(site, 'd').guestOf = 'b2'
+  return site
+}
+
+t.test('a host that is a guest is not asked again once it is down, and is waited for on the way up', async t => {
+  const site = await newNestedSite()
+  await interveneIn(site, 'down', inner, { isOver: () => guestsOn(site, 'b2').length === 0, power })
+  t.same([machineOf(site, 'b2').isOn, guestsOn(site, 'b2'), guestsOn(site, 'd')], [true, [], []])
+  t.same(tellResults(await interveneIn(site, 'down', inner, { power })), [
+    'd: guests down: already',
+    'b2: guests down: done',
+    'b2: power off: done',
+  ])
+  t.same(tellResults(await interveneIn(site, 'up', inner, { power })), [
+    'b2: power on: done',
+    'b2: guests up: done',
+    'd: guests up: done',
+  ])
+  t.same([guestsOn(site, 'b2'), guestsOn(site, 'd')], [['d'], ['e']])
+})
+
+t.test('the guests of a guest come back, too, where the window has no room for the reboot', async t => {
+  const site = await newNestedSite()
+  const reboot = await interveneIn(site, 'reboot', inner, { isOver: () => guestsOn(site, 'd').length === 0 })
+  t.equal(tellResults(reboot).at(-1), 'd: guests up: done')
+  t.same([guestsOn(site, 'b2'), guestsOn(site, 'd'), machineOf(site, 'b2').boots], [['d'], ['e'], 0])
+})
+
 for (const verb of ['down', 'reboot'] as const) {
   t.test(`${verb}, killed at any point and called again, comes to the same end`, async t => {
     let kills = 0

@@ -29,13 +29,13 @@ t.test('down: children before parents', async t => {
 
 t.test('up: parents before children', async t => {
   t.same(tell(planSteps('up', chassis)), [
-    'chassis1: power on',
-    'blade01: power on < chassis1: power on',
+    'chassis1: switch on',
+    'blade01: power on < chassis1: switch on',
     'blade01: guests up < blade01: power on',
-    'blade02: power on < chassis1: power on',
+    'blade02: power on < chassis1: switch on',
     'blade02: guests up < blade02: power on',
     'nested: guests up < blade02: guests up',
-    'board: power on < chassis1: power on',
+    'board: power on < chassis1: switch on',
   ])
 })
 

@@ -4,8 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { xen } from '../../components/xen/component.js'
 import type { XenDomains } from '../../components/xen/desired.js'
-import { exitCode } from '../../src/agent/exit-code.js'
-import { bringUp, downCode, takeDown } from '../../src/agent/intervene.js'
+import { bringUp, downCode, takeDown, upCode } from '../../src/agent/intervene.js'
 import type { Report } from '../../src/agent/report.js'
 import { type RunRequest, run } from '../../src/agent/run.js'
 import { readStatus } from '../../src/agent/status.js'
@@ -24,6 +23,8 @@ export type Machine = {
   readonly system: SimulatedSystem
   isOn: boolean
   isCutOff: boolean
+  /** It is there while its host runs it. */
+  guestOf?: string
   boots: number
 }
 
@@ -31,6 +32,8 @@ export type Site = {
   readonly machines: ReadonlyMap<string, Machine>
   /** So many changes of all hosts' agents and so many commands are done yet; then the tool is dead. */
   killAfter: number
+  /** Milliseconds that were waited. */
+  clock: number
 }
 
 const state = '/var/lib/xenclosure'
@@ -48,7 +51,7 @@ const requestOn = (system: System, sources: readonly string[] = []): RunRequest 
   events: () => undefined,
 })
 
-/** Hosts whose guests run. */
+/** Hosts whose guests run; without any, it is a chassis, which has no system that could answer. */
 export const startSite = async (
   directory: string,
   hosts: { readonly [name: string]: NonNullable<XenDomains['domains']> },
@@ -60,9 +63,9 @@ export const startSite = async (
     const system = simulatedHost()
     await run(requestOn(system, [source]))
     system.elapse(60)
-    machines.set(name, { system, isOn: true, isCutOff: false, boots: 0 })
+    machines.set(name, { system, isOn: true, isCutOff: Object.keys(domains).length === 0, boots: 0 })
   }
-  return { machines, killAfter: Number.POSITIVE_INFINITY }
+  return { machines, killAfter: Number.POSITIVE_INFINITY, clock: 0 }
 }
 
 export const machineOf = ({ machines }: Site, name: string): Machine => {
@@ -100,7 +103,8 @@ const reachIn =
   async name => {
     countOne(site)
     const machine = machineOf(site, name)
-    if (!machine.isOn || machine.isCutOff) throw new HostUnreachable(`${name}: connection refused`)
+    const isThere = machine.guestOf === undefined ? machine.isOn : guestsOn(site, machine.guestOf).includes(name)
+    if (!isThere || machine.isCutOff) throw new HostUnreachable(`${name}: connection refused`)
     return remoteHost(name, machine, site)
   }
 
@@ -131,7 +135,7 @@ const remoteHost = (name: string, machine: Machine, site: Site): RemoteHost => (
     const told = (report: Report, code: number): ExecResult => answer(code, JSON.stringify(report))
     if (verb === 'up') {
       const report = await bringUp({ ...request, system: dying })
-      return told(report, exitCode(report))
+      return told(report, upCode(report))
     }
     const onTimeout = options.includes('destroy') ? 'destroy' : null
     const report = await takeDown({ ...request, system: dying }, { reason: null, limit: null, limits: {}, onTimeout })
@@ -145,6 +149,9 @@ export type Run = {
   readonly isOver?: () => boolean
   readonly downArguments?: readonly string[]
   readonly power?: ReadonlySet<string>
+  /** In the place of those of `power`. */
+  readonly controller?: Power
+  readonly ended?: (result: StepResult) => void
 }
 
 /** The outcome of each step, in order: `blade01: guests down: done`. */
@@ -152,15 +159,18 @@ export const interveneIn = async (
   site: Site,
   verb: Verb,
   enclosure: Enclosed,
-  { isOver = () => false, downArguments = [], power = new Set() }: Run = {},
+  { isOver = () => false, downArguments = [], power = new Set(), controller, ended = () => undefined }: Run = {},
 ): Promise<readonly StepResult[]> => {
   const work = createWork({
     verb,
     reach: reachIn(site),
-    powerOf: name => (power.has(name) ? powerOf(machineOf(site, name)) : undefined),
+    powerOf: name => (power.has(name) ? (controller ?? powerOf(machineOf(site, name))) : undefined),
     downArguments: () => downArguments,
     signal: new AbortController().signal,
-    pause: async () => undefined,
+    pause: async milliseconds => {
+      site.clock += milliseconds
+    },
+    now: () => site.clock,
   })
   return carryOut(planSteps(verb, enclosure), {
     work,
@@ -168,7 +178,7 @@ export const interveneIn = async (
     isOver,
     signal: new AbortController().signal,
     started: () => undefined,
-    ended: () => undefined,
+    ended,
   })
 }
 

@@ -99,6 +99,7 @@ const intervene = async (verb: Verb, name: string, options: InterveneOptions): P
         ),
       signal: interruption.signal,
       pause: milliseconds => delay(milliseconds),
+      now: () => performance.now(),
     })
     const results = await carryOut(steps, {
       work,
