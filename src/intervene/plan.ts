@@ -28,13 +28,17 @@ export type Step = {
   readonly encloses?: readonly string[]
 }
 
-/** Each step after those that it waits for. The enclosure is given with all that it encloses. */
-export const planSteps = (verb: Verb, enclosure: Enclosed): readonly Step[] => {
+/**
+ * Each step after those that it waits for. The enclosure is given with all that it encloses, and with what encloses it: a
+ * host that is itself a guest is switched by its host alone.
+ */
+export const planSteps = (verb: Verb, enclosure: Enclosed, parent?: Enclosed): readonly Step[] => {
+  const host = parent && hostOf(parent)
   switch (verb) {
     case 'down':
-      return stepsDown(enclosure)
+      return stepsDown(enclosure, host)
     case 'up':
-      return stepsUp(enclosure, [])
+      return stepsUp(enclosure, [], host)
     case 'reboot':
       return hostsIn(enclosure).flatMap(stepsOfReboot)
   }

@@ -1,16 +1,7 @@
 // An intervention as lines for people: the steps before, the summary after. Pure.
-import type { GuestStop } from '../model/component.js'
 import type { Outcome, StepResult } from './carry-out.js'
+import type { GuestsOf } from './guests.js'
 import type { Step } from './plan.js'
-
-/** What is known of a host's guests before. */
-export type GuestsOf = {
-  readonly stops: readonly GuestStop[]
-  /** By guest that runs: what keeps it from being migrated live. Undefined where the host could not be asked. */
-  readonly migration?: { readonly [guest: string]: readonly string[] }
-  /** Why it could not be asked. */
-  readonly unknown?: string
-}
 
 /** A line for each step, below it its guests in the order in which they go down. */
 export const printSteps = (steps: readonly Step[], guests: ReadonlyMap<string, GuestsOf>): string =>

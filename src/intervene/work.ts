@@ -1,14 +1,12 @@
 // What each kind of step does to its machine: the host's own agent takes its guests down and up, its system ends when it
 // is told to, its controller switches it on. Looks first: what is done already is not done again.
-import type { Intervention, OngoingIntervention } from '../model/intervention.js'
-import { isMap, type Json, parseJson } from '../model/json.js'
+import { isMap } from '../model/json.js'
 import { CommandFailed } from '../model/system.js'
 import { HostLost, HostUnreachable, type Reach, type RemoteHost } from '../remote/remote-host.js'
-import { ownOptions } from '../remote/run-there.js'
+import { askAgent, interventionOf, isExpected, ongoingOn, waitsText } from './ask-agent.js'
 import type { Finding } from './carry-out.js'
 import type { Power } from './ipmi.js'
 import type { Step, Verb } from './plan.js'
-import type { GuestsOf } from './print.js'
 
 export type WorkParts = {
   readonly verb: Verb
@@ -25,8 +23,6 @@ export type WorkParts = {
 
 /** Until a machine has ended or come up: a server's own tests of its memory take minutes. */
 const machineLimit = 20 * 60_000
-/** Graceful shutdowns have limits of their own; this is where something hangs. */
-const agentLimit = 24 * 60 * 60_000
 const short = 60_000
 const interval = 3000
 
@@ -41,9 +37,6 @@ export const createWork =
       throw error
     }
   }
-
-const isExpected = (error: unknown): error is Error =>
-  [HostUnreachable, HostLost, CommandFailed].some(kind => error instanceof kind)
 
 const doWork = (step: Step, parts: WorkParts): Promise<Finding> => {
   switch (step.work) {
@@ -236,63 +229,4 @@ const bootOf = async (host: RemoteHost): Promise<string> => {
   const { code, stdout, stderr } = await host.exec(argv, { timeout: short })
   if (code !== 0) throw new CommandFailed([`${host.name}:`, ...argv], { reason: `exit ${code}`, code, stderr })
   return stdout.trim()
-}
-
-/** What the last report on a host says of its guests: which could be migrated, and why others could not. */
-export const askMigration = async (machine: string, reach: Reach): Promise<Pick<GuestsOf, 'migration' | 'unknown'>> => {
-  try {
-    const host = await reach(machine)
-    try {
-      const { report: status } = await askAgent(host, ['status'], { signal: AbortSignal.timeout(short) })
-      const report = isMap(status) ? status.report : undefined
-      if (!isMap(report) || !isMap(report.migration)) return { unknown: 'there is no report of its agent' }
-      return { migration: report.migration as NonNullable<GuestsOf['migration']> }
-    } finally {
-      await host.close()
-    }
-  } catch (error) {
-    if (isExpected(error)) return { unknown: error.message }
-    throw error
-  }
-}
-
-/** As the host's state has it, also where its guests are coming up again. */
-const ongoingOn = async (host: RemoteHost, parts: WorkParts): Promise<Intervention | undefined> => {
-  const { report: status } = await askAgent(host, ['status'], parts)
-  return isMap(status) && isMap(status.intervention) ? (status.intervention as unknown as Intervention) : undefined
-}
-
-type Answer = { readonly code: number; readonly report: Json | undefined; readonly error: string }
-
-/** By the options that the host's own administrators gave its agent. */
-const askAgent = async (
-  host: RemoteHost,
-  [verb = '', ...more]: readonly string[],
-  { signal }: Pick<WorkParts, 'signal'>,
-): Promise<Answer> => {
-  const errors: string[] = []
-  const hear = (line: string): void => {
-    const said = parseJson(line)
-    if (isMap(said) && said.severity === 'error') errors.push(String(said.message))
-  }
-  const own = await ownOptions(host)
-  const options = verb === 'status' ? own.filter((_, at) => own[at] !== '--trust' && own[at - 1] !== '--trust') : own
-  const { code, stdout } = await host.agent([verb, ...options, ...more, '--json'], {
-    timeout: agentLimit,
-    signal,
-    onLine: hear,
-  })
-  const report = parseJson(stdout)
-  const failure = isMap(report) && isMap(report.error) ? String(report.error.message) : undefined
-  return { code, report, error: failure ?? errors.at(-1) ?? `its agent ended with ${code}` }
-}
-
-/** What the agent prints is its own report: it is the same program. */
-const interventionOf = (report: Json | undefined): OngoingIntervention | undefined =>
-  isMap(report) && isMap(report.intervention) ? (report.intervention as unknown as OngoingIntervention) : undefined
-
-const waitsText = (report: Json | undefined): string => {
-  const waits = isMap(report) && Array.isArray(report.waits) ? report.waits : []
-  const names = waits.flatMap(wait => (isMap(wait) ? [String(wait.for)] : []))
-  return names.length === 0 ? '' : `; waits for ${names.join(', ')}`
 }

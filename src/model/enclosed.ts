@@ -2,3 +2,16 @@
 
 /** A machine and what it encloses. `type`: its enclosure's type; `guest` or `machine` where it encloses nothing. */
 export type Enclosed = { readonly name: string; readonly type: string; readonly children: readonly Enclosed[] }
+
+/** A machine by its name, and what encloses it at once; undefined where there is none. */
+export const findEnclosed = (
+  machines: readonly Enclosed[],
+  name: string,
+  parent?: Enclosed,
+): { readonly machine: Enclosed; readonly parent: Enclosed | undefined } | undefined => {
+  for (const machine of machines) {
+    const found = machine.name === name ? { machine, parent } : findEnclosed(machine.children, name, machine)
+    if (found !== undefined) return found
+  }
+  return undefined
+}

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { planSteps, type Step } from '../../src/intervene/plan.js'
-import type { Enclosed } from '../../src/model/enclosed.js'
+import { type Enclosed, findEnclosed } from '../../src/model/enclosed.js'
 import { runs } from '../property-runs.js'
 
 const leaf = (name: string, type = 'guest'): Enclosed => ({ name, type, children: [] })
@@ -37,6 +37,12 @@ t.test('up: parents before children', async t => {
     'nested: guests up < blade02: guests up',
     'board: power on < chassis1: switch on',
   ])
+})
+
+t.test('a host that is a guest is switched by its host alone', async t => {
+  const { machine, parent } = findEnclosed([chassis], 'nested') ?? { machine: chassis }
+  t.same(tell(planSteps('down', machine, parent)), ['nested: guests down'])
+  t.same(tell(planSteps('up', machine, parent)), ['nested: guests up'])
 })
 
 t.test('reboot: the hosts, each for itself', async t => {

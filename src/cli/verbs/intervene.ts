@@ -5,12 +5,15 @@ import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
 import { components } from '../../../components/index.js'
 import type { CompiledSite } from '../../compiler/compile.js'
 import { enclosures } from '../../compiler/enclosures.js'
+import { didYouMeanOrOneOf } from '../../compiler/suggest.js'
 import { carryOut, type StepResult } from '../../intervene/carry-out.js'
+import { type DownOrder, downArguments, guestsOf, stopsOf } from '../../intervene/guests.js'
 import { type Controller, type Power, powerByIpmi } from '../../intervene/ipmi.js'
 import { planSteps, type Step, type Verb } from '../../intervene/plan.js'
-import { type GuestsOf, interventionCode, printResult, printSteps, printSummary } from '../../intervene/print.js'
-import { askMigration, createWork } from '../../intervene/work.js'
-import type { Enclosed } from '../../model/enclosed.js'
+import { interventionCode, printResult, printSteps, printSummary } from '../../intervene/print.js'
+import { createWork } from '../../intervene/work.js'
+import type { GuestStop } from '../../model/component.js'
+import { findEnclosed } from '../../model/enclosed.js'
 import type { OnTimeout } from '../../model/intervention.js'
 import type { Json } from '../../model/json.js'
 import { valueAt } from '../../model/pointer.js'
@@ -65,24 +68,82 @@ const passwordFile = (path: string): string => {
 }
 
 const intervene = async (verb: Verb, name: string, options: InterveneOptions): Promise<void> => {
-  const { json, jobs, window = Number.POSITIVE_INFINITY } = options
+  const { json } = options
   const compiled = compiledSite(options)
   if (compiled === undefined || documentOf(compiled, name, json) === undefined) return
-  const enclosure = findEnclosed(enclosures(compiled), name)
-  if (enclosure === undefined || enclosure.type === 'guest') {
-    printUsageError(`${name} is a guest, and encloses nothing`, 'name its host, or declare ensure: stopped', json)
-    process.exitCode = 2
-    return
-  }
+  const found = findEnclosed(enclosures(compiled), name)
+  if (found === undefined || found.machine.type === 'guest')
+    return refuse(`${name} is a guest, and encloses nothing`, 'name its host, or declare ensure: stopped', json)
+  const steps = planSteps(verb, found.machine, found.parent)
+  const stops = new Map(hostsOf(steps).map(host => [host, stopsOf(compiled.documents.get(host), components)]))
+  const guests = [...stops.values()].flat().map(({ guest }) => guest)
+  const stranger = Object.keys(options.limit.limits).find(guest => !guests.includes(guest))
+  if (stranger !== undefined && verb !== 'up')
+    return refuse(
+      `no guest ${stranger} goes down with ${name}`,
+      didYouMeanOrOneOf(stranger, guests) ?? 'no guest does',
+      json,
+    )
+
   const machines = [...compiled.documents].map(([machine, document]) => ({
     name: machine,
     address: addressOf(document),
   }))
   const reach = await openReach(machines, options)
   if (reach === undefined) return
-  const steps = planSteps(verb, enclosure)
-  if (options.plan) return showPlan(steps, await guestsOf(steps, compiled, reach, options), json)
+  if (options.plan) await showPlan(steps, stops, reach, options)
+  else await carryOutSteps(steps, { verb, name, stops, compiled, reach }, options)
+}
 
+const refuse = (message: string, hint: string, json: boolean): void => {
+  printUsageError(message, hint, json)
+  process.exitCode = 2
+}
+
+const hostsOf = (steps: readonly Step[]): readonly string[] =>
+  steps.filter(({ work }) => work === 'guests down').map(({ machine }) => machine)
+
+const orderOf = ({ limit, onTimeout, reason }: InterveneOptions): DownOrder => ({
+  ...limit,
+  onTimeout: onTimeout ?? null,
+  reason: reason ?? null,
+})
+
+type Stops = ReadonlyMap<string, readonly GuestStop[]>
+
+const showPlan = async (
+  steps: readonly Step[],
+  stops: Stops,
+  reach: Reach,
+  options: InterveneOptions,
+): Promise<void> => {
+  const asked = await inPool([...stops], options.jobs, async ([host, ofHost]) => {
+    return [host, await guestsOf(host, ofHost, orderOf(options), reach)] as const
+  })
+  const guests = new Map(asked)
+  if (options.json) {
+    const told = steps.map(step => ({
+      ...stepJson(step),
+      ...(step.work === 'guests down' ? { guests: guests.get(step.machine) as unknown as Json } : {}),
+    }))
+    printJson({ steps: told })
+  } else process.stdout.write(printSteps(steps, guests))
+}
+
+type Carried = {
+  readonly verb: Verb
+  readonly name: string
+  readonly stops: Stops
+  readonly compiled: CompiledSite
+  readonly reach: Reach
+}
+
+const carryOutSteps = async (
+  steps: readonly Step[],
+  { verb, name, stops, compiled, reach }: Carried,
+  options: InterveneOptions,
+): Promise<void> => {
+  const { json, jobs, window = Number.POSITIVE_INFINITY } = options
   const started = performance.now()
   const interruption = new AbortController()
   const interrupt = (signal: string): void => interruption.abort(new Interrupted(signal))
@@ -92,11 +153,7 @@ const intervene = async (verb: Verb, name: string, options: InterveneOptions): P
       verb,
       reach,
       powerOf: powersOf(compiled, options),
-      downArguments: host =>
-        downArguments(
-          options,
-          stopsOf(compiled, host).map(({ guest }) => guest),
-        ),
+      downArguments: host => downArguments(orderOf(options), stops.get(host) ?? []),
       signal: interruption.signal,
       pause: milliseconds => delay(milliseconds),
       now: () => performance.now(),
@@ -110,80 +167,21 @@ const intervene = async (verb: Verb, name: string, options: InterveneOptions): P
       ended: result => say(result.outcome === 'failed' ? 'error' : 'info', printResult(result), json),
     })
     process.exitCode = interventionCode(results)
-    if (json) printJson({ enclosure: name, what: verb, steps: results.map(stepJson) })
+    if (json) printJson({ enclosure: name, what: verb, steps: results.map(resultJson) })
     else process.stdout.write(printSummary(`${verb} ${name}`, results))
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
   }
 }
 
-const stepJson = ({ step, outcome, message }: StepResult): Json => ({
-  ...stepFacts(step),
-  outcome,
-  message,
-})
+const resultJson = ({ step, outcome, message }: StepResult): Json => ({ ...stepJson(step), outcome, message })
 
-const stepFacts = ({ id, machine, work, after }: Step): { readonly [key: string]: Json } => ({
+const stepJson = ({ id, machine, work, after }: Step): { readonly [key: string]: Json } => ({
   id,
   machine,
   work,
   after: [...after],
 })
-
-const findEnclosed = (machines: readonly Enclosed[], name: string): Enclosed | undefined => {
-  for (const machine of machines) {
-    const found = machine.name === name ? machine : findEnclosed(machine.children, name)
-    if (found !== undefined) return found
-  }
-  return undefined
-}
-
-const showPlan = (steps: readonly Step[], guests: ReadonlyMap<string, GuestsOf>, json: boolean): void => {
-  if (json) {
-    const told = steps.map(step => ({
-      ...stepFacts(step),
-      ...(step.work === 'guests down' ? { guests: guests.get(step.machine) as unknown as Json } : {}),
-    }))
-    printJson({ steps: told })
-  } else process.stdout.write(printSteps(steps, guests))
-}
-
-/** By host: how its guests go down, by its document and the time limits that were asked for. */
-const guestsOf = async (
-  steps: readonly Step[],
-  compiled: CompiledSite,
-  reach: Reach,
-  options: InterveneOptions,
-): Promise<ReadonlyMap<string, GuestsOf>> => {
-  const { limit, limits } = options.limit
-  const hosts = steps.filter(({ work }) => work === 'guests down').map(({ machine }) => machine)
-  const known = await inPool(hosts, options.jobs, async host => {
-    const stops = stopsOf(compiled, host).map(stop => ({
-      ...stop,
-      limit: limits[stop.guest] ?? limit ?? stop.limit,
-      onTimeout: options.onTimeout ?? stop.onTimeout,
-    }))
-    return [host, { stops, ...(await askMigration(host, reach)) }] as const
-  })
-  return new Map(known)
-}
-
-const stopsOf = ({ documents }: CompiledSite, host: string) =>
-  components.flatMap(({ name, stops }) => {
-    const desired = valueAt(documents.get(host), ['software', 'components', name])
-    return desired === undefined ? [] : (stops?.(desired) ?? [])
-  })
-
-/** A limit for one guest is told to its host alone. */
-const downArguments = (
-  { limit: { limit, limits }, onTimeout, reason }: InterveneOptions,
-  guests: readonly string[],
-): readonly string[] => [
-  ...(limit === null ? [] : ['--limit', `${limit}s`]),
-  ...guests.flatMap(guest => (limits[guest] === undefined ? [] : ['--limit', `${guest}=${limits[guest]}s`])),
-  ...(onTimeout === undefined ? [] : ['--on-timeout', onTimeout]),
-  ...(reason === undefined ? [] : ['--reason', reason]),
-]
 
 const powersOf =
   ({ documents }: CompiledSite, { ipmiPasswordFile }: InterveneOptions) =>

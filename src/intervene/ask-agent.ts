@@ -1,0 +1,56 @@
+// What an intervention asks a host's own agent, and how it reads the answer.
+import type { Intervention, OngoingIntervention } from '../model/intervention.js'
+import { isMap, type Json, parseJson } from '../model/json.js'
+import { CommandFailed } from '../model/system.js'
+import { HostLost, HostUnreachable, type RemoteExecOptions, type RemoteHost } from '../remote/remote-host.js'
+import { ownOptions } from '../remote/run-there.js'
+
+/** Graceful shutdowns have limits of their own; this is where something hangs. */
+const agentLimit = 24 * 60 * 60_000
+
+/** What can go wrong with a host; all else is a bug. */
+export const isExpected = (error: unknown): error is Error =>
+  [HostUnreachable, HostLost, CommandFailed].some(kind => error instanceof kind)
+
+/** As the host's state has it, also where its guests are coming up again. */
+export const ongoingOn = async (host: RemoteHost, parts: AskOptions): Promise<Intervention | undefined> => {
+  const { report: status } = await askAgent(host, ['status'], parts)
+  return isMap(status) && isMap(status.intervention) ? (status.intervention as unknown as Intervention) : undefined
+}
+
+type Answer = { readonly code: number; readonly report: Json | undefined; readonly error: string }
+
+export type AskOptions = Pick<RemoteExecOptions, 'signal'>
+
+/** By the options that the host's own administrators gave its agent. */
+export const askAgent = async (
+  host: RemoteHost,
+  [verb = '', ...more]: readonly string[],
+  { signal }: AskOptions,
+): Promise<Answer> => {
+  const errors: string[] = []
+  const hear = (line: string): void => {
+    const said = parseJson(line)
+    if (isMap(said) && said.severity === 'error') errors.push(String(said.message))
+  }
+  const own = await ownOptions(host)
+  const options = verb === 'status' ? own.filter((_, at) => own[at] !== '--trust' && own[at - 1] !== '--trust') : own
+  const { code, stdout } = await host.agent([verb, ...options, ...more, '--json'], {
+    timeout: agentLimit,
+    ...(signal === undefined ? {} : { signal }),
+    onLine: hear,
+  })
+  const report = parseJson(stdout)
+  const failure = isMap(report) && isMap(report.error) ? String(report.error.message) : undefined
+  return { code, report, error: failure ?? errors.at(-1) ?? `its agent ended with ${code}` }
+}
+
+/** What the agent prints is its own report: it is the same program. */
+export const interventionOf = (report: Json | undefined): OngoingIntervention | undefined =>
+  isMap(report) && isMap(report.intervention) ? (report.intervention as unknown as OngoingIntervention) : undefined
+
+export const waitsText = (report: Json | undefined): string => {
+  const waits = isMap(report) && Array.isArray(report.waits) ? report.waits : []
+  const names = waits.flatMap(wait => (isMap(wait) ? [String(wait.for)] : []))
+  return names.length === 0 ? '' : `; waits for ${names.join(', ')}`
+}
