@@ -74,6 +74,11 @@ t.test('any text, no script, a picture that is about as wide as it is high', asy
   t.match(svgOf({ site: 'x', boxes: [host('h', 40960)] }), 'fill="#b00020">82 of 64 GiB<')
 })
 
+t.test('dot: a host without guests has its capacities told, too', async t => {
+  const tree = { name: 'x', type: 'site', children: [{ name: 'h', type: 'hypervisor', children: [] }] }
+  t.match(dotOf(tree, { site: 'x', boxes: [host('h', 1024)] }), '"h" [label="h (hypervisor)\\nmemory: 4 of 64 GiB')
+})
+
 t.test('rsvg-convert draws it', async t => {
   if (skipWithout(t, 'rsvg-convert', 'apt-get install -y --no-install-recommends librsvg2-bin')) return
   const { status, stderr } = spawnSync('rsvg-convert', ['-f', 'png'], { input: svgOf(hosts(10)) })

@@ -40,6 +40,8 @@ t.test('wrong usage is exit 2, on stderr, as JSON where that is asked for', asyn
     ['check', '--site', 'no/such/directory'],
     ['compile', '--out', 'out', '--sign', 'README.md'],
     ['compile', '--out', 'out', '--serial', '0x10'],
+    ['intervene', 'down', 'ce'],
+    ['intervene', 'down', 'gridhost', '--limit', 'nobody=3min'],
   ]) {
     const ran = xenclosure(...args)
     t.equal(ran.code, 2, args.join(' '))

@@ -19,11 +19,12 @@ const linesOf = (
   boxes: ReadonlyMap<string, Box>,
   indent: string,
 ): readonly string[] => {
-  if (children.length === 0) return [`${indent}${quoted(name)}`]
   const capacities = (boxes.get(name)?.capacities ?? []).map(one => `${one.name}: ${capacityText(one)}`)
+  const label = quoted([`${name} (${type})`, ...capacities].join('\n'))
+  if (children.length === 0) return [`${indent}${quoted(name)}${capacities.length === 0 ? '' : ` [label=${label}]`}`]
   return [
     `${indent}subgraph ${quoted(`cluster_${name}`)} {`,
-    `${indent}  label=${quoted([`${name} (${type})`, ...capacities].join('\n'))}`,
+    `${indent}  label=${label}`,
     ...children.flatMap(child => linesOf(child, boxes, `${indent}  `)),
     `${indent}}`,
   ]
