@@ -72,6 +72,15 @@ t.test('what is not as expected: how it differs, and where it comes from', async
   t.match(one?.expectation.position, { file, line: 1, column: 1 })
 })
 
+t.test('a path that no document can have is misspelt, not a value that is none', async t => {
+  for (const path of ['/hardwere/ram', '/hardware/rams'])
+    t.match(
+      outcomes(t, ofB(`at: ${path}\nis: null`)),
+      [{ failure: { message: /^there is no .*: did you mean/ } }],
+      path,
+    )
+})
+
 t.test('wrong files: each at its own place', async t => {
   const rows: readonly (readonly [string, string, RegExp?])[] = [
     ['e: { machine: b, childern: [] }\n', 'key-unknown :1:18', /did you mean "children"/],

@@ -8,6 +8,7 @@ import { childrenOf } from '../enclosures.js'
 import { type Explanation, explain } from '../explain.js'
 import { nearestPlace } from '../nearest.js'
 import { computeOne, namesFor } from '../policies/judge-policies.js'
+import { misspeltIn } from '../policies/read-policies.js'
 import { readBySchema } from '../read-by-schema.js'
 import { viewAt } from '../schema-view.js'
 import { siteGiven } from './given.js'
@@ -98,6 +99,9 @@ const ofValue = (
 ): Failure | undefined => {
   const document = documents.get(machine) ?? null
   const place = `${machine}:${printPointer(at)}`
+  const misspelt = value === null ? misspeltIn(at, machines.resolver.root) : undefined
+  if (misspelt !== undefined)
+    return { message: [misspelt.message, ...(misspelt.hint === undefined ? [] : [misspelt.hint])].join(': '), diff: [] }
   let unreadable: string | undefined
   const schema = viewAt(machines.resolver.root, document, at)
   const expected = value === null ? null : readBySchema(value, source, schema, one => (unreadable = one.message))

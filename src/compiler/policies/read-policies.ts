@@ -72,19 +72,27 @@ const readPolicy = (name: string, written: JsonMap, reading: Reading): readonly 
   return [{ name, severity, each, at, when, group, holds, message, hint }]
 }
 
-/** A path that the schemas rule out, up to a `*` or an item of a list, is misspelt. */
 const checkPath = (at: readonly string[], position: Position, { root, problems }: Reading): void => {
-  if (at.length === 1 && at[0] === 'name') return
+  const misspelt = misspeltIn(at, root)
+  if (misspelt !== undefined) problems.error('policy', misspelt.message, { position, hint: misspelt.hint })
+}
+
+/** A path that the schemas rule out, up to a `*` or an item of a list, is misspelt. */
+export const misspeltIn = (
+  at: readonly string[],
+  root: SchemaView,
+): { readonly message: string; readonly hint: string | undefined } | undefined => {
+  if (at.length === 1 && at[0] === 'name') return undefined
   let view = root
   for (const [index, key] of at.entries()) {
-    if (/^(\*|\d+)$/.test(key)) return
+    if (/^(\*|\d+)$/.test(key)) return undefined
     if (view.refuses(key)) {
       const message = `there is no ${key} in ${printPointer(at.slice(0, index)) || 'a document'}`
-      problems.error('policy', message, { position, hint: didYouMeanOrOneOf(key, view.keys()) })
-      return
+      return { message, hint: didYouMeanOrOneOf(key, view.keys()) }
     }
     view = view.child(key)
   }
+  return undefined
 }
 
 /** Compiles what a file gives as CEL; why it is none goes to `problems`. */
