@@ -36,3 +36,8 @@ export class HostUnreachable extends Error {
 export class HostLost extends Error {
   override readonly name = 'HostLost'
 }
+
+/** The operator's ssh configuration asks for what cannot be done, or cannot be read. */
+export class ConfigRefused extends Error {
+  override readonly name = 'ConfigRefused'
+}

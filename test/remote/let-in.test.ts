@@ -127,6 +127,21 @@ const startWith = async (t: Test, commands: Readonly<Record<string, string>>): P
 /** A user that is not root, as far as `id` goes; sudo is played too. */
 const notRoot = { id: '[ "$1" = -u ] && echo 1000 || echo played' }
 
+t.test('what the configuration asks for and cannot be had is told of the host, and of no other', async t => {
+  if (skipWithoutSshd(t)) return
+  const sshd = await startSshd(t)
+  const withLine = (line: string) => visit(sshd.config('ce', { more: [line] }))
+  t.match(await withLine('ProxyCommand nc %h %p'), /^ce: ProxyCommand is not run/)
+  t.match(await withLine('Port ssh'), /^ce: Port ssh: expected a number/)
+  t.match(await withLine('ProxyJump a:b:c'), /^ProxyJump a:b:c: expected/)
+  t.match(await withLine(`UserKnownHostsFile ${sshd.directory}`), /^ce \(.*\): \S+: this is a directory/)
+  t.match(
+    await visit(sshd.config('ce', { identity: [`IdentityFile ${sshd.directory}`, 'IdentityAgent none'] })),
+    /none of our keys; .*: this is a directory/,
+  )
+  t.equal(await withLine(`IdentityFile ${sshd.directory}`), me, 'other keys count as before')
+})
+
 t.test('who is not root becomes it by sudo, or is told why not', async t => {
   if (skipWithoutSshd(t)) return
   const sudo = '[ "$1 $2" = "-n --" ] || exit 9\nshift 2\nexec "$@"'

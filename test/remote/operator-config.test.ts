@@ -106,13 +106,15 @@ t.test('what cannot be done is refused, never left out', async t => {
     proxy: 'Host a\n  ProxyCommand nc %h %p\n',
     none: 'Host a\n  ProxyCommand none\n',
     port: 'Host a\n  Port ssh\n',
+    quote: 'Host a\n  IdentityFile "/a\n',
     circle: 'Include circle\n',
   })
   const targetIn = (name: string) => readOperatorConfig(join(dir, name)).targetOf('a')
   t.throws(() => targetIn('proxy'), { name: 'ConfigRefused', message: /^a: ProxyCommand/ })
   t.equal(targetIn('none').address, 'a')
   t.throws(() => targetIn('port'), { name: 'ConfigRefused', message: /Port ssh/ })
-  t.throws(() => targetIn('missing'), { code: 'ENOENT' })
+  t.throws(() => targetIn('missing'), { name: 'ConfigRefused', message: /missing: there is no such file$/ })
+  t.throws(() => targetIn('quote'), { name: 'ConfigRefused', message: /quote: .*line/i })
   writeFileSync(join(dir, 'circle'), `Include ${dir}/circle\n`)
   t.throws(() => targetIn('circle'), { name: 'ConfigRefused', message: /16 deep/ })
 })

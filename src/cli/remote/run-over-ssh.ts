@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../../compiler/package-root.js'
-import type { Reach } from '../../remote/remote-host.js'
+import { ConfigRefused, type Reach } from '../../remote/remote-host.js'
 import type { Errand } from '../../remote/run-there.js'
 import { Interrupted } from '../agent/tell.js'
 import { printUsageError } from '../output.js'
@@ -54,7 +54,8 @@ export const openReach = async (
       ...(sshConfig !== undefined && { configFile: sshConfig }),
     })
   } catch (error) {
-    printUsageError(`--ssh-config: ${(error as Error).message}`, undefined, json)
+    if (!(error instanceof ConfigRefused)) throw error
+    printUsageError(error.message, 'mend it, or reach the hosts by another one: --ssh-config FILE', json)
     process.exitCode = 2
     return undefined
   }

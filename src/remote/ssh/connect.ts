@@ -3,7 +3,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { Duplex } from 'node:stream'
 import ssh2, { type Client, type ConnectConfig } from 'ssh2'
-import { HostUnreachable } from '../remote-host.js'
+import { whyUnreadable } from '../../system/unreadable.js'
+import { ConfigRefused, HostUnreachable } from '../remote-host.js'
 import { credentialsOf } from './credentials.js'
 import { entriesFor, fingerprintOf, judgeKey, type KnownHost, keyType, parseKnownHosts } from './known-hosts.js'
 import type { Asked, OperatorConfig, Target } from './operator-config.js'
@@ -19,7 +20,17 @@ export type Connection = {
 
 /** Connects to a name as the configuration says; throws HostUnreachable. */
 export const connect = async (config: OperatorConfig, name: string, asked: Asked = {}): Promise<Connection> =>
-  connectThrough(config, config.targetOf(name, asked), [])
+  connectThrough(config, targetOf(config, name, asked), [])
+
+/** What the configuration asks for and cannot be done here is one host's affair. */
+const targetOf = (config: OperatorConfig, name: string, asked: Asked): Target => {
+  try {
+    return config.targetOf(name, asked)
+  } catch (error) {
+    if (error instanceof ConfigRefused) throw new HostUnreachable(error.message, { cause: error })
+    throw error
+  }
+}
 
 /** `from` are the names on the way so far: a host that is reached through itself is not reached. */
 const connectThrough = async (
@@ -48,13 +59,13 @@ const jumpTarget = (config: OperatorConfig, written: string): Target => {
     /^(?:ssh:\/\/)?(?:([^@]+)@)?(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?\/?$/.exec(written) ?? []
   const name = bracketed ?? host
   if (name === undefined) throw new HostUnreachable(`ProxyJump ${written}: expected [USER@]HOST[:PORT]`)
-  return config.targetOf(name, { ...(user && { user }), ...(port && { port: Number(port) }) })
+  return targetOf(config, name, { ...(user && { user }), ...(port && { port: Number(port) }) })
 }
 
 const connectOver = async (target: Target, way: Connection | undefined): Promise<Connection> => {
   const sock = way && (await forward(way, target))
   const { methods, unusable } = credentialsOf(target)
-  const known = entriesFor(readKnownHosts(target.knownHostsFiles), target.keyName)
+  const known = entriesFor(readKnownHosts(target), target.keyName)
   const client = new ssh2.Client()
   let refusal: string | undefined
   let why = 'the connection is lost'
@@ -110,8 +121,17 @@ const reasonOf = (error: Error & { level?: string }, unusable: readonly string[]
   return ['it accepts none of our keys', ...unusable].join('; ')
 }
 
-const readKnownHosts = (files: readonly string[]): readonly KnownHost[] =>
-  files.filter(file => existsSync(file)).flatMap(file => parseKnownHosts(file, readFileSync(file, 'utf8')))
+/** What cannot be read may hold the key that is revoked: such a host is not connected to. */
+const readKnownHosts = (target: Target): readonly KnownHost[] =>
+  target.knownHostsFiles
+    .filter(file => existsSync(file))
+    .flatMap(file => {
+      try {
+        return parseKnownHosts(file, readFileSync(file, 'utf8'))
+      } catch (error) {
+        throw new HostUnreachable(`${describe(target)}: ${file}: ${whyUnreadable(error)}`, { cause: error })
+      }
+    })
 
 /** A server has several keys, and shows the first kind that we ask for: that is to be one which we know. */
 const knownFirst = (known: readonly KnownHost[]): ssh2.ServerHostKeyAlgorithm[] => {

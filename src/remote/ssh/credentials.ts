@@ -2,6 +2,7 @@
 // that the configuration names come first, for a server lets one try a few.
 import { existsSync, readFileSync } from 'node:fs'
 import ssh2, { type AnyAuthMethod, type IdentityCallback, type ParsedKey } from 'ssh2'
+import { whyUnreadable } from '../../system/unreadable.js'
 import type { Target } from './operator-config.js'
 
 export type Credentials = {
@@ -31,15 +32,24 @@ export const credentialsOf = ({ user: username, identityFiles, identitiesOnly, a
 }
 
 const keyIn = (file: string): ParsedKey | Error => {
-  const parsed = ssh2.utils.parseKey(readFileSync(file))
+  const parsed = parsedFile(file)
   if (!(parsed instanceof Error)) return parsed
   return /passphrase|encrypted/i.test(parsed.message) ? new Error('needs a passphrase: ssh-add it') : parsed
+}
+
+/** One that cannot be read is none of ours, as one that cannot be parsed. */
+const parsedFile = (file: string): ParsedKey | Error => {
+  try {
+    return ssh2.utils.parseKey(readFileSync(file))
+  } catch (error) {
+    return new Error(whyUnreadable(error))
+  }
 }
 
 /** The public half of a key, which may be all that there is of one that only the agent has. */
 const publicBlobs = (file: string): readonly Buffer[] =>
   [file, `${file}.pub`].flatMap(path => {
-    const parsed = existsSync(path) ? ssh2.utils.parseKey(readFileSync(path)) : new Error('none')
+    const parsed = parsedFile(path)
     return parsed instanceof Error ? [] : [parsed.getPublicSSH()]
   })
 

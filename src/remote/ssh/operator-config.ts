@@ -4,6 +4,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import { basename, dirname, isAbsolute, join } from 'node:path'
 import SSHConfig from 'ssh-config'
+import { whyUnreadable } from '../../system/unreadable.js'
+import { ConfigRefused } from '../remote-host.js'
 import { globPattern } from './glob.js'
 import { lookupName } from './known-hosts.js'
 
@@ -27,11 +29,6 @@ export type Target = {
   readonly timeout: number
 }
 
-/** The configuration asks for what cannot be done, or cannot be read. */
-export class ConfigRefused extends Error {
-  override readonly name = 'ConfigRefused'
-}
-
 export type OperatorConfig = {
   /** How to reach a name; `address` stands in where the configuration has no HostName. */
   readonly targetOf: (name: string, asked?: Asked) => Target
@@ -49,12 +46,20 @@ export const readOperatorConfig = (file: string | undefined): OperatorConfig => 
           .map(path => textOf(path, dirname(path)))
           .join('\nHost *\n')
       : textOf(file, own)
-  const config = SSHConfig.parse(text)
+  const config = parsed(text, file ?? 'ssh_config')
   return {
     targetOf: (name, asked = {}) => {
       const found = config.compute({ Host: name, ...(asked.user && { User: asked.user }) }, computing)
       return targetFrom(name, asked, key => [found[key] ?? []].flat())
     },
+  }
+}
+
+const parsed = (text: string, file: string): SSHConfig => {
+  try {
+    return SSHConfig.parse(text)
+  } catch (error) {
+    throw new ConfigRefused(`${file}: ${(error as Error).message}`, { cause: error })
   }
 }
 
@@ -121,12 +126,20 @@ const expanded = (text: string, tokens: Readonly<Record<string, string>>): strin
     .replace(/\$\{(\w+)\}/g, (_, variable: string) => process.env[variable] ?? '')
     .replace(/%([a-z%])/g, (written, token: string) => (token === '%' ? '%' : (tokens[token] ?? written)))
 
+const readText = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw new ConfigRefused(`${path}: ${whyUnreadable(error)}`, { cause: error })
+  }
+}
+
 /** The text of a file with what it includes. A name that is not absolute is below `base`. */
 const textOf = (path: string, base: string, depth = 0): string => {
   // ssh's own limit: a file that includes itself has no end.
   if (depth > 16) throw new ConfigRefused(`${path}: files that include each other 16 deep`)
   let section = 'Host *'
-  return readFileSync(path, 'utf8')
+  return readText(path)
     .split('\n')
     .map(line => {
       if (/^\s*(host|match)[\s=]/i.test(line)) section = line
