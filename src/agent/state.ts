@@ -3,14 +3,14 @@
 // Every file is written only when its content changes: a run with nothing to do writes nothing.
 import { posix } from 'node:path'
 import type { AnyComponent, Guest } from '../model/component.js'
-import { canonicalJson, isList, isMap, type Json, type JsonMap, parseJson } from '../model/json.js'
+import { canonicalJson, isMap, type Json, type JsonMap, parseJson } from '../model/json.js'
 import { type Maintenance, parseMaintenance } from '../model/maintenance.js'
-import { parseMisplaced } from '../model/misplaced.js'
 import { isPanDocument } from '../model/pan-document.js'
 import { valueAt } from '../model/pointer.js'
 import { digestOf, parseSeal, printSeal } from '../model/seal.js'
 import type { System } from '../model/system.js'
 import type { Validator } from '../system/http.js'
+import { parseReport } from './parse-report.js'
 import type { Report } from './report.js'
 import type { Validators } from './source.js'
 import type { Accepted } from './verify.js'
@@ -155,19 +155,8 @@ export const rememberReport = async (system: System, directory: string, report: 
 }
 
 /** The report of the last run over all components; undefined where there was none, or its file was cut short. */
-export const readReport = async (system: System, directory: string): Promise<Report | undefined> => {
-  const report = await readJson(system, reportFile(directory))
-  if (!isMap(report)) return undefined
-  const misplaced = parseMisplaced(report.misplaced)
-  const isReport =
-    misplaced !== undefined &&
-    typeof report.time === 'string' &&
-    typeof report.converged === 'boolean' &&
-    isMap(report.document) &&
-    isMap(report.versions) &&
-    ['actions', 'waits', 'holds', 'orphans', 'drift', 'ignored'].every(key => isList(report[key]))
-  return isReport ? { ...(report as unknown as Report), misplaced } : undefined
-}
+export const readReport = async (system: System, directory: string): Promise<Report | undefined> =>
+  parseReport(await readJson(system, reportFile(directory)))
 
 /** What a report says, whenever it was made: two that say the same have the same text. */
 export const timeless = ({ time: _, fallback, ...report }: Report): string =>

@@ -5,12 +5,14 @@ import { printJson } from '../output.js'
 import { printable } from '../printable.js'
 import type { HostResult } from './run-on-hosts.js'
 
-/** Worst first: what failed, what was rejected, where another run was at work, where something is left. */
-const worstFirst = [1, 2, 75, 3]
+/** After what failed, worst first: what was rejected, where another run was at work, where something is left. */
+const worstFirst = [2, 75, 3, 0]
 
-export const worstOf = (results: readonly HostResult[]): number =>
-  worstFirst.find(code => results.some(result => result.code === code)) ??
-  (results.every(({ code }) => code === 0) ? 0 : 1)
+/** A code that no run ends with is that of one that was killed, or never begun: it failed. */
+export const worstOf = (results: readonly HostResult[]): number => {
+  const codes = results.map(({ code }) => code)
+  return codes.every(code => worstFirst.includes(code)) ? (worstFirst.find(code => codes.includes(code)) ?? 0) : 1
+}
 
 export const answer = (results: readonly HostResult[], json: boolean): void => {
   process.exitCode = worstOf(results)

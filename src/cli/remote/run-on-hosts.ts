@@ -1,4 +1,5 @@
 // Runs the agent on hosts side by side, so many at a time, and tells how it goes on stderr, each line with its host.
+import { parseReport } from '../../agent/parse-report.js'
 import { summaryOf } from '../../agent/print.js'
 import type { Report } from '../../agent/report.js'
 import { isMap, type Json, parseJson } from '../../model/json.js'
@@ -56,11 +57,11 @@ const runOnHost = async (errand: HostErrand, { reach, json, signal, place }: Par
     const remote = await reach(host)
     try {
       const { code, stdout, savedPlan } = await runThere(remote, errand, { signal, onLine }, place)
-      const report = parseJson(stdout)
+      const report = parseReport(parseJson(stdout))
       const plan = savedPlan === undefined ? {} : { plan: savedPlan }
-      // What the agent prints is its own report: it is the same program.
-      if (isMap(report)) return { host, code, report: report as unknown as Report, ...plan }
-      return { host, code, error: errors.at(-1) ?? `the agent ended with ${code}, and printed no report` }
+      if (report !== undefined) return { host, code, report, ...plan }
+      const error = errors.at(-1) ?? `the agent ended with ${code}, and printed no report`
+      return { host, code: code === 0 ? 1 : code, error }
     } finally {
       await remote.close()
     }
