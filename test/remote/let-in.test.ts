@@ -1,8 +1,8 @@
 // Who is let in, and whom we believe: keys of hosts and our own, hosts on the way, sudo, Node.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { userInfo } from 'node:os'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { HostUnreachable } from '../../src/remote/remote-host.js'
@@ -67,7 +67,7 @@ t.test('our keys: of the agent, and files without a passphrase', async t => {
     /it accepts none of our keys; there is no ssh agent/,
   )
   t.match(await withKeys(`IdentityFile ${locked}`, 'IdentityAgent none'), /locked: needs a passphrase: ssh-add it/)
-  const agent = await startAgent(t, sshd.directory, [stranger, sshd.identity])
+  const agent = await startAgent(t, [stranger, sshd.identity])
   t.equal(await withKeys(`IdentityFile ${locked}`, `IdentityAgent ${agent}`), me)
   t.equal(await withKeys(`IdentityFile ${sshd.identity}.pub`, 'IdentitiesOnly yes', `IdentityAgent ${agent}`), me)
   t.match(
@@ -76,12 +76,19 @@ t.test('our keys: of the agent, and files without a passphrase', async t => {
   )
 })
 
-/** A real ssh-agent with these keys; returns its socket. */
-const startAgent = async (t: Test, directory: string, keys: readonly string[]): Promise<string> => {
-  const socket = join(directory, 'agent')
+/** A real ssh-agent with these keys; returns its socket, whose path may have no more than 107 bytes. */
+const startAgent = async (t: Test, keys: readonly string[]): Promise<string> => {
+  const directory = mkdtempSync(join(tmpdir(), 'ssh-agent-'))
+  const socket = join(directory, 'socket')
   const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'inherit'] })
-  t.teardown(() => agent.kill())
-  await once(agent.stdout, 'data')
+  t.teardown(() => {
+    agent.kill()
+    rmSync(directory, { recursive: true, force: true })
+  })
+  await Promise.race([
+    once(agent.stdout, 'data'),
+    once(agent, 'exit').then(([code]) => Promise.reject(new Error(`ssh-agent ended with ${code}`))),
+  ])
   const added = spawn('ssh-add', ['-q', ...keys], { env: { ...process.env, SSH_AUTH_SOCK: socket }, stdio: 'inherit' })
   await once(added, 'close')
   return socket
