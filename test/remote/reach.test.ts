@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import type { Reach, RemoteHost } from '../../src/remote/remote-host.js'
 import { reachOverSsh, type SshParts } from '../../src/remote/ssh/reach.js'
+import { openLine } from '../fixtures/cutting-proxy.js'
 import { type Sshd, skipWithoutSshd, startSshd } from '../fixtures/sshd.js'
 
 /** It prints its arguments, its user and its input. */
@@ -126,4 +128,45 @@ t.test('the agent is carried once, is root’s alone, and another edition lies b
   t.match(await last.agent([], minute), { stdout: '2\n' })
   t.equal(readdirSync(place).length, 1, 'what was not used for a day is gone')
   await last.close()
+})
+
+/** What keeps this process, of connections. */
+const sockets = (): number => process.getActiveResourcesInfo().filter(kind => kind === 'TCPSocketWrap').length
+
+t.test('a host that has fallen silent is let go of', async t => {
+  if (skipWithoutSshd(t)) return
+  const sshd = await startSshd(t)
+  const line = await openLine(t, sshd.port)
+  const host = await reachThrough(sshd, sshd.config('ce', { port: line.port }))('ce')
+  line.freeze()
+  await nextTurn()
+  const before = sockets()
+  await host.close()
+  await nextTurn()
+  t.equal(sockets(), before - 1, 'its socket is closed')
+})
+
+t.test('what a lost connection was to carry is an error of the host, and so is what sshd grants nobody', async t => {
+  if (skipWithoutSshd(t)) return
+  const sshd = await startSshd(t)
+  const line = await openLine(t, sshd.port)
+  const host = await reachThrough(sshd, sshd.config('ce', { port: line.port }))('ce')
+  line.cut()
+  await t.rejects(host.exec(['true'], minute), { name: 'HostLost', message: /^ce: / })
+  await t.rejects(host.exec(['true'], minute), { name: 'HostLost', message: /^ce: / }, 'now it is known to be gone')
+  await t.rejects(host.put('/nowhere', '', 0o600), { name: 'HostLost', message: /^ce: / })
+
+  const directory = t.testdir({ none: {} })
+  const none = await startSshd(t, { directory: join(directory, 'none'), settings: ['MaxSessions 0'] })
+  await t.rejects(reachThrough(none, none.config('ce'))('ce'), { name: 'HostLost', message: /^ce: .*open failure/ })
+})
+
+t.test('a command that says without end takes no more than so much memory', async t => {
+  if (skipWithoutSshd(t)) return
+  const host = await reached(t, await startSshd(t))
+  const million = await host.exec(['head', '-c', '1000000', '/dev/zero'], minute)
+  t.equal(million.stdout.length, 1_000_000)
+  const tooMuch = { name: 'HostLost', message: /^ce: a command said more than \d+ bytes$/ }
+  await t.rejects(host.exec(['cat', '/dev/zero'], minute), tooMuch)
+  t.match(await host.exec(['true'], minute), { code: 0 }, 'the connection is as good as before')
 })

@@ -12,9 +12,10 @@ import type { Asked, OperatorConfig, Target } from './operator-config.js'
 export type Connection = {
   readonly target: Target
   readonly client: Client
+  readonly isOpen: () => boolean
   /** Why the connection is lost, when it is. */
   readonly whyGone: () => string
-  /** Ends it, and those that it goes through. */
+  /** Ends it, and those that it goes through, also where the host says nothing any more. */
   readonly close: () => Promise<void>
 }
 
@@ -96,11 +97,16 @@ const connectOver = async (target: Target, way: Connection | undefined): Promise
       .once('close', () => fail())
       .connect(settings)
   })
+  let isOpen = true
+  client.once('close', () => {
+    isOpen = false
+  })
   const close = async (): Promise<void> => {
-    client.end()
+    // Not by `end`, which waits for the host to say that it has ended, too: one that hangs never does.
+    client.destroy()
     await way?.close()
   }
-  return { target, client, whyGone: () => why, close }
+  return { target, client, isOpen: () => isOpen, whyGone: () => why, close }
 }
 
 const forward = (way: Connection, { address, port, name }: Target): Promise<Duplex> =>

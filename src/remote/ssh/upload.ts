@@ -2,6 +2,7 @@
 // put where it belongs by root (reach.ts). A file that was not wholly brought never gets another name.
 import { randomUUID } from 'node:crypto'
 import type { Client, SFTPWrapper } from 'ssh2'
+import { aborted, answered } from './answered.js'
 import type { Connection } from './connect.js'
 import { lost } from './exec.js'
 
@@ -10,6 +11,9 @@ const prefix = '.xenclosure-upload-'
 /** After so many seconds an upload is one whose connection was lost. */
 const leftoverAge = 24 * 60 * 60
 
+/** Milliseconds for the slowest line; a home directory that hangs says nothing at all. */
+const limit = 10 * 60_000
+
 /** The absolute path of a new file with this content, which its owner alone can read. Throws HostLost. */
 export const upload = async (connection: Connection, content: Uint8Array): Promise<string> => {
   const { client, whyGone } = connection
@@ -17,17 +21,17 @@ export const upload = async (connection: Connection, content: Uint8Array): Promi
   // ssh2 leaves requests of sftp without an answer when the connection goes.
   const tellGone = (): void => gone.abort(new Error(whyGone()))
   client.once('close', tellGone)
+  const tellLate = (): void => gone.abort(new Error(`not done within ${limit / 1000} s`))
+  const timer = setTimeout(tellLate, limit)
   try {
     return await Promise.race([uploadOver(client, Buffer.from(content)), aborted(gone.signal)])
   } catch (error) {
     throw lost(connection, `sftp: ${error instanceof Error ? error.message : error}`, error)
   } finally {
+    clearTimeout(timer)
     client.off('close', tellGone)
   }
 }
-
-const aborted = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
 
 const uploadOver = async (client: Client, content: Buffer): Promise<string> => {
   const sftp = await answered<SFTPWrapper>(done => client.sftp(done))
@@ -49,8 +53,3 @@ const removeLeftovers = async (sftp: SFTPWrapper, home: string): Promise<void> =
     if (isLeftover) await answered<void>(done => sftp.unlink(`${home}/${filename}`, done))
   }
 }
-
-type Done<Result> = (error: Error | null | undefined, result: Result) => void
-
-const answered = <Result>(ask: (done: Done<Result>) => void): Promise<Result> =>
-  new Promise((resolve, reject) => ask((error, result) => (error ? reject(error) : resolve(result))))
