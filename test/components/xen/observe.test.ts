@@ -77,6 +77,7 @@ const calls: readonly RecordedCall[] = [
   { call: 'list', path: '/state/holds', answer: ['xen-p2.json', 'xen-p3.json.new'] },
   { call: 'list', path: '/state/claims', answer: null },
   { call: 'list', path: '/state/shutdowns', answer: null },
+  { call: 'read', path: '/state/intervention.json', answer: null },
   exec(['readlink', '--canonicalize-missing', '/dev/mapper/vg0-xen--p2', '/dev/vg0/xen-p1'], '/dev/dm-1\n/dev/dm-0\n'),
 ]
 
@@ -137,6 +138,7 @@ t.test('a host is observed as plain JSON, without domain ids and times', async t
     ready: [],
     held: ['xen-p2'],
     claimed: [],
+    intervention: null,
     starts: {},
     asked: [],
     overdue: [],
