@@ -160,6 +160,20 @@ t.test('who is not root becomes it by sudo, or is told why not', async t => {
   )
 })
 
+t.test('a login shell that prints of its own, or runs nothing, is told', async t => {
+  if (skipWithoutSshd(t)) return
+  const loud = await startWith(t, { id: 'echo Welcome; exec /usr/bin/id "$@"' })
+  t.match(
+    await visit(loud.config('ce')),
+    new RegExp(`^ce: the login shell of ${me} prints Welcome before any command: let it print nothing`),
+  )
+  const none = await startWith(t, { id: 'echo "This account is currently not available."; exit 1' })
+  t.equal(
+    await visit(none.config('ce')),
+    `ce: no command runs there as ${me}: This account is currently not available.`,
+  )
+})
+
 t.test('with the real sudo a file is put as root', async t => {
   if (skipWithoutSshd(t) || skipWithout(t, 'sudo', 'apt-get install -y --no-install-recommends sudo')) return
   if (skipWithoutRoot(t, 'a sudo that asks for no password')) return

@@ -67,13 +67,23 @@ const short = { timeout: 60_000 }
 /** What has to stand before a command for it to run as root; throws HostUnreachable where that is not granted. */
 const becomingRoot = async (connection: Connection): Promise<readonly string[]> => {
   const { name, user } = connection.target
-  const { stdout } = await exec(connection, ['id', '-u'], short)
-  if (stdout.trim() === '0') return []
+  if ((await userIdThere(connection)) === 0) return []
   const sudo = ['sudo', '-n', '--']
   const { code, stderr } = await exec(connection, [...sudo, 'true'], short)
   if (code === 0) return sudo
   const remedy = `let ${user} use sudo without a password (NOPASSWD), or log in as root`
   throw new HostUnreachable(`${name}: ${user} is not root there, and sudo says: ${lastLine(stderr)}; ${remedy}`)
+}
+
+/** The first thing that is asked: a login shell that lets nothing run, or says more than was asked, shows here. */
+const userIdThere = async (connection: Connection): Promise<number> => {
+  const { name, user } = connection.target
+  const { code, stdout, stderr } = await exec(connection, ['id', '-u'], short)
+  if (code !== 0) throw new HostUnreachable(`${name}: no command runs there as ${user}: ${lastLine(stderr || stdout)}`)
+  if (/^\d+\n$/.test(stdout)) return Number(stdout)
+  const [said] = stdout.split('\n')
+  const remedy = 'let it print nothing where nobody is at a terminal'
+  throw new HostUnreachable(`${name}: the login shell of ${user} prints ${said} before any command: ${remedy}`)
 }
 
 const oldestNode = 20
