@@ -1,5 +1,5 @@
 // Who is let in, and whom we believe: keys of hosts and our own, hosts on the way, sudo, Node.
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
@@ -45,6 +45,25 @@ t.test('a host’s key is never taken on trust', async t => {
     const more = ['StrictHostKeyChecking no']
     t.match(await visit(sshd.config('ce', { knownHosts, more })), expected, what)
   }
+})
+
+t.test('a host’s key that stands in RevokedHostKeys is not believed', async t => {
+  if (skipWithoutSshd(t)) return
+  const sshd = await startSshd(t)
+  const file = join(sshd.directory, 'revoked keys')
+  const visitWith = (text: string) => {
+    writeFileSync(file, text)
+    return visit(sshd.config('ce', { more: [`RevokedHostKeys "${file}"`] }))
+  }
+  t.match(await visitWith(`# stolen\n${sshd.hostKey} ce\n`), /^ce \(.*is revoked at .*revoked keys:2$/)
+  t.equal(await visitWith(`${publicKey(makeKey(sshd.directory, 'other'))}\n`), me)
+  execFileSync('ssh-keygen', ['-q', '-k', '-f', `${file}.krl`, join(sshd.directory, 'host.pub')])
+  t.match(
+    await visit(sshd.config('ce', { more: [`RevokedHostKeys "${file}.krl"`] })),
+    /^ce \(.*revoked keys.krl: lists of ssh-keygen -k are not understood here/,
+  )
+  t.match(await visit(sshd.config('ce', { more: ['RevokedHostKeys /none'] })), /^ce \(.*\): \/none: there is no such/)
+  t.equal(await visit(sshd.config('ce', { more: ['RevokedHostKeys none'] })), me)
 })
 
 t.test('of several keys, the server is asked for the one that is known', async t => {

@@ -6,7 +6,15 @@ import ssh2, { type Client, type ConnectConfig } from 'ssh2'
 import { whyUnreadable } from '../../system/unreadable.js'
 import { ConfigRefused, HostUnreachable } from '../remote-host.js'
 import { credentialsOf } from './credentials.js'
-import { entriesFor, fingerprintOf, judgeKey, type KnownHost, keyType, parseKnownHosts } from './known-hosts.js'
+import {
+  entriesFor,
+  fingerprintOf,
+  judgeKey,
+  type KnownHost,
+  keyType,
+  parseKnownHosts,
+  parseRevokedKeys,
+} from './known-hosts.js'
 import type { Asked, OperatorConfig, Target } from './operator-config.js'
 
 export type Connection = {
@@ -66,7 +74,7 @@ const jumpTarget = (config: OperatorConfig, written: string): Target => {
 const connectOver = async (target: Target, way: Connection | undefined): Promise<Connection> => {
   const sock = way && (await forward(way, target))
   const { methods, unusable } = credentialsOf(target)
-  const known = entriesFor(readKnownHosts(target), target.keyName)
+  const known = [...entriesFor(readKnownHosts(target), target.keyName), ...readRevokedKeys(target)]
   const client = new ssh2.Client()
   let refusal: string | undefined
   let why = 'the connection is lost'
@@ -127,17 +135,26 @@ const reasonOf = (error: Error & { level?: string }, unusable: readonly string[]
   return ['it accepts none of our keys', ...unusable].join('; ')
 }
 
-/** What cannot be read may hold the key that is revoked: such a host is not connected to. */
 const readKnownHosts = (target: Target): readonly KnownHost[] =>
-  target.knownHostsFiles
-    .filter(file => existsSync(file))
-    .flatMap(file => {
-      try {
-        return parseKnownHosts(file, readFileSync(file, 'utf8'))
-      } catch (error) {
-        throw new HostUnreachable(`${describe(target)}: ${file}: ${whyUnreadable(error)}`, { cause: error })
-      }
-    })
+  target.knownHostsFiles.filter(file => existsSync(file)).flatMap(file => parseKnownHosts(file, readKeys(target, file)))
+
+const readRevokedKeys = (target: Target): readonly KnownHost[] => {
+  const { revokedKeysFile: file } = target
+  if (file === undefined) return []
+  const text = readKeys(target, file)
+  if (!text.startsWith('SSHKRL')) return parseRevokedKeys(file, text)
+  const remedy = 'name a file of public keys in RevokedHostKeys'
+  throw new HostUnreachable(`${describe(target)}: ${file}: lists of ssh-keygen -k are not understood here: ${remedy}`)
+}
+
+/** What cannot be read may hold the key that is revoked: such a host is not connected to. */
+const readKeys = (target: Target, file: string): string => {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new HostUnreachable(`${describe(target)}: ${file}: ${whyUnreadable(error)}`, { cause: error })
+  }
+}
 
 /** A server has several keys, and shows the first kind that we ask for: that is to be one which we know. */
 const knownFirst = (known: readonly KnownHost[]): ssh2.ServerHostKeyAlgorithm[] => {

@@ -30,6 +30,10 @@ export const parseKnownHosts = (file: string, text: string): readonly KnownHost[
     return marker === '@revoked' || marker === '@cert-authority' ? [{ ...entry, marker }] : []
   })
 
+/** The keys of a file of RevokedHostKeys, one a line, which no host may have. */
+export const parseRevokedKeys = (file: string, text: string): readonly KnownHost[] =>
+  parseKnownHosts(file, text.replace(/^[ \t]*(?=[^\s#])/gm, '@revoked * '))
+
 /** What a host is looked up by: its name, with the port where that is not ssh's own. */
 export const lookupName = (name: string, port: number): string =>
   port === 22 ? name.toLowerCase() : `[${name.toLowerCase()}]:${port}`

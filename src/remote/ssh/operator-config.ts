@@ -25,6 +25,8 @@ export type Target = {
   /** The hosts to go through, nearest first: `[USER@]HOST[:PORT]`. */
   readonly jumps: readonly string[]
   readonly knownHostsFiles: readonly string[]
+  /** Of keys that no host is believed by. */
+  readonly revokedKeysFile: string | undefined
   /** Milliseconds. */
   readonly timeout: number
 }
@@ -100,6 +102,7 @@ const targetFrom = (name: string, asked: Asked, valuesOf: (key: string) => reado
       ...orDefault(valuesOf('userknownhostsfile').flatMap(words), ownKnownHosts),
       ...orDefault(valuesOf('globalknownhostsfile').flatMap(words), systemKnownHosts),
     ].map(expand),
+    revokedKeysFile: isSet('revokedhostkeys') ? expand(first('revokedhostkeys') ?? '') : undefined,
     timeout: 1000 * (Number(first('connecttimeout')) || 20),
   }
 }
