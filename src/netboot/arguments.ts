@@ -30,6 +30,9 @@ export type Parsed = { readonly ok: true; readonly args: Arguments } | { readonl
 
 const defaults = { within: '10', unanswered: 'local', local: 'pygrub', cache: '/var/cache/xenclosure/boot' }
 
+/** Seconds that it may ask; `xl create` itself has less from the agent. */
+const longest = 3600
+
 /** Ours, by their names. */
 const own = ['mac', 'provisioner', 'ca', 'within', 'unanswered', 'local', 'cache'] as const
 type Own = (typeof own)[number]
@@ -50,7 +53,8 @@ export const parseArguments = (argv: readonly string[]): Parsed => {
   if (!/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(mac)) return wrong(`--mac=${mac}: expected the MAC of a card`)
   if (!/^https?:\/\//.test(provisioner) || !URL.canParse(provisioner))
     return wrong(`--provisioner=${provisioner}: expected a URL, https://HOST`)
-  if (!(Number(within) > 0)) return wrong(`--within=${within}: expected seconds`)
+  if (!(Number(within) > 0 && Number(within) <= longest))
+    return wrong(`--within=${within}: expected seconds, at most ${longest}`)
   if (unanswered !== 'local' && unanswered !== 'fail')
     return wrong(`--unanswered=${unanswered}: expected local or fail`)
   if (ca !== undefined && !/^[A-Za-z0-9+/]+=*$/.test(ca))
@@ -65,7 +69,7 @@ export const parseArguments = (argv: readonly string[]): Parsed => {
         mac: mac.toLowerCase(),
         provisioner: new URL(provisioner),
       },
-      ...{ ca: ca && printPem(ca), within: Number(within) * 1000, unanswered, local, cache, passed },
+      ...{ ca: ca && printPem(ca), within: Math.ceil(Number(within) * 1000), unanswered, local, cache, passed },
     },
   }
 }

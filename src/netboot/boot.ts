@@ -87,6 +87,10 @@ const handOver = async ({ local, passed }: Arguments): Promise<number> => {
   const pass = (signal: NodeJS.Signals): boolean => child.kill(signal)
   process.on('SIGTERM', pass).on('SIGINT', pass)
   const child = spawn(local, passed, { stdio: 'inherit' })
-  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
+  const exit = once(child, 'exit').catch((error: NodeJS.ErrnoException) => {
+    const why = error.code === 'ENOENT' ? 'there is no such program' : error.message
+    throw new Error(`--local=${local}: ${why}; install it, or name another`, { cause: error })
+  })
+  const [code, signal] = (await exit) as [number | null, NodeJS.Signals | null]
   return code ?? 128 + (signal === null ? 0 : constants.signals[signal])
 }

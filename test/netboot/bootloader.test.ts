@@ -306,12 +306,31 @@ t.test('xl that gives up on it ends it, and the bootloader of the disk, too', as
   t.equal(said.join(''), 'waits\nended\n')
 })
 
+t.test('any part of a second is waited for', async t => {
+  const xl = domain(t)
+  const { url, state } = await provisioning(t, xl)
+  state('install')
+  t.match(await run(xl, url, '--within=5.0001'), { code: 0, items: [/^kernel /] })
+})
+
+t.test('a bootloader of the disk that is not there is named, with the option', async t => {
+  const xl = domain(t)
+  const { url } = await provisioning(t, xl)
+  t.match(await run(xl, url, '--local=no-such-program'), {
+    code: 1,
+    said: /^xenclosure-netboot: --local=no-such-program: there is no such program; install it, or name another\n$/,
+  })
+})
+
 t.test('what is missing or wrong on the command line is said', async t => {
   const xl = domain(t)
   for (const [more, reason] of [
     ['--mac=00:16', /--mac=00:16: expected the MAC of a card/],
     ['--provisioner=ftp://x', /--provisioner=ftp:\/\/x: expected a URL/],
     ['--within=soon', /--within=soon: expected seconds/],
+    ['--within=1e400', /--within=1e400: expected seconds/],
+    ['--within=3601', /--within=3601: expected seconds, at most 3600/],
+    ['--within=', /--within=: expected seconds/],
     ['--unanswered=install', /--unanswered=install: expected local or fail/],
     ['--ca=/etc/ca.pem\n', /--ca: expected what stands between/],
     ['--output-format=sxp', /xl starts this/],
