@@ -14,21 +14,25 @@ import {
 import { dirname } from 'node:path'
 
 /** By a rename; false where it already had this content and mode. */
-export const replaceFile = (path: string, content: string, mode = 0o644): boolean => {
-  const [changed = false] = replaceFiles([{ path, content, mode }])
+export const replaceFile = (path: string, content: string, mode?: number): boolean => {
+  const [changed = false] = replaceFiles([{ path, content, ...(mode !== undefined && { mode }) }])
   return changed
 }
 
-export type NewFile = { readonly path: string; readonly content: string; readonly mode?: number }
+export type NewFile = {
+  readonly path: string
+  readonly content: string
+  /** Default: 0644. */
+  readonly mode?: number
+}
 
 /** Many of one directory, all of them on the disk before the first is renamed; whether each has changed, in their order. */
 export const replaceFiles = (files: readonly NewFile[]): readonly boolean[] => {
-  const changed = files.map(({ path, content, mode = 0o644 }) => !(existsSync(path) && isSame(path, content, mode)))
-  const replaced = files
-    .filter((_, index) => changed[index])
-    .map(file => ({ ...file, temporary: `${file.path}.${process.pid}.tmp` }))
+  const all = files.map(file => ({ mode: 0o644, ...file, temporary: `${file.path}.${process.pid}.tmp` }))
+  const changed = all.map(({ path, content, mode }) => !(existsSync(path) && isSame(path, content, mode)))
+  const replaced = all.filter((_, index) => changed[index])
   try {
-    for (const { temporary, content, mode } of replaced) writeFileSync(temporary, content, { mode, flag: 'w' })
+    for (const { temporary, content, mode } of replaced) writeFileSync(temporary, content, { mode })
     flush(replaced.map(({ temporary }) => temporary))
     for (const { temporary, path } of replaced) renameSync(temporary, path)
   } catch (error) {

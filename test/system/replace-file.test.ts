@@ -43,3 +43,12 @@ t.test('of files that cannot be written, nothing is left behind', async t => {
     t.equal(readFileSync(join(dir, 'old'), 'utf8'), 'old', what)
   }
 })
+
+t.test('without a mode, a file is for all to read and its owner to write, whatever the umask leaves', async t => {
+  const path = join(t.testdir(), 'a.json')
+  const before = process.umask(0o002)
+  t.teardown(() => process.umask(before))
+  t.same(replaceFiles([{ path, content: 'a' }]), [true])
+  t.equal(statSync(path).mode & 0o777, 0o644)
+  t.same(replaceFiles([{ path, content: 'a' }]), [false], 'and is not written again')
+})
