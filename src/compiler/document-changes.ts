@@ -1,6 +1,6 @@
-// What has changed between two values, as the smallest parts that differ. Pure.
+// What differs between two values, as the smallest parts that do. Pure.
 import { isList, isMap, type Json, sameJson } from '../model/json.js'
-import { printPointer } from '../model/pointer.js'
+import { printPointer, valueAt } from '../model/pointer.js'
 
 /** One side is undefined where the part is not there. */
 export type Change = {
@@ -9,25 +9,36 @@ export type Change = {
   readonly after: Json | undefined
 }
 
-/**
- * Maps are compared key by key. So are lists of the same length, item by item; of any others the whole list has changed,
- * for what moved in it cannot be told from what was changed.
- */
-export const changesOf = (before: Json | undefined, after: Json | undefined, pointer = ''): readonly Change[] => {
-  if (before !== undefined && after !== undefined && sameJson(before, after)) return []
-  const keys = keysOf(before, after)
-  if (keys === undefined) return [{ pointer, before, after }]
-  return keys.flatMap(key => changesOf(partOf(before, key), partOf(after, key), pointer + printPointer([key])))
+/** Whether two lists are compared item by item; of any others the whole list differs. */
+export type ComparesItems = (before: readonly Json[], after: readonly Json[]) => boolean
+
+/** What moved in a list of another length cannot be told from what was changed. */
+const ofSameLength: ComparesItems = (before, after) => before.length === after.length
+
+/** Maps are compared key by key. */
+export const changesOf = (
+  before: Json | undefined,
+  after: Json | undefined,
+  comparesItems = ofSameLength,
+  pointer = '',
+): readonly Change[] => {
+  const keys = keysOf(before, after, comparesItems)
+  if (keys === undefined) return isSame(before, after) ? [] : [{ pointer, before, after }]
+  return keys.flatMap(key =>
+    changesOf(valueAt(before, [key]), valueAt(after, [key]), comparesItems, pointer + printPointer([key])),
+  )
 }
 
 /** Of two values that are compared part by part. */
-const keysOf = (before: Json | undefined, after: Json | undefined): readonly string[] | undefined => {
-  if (isMap(before) && isMap(after)) return [...new Set([...Object.keys(before), ...Object.keys(after)])].sort()
-  const isSameLength = isList(before) && isList(after) && before.length === after.length
-  return isSameLength ? before.map((_, index) => `${index}`) : undefined
+const keysOf = (
+  before: Json | undefined,
+  after: Json | undefined,
+  comparesItems: ComparesItems,
+): readonly string[] | undefined => {
+  if ((isMap(before) && isMap(after)) || (isList(before) && isList(after) && comparesItems(before, after)))
+    return [...new Set([...Object.keys(before), ...Object.keys(after)])]
+  return undefined
 }
 
-const partOf = (value: Json | undefined, key: string): Json | undefined => {
-  if (isList(value)) return value[Number(key)]
-  return isMap(value) && Object.hasOwn(value, key) ? value[key] : undefined
-}
+const isSame = (before: Json | undefined, after: Json | undefined): boolean =>
+  before === undefined || after === undefined ? before === after : sameJson(before, after)

@@ -1,9 +1,10 @@
 // Holds expectations against a compiled site; where one says what is given, against the site compiled with that.
 import type { AnyComponent } from '../../model/component.js'
 import { type Diagnostic, isError } from '../../model/diagnostic.js'
-import { isList, isMap, type Json, sameJson } from '../../model/json.js'
+import type { Json } from '../../model/json.js'
 import { printPointer, valueAt } from '../../model/pointer.js'
 import { type CompiledSite, type CompileResult, compileSite, isSound } from '../compile.js'
+import { changesOf } from '../document-changes.js'
 import { childrenOf } from '../enclosures.js'
 import { type Explanation, explain } from '../explain.js'
 import { nearestPlace } from '../nearest.js'
@@ -124,17 +125,11 @@ const whyNot = (
 }
 
 /** Each place where two values differ: ["- /0/size: 1024", "+ /0/size: 2048"]. */
-export const differences = (expected: Json, actual: Json, place: readonly string[] = []): readonly string[] => {
-  if (sameJson(expected, actual)) return []
-  const isBoth = (isMap(expected) && isMap(actual)) || (isList(expected) && isList(actual))
-  if (!isBoth) return [...line('-', expected, place), ...line('+', actual, place)]
-  const keys = [...new Set([...Object.keys(expected), ...Object.keys(actual)])]
-  return keys.flatMap(key => {
-    const [mine, theirs] = [expected, actual].map(value => valueAt(value, [key]))
-    if (mine !== undefined && theirs !== undefined) return differences(mine, theirs, [...place, key])
-    return [...line('-', mine, [...place, key]), ...line('+', theirs, [...place, key])]
-  })
-}
+export const differences = (expected: Json, actual: Json): readonly string[] =>
+  changesOf(expected, actual, () => true).flatMap(({ pointer, before, after }) => [
+    ...line('-', before, pointer),
+    ...line('+', after, pointer),
+  ])
 
-const line = (sign: '-' | '+', value: Json | undefined, place: readonly string[]): readonly string[] =>
-  value === undefined ? [] : [`${sign} ${place.length === 0 ? '' : `${printPointer(place)}: `}${JSON.stringify(value)}`]
+const line = (sign: '-' | '+', value: Json | undefined, pointer: string): readonly string[] =>
+  value === undefined ? [] : [`${sign} ${pointer === '' ? '' : `${pointer}: `}${JSON.stringify(value)}`]
