@@ -6,7 +6,7 @@ import { merge } from './merge.js'
 import type { Layer, Node, Operation, Strength } from './node.js'
 import { strengths } from './node.js'
 import { identifyName } from './parameter-set.js'
-import type { Problems } from './problems.js'
+import { countTold, type Problems } from './problems.js'
 import type { SchemaView } from './schema-view.js'
 
 /** A folded tree: what is declared, its expressions not yet resolved. */
@@ -57,25 +57,15 @@ export type FoldContext = {
 
 /** Folds a tree; undefined where nothing is left (removed). What machines share of their trees is folded once. */
 export const fold = (node: Node, schema: SchemaView, context: FoldContext): Folded | undefined => {
-  const folded = foldOnce(node, schema, { ...context, ...counting(context.problems), pointer: '', resets: [] })
+  const told = countTold(context.problems)
+  const folded = foldOnce(node, schema, { ...context, problems: told, told, pointer: '', resets: [] })
   return folded.shape === 'nothing' ? undefined : folded
-}
-
-/** The same problems, and how many were told. */
-const counting = ({ error, warning, list }: Problems): Pick<At, 'problems' | 'told'> => {
-  const told = { count: 0 }
-  const counted =
-    (tell: Problems['error']): Problems['error'] =>
-    (...problem) => {
-      told.count += 1
-      tell(...problem)
-    }
-  return { problems: { error: counted(error), warning: counted(warning), list }, told }
 }
 
 type At = FoldContext & {
   readonly pointer: string
-  readonly told: { readonly count: number }
+  /** All that is told of this tree, counted. */
+  readonly told: { readonly count: () => number }
   /** The `!replace` and `!remove` above that count: what is weaker or earlier than one of them is forgotten. */
   readonly resets: readonly Operation[]
 }
@@ -122,9 +112,9 @@ const foldOnce = (node: Node, schema: SchemaView, at: At): Folded | Gone => {
   known.set(node, bySchema)
   const folded = bySchema.get(schema)
   if (folded !== undefined) return folded
-  const before = at.told.count
+  const before = at.told.count()
   const result = foldAt(node, schema, at)
-  if (at.told.count === before) bySchema.set(schema, result)
+  if (at.told.count() === before) bySchema.set(schema, result)
   return result
 }
 

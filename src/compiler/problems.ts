@@ -50,6 +50,18 @@ export const forMachine = (problems: Problems, machine: string): Problems => ({
   list: problems.list,
 })
 
+/** The same problems, and how many were told through this. */
+export const countTold = (problems: Problems): Problems & { readonly count: () => number } => {
+  let count = 0
+  const counted =
+    (tell: Problems['error']): Problems['error'] =>
+    (...problem) => {
+      count += 1
+      tell(...problem)
+    }
+  return { error: counted(problems.error), warning: counted(problems.warning), list: problems.list, count: () => count }
+}
+
 const byPosition = (a: Diagnostic, b: Diagnostic): number =>
   byCodeUnit(a.position?.file ?? '', b.position?.file ?? '') ||
   (a.position?.line ?? 0) - (b.position?.line ?? 0) ||

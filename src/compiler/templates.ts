@@ -7,7 +7,7 @@ import type { YamlMap } from './load.js'
 import type { Layer } from './node.js'
 import { identify } from './parameter-set.js'
 import { declaredParameters, type Parameters } from './parameters.js'
-import type { Problems } from './problems.js'
+import { countTold, type Problems } from './problems.js'
 
 /** A layer, and whether it is the same for every machine that has it. */
 export type Step = { readonly layer: BuiltLayer; readonly isCommon: boolean }
@@ -61,16 +61,4 @@ export const createTemplates = (): Templates => {
       return step
     },
   }
-}
-
-/** The same problems, and how many were told through this. */
-const countTold = (problems: Problems): Problems & { readonly count: () => number } => {
-  let count = 0
-  const counted =
-    (tell: Problems['error']): Problems['error'] =>
-    (...problem) => {
-      count += 1
-      tell(...problem)
-    }
-  return { error: counted(problems.error), warning: counted(problems.warning), list: problems.list, count: () => count }
 }
