@@ -44,8 +44,7 @@ export type Inclusion = {
 export const createComposer = (site: Site, declarations: VariableDeclarations, problems: Problems) => {
   const common: Common = {
     templates: createTemplates(),
-    mergeVariables: createMerge(),
-    mergeBodies: createMerge(),
+    mergeCommon: createMerge(),
   }
   const start = {
     layer: { layer: site.layer, variables: site.variables, body: emptyNode, includes: [] },
@@ -68,8 +67,8 @@ export const createComposer = (site: Site, declarations: VariableDeclarations, p
     return {
       name,
       ranks: new Map(walk.built.map(({ layer: { layer } }, rank) => [layer, rank])),
-      variables: mergeLayers(walk.built, ({ variables }) => variables, common.mergeVariables),
-      body: mergeLayers(walk.built, ({ body }) => body, common.mergeBodies),
+      variables: mergeLayers(walk.built, ({ variables }) => variables, common),
+      body: mergeLayers(walk.built, ({ body }) => body, common),
       position: { file: profile.file, line: 1, column: 1 },
       inclusions: walk.inclusions,
       complete: walk.complete,
@@ -80,15 +79,10 @@ export const createComposer = (site: Site, declarations: VariableDeclarations, p
 /** What all machines of a site share. */
 type Common = {
   readonly templates: Templates
-  readonly mergeVariables: (first: Node, second: Node) => Node
-  readonly mergeBodies: (first: Node, second: Node) => Node
+  readonly mergeCommon: (first: Node, second: Node) => Node
 }
 
-const mergeLayers = (
-  steps: readonly Step[],
-  tree: (layer: BuiltLayer) => Node,
-  mergeCommon: Common['mergeBodies'],
-): Node => {
+const mergeLayers = (steps: readonly Step[], tree: (layer: BuiltLayer) => Node, { mergeCommon }: Common): Node => {
   const own = steps.findIndex(({ isCommon }) => !isCommon)
   const trees = steps.map(({ layer }) => tree(layer))
   const ofAll = own < 0 ? trees : trees.slice(0, own)
