@@ -104,6 +104,7 @@ export const openSite = (dir: string, problems: Problems): Site | undefined => {
   const profiles = findProfiles(join(dir, 'profiles'), files, problems)
   const foundTemplates = new Map<string, FoundTemplate>()
   let templateNames: readonly string[] | undefined
+  let policies: readonly SiteFile[] | undefined
   return {
     name: settings.name,
     dir,
@@ -137,8 +138,12 @@ export const openSite = (dir: string, problems: Problems): Site | undefined => {
       const inPackage = path.startsWith(standard + sep) && !path.startsWith(join(standard, 'site') + sep)
       return isOfPackage(file) || inPackage
     },
-    policies: () =>
-      settings.loadpath.flatMap(path => yamlFilesBelow(resolve(dir, path, policyFolder), files)).map(files.yaml),
+    policies: () => {
+      policies ??= settings.loadpath
+        .flatMap(path => yamlFilesBelow(resolve(dir, path, policyFolder), files))
+        .map(files.yaml)
+      return policies
+    },
     expectations: () => yamlFilesBelow(join(dir, 'test/site'), files).map(files.yaml),
     jsonFiles: name =>
       [dir, ...directories].flatMap(path => {
