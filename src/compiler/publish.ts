@@ -81,16 +81,17 @@ type Result = { readonly name: string; readonly sha256: string; readonly changed
 
 /** Documents first: a seal that does not fit its document is that of an older one, never of one that is still to come. */
 const publishSome = (
-  { dir, edition, compiler, key }: Publication,
+  publication: Publication,
   documents: readonly (readonly [string, Document])[],
 ): readonly Result[] => {
+  const { dir, key } = publication
   const files = documents.map(([name, document]) => ({
     ...{ name, path: join(dir, `${name}.json`), seal: join(dir, `${name}.seal`) },
     content: canonicalJson(document),
   }))
   const isReplaced = replaceFiles(files)
   const sealed = files.map(({ name, content, seal: path }, index) => {
-    const seal = sealOf(content, { name, serial: edition.serial, commit: edition.commit, compiler })
+    const seal = unsigned(publication, name, content)
     const changed = isReplaced[index] === true || !isStillGood(readSeal(path), seal, key)
     return { name, path, seal, changed }
   })
@@ -100,11 +101,14 @@ const publishSome = (
 }
 
 /** The seal of a machine's document in an edition, signed where there is a key. */
-export const sealedBy = (
-  { edition, compiler, key }: Pick<Publication, 'edition' | 'compiler' | 'key'>,
+export const sealedBy = (by: Pick<Publication, 'edition' | 'compiler' | 'key'>, name: string, bytes: string): Seal =>
+  signed(unsigned(by, name, bytes), by.key)
+
+const unsigned = (
+  { edition, compiler }: Pick<Publication, 'edition' | 'compiler'>,
   name: string,
   bytes: string,
-): Seal => signed(sealOf(bytes, { name, serial: edition.serial, commit: edition.commit, compiler }), key)
+): Seal => sealOf(bytes, { name, serial: edition.serial, commit: edition.commit, compiler })
 
 const signed = (seal: Seal, key: string | undefined): Seal => (key === undefined ? seal : signSeal(seal, key))
 
