@@ -21,7 +21,8 @@ const lockPause = 1000
 
 /**
  * No guest of this host is to run from now on, and those that do are shut down. Returns when all are, or when what is
- * left waits for somebody. One that has begun keeps its beginning, and its reason where no other is given; where its file is damaged, it begins now.
+ * left waits for somebody. One that has begun keeps its beginning, and its reason where no other is given; where its file
+ * is damaged, it begins now.
  */
 export const takeDown = async (request: RunRequest, ordered: Order): Promise<Report> => {
   const { system, state } = request

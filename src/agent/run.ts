@@ -25,7 +25,10 @@ export type RunRequest = {
   readonly validate: Validate
   /** Of this agent, for the report. */
   readonly version: string
-  /** Where the document is looked for, first first: paths and URLs; its seal stands beside it. Without any, the last good one counts. */
+  /**
+   * Where the document is looked for, first first: paths and URLs; its seal stands beside it. Without any, the last good
+   * one counts.
+   */
   readonly sources: readonly string[]
   /** The public keys (PEM) of which one must have signed; without any, unsigned documents are accepted. */
   readonly trust: readonly string[]

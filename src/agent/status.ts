@@ -15,7 +15,10 @@ export type Status = {
   readonly off: string | null
   readonly holds: readonly Hold[]
   readonly claims: readonly Claim[]
-  /** When the next maintenance window opens, as ISO 8601 text, or this very time while one is open; null where none is declared. */
+  /**
+   * When the next maintenance window opens, as ISO 8601 text, or this very time while one is open; null where none is
+   * declared.
+   */
   readonly opens: string | null
   /** During which no guest is to run; null where there is none. */
   readonly intervention: Intervention | null

@@ -1,6 +1,6 @@
-// CEL (Common Expression Language, cel.dev) for `${= ... }`, `when:`, policies and expectations. No code of a site is ever executed: CEL has no
-// side effects, no clock and no loop but over a list; loops in loops and patterns are ended when they take too long.
-// Whole numbers are CEL's int on the way in and JSON's number on the way out.
+// CEL (Common Expression Language, cel.dev) for `${= ... }`, `when:`, policies and expectations. No code of a site is ever
+// executed: CEL has no side effects, no clock and no loop but over a list; loops in loops and patterns are ended when they
+// take too long. Whole numbers are CEL's int on the way in and JSON's number on the way out.
 import { Environment } from '@marcbachmann/cel-js'
 import { isList, isMap, type Json, type JsonMap } from '../model/json.js'
 import { runWithin, unfinished } from '../model/run-within.js'

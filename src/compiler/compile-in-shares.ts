@@ -1,6 +1,6 @@
-// A large site compiled in parts, by one worker or several at once, as long as there is nothing to tell. Mistakes and warnings are told by one
-// compilation of the whole site (compile.ts) and by nothing else, so that the words do not depend on who found them; that
-// the documents do not is what enclose.ts and resolve.ts are made for.
+// A large site compiled in parts, by one worker or several at once, as long as there is nothing to tell. Mistakes and
+// warnings are told by one compilation of the whole site (compile.ts) and by nothing else, so that the words do not depend
+// on who found them; that the documents do not is what enclose.ts and resolve.ts are made for.
 import type { AnyComponent } from '../model/component.js'
 import type { Document } from '../model/document.js'
 import { checkEnclosures } from './check-enclosures.js'
@@ -33,8 +33,8 @@ export type SharingOptions = CompileOptions & {
 }
 
 /**
- * Compiles the site in a directory or above it. Undefined where it is a small site and one worker's work, or where anything is to be
- * told: then `compileSite` does it, and tells. Rejects where a thread fails, with its error.
+ * Compiles the site in a directory or above it. Undefined where it is a small site and one worker's work, or where
+ * anything is to be told: then `compileSite` does it, and tells. Rejects where a thread fails, with its error.
  */
 export const compileInShares = async (
   dir: string,

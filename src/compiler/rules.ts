@@ -1,4 +1,5 @@
-// The rules by which all machines of a site are compiled: schemas, declared variables, policies, and where guests are known to live.
+// The rules by which all machines of a site are compiled: schemas, declared variables, policies, and where guests are
+// known to live.
 import type { Ajv2020 } from 'ajv/dist/2020.js'
 import { createAjv } from '../model/ajv.js'
 import type { AnyComponent } from '../model/component.js'
