@@ -18,10 +18,11 @@ import {
   type DocumentOptions,
   openHost,
   orUsageError,
+  partsOfRun,
   readKeys,
   withDocumentOptions,
 } from './options.js'
-import { complain, Interrupted, isExpected, tell } from './tell.js'
+import { complain, interruptible, isExpected } from './tell.js'
 
 type DownOptions = DocumentOptions & {
   readonly limit: Limits
@@ -70,35 +71,20 @@ const carryOut = async (
   work: (request: RunRequest) => Promise<Outcome>,
 ): Promise<number> => {
   const keys = await orUsageError(command, readKeys(options))
-  const { json, component, allow } = options
-  const interruption = new AbortController()
-  const interrupt = (name: string): void => interruption.abort(new Interrupted(name))
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
-  try {
-    const { report, code } = await work({
-      system,
-      components: parts.components,
-      validate: parts.validate,
-      version: parts.version,
-      sources: options.document,
-      ...keys,
-      state: options.state,
-      noaction: false,
-      ...(component === undefined ? {} : { only: component }),
-      allow: new Set(allow),
-      signal: interruption.signal,
-      events: event => tell(event, json),
-    })
-    if (json) printJson(report as unknown as Json)
-    else process.stdout.write(printReport(report))
-    return code
-  } catch (error) {
-    if (!isExpected(error)) throw error
-    complain(error, json)
-    return exitCode(error)
-  } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
-  }
+  const { json, document: sources } = options
+  return interruptible(async signal => {
+    try {
+      const request = { system, sources, signal, noaction: false, ...keys, ...partsOfRun(options, parts) }
+      const { report, code } = await work(request)
+      if (json) printJson(report as unknown as Json)
+      else process.stdout.write(printReport(report))
+      return code
+    } catch (error) {
+      if (!isExpected(error)) throw error
+      complain(error, json)
+      return exitCode(error)
+    }
+  })
 }
 
 /** Seconds: for all guests (null: as their profiles say), and for one of them. */

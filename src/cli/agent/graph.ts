@@ -9,11 +9,12 @@ import {
   type DocumentOptions,
   openHost,
   orUsageError,
+  partsOfRun,
   readKeys,
   requireSources,
   withDocumentOptions,
 } from './options.js'
-import { complain, isExpected, tell } from './tell.js'
+import { complain, isExpected } from './tell.js'
 
 type GraphOptions = DocumentOptions & { readonly dot: boolean }
 
@@ -29,19 +30,8 @@ const drawGraph = async (options: GraphOptions, parts: AgentParts, command: Comm
   const system = await orUsageError(command, openHost(options, parts))
   const keys = await orUsageError(command, readKeys(options))
   try {
-    const report = await run({
-      system,
-      components: parts.components,
-      validate: parts.validate,
-      version: parts.version,
-      sources: requireSources(options.document, command),
-      ...keys,
-      state: options.state,
-      noaction: true,
-      ...(options.component === undefined ? {} : { only: options.component }),
-      allow: new Set(options.allow),
-      events: event => tell(event, options.json),
-    })
+    const sources = requireSources(options.document, command)
+    const report = await run({ system, sources, noaction: true, ...keys, ...partsOfRun(options, parts) })
     const graph = planGraph(report.actions)
     if (options.json) printJson(graph)
     else process.stdout.write(options.dot ? printDot(graph) : printGraph(graph))

@@ -3,6 +3,7 @@ import { X509Certificate } from 'node:crypto'
 import { join, resolve } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { childrenFile, recordChildren } from '../../agent/children.js'
+import type { RunRequest } from '../../agent/run.js'
 import { urlOf } from '../../agent/source.js'
 import { defaultStateDirectory } from '../../agent/state.js'
 import type { AnyComponent, Validate } from '../../model/component.js'
@@ -10,6 +11,7 @@ import { isKey, isPrivateKey } from '../../model/seal.js'
 import type { System } from '../../model/system.js'
 import type { LocalOptions } from '../../system/local.js'
 import { readNamedFile, requireDirectory } from '../named-file.js'
+import { tell } from './tell.js'
 
 export type AgentParts = {
   /** Of this program. */
@@ -80,6 +82,17 @@ const sourceOf = (value: string, before: readonly string[]): readonly string[] =
 /** The document of a run; without one it has nothing to go by. */
 export const requireSources = (sources: readonly string[], command: Command): readonly string[] =>
   sources.length > 0 ? sources : command.error("error: option '--document <file|url>' is needed", { exitCode: 2 })
+
+/** What every run of these options goes by, beside its document and its keys. */
+export const partsOfRun = (
+  { state, json, component, allow }: DocumentOptions,
+  { components, validate, version }: AgentParts,
+): Pick<RunRequest, 'components' | 'validate' | 'version' | 'state' | 'only' | 'allow' | 'events'> => ({
+  ...{ components, validate, version, state },
+  ...(component === undefined ? {} : { only: component }),
+  allow: new Set(allow),
+  events: event => tell(event, json),
+})
 
 /** What the options name: an unreadable key or an unknown system is a mistake in their use. */
 export const orUsageError = async <Opened>(command: Command, opening: Promise<Opened>): Promise<Opened> => {

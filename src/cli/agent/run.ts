@@ -13,11 +13,12 @@ import {
   type DocumentOptions,
   openHost,
   orUsageError,
+  partsOfRun,
   readKeys,
   requireSources,
   withDocumentOptions,
 } from './options.js'
-import { complain, Interrupted, isExpected, say, tell } from './tell.js'
+import { complain, interruptible, isExpected, say } from './tell.js'
 
 type RunOptions = DocumentOptions & {
   readonly noaction: boolean
@@ -55,7 +56,6 @@ const runOnce = async (options: RunOptions, parts: AgentParts, command: Command)
   const sources = requireSources(named, command)
   const started = new Date()
   const { component, allow, json, plan } = options
-  const only = component === undefined ? {} : { only: component }
 
   const ending = async (outcome: Report | Error): Promise<number> => {
     const code = exitCode(outcome)
@@ -64,41 +64,29 @@ const runOnce = async (options: RunOptions, parts: AgentParts, command: Command)
     await saveMetrics(options.metrics, { time, duration: time.getTime() - started.getTime(), code, report })
     return code
   }
-  const interruption = new AbortController()
-  const interrupt = (name: string): void => interruption.abort(new Interrupted(name))
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
-  try {
-    const report = await run({
-      system,
-      components: parts.components,
-      validate: parts.validate,
-      version: parts.version,
-      sources,
-      ...keys,
-      state: options.state,
-      noaction: options.noaction || plan !== undefined,
-      ...only,
-      allow: new Set(allow),
-      ...(reviewed === undefined ? {} : { plan: reviewed }),
-      ...(plan === undefined ? {} : { now: () => started }),
-      signal: interruption.signal,
-      events: event => tell(event, json),
-    })
-    for (const consent of unusedConsents(allow, report))
-      say('warning', `nothing here needs --allow ${consent}: the report names what waits or is refused`, json)
-    if (plan !== undefined) {
-      await savePlan(plan, report, { sources, allow, made: started.toISOString(), ...only })
-      say('info', `plan saved, nothing changed; to carry it out: agent run --apply ${plan}`, json)
+  return interruptible(async signal => {
+    try {
+      const report = await run({
+        ...{ system, sources, signal, ...keys, ...partsOfRun(options, parts) },
+        noaction: options.noaction || plan !== undefined,
+        ...(reviewed === undefined ? {} : { plan: reviewed }),
+        ...(plan === undefined ? {} : { now: () => started }),
+      })
+      for (const consent of unusedConsents(allow, report))
+        say('warning', `nothing here needs --allow ${consent}: the report names what waits or is refused`, json)
+      if (plan !== undefined) {
+        const only = component === undefined ? {} : { only: component }
+        await savePlan(plan, report, { sources, allow, made: started.toISOString(), ...only })
+        say('info', `plan saved, nothing changed; to carry it out: agent run --apply ${plan}`, json)
+      }
+      process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : printReport(report))
+      return await ending(report)
+    } catch (error) {
+      if (!isExpected(error)) throw error
+      complain(error, json)
+      return await ending(error)
     }
-    process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : printReport(report))
-    return await ending(report)
-  } catch (error) {
-    if (!isExpected(error)) throw error
-    complain(error, json)
-    return await ending(error)
-  } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
-  }
+  })
 }
 
 /** What was allowed and no action asks for: a slip, or a thing of the past. */

@@ -20,6 +20,18 @@ export class Interrupted extends Error {
   }
 }
 
+/** Does work that Ctrl-C and SIGTERM ask to end; it decides itself how. */
+export const interruptible = async <Result>(work: (signal: AbortSignal) => Promise<Result>): Promise<Result> => {
+  const interruption = new AbortController()
+  const interrupt = (name: string): void => interruption.abort(new Interrupted(name))
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
+  try {
+    return await work(interruption.signal)
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
+  }
+}
+
 /** A broken world or input; everything else is a bug and shows its stack. */
 export const isExpected = (error: unknown): error is Error =>
   [

@@ -16,6 +16,7 @@ import {
   type DocumentOptions,
   openHost,
   orUsageError,
+  partsOfRun,
   readKeys,
   requireSources,
   withDocumentOptions,
@@ -106,20 +107,10 @@ const createPass =
   (options: WatchOptions, parts: AgentParts, { system, signal, news, say }: PassParts) =>
   async (): Promise<void> => {
     const started = performance.now()
-    const { json, component, allow, state, document: sources } = options
+    const { json, document: sources } = options
     const outcome = await attempt(async () =>
       run({
-        system,
-        components: parts.components,
-        validate: parts.validate,
-        version: parts.version,
-        sources,
-        ...(await readKeys(options)),
-        state,
-        noaction: false,
-        ...(component === undefined ? {} : { only: component }),
-        allow: new Set(allow),
-        signal,
+        ...{ system, sources, signal, noaction: false, ...(await readKeys(options)), ...partsOfRun(options, parts) },
         events: event => {
           const isWork = event.event === 'started' || event.event === 'finished'
           if (isWork || news.isNew(JSON.stringify(event))) tell(event, json)

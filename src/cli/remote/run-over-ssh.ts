@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { packageRoot } from '../../compiler/package-root.js'
 import { ConfigRefused, type Reach } from '../../remote/remote-host.js'
 import type { Errand } from '../../remote/run-there.js'
-import { Interrupted } from '../agent/tell.js'
+import { interruptible } from '../agent/tell.js'
 import { printUsageError } from '../output.js'
 import { documentsFor, type ToBring } from './documents.js'
 import type { RemoteOptions } from './options.js'
@@ -23,14 +23,8 @@ export const runOverSsh = async (
   const reach = hosts && (await openReach(hosts, options))
   if (hosts === undefined || reach === undefined) return undefined
   const errands = hosts.map(({ name, document, seal }) => ({ name, document, seal, ...asked(name) }))
-  const interruption = new AbortController()
-  const interrupt = (signal: string): void => interruption.abort(new Interrupted(signal))
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
-  try {
-    return await runOnHosts(errands, { reach, jobs: options.jobs, json: options.json, signal: interruption.signal })
-  } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
-  }
+  const { jobs, json } = options
+  return interruptible(signal => runOnHosts(errands, { reach, jobs, json, signal }))
 }
 
 /** Undefined (and the exit code is set) where there is no agent to carry, or the configuration cannot be read. */

@@ -21,7 +21,7 @@ import { parseQuantity } from '../../model/quantity.js'
 import { inPool } from '../../remote/pool.js'
 import type { Reach } from '../../remote/remote-host.js'
 import { type Limits, withTimeLimits } from '../agent/down-up.js'
-import { Interrupted, say } from '../agent/tell.js'
+import { interruptible, say } from '../agent/tell.js'
 import { compiledSite, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
 import { readNamedFile } from '../named-file.js'
 import { printJson, printUsageError } from '../output.js'
@@ -145,33 +145,24 @@ const carryOutSteps = async (
 ): Promise<void> => {
   const { json, jobs, window = Number.POSITIVE_INFINITY } = options
   const started = performance.now()
-  const interruption = new AbortController()
-  const interrupt = (signal: string): void => interruption.abort(new Interrupted(signal))
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
-  try {
-    const work = createWork({
-      verb,
-      reach,
-      powerOf: powersOf(compiled, options),
-      downArguments: host => downArguments(orderOf(options), stops.get(host) ?? []),
-      signal: interruption.signal,
-      pause: milliseconds => delay(milliseconds),
-      now: () => performance.now(),
-    })
-    const results = await carryOut(steps, {
-      work,
-      jobs,
+  const results = await interruptible(signal =>
+    carryOut(steps, {
+      work: createWork({
+        ...{ verb, reach, signal },
+        powerOf: powersOf(compiled, options),
+        downArguments: host => downArguments(orderOf(options), stops.get(host) ?? []),
+        pause: milliseconds => delay(milliseconds),
+        now: () => performance.now(),
+      }),
+      ...{ jobs, signal },
       isOver: () => performance.now() - started > window,
-      signal: interruption.signal,
       started: step => say('info', `${step.id} ...`, json),
       ended: result => say(result.outcome === 'failed' ? 'error' : 'info', printResult(result), json),
-    })
-    process.exitCode = interventionCode(results)
-    if (json) printJson({ enclosure: name, what: verb, steps: results.map(resultJson) })
-    else process.stdout.write(printSummary(`${verb} ${name}`, results))
-  } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
-  }
+    }),
+  )
+  process.exitCode = interventionCode(results)
+  if (json) printJson({ enclosure: name, what: verb, steps: results.map(resultJson) })
+  else process.stdout.write(printSummary(`${verb} ${name}`, results))
 }
 
 const resultJson = ({ step, outcome, message }: StepResult): Json => ({ ...stepJson(step), outcome, message })
