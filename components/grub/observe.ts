@@ -2,6 +2,7 @@
 import { posix } from 'node:path'
 import type { System } from '../../src/model/system.js'
 import { ask } from '../../src/system/ask.js'
+import { readBootId } from '../../src/system/boot-id.js'
 import { isXenRunning } from '../../src/system/hypervisor.js'
 import type { Actual } from './actual.js'
 import type { GRUB } from './desired.js'
@@ -31,7 +32,7 @@ export const observe = async (system: System, desired: GRUB, memory: string): Pr
     obstacle: null,
     memory,
     trial: parseTrial(await system.read(trialPath(memory))),
-    boot: ((await system.read('/proc/sys/kernel/random/boot_id')) ?? '').trim(),
+    boot: await readBootId(system),
     running: await observeRunning(system),
   }
   // grub-probe looks at every disk: it is asked only where something is to be tried.

@@ -2,6 +2,7 @@
 import { parseIntervention } from '../../src/model/intervention.js'
 import type { System } from '../../src/model/system.js'
 import { ask } from '../../src/system/ask.js'
+import { readBootId } from '../../src/system/boot-id.js'
 import { isXenRunning } from '../../src/system/hypervisor.js'
 import type { Actual, AutoLink } from './actual.js'
 import type { XenDomains } from './desired.js'
@@ -29,14 +30,13 @@ import { askedDirectory } from './stop.js'
 import { parseDomains } from './xl-list.js'
 
 const noDisks = { tags: {}, missing: [], blank: [] }
-const bootId = '/proc/sys/kernel/random/boot_id'
 
 export const observe = async (system: System, desired: XenDomains, memory: string): Promise<Actual> => {
   const keys = Object.keys({ ...desired.domains, ...desired.movedTo })
   const ours = new Set(keys.map(configFile))
   const files = (await system.list(configDirectory)) ?? []
   const xenRuns = await isXenRunning(system)
-  const boot = ((await system.read(bootId)) ?? '').trim()
+  const boot = await readBootId(system)
   const domains = xenRuns ? await observeDomains(system) : []
   const intervention = parseIntervention(await system.read(interventionPath(memory)))
   const declared = underIntervention(domainsOf(desired), intervention)

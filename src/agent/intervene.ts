@@ -2,7 +2,7 @@
 // of the host, by which every run plans; here runs follow each other until there is nothing left to wait for. A process
 // that is killed at any point has only to be called again.
 import type { Intervention } from '../model/intervention.js'
-import type { System } from '../model/system.js'
+import { readBootId } from '../system/boot-id.js'
 import { nowOf } from './accept.js'
 import { exitCode } from './exit-code.js'
 import { putIntervention, readIntervention } from './guests.js'
@@ -12,9 +12,6 @@ import { isUnderWay, type Report } from './report.js'
 import { type RunRequest, run } from './run.js'
 
 export type Order = Omit<Intervention, 'since' | 'boot' | 'isEnding'>
-
-const readBoot = async (system: System): Promise<string> =>
-  ((await system.read('/proc/sys/kernel/random/boot_id')) ?? '').trim()
 
 /** Milliseconds until a lock that another run holds is tried again. */
 const lockPause = 1000
@@ -29,7 +26,7 @@ export const takeDown = async (request: RunRequest, ordered: Order): Promise<Rep
   const known = await readIntervention(system, state)
   const begun = known?.isEnding === true ? null : known
   const since = begun?.since ?? nowOf(request).toISOString()
-  const boot = begun?.boot ?? (await readBoot(system))
+  const boot = begun?.boot ?? (await readBootId(system))
   const reason = ordered.reason ?? begun?.reason ?? null
   await putIntervention({ ...ordered, since, boot, reason, isEnding: false }, system, state)
   return runToItsEnd(request)

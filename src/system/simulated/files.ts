@@ -3,6 +3,7 @@
 import { posix } from 'node:path'
 import { byCodeUnit } from '../../model/json.js'
 import type { Stat } from '../../model/system.js'
+import { bootIdFile } from '../boot-id.js'
 import { fileError } from '../file-error.js'
 import { linuxVersion } from './grub-config.js'
 import { clockOf, type FileNode, own, type SimulatedState } from './state.js'
@@ -71,7 +72,7 @@ const kernelFile = (state: SimulatedState, path: string): string | undefined => 
   if (path === '/proc/cmdline') return `${state.boot.linux}\n`
   if (path === '/proc/sys/kernel/osrelease') return `${linuxVersion}\n`
   if (path === '/sys/hypervisor/type') return state.boot.xen === null ? undefined : 'xen\n'
-  if (path === '/proc/sys/kernel/random/boot_id') return `${state.boot.id}\n`
+  if (path === bootIdFile) return `${state.boot.id}\n`
   return undefined
 }
 
