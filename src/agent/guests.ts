@@ -3,7 +3,7 @@
 // file that is there counts, whatever is in it.
 import { posix } from 'node:path'
 import { isMachineName } from '../model/document.js'
-import { type Intervention, interventionFile, parseIntervention, printIntervention } from '../model/intervention.js'
+import { type Intervention, interventionFile, parseIntervention } from '../model/intervention.js'
 import { isMap, type JsonMap, parseJson } from '../model/json.js'
 import type { System } from '../model/system.js'
 
@@ -26,10 +26,8 @@ const interventionPath = (state: string): string => posix.join(state, `xen/${int
 export const readIntervention = async (system: System, state: string): Promise<Intervention | null> =>
   parseIntervention(await system.read(interventionPath(state)))
 
-export const putIntervention = async (intervention: Intervention, system: System, state: string): Promise<void> => {
-  await system.mkdir(state, 0o700)
-  await system.write(interventionPath(state), printIntervention(intervention), 0o600)
-}
+export const putIntervention = (intervention: Intervention, system: System, state: string): Promise<void> =>
+  put(system, state, interventionPath(state), intervention)
 
 /** One that is over is forgotten; one that somebody has begun meanwhile is not. */
 export const forgetEndedIntervention = async (system: System, state: string): Promise<void> => {

@@ -29,8 +29,6 @@ export type OngoingIntervention = Pick<Intervention, 'since' | 'reason' | 'boot'
 /** The name of the file in that component's memory. */
 export const interventionFile = 'intervention.json'
 
-export const printIntervention = (intervention: Intervention): string => `${JSON.stringify(intervention)}\n`
-
 /** Null where there is no file. Of one that was cut short or edited, what is left counts. */
 export const parseIntervention = (text: string | null): Intervention | null => {
   if (text === null) return null
