@@ -1,16 +1,11 @@
 // What an intervention asks a host's own agent, and how it reads the answer.
 import type { Intervention, OngoingIntervention } from '../model/intervention.js'
 import { isMap, type Json, parseJson } from '../model/json.js'
-import { CommandFailed } from '../model/system.js'
-import { HostLost, HostUnreachable, type RemoteExecOptions, type RemoteHost } from '../remote/remote-host.js'
+import type { RemoteExecOptions, RemoteHost } from '../remote/remote-host.js'
 import { ownOptions } from '../remote/run-there.js'
 
 /** Graceful shutdowns have limits of their own; this is where something hangs. */
 const agentLimit = 24 * 60 * 60_000
-
-/** What can go wrong with a host; all else is a bug. */
-export const isExpected = (error: unknown): error is Error =>
-  [HostUnreachable, HostLost, CommandFailed].some(kind => error instanceof kind)
 
 /** As the host's state has it, also where its guests are coming up again. */
 export const ongoingOn = async (host: RemoteHost, parts: AskOptions): Promise<Intervention | undefined> => {

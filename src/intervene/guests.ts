@@ -6,7 +6,8 @@ import type { Intervention } from '../model/intervention.js'
 import { isMap } from '../model/json.js'
 import { valueAt } from '../model/pointer.js'
 import type { Reach } from '../remote/remote-host.js'
-import { askAgent, isExpected } from './ask-agent.js'
+import { isHostFailure, withHost } from '../remote/with-host.js'
+import { askAgent } from './ask-agent.js'
 
 /** What whoever orders an intervention says of the way down; what is null the profiles say. */
 export type DownOrder = Pick<Intervention, 'limit' | 'limits' | 'onTimeout' | 'reason'>
@@ -59,17 +60,14 @@ const short = 60_000
 /** What the last report on a host says of its guests: which could be migrated, and why others could not. */
 const askMigration = async (machine: string, reach: Reach): Promise<Pick<GuestsOf, 'migration' | 'unknown'>> => {
   try {
-    const host = await reach(machine)
-    try {
+    return await withHost(reach, machine, async host => {
       const { report: status } = await askAgent(host, ['status'], { signal: AbortSignal.timeout(short) })
       const report = isMap(status) ? status.report : undefined
       if (!isMap(report) || !isMap(report.migration)) return { unknown: 'there is no report of its agent' }
       return { migration: report.migration as NonNullable<GuestsOf['migration']> }
-    } finally {
-      await host.close()
-    }
+    })
   } catch (error) {
-    if (isExpected(error)) return { unknown: error.message }
+    if (isHostFailure(error)) return { unknown: error.message }
     throw error
   }
 }

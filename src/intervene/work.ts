@@ -3,7 +3,9 @@
 import { isMap } from '../model/json.js'
 import { CommandFailed } from '../model/system.js'
 import { HostLost, HostUnreachable, type Reach, type RemoteHost } from '../remote/remote-host.js'
-import { askAgent, interventionOf, isExpected, ongoingOn, waitsText } from './ask-agent.js'
+import { isHostFailure, withHost } from '../remote/with-host.js'
+import { bootIdFile } from '../system/boot-id.js'
+import { askAgent, interventionOf, ongoingOn, waitsText } from './ask-agent.js'
 import type { Finding } from './carry-out.js'
 import type { Power } from './ipmi.js'
 import type { Step, Verb } from './plan.js'
@@ -33,7 +35,7 @@ export const createWork =
     try {
       return await doWork(step, parts)
     } catch (error) {
-      if (isExpected(error)) return { outcome: 'failed', message: error.message }
+      if (isHostFailure(error)) return { outcome: 'failed', message: error.message }
       throw error
     }
   }
@@ -65,7 +67,7 @@ const failed = (message: string): Finding => ({ outcome: 'failed', message })
 const guestsDown = async ({ machine, guestOf }: Step, parts: WorkParts): Promise<Finding> => {
   const isOff = guestOf === undefined ? isSwitchedOff(machine, parts) : isDownAsGuest(machine, guestOf, parts)
   if (await isOff) return already('it is off')
-  return withHost(machine, parts, async host => {
+  return withHost(parts.reach, machine, async host => {
     if (parts.verb === 'reboot' && (await ongoingOn(host, parts))?.isEnding === true)
       return already('its guests are coming up again')
     const { code, report, error } = await askAgent(host, ['down', ...parts.downArguments(machine)], parts)
@@ -80,7 +82,7 @@ const guestsDown = async ({ machine, guestOf }: Step, parts: WorkParts): Promise
 const guestsUp = async ({ machine, guestOf }: Step, parts: WorkParts): Promise<Finding> => {
   if (guestOf !== undefined && !(await becomes(() => answers(machine, parts), parts)))
     return notInTime('nothing answers', parts)
-  return withHost(machine, parts, async host => {
+  return withHost(parts.reach, machine, async host => {
     const { code, report, error } = await askAgent(host, ['up'], parts)
     if (code === 0) return done
     if (code !== 3) return failed(error)
@@ -95,7 +97,7 @@ const guestsUp = async ({ machine, guestOf }: Step, parts: WorkParts): Promise<F
 /** Its agent said just before that no guest is left; but somebody may have called them up since. */
 const powerOff = async ({ machine, hasGuests }: Step, parts: WorkParts): Promise<Finding> => {
   if (await isSwitchedOff(machine, parts)) return already('it is off')
-  const isTold = await withHost(machine, parts, async host => {
+  const isTold = await withHost(parts.reach, machine, async host => {
     if (hasGuests === true && (await ongoingOn(host, parts))?.isEnding !== false) return false
     await tell(host, ['systemctl', 'poweroff'])
     return true
@@ -142,7 +144,7 @@ const powerOn = async (machine: string, parts: WorkParts): Promise<Finding> => {
 
 /** The intervention knows in which boot it began; one that is ending has its reboot behind it. */
 const reboot = async (machine: string, parts: WorkParts): Promise<Finding> => {
-  const begun = await withHost(machine, parts, async host => {
+  const begun = await withHost(parts.reach, machine, async host => {
     const { boot = null, isEnding = false } = (await ongoingOn(host, parts)) ?? {}
     const isNow = !isEnding && (await bootOf(host)) === boot
     if (isNow) await tell(host, ['systemctl', 'reboot'])
@@ -164,7 +166,7 @@ const isSwitchedOff = async (machine: string, { powerOf }: WorkParts): Promise<b
 const isDownAsGuest = async (machine: string, guestOf: string, parts: WorkParts): Promise<boolean> => {
   if (await answers(machine, parts)) return false
   if (await isSwitchedOff(guestOf, parts)) return true
-  return withHost(guestOf, parts, async host => {
+  return withHost(parts.reach, guestOf, async host => {
     const { report: status } = await askAgent(host, ['status'], parts)
     const { intervention, report = null } = isMap(status) ? status : {}
     if (isMap(intervention) && intervention.isEnding === true) return true
@@ -185,31 +187,17 @@ const reached = async (
   look: (host: RemoteHost) => Promise<boolean>,
 ): Promise<boolean> => {
   try {
-    return await withHost(machine, parts, look)
+    return await withHost(parts.reach, machine, look)
   } catch (error) {
     if (error instanceof HostUnreachable || error instanceof HostLost) return false
     throw error
   }
 }
 
-const withHost = async <Result>(
-  machine: string,
-  { reach }: WorkParts,
-  work: (host: RemoteHost) => Promise<Result>,
-): Promise<Result> => {
-  const host = await reach(machine)
-  try {
-    return await work(host)
-  } finally {
-    await host.close()
-  }
-}
-
 /** Its connection may end before it says so. */
 const tell = async (host: RemoteHost, argv: readonly string[]): Promise<void> => {
   try {
-    const { code, stderr } = await host.exec(argv, { timeout: short })
-    if (code !== 0) throw new CommandFailed([`${host.name}:`, ...argv], { reason: `exit ${code}`, code, stderr })
+    await succeeding(host, argv)
   } catch (error) {
     if (!(error instanceof HostLost)) throw error
   }
@@ -224,9 +212,11 @@ const becomes = async (look: () => Promise<boolean>, { pause, now, signal }: Wor
   return true
 }
 
-const bootOf = async (host: RemoteHost): Promise<string> => {
-  const argv = ['cat', '/proc/sys/kernel/random/boot_id']
+const bootOf = async (host: RemoteHost): Promise<string> => (await succeeding(host, ['cat', bootIdFile])).trim()
+
+/** What a command says that has to succeed. */
+const succeeding = async (host: RemoteHost, argv: readonly string[]): Promise<string> => {
   const { code, stdout, stderr } = await host.exec(argv, { timeout: short })
   if (code !== 0) throw new CommandFailed([`${host.name}:`, ...argv], { reason: `exit ${code}`, code, stderr })
-  return stdout.trim()
+  return stdout
 }

@@ -3,10 +3,10 @@ import { parseReport } from '../../agent/parse-report.js'
 import { summaryOf } from '../../agent/print.js'
 import type { Report } from '../../agent/report.js'
 import { isMap, type Json, parseJson } from '../../model/json.js'
-import { CommandFailed } from '../../model/system.js'
 import { inPool } from '../../remote/pool.js'
-import { HostLost, HostUnreachable, type Reach } from '../../remote/remote-host.js'
+import type { Reach } from '../../remote/remote-host.js'
 import { type Errand, runThere } from '../../remote/run-there.js'
+import { isHostFailure, withHost } from '../../remote/with-host.js'
 import { Interrupted } from '../agent/tell.js'
 import { printable, printableJson } from '../printable.js'
 
@@ -54,26 +54,20 @@ const runOnHost = async (errand: HostErrand, { reach, json, signal, place }: Par
   }
   try {
     signal.throwIfAborted()
-    const remote = await reach(host)
-    try {
+    return await withHost(reach, host, async remote => {
       const { code, stdout, savedPlan } = await runThere(remote, errand, { signal, onLine }, place)
       const report = parseReport(parseJson(stdout))
       const plan = savedPlan === undefined ? {} : { plan: savedPlan }
       if (report !== undefined) return { host, code, report, ...plan }
       const error = errors.at(-1) ?? `the agent ended with ${code}, and printed no report`
       return { host, code: code === 0 ? 1 : code, error }
-    } finally {
-      await remote.close()
-    }
+    })
   } catch (error) {
-    if (!isExpected(error)) throw error
+    if (!isHostFailure(error) && !(error instanceof Interrupted)) throw error
     tell({ severity: 'error', host, message: error.message }, json)
     return { host, code: 1, error: error.message }
   }
 }
-
-const isExpected = (error: unknown): error is Error =>
-  [HostUnreachable, HostLost, CommandFailed, Interrupted].some(kind => error instanceof kind)
 
 type Progress = {
   readonly severity: string
