@@ -15,6 +15,7 @@ import { faulty, Killed } from '../../src/system/faulty.js'
 import { blankHost } from '../../src/system/simulated/blank.js'
 import { SimulatedSystem } from '../../src/system/simulated/simulated-system.js'
 import { guest } from '../components/xen/host.js'
+import { runRequest } from '../fixtures/run-request.js'
 import { runs } from '../property-runs.js'
 
 const image: Image = { source: '/srv/os.raw.xz', sha256: 'a'.repeat(64), unpack: 'raw.xz' }
@@ -59,19 +60,7 @@ const documentIn = (t: Test, declared: LVMVolumes = lvm, guests = domains): stri
 }
 
 const runOn = (system: System, source: string, only?: string): Promise<Report> =>
-  run({
-    system,
-    components,
-    validate: () => [],
-    version: '0.1.0',
-    sources: [source],
-    trust: [],
-    state: '/var/lib/xenclosure',
-    noaction: false,
-    ...(only === undefined ? {} : { only }),
-    allow: new Set(),
-    events: () => undefined,
-  })
+  run(runRequest({ system, components, sources: [source], ...(only === undefined ? {} : { only }) }))
 
 const contentsOf = ({ state }: SimulatedSystem): unknown => state.contents
 const running = ({ state }: SimulatedSystem): readonly string[] => state.domains.map(({ config }) => config.name).sort()

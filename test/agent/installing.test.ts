@@ -16,6 +16,7 @@ import type { GuestEvent } from '../../src/system/simulated/guest.js'
 import { SimulatedSystem } from '../../src/system/simulated/simulated-system.js'
 import type { SimulatedState } from '../../src/system/simulated/state.js'
 import { guest } from '../components/xen/host.js'
+import { runRequest } from '../fixtures/run-request.js'
 
 const file = '/srv/xen/b.img'
 const partition = '/dev/sdc'
@@ -49,19 +50,7 @@ const blank = (): SimulatedSystem => {
   return hostOf(blankHost({ hostname: 'h', memory: 4096, devices }))
 }
 
-const runOn = (system: System): Promise<Report> =>
-  run({
-    system,
-    components,
-    validate: () => [],
-    version: '0.1.0',
-    sources: [document],
-    trust: [],
-    state: '/var/lib/xenclosure',
-    noaction: false,
-    allow: new Set(),
-    events: () => undefined,
-  })
+const runOn = (system: System): Promise<Report> => run(runRequest({ system, components, sources: [document] }))
 
 const isInstaller = ({ config }: SimulatedState['domains'][number]): boolean => config.onReboot === 'preserve'
 const installers = ({ state }: SimulatedSystem): readonly string[] =>

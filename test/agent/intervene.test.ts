@@ -11,23 +11,14 @@ import type { System } from '../../src/model/system.js'
 import { faulty, Killed } from '../../src/system/faulty.js'
 import { SimulatedSystem } from '../../src/system/simulated/simulated-system.js'
 import { guest, simulatedHost } from '../components/xen/host.js'
+import { runRequest } from '../fixtures/run-request.js'
 
 const source = join(t.testdir(), 'h.json')
 const domains = { a: guest(1, { order: 10 }), b: guest(2, { needs: ['a'] }), c: guest(3, { shutdown_timeout: 2 }) }
 writeFileSync(source, JSON.stringify({ name: 'h', software: { components: { xen: { domains } } } }))
 
-const request = (system: System, sources: readonly string[] = []): RunRequest => ({
-  system,
-  components: [xen],
-  validate: () => [],
-  version: '0.0.0',
-  sources,
-  trust: [],
-  state: '/var/lib/xenclosure',
-  noaction: false,
-  allow: new Set(),
-  events: () => undefined,
-})
+const request = (system: System, sources: readonly string[] = []): RunRequest =>
+  runRequest({ system, components: [xen], sources })
 const ordered: Order = { reason: null, limit: null, limits: {}, onTimeout: null }
 const namesOf = ({ state }: SimulatedSystem): readonly string[] => state.domains.map(({ config }) => config.name).sort()
 

@@ -18,6 +18,7 @@ import { HostUnreachable, type Reach, type RemoteHost } from '../../src/remote/r
 import { faulty } from '../../src/system/faulty.js'
 import type { SimulatedSystem } from '../../src/system/simulated/simulated-system.js'
 import { simulatedHost } from '../components/xen/host.js'
+import { runRequest } from '../fixtures/run-request.js'
 
 export type Machine = {
   readonly system: SimulatedSystem
@@ -38,18 +39,8 @@ export type Site = {
 
 const state = '/var/lib/xenclosure'
 
-const requestOn = (system: System, sources: readonly string[] = []): RunRequest => ({
-  system,
-  components: [xen],
-  validate: () => [],
-  version: '0.0.0',
-  sources,
-  trust: [],
-  state,
-  noaction: false,
-  allow: new Set(),
-  events: () => undefined,
-})
+const requestOn = (system: System, sources: readonly string[] = []): RunRequest =>
+  runRequest({ system, components: [xen], sources })
 
 /** Hosts whose guests run; without any, it is a chassis, which has no system that could answer. */
 export const startSite = async (

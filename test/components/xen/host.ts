@@ -4,6 +4,7 @@ import type { Actual } from '../../../components/xen/actual.js'
 import { xen } from '../../../components/xen/component.js'
 import type { Domain, XenDomains } from '../../../components/xen/desired.js'
 import type { Report } from '../../../src/agent/report.js'
+import type { Intervention } from '../../../src/model/intervention.js'
 import type { System } from '../../../src/model/system.js'
 import { blankHost } from '../../../src/system/simulated/blank.js'
 import { SimulatedSystem } from '../../../src/system/simulated/simulated-system.js'
@@ -36,6 +37,17 @@ export const bareHost: Actual = {
   starts: {},
   asked: [],
   overdue: [],
+}
+
+/** As `agent down` begins one that leaves everything to the profiles. */
+export const anIntervention: Intervention = {
+  since: null,
+  reason: null,
+  boot: null,
+  isEnding: false,
+  limit: null,
+  limits: {},
+  onTimeout: null,
 }
 
 let hosts = 0

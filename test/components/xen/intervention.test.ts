@@ -6,20 +6,11 @@ import { plan } from '../../../components/xen/plan.js'
 import { orderActions } from '../../../src/agent/order.js'
 import type { Intervention } from '../../../src/model/intervention.js'
 import { runs } from '../../property-runs.js'
-import { agentOn, bareHost, guest, memory, simulatedHost, tellOf } from './host.js'
+import { agentOn, anIntervention, bareHost, guest, memory, simulatedHost, tellOf } from './host.js'
 
 const agent = agentOn(t.testdir())
 const file = `${memory}/intervention.json`
-const ordered: Intervention = {
-  since: null,
-  reason: null,
-  boot: null,
-  isEnding: false,
-  limit: null,
-  limits: {},
-  onTimeout: null,
-}
-const order = (part: Partial<Intervention> = {}): string => JSON.stringify({ ...ordered, ...part })
+const order = (part: Partial<Intervention> = {}): string => JSON.stringify({ ...anIntervention, ...part })
 
 t.test('the guests go down, the last to start first, and stay down over runs and boots', async t => {
   const host = simulatedHost()
@@ -75,7 +66,7 @@ t.test('a guest that hangs keeps up what it needs, and not what merely starts be
   t.same(tellOf(report), ['a/stop done', 'c/stop pending', 'b/stop pending'])
   t.same(report.intervention?.up, ['b', 'c'])
   await host.write(file, order({ onTimeout: 'destroy' }), 0o600)
-  t.same(await stops(), ['c/stop done', 'b/stop done'], 'destroyed, for so it was ordered')
+  t.same(await stops(), ['c/stop done', 'b/stop done'], 'destroyed, for so it was anIntervention')
 })
 
 t.test('the time of an intervention counts before that of the profile', async t => {
@@ -84,9 +75,9 @@ t.test('the time of an intervention counts before that of the profile', async t 
     plan({ domains: { a: guest(1, { shutdown_timeout: 60 }) } }, { ...actual, intervention })
       .flatMap(({ ops }) => ops)
       .flatMap(op => (op.op === 'await' ? [op.within] : []))
-  t.same(within(ordered), [60_000])
-  t.same(within({ ...ordered, limit: 5 }), [5000])
-  t.same(within({ ...ordered, limit: 5, limits: { a: 7, b: 9 } }), [7000])
+  t.same(within(anIntervention), [60_000])
+  t.same(within({ ...anIntervention, limit: 5 }), [5000])
+  t.same(within({ ...anIntervention, limit: 5, limits: { a: 7, b: 9 } }), [7000])
 })
 
 t.test('a held guest is left alone, and its hold is there when all is over', async t => {
@@ -128,7 +119,7 @@ t.test('no guest is asked before those that need it are down', async t => {
       const declared = Object.entries(site).map(([key, part], n) => [key, guest(n + 1, part)] as const)
       const domains = up.map(name => ({ name, state: 'running' as const, config: null }))
       const desired = { domains: Object.fromEntries(declared) }
-      const actions = orderActions(plan(desired, { ...bareHost, domains, overdue, intervention: ordered }))
+      const actions = orderActions(plan(desired, { ...bareHost, domains, overdue, intervention: anIntervention }))
       const stops = actions.filter(({ id }) => id.endsWith('/stop'))
       t.same(stops.map(({ resource }) => resource).sort(), up, 'every guest once')
       for (const { key, needs } of domainsOf(desired)) {

@@ -20,7 +20,7 @@ import { gate } from '../../../src/agent/gate.js'
 import { orderActions } from '../../../src/agent/order.js'
 import type { Action } from '../../../src/model/action.js'
 import { runs } from '../../property-runs.js'
-import { bareHost } from './host.js'
+import { anIntervention, bareHost } from './host.js'
 
 const ce: Domain = {
   options: {
@@ -93,15 +93,6 @@ type Row = readonly [name: string, desired: XenDomains, actual: Actual, actions:
 
 const other = { ...ce, options: { ...ce.options, on_crash: 'restart' as const } }
 const contradictory = { ...ce, options: { ...ce.options, maxmem: 64 } }
-const intervention = {
-  since: null,
-  reason: null,
-  boot: null,
-  isEnding: false,
-  limit: null,
-  limits: {},
-  onTimeout: null,
-}
 const links = (...autoLinks: NonNullable<Actual['autoLinks']>): Actual => host({ autoLinks })
 const absent = (actual: Partial<Actual> = {}): Actual => host({ domains: [], ...actual })
 
@@ -123,7 +114,7 @@ const configRows: readonly Row[] = [
 
 const autoRows: readonly Row[] = [
   ['unwanted: auto false', desire({ auto: false }), host(), ['- auto']],
-  ['unwanted: an intervention', desire(), absent({ intervention }), ['- auto']],
+  ['unwanted: an intervention', desire(), absent({ intervention: anIntervention }), ['- auto']],
   ['unwanted: stopped', desire({ ensure: 'stopped' }), absent(), ['- auto']],
   ['unwanted: not released', desire({ movedFrom: 'old' }), host(), ['- auto']],
   ['unwanted: held', desire(), host({ held: ['ce'] }), ['- auto', '~ hold (hold:ce)']],
@@ -191,11 +182,11 @@ const runRows: readonly Row[] = [
     ['- stop (destroy:xen/ce)'],
   ],
   ['to be stopped', stopped, unlinked('running'), ['- stop (stop:ce)']],
-  ['to be stopped: an intervention', desire(), unlinked('running', { intervention }), ['- stop']],
+  ['to be stopped: an intervention', desire(), unlinked('running', { intervention: anIntervention }), ['- stop']],
   [
     'to be stopped for good: an intervention',
     desire({ on_timeout: 'destroy' }),
-    unlinked('running', { intervention, overdue: ['ce'] }),
+    unlinked('running', { intervention: anIntervention, overdue: ['ce'] }),
     ['- stop'],
   ],
   ['to be stopped: apply: restart', desire({ ensure: 'stopped', apply: 'restart' }), unlinked('running'), ['- stop']],
