@@ -6,17 +6,17 @@ import { byCodeUnit, type Json } from '../model/json.js'
 import { parsePointer, printPointer, valueAt } from '../model/pointer.js'
 import { type Descent, descend } from './descend.js'
 import { createEvaluator, missing, type Place, type Read } from './evaluate.js'
-import { type Part, parseText } from './expression.js'
 import type { Folded, FoldedScalar } from './fold.js'
 import type { Composition } from './include.js'
 import { nearestPlace } from './nearest.js'
-import type { Layer, Operation } from './node.js'
+import type { Layer } from './node.js'
+import { createOrigins, type Origins } from './origins.js'
 import { createPlaces } from './places.js'
 import type { Problems } from './problems.js'
 import { failedItem, readBySchema } from './read-by-schema.js'
 import { type SchemaView, viewSchema } from './schema-view.js'
 import { declaredDefault, type VariableDeclarations, variableSchema } from './variables.js'
-import { expressionOf, loneReference } from './written.js'
+import { expressionOf } from './written.js'
 
 /**
  * How machines are read: as their profiles have them, or with what they take from their children. What is taken from
@@ -36,7 +36,7 @@ export type Trees = {
   readonly machineNames: () => readonly string[]
 }
 
-export type Resolver = {
+export type Resolver = Origins & {
   /** The value of a folded tree of a machine; undefined where it could not be computed (and that was reported). */
   readonly value: (machine: string, folded: Folded, pointer: string, schema: SchemaView) => Json | undefined
   /** The value at a path of a machine's tree; undefined where there is none. */
@@ -45,13 +45,6 @@ export type Resolver = {
   readonly variable: (machine: string, name: string) => Json | undefined
   /** The same of machines as their profiles have them. */
   readonly profiles: Pick<Resolver, 'at' | 'variable'>
-  /**
-   * The operation that a value comes from: behind an expression that is one name, where the name got its value; with
-   * `rest`, the place in that value, or the nearest above it.
-   */
-  readonly origin: (machine: string, folded: Folded, rest?: readonly string[]) => Operation
-  /** The same, and behind a text with one name in it, where that got its value: what tells its machines apart. */
-  readonly given: (machine: string, folded: Folded, rest?: readonly string[]) => Operation
   /** What the expressions of a scalar read, each once, in their order; nothing of any other value. */
   readonly reads: (machine: string, folded: Folded) => readonly Read[]
   /** What the schemas say, from the root of a machine's tree. */
@@ -372,14 +365,6 @@ export const createResolver = (
   const report = (code: DiagnosticCode, message: string, place: Place, hint?: string): void =>
     problems.error(code, message, { machine: place.machine, pointer: place.pointer, position: place.position, hint })
 
-  const origin = (machine: string, folded: Folded, rest: readonly string[] = []): Operation => {
-    const part = loneReference(folded.winner)
-    const named = part?.kind === 'name' ? namedBy(part.name, folded.winner.layer, machine) : undefined
-    if (named === undefined) return folded.winner
-    const inner = descend(named, rest)
-    return inner === undefined ? origin(machine, folded, rest.slice(0, -1)) : origin(machine, inner.folded, inner.rest)
-  }
-
   /** What a name stands for, if it has been computed: a parameter or a variable. */
   const namedBy = (name: string, layer: Layer, machine: string): Folded | undefined => {
     const named = evaluator.parameter(layer, name, machine) ?? trees.variables(machine).get(name)
@@ -387,14 +372,7 @@ export const createResolver = (
     return computed?.value === undefined ? undefined : named
   }
 
-  const given = (machine: string, folded: Folded, rest: readonly string[] = []): Operation => {
-    const { layer } = folded.winner
-    const names = partsOf(folded).flatMap(part => (typeof part !== 'string' && part.kind === 'name' ? [part.name] : []))
-    const [named, ...more] = names.flatMap(name => namedBy(name, layer, machine) ?? [])
-    return named === undefined || more.length > 0 || rest.length > 0
-      ? origin(machine, folded, rest)
-      : given(machine, named)
-  }
+  const { origin, given } = createOrigins(namedBy)
 
   /** What a machine has instead of a path that leads to nothing. */
   const near = (stage: Stage, machine: string, path: readonly string[]): string | undefined => {
@@ -439,12 +417,6 @@ export const createResolver = (
     value: (machine, folded, pointer, schema) => valueAsked({ stage: 'enclosed', machine, folded, pointer, schema }),
     ...{ origin, given, reads, root, hasFailed, isInFailed, markFailed },
   }
-}
-
-/** What the expressions of a scalar stand between and what they are; nothing of any other value. */
-const partsOf = ({ winner }: Folded): readonly Part[] => {
-  const parsed = parseText(expressionOf(winner) ?? '')
-  return parsed.ok ? parsed.parts : []
 }
 
 const noSchema = viewSchema(undefined)
