@@ -93,11 +93,13 @@ export type Limits = { readonly limit: number | null; readonly limits: { readonl
 /** `intervene` has the same ones, and hands them on. */
 export const withTimeLimits = (command: Command): Command =>
   command
-    .option(
-      '--limit <time>',
-      'what a guest may take to shut down: 10min for each of them, GUEST=10min (repeatable); default: its shutdown_timeout',
-      limitOf,
-      { limit: null, limits: {} },
+    .addOption(
+      new Option(
+        '--limit <time>',
+        'what a guest may take to shut down: 10min for each of them, GUEST=10min (repeatable)',
+      )
+        .argParser(limitOf)
+        .default({ limit: null, limits: {} }, 'its shutdown_timeout'),
     )
     .addOption(
       new Option('--on-timeout <what>', 'then: wait for somebody, or destroy it; default: its on_timeout').choices([
