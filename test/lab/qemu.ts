@@ -1,6 +1,6 @@
 // The lab's machine in QEMU: started on disks of its own, through its boot loader or from a snapshot in them, asked over
 // its monitor, ended by its pid file. Emulated (TCG): a Xen inside KVM needs a processor that passes its virtualisation on.
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createConnection, createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -76,18 +76,22 @@ export const saveSnapshot = (directory: string, name: string): Promise<void> => 
 /** Switches the machine off without warning, as a power cut does; what the guest system had not written is lost. */
 export const cutPower = async (directory: string): Promise<void> => {
   const pid = runningPid(directory)
-  if (pid !== null) process.kill(pid, 'SIGKILL')
-  while (runningPid(directory) !== null) await sleep(50)
+  if (pid !== null) await kill(pid)
 }
 
-/** Ends the QEMU of a directory, if it runs. */
+/** Ends the QEMU of a directory, if it runs. It removes its pid file some time before it is gone. */
 export const stopMachine = async (directory: string): Promise<void> => {
   const pid = runningPid(directory)
   if (pid === null) return
-  process.kill(pid, 'SIGTERM')
+  signalTo(pid, 'SIGTERM')
   const end = Date.now() + 10_000
-  while (runningPid(directory) !== null && Date.now() < end) await sleep(50)
-  await cutPower(directory)
+  while (isProcess(pid) && Date.now() < end) await sleep(50)
+  await kill(pid)
+}
+
+const kill = async (pid: number): Promise<void> => {
+  signalTo(pid, 'SIGKILL')
+  while (isProcess(pid)) await sleep(50)
 }
 
 export const isRunning = (directory: string): boolean => runningPid(directory) !== null
@@ -127,10 +131,32 @@ const monitorSocket = (directory: string): string => join(directory, 'monitor')
 /** QEMU removes its pid file when it ends, but not when it is killed. */
 const runningPid = (directory: string): number | null => {
   const pid = Number(readIfThere(pidFile(directory)))
-  return pid > 0 && existsSync(`/proc/${pid}`) ? pid : null
+  return pid > 0 && isProcess(pid) ? pid : null
 }
 
-const readIfThere = (path: string): string => (existsSync(path) ? readFileSync(path, 'latin1') : '')
+/** A zombie has ended: where init does not reap (in a container), it stays. */
+const isProcess = (pid: number): boolean => !/^(?:.*\) [ZX] .*|)$/s.test(readIfThere(`/proc/${pid}/stat`))
+
+/** Sends a signal to a process that may have ended in between. */
+const signalTo = (pid: number, signal: NodeJS.Signals): void => {
+  try {
+    process.kill(pid, signal)
+  } catch (error) {
+    if (!hasCode(error, 'ESRCH')) throw error
+  }
+}
+
+const readIfThere = (path: string): string => {
+  try {
+    return readFileSync(path, 'latin1')
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ESRCH')) return ''
+    throw error
+  }
+}
+
+const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
+  error instanceof Error && 'code' in error && codes.includes(String(error.code))
 
 const must = async (argv: readonly string[], signal: AbortSignal): Promise<void> => {
   const { code, stderr } = await capture(argv, { timeout: 120_000, signal })
