@@ -26,7 +26,7 @@ export type Rules = {
 
 /** Of a site; what is wrong with them goes to `problems`. */
 export const readRules = (site: Site, components: readonly AnyComponent[], problems: Problems): Rules => {
-  const ajv = createAjv()
+  const ajv = createAjv({ validateSchema: false }) // schemaFaults() has done it
   const schemas = readSchemas(site, ajv, problems)
   const declarations = declareVariables(site, ajv, problems)
   const root = viewSchema(documentSchema(schemas))

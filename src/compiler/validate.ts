@@ -195,9 +195,9 @@ export const createJudge = (
   return { document, variables }
 }
 
-/** A schema of the package is compiled once in the life of a process, by an Ajv that sees no other schemas. */
+/** A schema of the package is compiled once in the life of a process, by an Ajv that sees no others: they are known to be sound. */
 const judgeByPackage = (schema: JsonMap): BoundedJudging => {
-  packageAjv ??= createAjv()
+  packageAjv ??= createAjv({ validateSchema: false })
   return judgeUnbounded(packageAjv.compile(schema))
 }
 

@@ -1,6 +1,6 @@
 // Why a JSON schema that somebody wrote is none, and where in it. ajv says it of the whole schema, in words of its own.
 import type { Ajv2020 } from 'ajv/dist/2020.js'
-import { findingsOf } from './ajv.js'
+import { createAjv, findingsOf } from './ajv.js'
 import { isList, isMap, type Json } from './json.js'
 import { printPointer } from './pointer.js'
 
@@ -23,7 +23,8 @@ export const schemaFaults = (ajv: Ajv2020, schema: Json): readonly SchemaFault[]
   const { $schema: dialect = dialectRead } = schema
   if (dialect !== dialectRead)
     return [{ message: `its dialect is not ${dialectRead}, the only one that is read`, pointer: '/$schema' }]
-  if (ajv.validateSchema(schema) !== true) return findingsOf(ajv.errors ?? [])
+  metaAjv ??= createAjv()
+  if (metaAjv.validateSchema(schema) !== true) return findingsOf(metaAjv.errors ?? [])
   try {
     ajv.compile(schema)
     return []
@@ -32,6 +33,9 @@ export const schemaFaults = (ajv: Ajv2020, schema: Json): readonly SchemaFault[]
     return [{ message: message.replace(/^strict mode: /, ''), ...placeIn(schema, message) }]
   }
 }
+
+/** It compiles the schema of schemas when it is first asked, which takes longer than the schemas of a site. */
+let metaAjv: Ajv2020 | undefined
 
 const placeIn = (schema: Json, message: string): Pick<SchemaFault, 'pointer' | 'ofKey'> => {
   const [, keyword] = /unknown keyword: "(.*?)"/.exec(message) ?? []
