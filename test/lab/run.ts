@@ -99,7 +99,7 @@ const runScenarios = async (lab: Lab, names: readonly string[], jobs: number, si
   say(`run ${names.join(', ')}`)
   const files = names.map(name => join(directory, 'scenarios', `${name}.lab.ts`))
   const tap = join(root, 'node_modules/.bin/tap')
-  await show([tap, 'run', '--disable-coverage', '--timeout=1800', `--jobs=${jobs}`, ...files], {
+  await show([tap, 'run', '--timeout=1800', `--jobs=${jobs}`, ...files], {
     timeout: 60 * minute,
     signal,
     env: { [labVariable]: JSON.stringify(lab) },
