@@ -36,10 +36,9 @@ export const withRevision = <Result>(
   const [top = site, prefix = ''] = place.split('\n')
   const scratch = mkdtempSync(join(tmpdir(), 'xenclosure-revision-'))
   try {
-    const env = { GIT_INDEX_FILE: join(scratch, 'index') }
     const dir = join(scratch, 'site')
-    git(top, ['read-tree', `${commit}:${prefix}`], `${name} has no ${prefix}`, env)
-    git(top, ['checkout-index', '--all', `--prefix=${dir}/`], `what ${name} holds cannot be written`, env)
+    const otherwise = `${name} has no ${prefix}`
+    writeTree({ top, tree: `${commit}:${prefix}`, otherwise, from: join(top, prefix), to: dir })
     if (!existsSync(join(dir, 'xenclosure.yaml'))) throw new NoRevision(`${name} has no xenclosure.yaml`)
     return use(dir)
   } finally {
@@ -47,8 +46,38 @@ export const withRevision = <Result>(
   }
 }
 
-const git = (dir: string, args: readonly string[], otherwise: string, env: NodeJS.ProcessEnv = {}): string => {
-  const options = { encoding: 'utf8', env: { ...gitEnvironment(), ...env }, maxBuffer: 1 << 28 } as const
+type Tree = {
+  /** The top of the working tree of its repository. */
+  readonly top: string
+  readonly tree: string
+  /** What is said where there is no such tree. */
+  readonly otherwise: string
+  /** The directory of the working tree that it is the revision of. */
+  readonly from: string
+  /** A directory that is not there yet. */
+  readonly to: string
+}
+
+/** With the submodules that are checked out in the working tree; of the others the compiler sees nothing there either. */
+const writeTree = ({ top, tree, otherwise, from, to }: Tree, env: NodeJS.ProcessEnv = gitEnvironment()): void => {
+  const own = { ...env, GIT_INDEX_FILE: `${to}.index` }
+  git(top, ['read-tree', tree], otherwise, own)
+  git(top, ['checkout-index', '--all', `--prefix=${to}/`], `${tree} cannot be written`, own)
+  const entries = git(top, ['ls-files', '--stage', '-z'], `${tree} cannot be read`, own).split('\0')
+  rmSync(`${to}.index`)
+  for (const entry of entries) {
+    const [, commit = '', path = ''] = /^160000 (\S+) 0\t(.*)$/s.exec(entry) ?? []
+    const submodule = join(from, path)
+    if (path === '' || !existsSync(join(submodule, '.git'))) continue
+    rmSync(join(to, path), { recursive: true, force: true })
+    const { GIT_DIR: _, GIT_WORK_TREE: __, ...inSubmodule } = env
+    const missing = `the submodule ${path} has no ${commit} here, which git submodule update brings`
+    writeTree({ top: submodule, tree: commit, otherwise: missing, from: submodule, to: join(to, path) }, inSubmodule)
+  }
+}
+
+const git = (dir: string, args: readonly string[], otherwise: string, env = gitEnvironment()): string => {
+  const options = { encoding: 'utf8', env, maxBuffer: 1 << 28 } as const
   const { status, stdout, stderr, error } = spawnSync('git', ['-C', dir, ...args], options)
   if (status === 0) return stdout
   const [said = ''] = (error?.message ?? stderr).replace(/^fatal: /, '').split('\n')

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { diffMarkdown } from '../../src/cli/diff-text.js'
 import { packageRoot } from '../../src/compiler/package-root.js'
 import { site as twoHosts } from '../fixtures/two-hosts.js'
@@ -17,8 +17,7 @@ const write = (dir: string, files: Readonly<Record<string, string>>): void => {
 }
 
 /** A site in a directory of a repository, with two commits: the second gives guests 768 MiB instead of 1 GiB. */
-const repository = (t: Test) => {
-  const dir = t.testdir()
+const repository = (dir: string) => {
   const site = join(dir, 'site')
   const git = (...args: readonly string[]): string => {
     const identity = ['-c', 'user.name=somebody', '-c', 'user.email=somebody@example.org']
@@ -31,6 +30,7 @@ const repository = (t: Test) => {
     writeFileSync(path, readFileSync(path, 'utf8').replace(from, to))
   }
   const commit = (message: string): void => void [git('add', '-A'), git('commit', '-qm', message)]
+  mkdirSync(dir, { recursive: true })
   git('init', '-q')
   write(site, { ...twoHosts, '../README.md': 'beside the site' })
   commit('one')
@@ -41,7 +41,7 @@ const repository = (t: Test) => {
 
 t.test('the working tree, two revisions, JSON and Markdown; the repository stays as it is', async t => {
   if (skipWithout(t, 'git', 'apt-get install -y git')) return
-  const { git, edit, diff } = repository(t)
+  const { git, edit, diff } = repository(t.testdir())
   t.match(diff(), { code: 0, stdout: 'the documents are the same\n', stderr: '' })
   edit('768 MiB', '512 MiB')
   const now = diff()
@@ -83,7 +83,7 @@ t.test('the working tree, two revisions, JSON and Markdown; the repository stays
 
 t.test('no such revision, one that does not compile, none at all', async t => {
   if (skipWithout(t, 'git', 'apt-get install -y git')) return
-  const { git, edit, diff } = repository(t)
+  const { git, edit, diff } = repository(t.testdir())
   t.match(diff('nosuch'), { code: 2, stdout: '', stderr: /no revision nosuch: git says/ })
   t.match(diff('--output=x'), { code: 2, stdout: '', stderr: /unknown option/ })
   edit('768 MiB', 'much')
@@ -104,7 +104,7 @@ t.test('no such revision, one that does not compile, none at all', async t => {
 
 t.test('within a hook of a linked working tree, where git says GIT_DIR', async t => {
   if (skipWithout(t, 'git', 'apt-get install -y git')) return
-  const { git, site } = repository(t)
+  const { git, site } = repository(t.testdir())
   const [linked, out] = [join(site, '../linked'), join(site, '../out')]
   git('worktree', 'add', '-q', linked)
   const command = `'${process.execPath}' '${join(packageRoot(), 'dist/src/cli/main.js')}'`
@@ -117,6 +117,28 @@ ${command} compile --site site --out '${out}'
   git('-C', linked, 'commit', '--allow-empty', '-m', 'three')
   t.match(readFileSync(join(out, 'diff'), 'utf8'), / {2}a, b, c: \/hardware\/ram\/0\/size: 1024 -> 768/)
   t.match(JSON.parse(readFileSync(join(out, 'a.seal'), 'utf8')), { serial: 2 })
+})
+
+t.test('templates that are a submodule, and one within it', async t => {
+  if (skipWithout(t, 'git', 'apt-get install -y git')) return
+  const dir = t.testdir()
+  const [inner, outer, all] = [repository(join(dir, 'a')), repository(join(dir, 'b')), repository(join(dir, 'c'))]
+  const add = (to: typeof all, what: typeof all, where: string) => {
+    to.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', join(what.site, '..'), where)
+    to.git('commit', '-qm', 'a submodule')
+  }
+  add(outer, inner, 'inner')
+  add(all, outer, 'site/outer')
+  all.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'update', '--init', '--recursive')
+  const guest = 'site/outer/inner/site/templates/guest.yaml'
+  all.git('rm', '-q', 'site/templates/guest.yaml')
+  const loadpath = 'loadpath: [templates, outer/inner/site/templates]'
+  const conf = readFileSync(join(all.site, 'xenclosure.yaml'), 'utf8')
+  write(all.site, { 'xenclosure.yaml': conf.replace(/loadpath: .*/, loadpath) })
+  all.git('commit', '-qam', 'another load path')
+  t.match(all.diff(), { code: 0, stdout: 'the documents are the same\n', stderr: '' })
+  writeFileSync(join(all.site, '..', guest), readFileSync(join(all.site, '..', guest), 'utf8').replace('768', '512'))
+  t.match(all.diff().stdout, 'a, b, c: /hardware/ram/0/size: 768 -> 512 (MiB)')
 })
 
 t.test('no key and no file name ends its line of Markdown', async t => {
