@@ -19,7 +19,7 @@ export type Problems = {
 }
 
 export const collectProblems = (): Problems => {
-  const found = new Map<string, Diagnostic>()
+  const found = new Map<string, Found>()
   const settled = new Set<string>()
   const add =
     (severity: Diagnostic['severity']) =>
@@ -29,19 +29,24 @@ export const collectProblems = (): Problems => {
       if (settled.has(place)) return
       if (isAll) settled.add(place)
       const key = [severity, code, message, place].join('\n')
-      const machines = [...new Set([...(found.get(key)?.machines ?? []), ...(machine === undefined ? [] : [machine])])]
-      found.set(key, {
-        severity,
-        code,
-        message,
-        machines: machines.sort(byCodeUnit),
-        pointer: found.get(key)?.pointer ?? pointer,
-        position,
-        ...(hint === undefined ? {} : { hint }),
-      })
+      const before = found.get(key)
+      const machines = before?.machines ?? new Set()
+      if (machine !== undefined) machines.add(machine)
+      found.set(key, { severity, code, message, machines, pointer: before?.pointer ?? pointer, position, hint })
     }
-  return { error: add('error'), warning: add('warning'), list: () => [...found.values()].sort(byPosition) }
+  return { error: add('error'), warning: add('warning'), list: () => [...found.values()].map(told).sort(byPosition) }
 }
+
+/** A diagnostic while it is found at one machine after the other, of which there may be thousands. */
+type Found = Omit<Diagnostic, 'machines' | 'hint'> & {
+  readonly machines: Set<string>
+  readonly hint: string | undefined
+}
+
+const told = ({ severity, code, message, machines, pointer, position, hint }: Found): Diagnostic => ({
+  ...{ severity, code, message, machines: [...machines].sort(byCodeUnit), pointer, position },
+  ...(hint === undefined ? {} : { hint }),
+})
 
 /** The same collection, for findings about one machine. */
 export const forMachine = (problems: Problems, machine: string): Problems => ({
