@@ -1,9 +1,20 @@
-// The last step of `npm run build`: the programs that are carried to hosts.
+// The last step of `npm run build`: the programs that are carried to hosts, and the command's manual page.
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createProgram } from '../cli/program.js'
+import { version } from '../cli/version.js'
 import { packageRoot } from '../compiler/package-root.js'
 import { bundleAgent } from './agent-bundle.js'
 import { bundleNetboot } from './bundle-program.js'
+import { printManPage } from './package/man-page.js'
+import { commandPage } from './package/man-pages.js'
+import { sourceDate } from './package/source-date.js'
 
 const root = packageRoot()
 await bundleAgent(root, join(root, 'dist', 'xenclosure-agent.mjs'))
 await bundleNetboot(root, join(root, 'dist', 'xenclosure-netboot.mjs'))
+
+const manual = join(root, 'dist', 'man')
+mkdirSync(manual, { recursive: true })
+const page = printManPage(createProgram(), commandPage, { version, date: sourceDate(root) })
+writeFileSync(join(manual, 'xenclosure.1'), page)

@@ -6,6 +6,8 @@ import { gunzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
 import { components } from '../../components/index.js'
 import { buildPackages, type Packages } from '../../src/build/package/deb.js'
+import { allOf, verbsOf } from '../../src/cli/completion/verbs.js'
+import { createProgram } from '../../src/cli/program.js'
 import { agentCommand } from '../../src/cli/verbs/agent.js'
 import { packageRoot } from '../../src/compiler/package-root.js'
 import { skipWithout } from '../oracles/require-tool.js'
@@ -96,15 +98,23 @@ t.test('the installed command runs, and the maintainer scripts are sound shell',
     t.equal(spawnSync('sh', ['-n', join(root, 'DEBIAN', script)]).status, 0, script)
 })
 
-t.test('the manual names every verb and option, and groff has nothing to say against it', async t => {
-  if (skipWithout(t, 'dpkg-deb', 'apt-get install -y dpkg')) return
-  if (skipWithout(t, 'groff', 'apt-get install -y --no-install-recommends groff-base')) return
-  const page = gunzipSync(readFileSync(join(await unpacked(t), 'usr/share/man/man8/xenclosure-agent.8.gz')))
+/** A manual page as a terminal shows it; groff has nothing to say against it. */
+const shown = (t: Test, page: Buffer | string): string => {
   const { stdout, stderr } = spawnSync('groff', ['-k', '-man', '-Tutf8', '-ww', '-P-cbou'], {
     input: page,
     encoding: 'utf8',
   })
   t.equal(stderr, '')
+  return stdout
+}
+
+const skipWithoutGroff = (t: Test): boolean =>
+  skipWithout(t, 'groff', 'apt-get install -y --no-install-recommends groff-base')
+
+t.test('the manual of the agent names every verb and option', async t => {
+  if (skipWithout(t, 'dpkg-deb', 'apt-get install -y dpkg') || skipWithoutGroff(t)) return
+  const page = gunzipSync(readFileSync(join(await unpacked(t), 'usr/share/man/man8/xenclosure-agent.8.gz')))
+  const text = shown(t, page)
   for (const word of [
     'xenclosure-agent run [options]',
     '--noaction',
@@ -112,5 +122,17 @@ t.test('the manual names every verb and option, and groff has nothing to say aga
     'EXIT STATUS',
     '/var/lib/xenclosure',
   ])
-    t.ok(stdout.includes(word), word)
+    t.ok(text.includes(word), word)
+})
+
+t.test('the manual of the command, which npm installs, does so, too', async t => {
+  if (skipWithoutGroff(t)) return
+  const { man } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { man: [string] }
+  const text = shown(t, readFileSync(join(packageRoot(), man[0])))
+  for (const { name, options } of allOf(verbsOf(createProgram())).filter(({ below }) => below.length === 0)) {
+    t.match(text, `xenclosure ${name} `)
+    const [, described = ''] = text.split(`\n   ${name}\n`)
+    for (const option of options.filter(({ name }) => name !== '--help')) t.match(described, option.name, name)
+  }
+  t.match(text, /XENCLOSURE\(1\)[\s\S]*EXIT STATUS[\s\S]*xenclosure\.lock\.yaml[\s\S]*xenclosure-agent\(8\)/)
 })

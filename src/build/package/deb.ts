@@ -22,6 +22,7 @@ import { byCodeUnit } from '../../model/json.js'
 import { bundleAgent } from '../agent-bundle.js'
 import { bundleNetboot } from '../bundle-program.js'
 import { printManPage } from './man-page.js'
+import { agentPage } from './man-pages.js'
 import { printNotices } from './notices.js'
 
 export type DebInput = {
@@ -108,7 +109,7 @@ const layOut = async ({ root, version, date, program, directory }: DebInput): Pr
     copy(`${packageName}${unit}`, `usr/lib/systemd/system/${packageName}${unit}`)
   copy(`${packageName}.tmpfiles`, `usr/lib/tmpfiles.d/${packageName}.conf`)
   copy(`${packageName}.default`, `etc/default/${packageName}`)
-  write(`usr/share/man/man8/${packageName}.8.gz`, compressed(printManPage(program, { version, date })))
+  write(`usr/share/man/man8/${packageName}.8.gz`, compressed(printManPage(program, agentPage, { version, date })))
   write(`usr/share/bash-completion/completions/${packageName}`, agentBashScript(verbsOf(program)))
   write(`usr/share/doc/${packageName}/copyright`, printNotices(root, metafile))
   for (const script of ['postinst', 'prerm', 'postrm']) copy(script, `DEBIAN/${script}`, 0o755)

@@ -1,60 +1,79 @@
-// The agent's manual page, xenclosure-agent(8): verbs and options come from the command line's own definition, so that
-// the page cannot say anything else; what the options do not tell (files, exit codes) stands here. In man(7).
-import type { Command, Option } from 'commander'
+// Manual pages: verbs, arguments and options come from the command line's own definition, so that a page cannot say anything
+// else; the rest of a page is given (man-pages.ts). In man(7).
+import type { Argument, Command, Option } from 'commander'
+
+/** What a page says besides. */
+export type ManPage = {
+  readonly section: '1' | '8'
+  readonly description: readonly string[]
+  readonly exitCodes: readonly (readonly [code: string, meaning: string])[]
+  readonly files: readonly (readonly [path: string, meaning: string])[]
+  /** `xl (1)`: names as man(7) wants them. */
+  readonly seeAlso: readonly string[]
+}
+
+type Edition = { readonly version: string; readonly date: Date }
 
 /** The page of a program with verbs. */
-export const printManPage = (program: Command, { version, date }: { version: string; date: Date }): string =>
-  [
-    `.TH ${[program.name().toUpperCase(), '8', date.toISOString().slice(0, 10), `xenclosure ${version}`].map(quoted).join(' ')}`,
-    ...section('NAME', `${program.name()} \\- ${escaped(program.description())}`),
-    ...section('SYNOPSIS', ...program.commands.flatMap(verb => synopsis(program, verb))),
-    ...section('DESCRIPTION', ...description.flatMap(paragraph)),
-    ...section('VERBS', ...program.commands.flatMap(verb => describeVerb(verb))),
-    ...section('EXIT STATUS', ...exitCodes.flatMap(([code, meaning]) => item(`.B ${code}`, meaning))),
-    ...section('FILES', ...files.flatMap(([path, meaning]) => item(`.I ${escaped(path)}`, meaning))),
-    ...section('SEE ALSO', '.BR xl (1),', '.BR xl.cfg (5),', '.BR lvm (8)'),
+export const printManPage = (program: Command, page: ManPage, { version, date }: Edition): string => {
+  const verbs = leavesOf(program)
+  const head = [program.name().toUpperCase(), page.section, date.toISOString().slice(0, 10), `xenclosure ${version}`]
+  return [
+    `.TH ${head.map(quoted).join(' ')}`,
+    ...section('NAME', `${escaped(program.name())} \\- ${escaped(program.description().replace(/\.$/, ''))}`),
+    ...section('SYNOPSIS', ...verbs.flatMap(verb => synopsis(program, verb))),
+    ...section('DESCRIPTION', ...page.description.flatMap(paragraph)),
+    ...section('VERBS', ...verbs.flatMap(describeVerb)),
+    ...section('EXIT STATUS', ...page.exitCodes.flatMap(([code, meaning]) => item(`.B ${code}`, meaning))),
+    ...section('FILES', ...page.files.flatMap(([path, meaning]) => item(`.I ${escaped(path)}`, meaning))),
+    ...section('SEE ALSO', page.seeAlso.map(name => `.BR ${name}`).join(',\n')),
     '',
   ].join('\n')
+}
 
-const description = [
-  'Fetches the document of this Xen host, checks its seal, looks at the host and carries out the difference: volumes, domain configs, autostart, command lines of the boot menu, domains that should run and do not.',
-  'Nothing is destroyed that the document does not give up and --allow does not consent to. With --noaction nothing is changed at all.',
-  'Under systemd, /etc/default/xenclosure-agent holds the options. Either xenclosure-agent.timer starts a run every quarter of an hour, or xenclosure-agent-watch.service stays resident.',
-]
+/** A verb that does something itself: `check`, or `agent run`. */
+type Leaf = { readonly name: string; readonly verb: Command }
 
-const exitCodes = [
-  ['0', 'Nothing is left to change.'],
-  ['1', 'An action failed, something is still due after it was applied, or the host could not be observed.'],
-  ['2', 'The document or an action is rejected, or the command is used wrongly.'],
-  ['3', 'Something is pending or refused, or with --noaction due.'],
-  ['75', 'Another run holds the lock.'],
-] as const
-
-const files = [
-  ['/etc/default/xenclosure-agent', 'The options of the agent under systemd.'],
-  ['/var/lib/xenclosure', 'What the agent remembers: the last document and its edition, the last report.'],
-] as const
+const leavesOf = (program: Command, above = ''): readonly Leaf[] =>
+  program.commands.flatMap(verb => {
+    const name = `${above}${verb.name()}`
+    return verb.commands.length === 0 ? [{ name, verb }] : leavesOf(verb, `${name} `)
+  })
 
 const section = (title: string, ...lines: readonly string[]): readonly string[] => [`.SH ${quoted(title)}`, ...lines]
 const paragraph = (text: string): readonly string[] => ['.PP', escaped(text)]
 const item = (head: string, text: string): readonly string[] => ['.TP', head, escaped(text)]
 
-const synopsis = (program: Command, verb: Command): readonly string[] => [
-  `.B ${escaped(`${program.name()} ${verb.name()}`)}`,
+const synopsis = (program: Command, { name, verb }: Leaf): readonly string[] => [
+  `.B ${escaped(`${program.name()} ${name}`)}`,
   escaped(verb.usage()),
   '.br',
 ]
 
-const describeVerb = (verb: Command): readonly string[] => [
-  `.SS ${quoted(escaped(verb.name()))}`,
+const describeVerb = ({ name, verb }: Leaf): readonly string[] => [
+  `.SS ${quoted(escaped(name))}`,
   escaped(sentence(verb.description())),
+  ...verb.registeredArguments.filter(argument => argument.description !== '').flatMap(describeArgument),
   ...verb.options.flatMap(option => item(`.B ${escaped(option.flags)}`, describeOption(option))),
 ]
 
-const describeOption = ({ description: text, argChoices, defaultValue }: Option): string => {
-  const choices = argChoices === undefined ? '' : ` One of ${argChoices.join(', ')}.`
+const describeArgument = (argument: Argument): readonly string[] =>
+  item(`.I ${escaped(argument.name())}`, sentence(argument.description) + choicesText(argument))
+
+const describeOption = (option: Option): string =>
+  sentence(option.description) + choicesText(option) + defaultText(option)
+
+/** Where its description does not name them. */
+const choicesText = ({
+  argChoices = [],
+  description,
+}: Pick<Option | Argument, 'argChoices' | 'description'>): string =>
+  argChoices.every(choice => description.includes(choice)) ? '' : ` One of ${argChoices.join(', ')}.`
+
+const defaultText = ({ defaultValue, defaultValueDescription }: Option): string => {
   const isTold = typeof defaultValue === 'string' || typeof defaultValue === 'number'
-  return `${sentence(text)}${choices}${isTold ? ` Default: ${defaultValue}.` : ''}`
+  const told = defaultValueDescription ?? (isTold ? defaultValue : undefined)
+  return told === undefined ? '' : ` Default: ${told}.`
 }
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`

@@ -8,15 +8,9 @@ import { packageRoot } from '../../compiler/package-root.js'
 import { createValidate } from '../../compiler/validate.js'
 import { openSystem } from '../../system/open.js'
 import { buildPackages, packageName } from './deb.js'
+import { sourceDate } from './source-date.js'
 
 const root = packageRoot()
-
-/** The date of the last commit; without git, that of SOURCE_DATE_EPOCH, else the epoch itself. */
-const sourceDate = (): Date => {
-  const { SOURCE_DATE_EPOCH: given } = process.env
-  const { status, stdout } = spawnSync('git', ['-C', root, 'log', '-1', '--format=%ct'], { encoding: 'utf8' })
-  return new Date(1000 * Number(given ?? (status === 0 ? stdout : 0)))
-}
 
 if (spawnSync('dpkg-deb', ['--version']).error !== undefined) {
   console.error('package: dpkg-deb is missing: on Debian it is in the package dpkg')
@@ -26,7 +20,7 @@ if (spawnSync('dpkg-deb', ['--version']).error !== undefined) {
   const { deb, archive } = await buildPackages({
     root,
     version,
-    date: sourceDate(),
+    date: sourceDate(root),
     program,
     directory: join(root, 'dist'),
   })
