@@ -1,6 +1,7 @@
 // The steps of an intervention on an enclosure, as an ordered graph: children before parents on the way down, parents
 // before children on the way up. Made from the enclosures alone: what is done already is seen when a step's turn comes. Pure.
 import type { Enclosed } from '../model/enclosed.js'
+import type { Stage } from './reboot-notes.js'
 
 export type Verb = 'down' | 'up' | 'reboot'
 
@@ -24,15 +25,22 @@ export type Step = {
   readonly guestOf?: string
   /** Of a host: its agent has its guests down, and is asked once more. */
   readonly hasGuests?: true
+  /** Of a reboot: the host has it behind it. */
+  readonly isOver?: true
   /** Of a chassis or a case: the machines in it, which are off before it is. */
   readonly encloses?: readonly string[]
 }
 
 /**
  * Each step after those that it waits for. The enclosure is given with all that it encloses, and with what encloses it: a
- * host that is itself a guest is switched by its host alone.
+ * host that is itself a guest is switched by its host alone. `stages`: the hosts that were rebooted already for this reboot.
  */
-export const planSteps = (verb: Verb, enclosure: Enclosed, parent?: Enclosed): readonly Step[] => {
+export const planSteps = (
+  verb: Verb,
+  enclosure: Enclosed,
+  parent?: Enclosed,
+  stages: ReadonlyMap<string, Stage> = new Map(),
+): readonly Step[] => {
   const host = parent && hostOf(parent)
   switch (verb) {
     case 'down':
@@ -40,7 +48,7 @@ export const planSteps = (verb: Verb, enclosure: Enclosed, parent?: Enclosed): r
     case 'up':
       return stepsUp(enclosure, [], host)
     case 'reboot':
-      return hostsIn(enclosure).flatMap(stepsOfReboot)
+      return hostsIn(enclosure).flatMap(machine => stepsOfReboot(machine, stages.get(machine.name)))
   }
 }
 
@@ -79,13 +87,19 @@ const stepsUp = (machine: Enclosed, after: readonly string[], host?: Enclosed): 
 }
 
 /** A host that is itself a guest goes down and comes up with its host. */
-const stepsOfReboot = (host: Enclosed): readonly Step[] => {
-  const down = host.children.flatMap(child => stepsDown(child, host))
-  const guestsDown = step(host.name, 'guests down', idsOf(lastOf(down)))
-  const reboot = step(host.name, 'reboot', [guestsDown.id])
+const stepsOfReboot = (host: Enclosed, stage?: Stage): readonly Step[] => {
+  if (stage === 'through') return [{ ...step(host.name, 'reboot', []), isOver: true }]
+  const down = stage === undefined ? stepsBeforeReboot(host) : []
+  const isOver = stage === undefined ? {} : { isOver: true as const }
+  const reboot = { ...step(host.name, 'reboot', idsOf(down.slice(-1))), ...isOver }
   const up = step(host.name, 'guests up', [reboot.id])
   const inner = host.children.flatMap(child => stepsUp(child, [up.id], host))
-  return [...down, guestsDown, reboot, ...[up, ...inner].map(closing)]
+  return [...down, reboot, ...[up, ...inner].map(closing)]
+}
+
+const stepsBeforeReboot = (host: Enclosed): readonly Step[] => {
+  const inner = host.children.flatMap(child => stepsDown(child, host))
+  return [...inner, step(host.name, 'guests down', idsOf(lastOf(inner)))]
 }
 
 const closing = (up: Step): Step => ({ ...up, closes: step(up.machine, 'guests down', []).id })

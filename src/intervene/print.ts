@@ -3,16 +3,24 @@ import type { Outcome, StepResult } from './carry-out.js'
 import type { GuestsOf } from './guests.js'
 import type { Step } from './plan.js'
 
-/** A line for each step, below it its guests in the order in which they go down. */
-export const printSteps = (steps: readonly Step[], guests: ReadonlyMap<string, GuestsOf>): string =>
+/** A line for each step, and below it its guests in the order in which they go down, or what it lacks. */
+export const printSteps = (
+  steps: readonly Step[],
+  guests: ReadonlyMap<string, GuestsOf>,
+  hasController: (machine: string) => boolean,
+): string =>
   steps
     .flatMap(step => {
       const behind = step.after.length === 0 ? '' : `, after ${step.after.join(', ')}`
       const known = step.work === 'guests down' ? guests.get(step.machine) : undefined
-      return [`${step.id}${behind}`, ...(known === undefined ? [] : guestLines(known).map(line => `  ${line}`))]
+      const isBlind = step.work === 'power off' && !hasController(step.machine)
+      const below = [...(known === undefined ? [] : guestLines(known)), ...(isBlind ? [blindness] : [])]
+      return [`${step.id}${behind}`, ...below.map(line => `  ${line}`)]
     })
     .map(line => `${line}\n`)
     .join('')
+
+const blindness = 'it declares no /hardware/console/ipmi: once off, it cannot be told from one that is cut off'
 
 const guestLines = ({ stops, migration = {}, unknown }: GuestsOf): readonly string[] => [
   ...stops.map(({ guest, limit, onTimeout, after }) => {

@@ -9,9 +9,12 @@ import { askAgent, interventionOf, ongoingOn, waitsText } from './ask-agent.js'
 import type { Finding } from './carry-out.js'
 import type { Power } from './ipmi.js'
 import type { Step, Verb } from './plan.js'
+import { putNote, type RebootOrder } from './reboot-notes.js'
 
 export type WorkParts = {
   readonly verb: Verb
+  /** Of a reboot: which one it is. */
+  readonly order?: RebootOrder
   readonly reach: Reach
   /** Undefined for a machine that declares no controller. */
   readonly powerOf: (machine: string) => Power | undefined
@@ -35,10 +38,20 @@ export const createWork =
     try {
       return await doWork(step, parts)
     } catch (error) {
-      if (isHostFailure(error)) return { outcome: 'failed', message: error.message }
+      if (isHostFailure(error)) return failed(error.message + doubtOf(error, step, parts))
       throw error
     }
   }
+
+/** Where nobody says whether a host that nothing answers for is off. */
+const doubtOf = (error: Error, { machine, work, guestOf }: Step, { verb, powerOf }: WorkParts): string =>
+  verb === 'down' &&
+  work === 'guests down' &&
+  guestOf === undefined &&
+  error instanceof HostUnreachable &&
+  !powerOf(machine)
+    ? '; off or cut off: it declares no /hardware/console/ipmi that says which'
+    : ''
 
 const doWork = (step: Step, parts: WorkParts): Promise<Finding> => {
   switch (step.work) {
@@ -53,7 +66,7 @@ const doWork = (step: Step, parts: WorkParts): Promise<Finding> => {
     case 'power on':
       return powerOn(step.machine, parts)
     case 'reboot':
-      return reboot(step.machine, parts)
+      return reboot(step, parts)
     case 'guests up':
       return guestsUp(step, parts)
   }
@@ -84,6 +97,7 @@ const guestsUp = async ({ machine, guestOf }: Step, parts: WorkParts): Promise<F
     return notInTime('nothing answers', parts)
   return withHost(parts.reach, machine, async host => {
     const { code, report, error } = await askAgent(host, ['up'], parts)
+    if (code === 0 && parts.order?.hosts.includes(machine)) await putNote(host, parts.order, 'through')
     if (code === 0) return done
     if (code !== 3) return failed(error)
     return left(
@@ -143,17 +157,28 @@ const powerOn = async (machine: string, parts: WorkParts): Promise<Finding> => {
 }
 
 /** The intervention knows in which boot it began; one that is ending has its reboot behind it. */
-const reboot = async (machine: string, parts: WorkParts): Promise<Finding> => {
+const reboot = async ({ machine, isOver }: Step, parts: WorkParts): Promise<Finding> => {
+  if (isOver) return already('it was rebooted')
   const begun = await withHost(parts.reach, machine, async host => {
     const { boot = null, isEnding = false } = (await ongoingOn(host, parts)) ?? {}
     const isNow = !isEnding && (await bootOf(host)) === boot
     if (isNow) await tell(host, ['systemctl', 'reboot'])
+    else if (boot !== null) await noteReboot(host, parts)
     return { boot, isNow }
   })
   if (begun.boot === null) return failed('its agent does not know of the intervention any more: call this again')
   if (!begun.isNow) return already('it was rebooted since the intervention began')
-  const isAnother = () => reached(machine, parts, async host => (await bootOf(host)) !== begun.boot)
+  const isAnother = () =>
+    reached(machine, parts, async host => {
+      if ((await bootOf(host)) === begun.boot) return false
+      await noteReboot(host, parts)
+      return true
+    })
   return (await becomes(isAnother, parts)) ? done : notInTime('it has not come up in another boot', parts)
+}
+
+const noteReboot = async (host: RemoteHost, { order }: WorkParts): Promise<void> => {
+  if (order !== undefined) await putNote(host, order, 'rebooted')
 }
 
 const notInTime = (what: string, { signal }: WorkParts): Finding =>

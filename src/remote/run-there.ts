@@ -4,6 +4,7 @@ import { digestOf } from '../model/seal.js'
 import { CommandFailed } from '../model/system.js'
 import { carriedPlace } from './carry.js'
 import { hostOptions, hostOptionsFile } from './host-options.js'
+import { readIfThere } from './read-there.js'
 import type { RemoteExecOptions, RemoteHost } from './remote-host.js'
 
 export type Errand = {
@@ -56,10 +57,8 @@ export const runThere = async (
 }
 
 /** What its own administrators have its agent go by, for every verb of it. */
-export const ownOptions = async (host: RemoteHost): Promise<readonly string[]> => {
-  const script = 'if [ -e "$1" ]; then cat -- "$1"; fi'
-  return hostOptions(await succeeding(host, ['sh', '-c', script, 'sh', hostOptionsFile]))
-}
+export const ownOptions = async (host: RemoteHost): Promise<readonly string[]> =>
+  hostOptions(await readIfThere(host, hostOptionsFile))
 
 const read = (host: RemoteHost, path: string): Promise<string> => succeeding(host, ['cat', '--', path])
 

@@ -41,6 +41,7 @@ t.test('wrong usage is exit 2, on stderr, as JSON where that is asked for', asyn
     ['compile', '--out', 'out', '--sign', 'README.md'],
     ['compile', '--out', 'out', '--serial', '0x10'],
     ['intervene', 'down', 'ce'],
+    ['plan', 'gridhost', 'ce'],
     ['intervene', 'down', 'gridhost', '--limit', 'nobody=3min'],
   ]) {
     const ran = xenclosure(...args)
@@ -52,6 +53,7 @@ t.test('wrong usage is exit 2, on stderr, as JSON where that is asked for', asyn
   t.equal(ran.code, 2)
   t.match(ran.lines(), [{ severity: 'error', code: 'usage', hint: 'did you mean "gridgate"?' }])
   t.match(xenclosure('show', 'nobody').stderr, /\n {2}known: .*\bce, /)
+  t.match(xenclosure('plan', 'ce').stderr, /ce is a guest of gridhost, .*\n.*gridhost carries out: name that/)
   t.match(xenclosure('complie').stderr, /unknown command 'complie' \[usage\]\n {2}Did you mean compile\?\n/)
   t.match(xenclosure('bogus').stderr, 'what there is, says --help')
   t.match(xenclosure('show', '--json').lines(), [

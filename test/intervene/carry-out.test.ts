@@ -1,5 +1,6 @@
 // Interventions on simulated hosts: to their end, with guests and hosts that do not obey, and from wherever the tool was killed.
 import t from 'tap'
+import type { StepResult } from '../../src/intervene/carry-out.js'
 import type { Enclosed } from '../../src/model/enclosed.js'
 import { guest } from '../components/xen/host.js'
 import { boot, guestsOn, interveneIn, machineOf, type Site, startSite, tellResults } from './simulated-site.js'
@@ -73,7 +74,7 @@ t.test('nobody knows of a host that nothing answers for: what encloses it stays 
     'b2: power off: done',
     'chassis1: switch off: skipped',
   ])
-  t.match(down[0]?.message, /connection refused/)
+  t.match(down[0]?.message, /connection refused; off or cut off: it declares no \/hardware\/console\/ipmi/)
   t.equal(machineOf(site, 'chassis1').isOn, true)
 })
 
@@ -189,27 +190,66 @@ t.test('the guests of a guest come back, too, where the window has no room for t
   t.same([guestsOn(site, 'b2'), guestsOn(site, 'd'), machineOf(site, 'b2').boots], [['d'], ['e'], 0])
 })
 
-for (const verb of ['down', 'reboot'] as const) {
-  t.test(`${verb}, killed at any point and called again, comes to the same end`, async t => {
-    let kills = 0
-    for (let isKilled = true; isKilled; kills += 1) {
-      const site = await newSite()
-      site.killAfter = kills
-      isKilled = await interveneIn(site, verb, host('b1'), { power }).then(
-        () => false,
-        () => true,
-      )
-      site.killAfter = Number.POSITIVE_INFINITY
-      const { isOn, boots } = machineOf(site, 'b1')
-      const wasOver = verb === 'reboot' && boots === 1 && guestsOn(site, 'b1').length === 3
-      if (isKilled && !wasOver) {
-        const again = await interveneIn(site, verb, host('b1'), { power })
-        const isOver = again.every(({ outcome }) => outcome === 'done' || outcome === 'already')
-        t.ok(isOver, `killed after ${kills}, on ${isOn}`)
-      }
-      if (verb === 'down') t.same([machineOf(site, 'b1').isOn, guestsOn(site, 'b1')], [false, []])
-      else t.same([machineOf(site, 'b1').boots, guestsOn(site, 'b1')], [1, ['a', 'b', 'c']], `killed after ${kills}`)
-    }
-    t.ok(kills > 10, `${kills} kills`)
-  })
-}
+const isOver = (results: readonly StepResult[]): boolean =>
+  results.every(({ outcome }) => outcome === 'done' || outcome === 'already')
+
+const wasKilled = (results: Promise<unknown>): Promise<boolean> =>
+  results.then(
+    () => false,
+    () => true,
+  )
+
+t.test('down, killed at any point and called again, comes to the same end', async t => {
+  let kills = 0
+  for (let isKilled = true; isKilled; kills += 1) {
+    const site = await newSite()
+    site.killAfter = kills
+    isKilled = await wasKilled(interveneIn(site, 'down', host('b1'), { power }))
+    site.killAfter = Number.POSITIVE_INFINITY
+    if (isKilled) t.ok(isOver(await interveneIn(site, 'down', host('b1'), { power })), `killed after ${kills}`)
+    t.same([machineOf(site, 'b1').isOn, guestsOn(site, 'b1')], [false, []])
+  }
+  t.ok(kills > 10, `${kills} kills`)
+})
+
+t.test('reboot, killed at any point and called again, has rebooted each host once', async t => {
+  let kills = 0
+  for (let isKilled = true; isKilled; kills += 1) {
+    const site = await newSite()
+    site.killAfter = kills
+    isKilled = await wasKilled(interveneIn(site, 'reboot', rack, { jobs: 1 }))
+    site.killAfter = Number.POSITIVE_INFINITY
+    if (isKilled) t.ok(isOver(await interveneIn(site, 'reboot', rack)), `killed after ${kills}`)
+    t.same([machineOf(site, 'b1').boots, machineOf(site, 'b2').boots], [1, 1], `killed after ${kills}`)
+    t.same([guestsOn(site, 'b1'), guestsOn(site, 'b2')], [['a', 'b', 'c'], ['d']])
+  }
+  t.ok(kills > 20, `${kills} kills`)
+})
+
+t.test('a reboot that is over is over, and another one reboots all', async t => {
+  const site = await newSite()
+  for (const enclosure of [rack, host('b1')]) {
+    await interveneIn(site, 'reboot', enclosure)
+    site.clock += 60_000
+  }
+  t.ok(isOver(await interveneIn(site, 'reboot', rack)))
+  t.same([machineOf(site, 'b1').boots, machineOf(site, 'b2').boots], [3, 2])
+})
+
+t.test('a reboot goes on with the hosts that are left, until a day is over', async t => {
+  const site = await newSite()
+  machineOf(site, 'b2').isCutOff = true
+  t.same(tellResults(await interveneIn(site, 'reboot', rack)), [
+    'b1: guests down: done',
+    'b1: reboot: done',
+    'b1: guests up: done',
+    'b2: guests down: failed',
+    'b2: reboot: skipped',
+    'b2: guests up: skipped',
+  ])
+  t.equal(tellResults(await interveneIn(site, 'reboot', rack))[0], 'b1: reboot: already')
+  site.clock += 25 * 60 * 60_000
+  machineOf(site, 'b2').isCutOff = false
+  t.ok(isOver(await interveneIn(site, 'reboot', rack)))
+  t.same([machineOf(site, 'b1').boots, machineOf(site, 'b2').boots], [2, 1])
+})

@@ -58,6 +58,19 @@ t.test('reboot: the hosts, each for itself', async t => {
   ])
 })
 
+t.test('reboot, called again: those that are through are left alone, others go on where they are', async t => {
+  const stages = new Map([
+    ['blade01', 'through'],
+    ['blade02', 'rebooted'],
+  ] as const)
+  t.same(tell(planSteps('reboot', chassis, undefined, stages)), [
+    'blade01: reboot',
+    'blade02: reboot',
+    'blade02: guests up < blade02: reboot',
+    'nested: guests up < blade02: guests up',
+  ])
+})
+
 const enclosureOf = (depth: number): fc.Arbitrary<Enclosed> =>
   fc.record({
     name: fc.constant(''),

@@ -10,7 +10,8 @@ import { type RunRequest, run } from '../../src/agent/run.js'
 import { readStatus } from '../../src/agent/status.js'
 import { carryOut, type StepResult } from '../../src/intervene/carry-out.js'
 import type { Power } from '../../src/intervene/ipmi.js'
-import { planSteps, type Verb } from '../../src/intervene/plan.js'
+import { planSteps, type Step, type Verb } from '../../src/intervene/plan.js'
+import { readNotes, rebootOrderOf, stagesOf } from '../../src/intervene/reboot-notes.js'
 import { createWork } from '../../src/intervene/work.js'
 import type { Enclosed } from '../../src/model/enclosed.js'
 import type { ExecResult, System } from '../../src/model/system.js'
@@ -38,6 +39,7 @@ export type Site = {
 }
 
 const state = '/var/lib/xenclosure'
+const startOfClock = Date.parse('2026-11-28T12:00:00Z')
 
 const requestOn = (system: System, sources: readonly string[] = []): RunRequest =>
   runRequest({ system, components: [xen], sources })
@@ -104,6 +106,8 @@ const remoteHost = (name: string, machine: Machine, site: Site): RemoteHost => (
   exec: async argv => {
     countOne(site)
     const { system } = machine
+    // What is read if it is there: a shell's script, and the path.
+    if (argv[0] === 'sh') return answer(0, (await system.read(argv.at(-1) ?? '')) ?? '')
     switch (argv.join(' ')) {
       case 'systemctl poweroff':
         machine.isOn = false
@@ -132,12 +136,16 @@ const remoteHost = (name: string, machine: Machine, site: Site): RemoteHost => (
     const report = await takeDown({ ...request, system: dying }, { reason: null, limit: null, limits: {}, onTimeout })
     return told(report, downCode(report))
   },
-  put: async () => undefined,
+  put: async (path, content, mode) => {
+    countOne(site)
+    await machine.system.write(path, content.toString(), mode)
+  },
   close: async () => undefined,
 })
 
 export type Run = {
   readonly isOver?: () => boolean
+  readonly jobs?: number
   readonly downArguments?: readonly string[]
   readonly power?: ReadonlySet<string>
   /** In the place of those of `power`. */
@@ -150,11 +158,23 @@ export const interveneIn = async (
   site: Site,
   verb: Verb,
   enclosure: Enclosed,
-  { isOver = () => false, downArguments = [], power = new Set(), controller, ended = () => undefined }: Run = {},
+  {
+    isOver = () => false,
+    jobs = 4,
+    downArguments = [],
+    power = new Set(),
+    controller,
+    ended = () => undefined,
+  }: Run = {},
 ): Promise<readonly StepResult[]> => {
+  const reach = reachIn(site)
+  const asked = { enclosure: enclosure.name, hosts: hostsRebooted(planSteps('reboot', enclosure)) }
+  const notes = verb === 'reboot' ? await readNotes(asked, { reach, jobs: 1 }) : new Map()
+  const order = rebootOrderOf(asked, notes, new Date(startOfClock + site.clock))
   const work = createWork({
     verb,
-    reach: reachIn(site),
+    reach,
+    ...(verb === 'reboot' ? { order } : {}),
     powerOf: name => (power.has(name) ? (controller ?? powerOf(machineOf(site, name))) : undefined),
     downArguments: () => downArguments,
     signal: new AbortController().signal,
@@ -163,15 +183,18 @@ export const interveneIn = async (
     },
     now: () => site.clock,
   })
-  return carryOut(planSteps(verb, enclosure), {
+  return carryOut(planSteps(verb, enclosure, undefined, stagesOf(order, notes)), {
     work,
-    jobs: 4,
+    jobs,
     isOver,
     signal: new AbortController().signal,
     started: () => undefined,
     ended,
   })
 }
+
+const hostsRebooted = (steps: readonly Step[]): readonly string[] =>
+  steps.filter(({ work }) => work === 'reboot').map(({ machine }) => machine)
 
 const powerOf = (machine: Machine): Power => ({
   isOn: async () => machine.isOn,

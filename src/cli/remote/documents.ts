@@ -7,6 +7,7 @@ import { soundnessOf } from '../../compiler/sound.js'
 import type { Document } from '../../model/document.js'
 import { fullHostName } from '../../model/host-name.js'
 import { canonicalJson } from '../../model/json.js'
+import { valueAt } from '../../model/pointer.js'
 import type { System } from '../../model/schemas/system.js'
 import { printSeal } from '../../model/seal.js'
 import { namesText } from '../../model/shorten.js'
@@ -60,8 +61,22 @@ const soundFor = (names: readonly string[], options: RemoteOptions): CompiledSit
     printUsageError(`nothing was done: ${namesText(broken)} broken`, 'mend what is told above', options.json)
     return undefined
   }
+  const guest = names.find(name => keeperOf(compiled, name) !== undefined)
+  if (guest !== undefined) {
+    const host = keeperOf(compiled, guest)
+    const message = `${guest} is a guest of ${host}, and declares nothing for an agent of its own`
+    printUsageError(message, `what it declares, ${host} carries out: name that`, options.json)
+    return undefined
+  }
   process.exitCode = 0
   return compiled
+}
+
+/** The host of a guest that its host's agent alone works for; undefined of any other machine. */
+const keeperOf = ({ documents, machines: { parentage } }: CompiledSite, name: string): string | undefined => {
+  const parent = parentage.parent(name)
+  const isKept = parent !== undefined && parentage.isHypervisor(parent)
+  return isKept && valueAt(documents.get(name), ['software', 'components']) === undefined ? parent : undefined
 }
 
 const recordGuests = ({ site, residences, machines }: CompiledSite, json: boolean): void => {

@@ -11,6 +11,7 @@ import { type DownOrder, downArguments, guestsOf, stopsOf } from '../../interven
 import { type Controller, type Power, powerByIpmi } from '../../intervene/ipmi.js'
 import { planSteps, type Step, type Verb } from '../../intervene/plan.js'
 import { interventionCode, printResult, printSteps, printSummary } from '../../intervene/print.js'
+import { type RebootOrder, readNotes, rebootOrderOf, type Stage, stagesOf } from '../../intervene/reboot-notes.js'
 import { createWork } from '../../intervene/work.js'
 import type { GuestStop } from '../../model/component.js'
 import { findEnclosed } from '../../model/enclosed.js'
@@ -18,6 +19,7 @@ import type { OnTimeout } from '../../model/intervention.js'
 import type { Json } from '../../model/json.js'
 import { valueAt } from '../../model/pointer.js'
 import { parseQuantity } from '../../model/quantity.js'
+import { namesText } from '../../model/shorten.js'
 import { inPool } from '../../remote/pool.js'
 import type { Reach } from '../../remote/remote-host.js'
 import { type Limits, withTimeLimits } from '../agent/down-up.js'
@@ -72,10 +74,16 @@ const intervene = async (verb: Verb, name: string, options: InterveneOptions): P
   const compiled = compiledSite(options)
   if (compiled === undefined || documentOf(compiled, name, json) === undefined) return
   const found = findEnclosed(enclosures(compiled), name)
-  if (found === undefined || found.machine.type === 'guest')
-    return refuse(`${name} is a guest, and encloses nothing`, 'name its host, or declare ensure: stopped', json)
-  const steps = planSteps(verb, found.machine, found.parent)
-  const stops = new Map(hostsOf(steps).map(host => [host, stopsOf(compiled.documents.get(host), components)]))
+  if (found === undefined || found.machine.type === 'guest') {
+    const host = found?.parent?.name ?? 'its host'
+    return refuse(
+      `${name} is a guest of ${host}, and encloses nothing`,
+      `name ${host}, or declare ensure: stopped`,
+      json,
+    )
+  }
+  const all = planSteps(verb, found.machine, found.parent)
+  const stops = new Map(hostsOf(all).map(host => [host, stopsOf(compiled.documents.get(host), components)]))
   const guests = [...stops.values()].flat().map(({ guest }) => guest)
   const stranger = Object.keys(options.limit.limits).find(guest => !guests.includes(guest))
   if (stranger !== undefined && verb !== 'up')
@@ -91,8 +99,28 @@ const intervene = async (verb: Verb, name: string, options: InterveneOptions): P
   }))
   const reach = await openReach(machines, options)
   if (reach === undefined) return
-  if (options.plan) await showPlan(steps, stops, reach, options)
-  else await carryOutSteps(steps, { verb, name, stops, compiled, reach }, options)
+  const { order, stages } = verb === 'reboot' ? await rebootIn(name, all, reach, options) : {}
+  const steps = planSteps(verb, found.machine, found.parent, stages)
+  if (options.plan) await showPlan(steps, { stops, compiled, reach }, options)
+  else await carryOutSteps(steps, { verb, name, stops, compiled, reach, ...(order && { order }) }, options)
+}
+
+type Reboot = { readonly order: RebootOrder; readonly stages: ReadonlyMap<string, Stage> }
+
+/** Which reboot of the enclosure it is, and how far its hosts are with it. */
+const rebootIn = async (
+  enclosure: string,
+  steps: readonly Step[],
+  reach: Reach,
+  { jobs, json }: InterveneOptions,
+): Promise<Reboot> => {
+  const hosts = steps.filter(({ work }) => work === 'reboot').map(({ machine }) => machine)
+  const notes = await readNotes({ enclosure, hosts }, { reach, jobs })
+  const order = rebootOrderOf({ enclosure, hosts }, notes, new Date())
+  const stages = stagesOf(order, notes)
+  if (stages.size > 0)
+    say('info', `goes on with the reboot of ${order.begun}: ${namesText([...stages.keys()])} rebooted already`, json)
+  return { order, stages }
 }
 
 const refuse = (message: string, hint: string, json: boolean): void => {
@@ -113,10 +141,10 @@ type Stops = ReadonlyMap<string, readonly GuestStop[]>
 
 const showPlan = async (
   steps: readonly Step[],
-  stops: Stops,
-  reach: Reach,
+  { stops, compiled, reach }: Pick<Carried, 'stops' | 'compiled' | 'reach'>,
   options: InterveneOptions,
 ): Promise<void> => {
+  const powerOf = powersOf(compiled, options)
   const asked = await inPool([...stops], options.jobs, async ([host, ofHost]) => {
     return [host, await guestsOf(host, ofHost, orderOf(options), reach)] as const
   })
@@ -125,9 +153,10 @@ const showPlan = async (
     const told = steps.map(step => ({
       ...stepJson(step),
       ...(step.work === 'guests down' ? { guests: guests.get(step.machine) as unknown as Json } : {}),
+      ...(step.work === 'power off' ? { controller: powerOf(step.machine) !== undefined } : {}),
     }))
     printJson({ steps: told })
-  } else process.stdout.write(printSteps(steps, guests))
+  } else process.stdout.write(printSteps(steps, guests, machine => powerOf(machine) !== undefined))
 }
 
 type Carried = {
@@ -136,11 +165,12 @@ type Carried = {
   readonly stops: Stops
   readonly compiled: CompiledSite
   readonly reach: Reach
+  readonly order?: RebootOrder
 }
 
 const carryOutSteps = async (
   steps: readonly Step[],
-  { verb, name, stops, compiled, reach }: Carried,
+  { verb, name, stops, compiled, reach, order }: Carried,
   options: InterveneOptions,
 ): Promise<void> => {
   const { json, jobs, window = Number.POSITIVE_INFINITY } = options
@@ -148,7 +178,7 @@ const carryOutSteps = async (
   const results = await interruptible(signal =>
     carryOut(steps, {
       work: createWork({
-        ...{ verb, reach, signal },
+        ...{ verb, reach, signal, ...(order && { order }) },
         powerOf: powersOf(compiled, options),
         downArguments: host => downArguments(orderOf(options), stops.get(host) ?? []),
         pause: milliseconds => delay(milliseconds),
