@@ -6,10 +6,8 @@ import { components } from '../../../components/index.js'
 import { renderedFiles } from '../../agent/render.js'
 import { makeDirectory } from '../../compiler/make-directory.js'
 import type { Document } from '../../model/document.js'
-import type { Hardware } from '../../model/schemas/hardware.js'
-import type { System } from '../../model/schemas/system.js'
-import { sorted } from '../../model/sorted.js'
 import { blankHost } from '../../system/simulated/blank.js'
+import { macsOf } from '../../system/simulated/declared-host.js'
 import { networkWith } from '../../system/simulated/network.js'
 import { SimulatedSystem } from '../../system/simulated/simulated-system.js'
 import { compiledSite, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
@@ -28,18 +26,6 @@ const hostOf = (document: Document): SimulatedSystem => {
     files: Object.fromEntries(files),
     ...(Object.keys(macs).length > 0 && { network: networkWith(macs) }),
   })
-}
-
-/** Of the cards, and of the bonds of them: a bond has the address of its first port. */
-const macsOf = ({ hardware, system }: Document): Readonly<Record<string, string>> => {
-  const cards = sorted(((hardware ?? {}) as Hardware).cards?.nic ?? {}).map(
-    ([name, { hwaddr }]) => [name, hwaddr] as const,
-  )
-  const ports = sorted(((system ?? {}) as System).network?.interfaces ?? {})
-  const bonds = ports.flatMap(([port, { master }]) =>
-    cards.flatMap(([name, mac]) => (name === port && master !== undefined ? [[master, mac] as const] : [])),
-  )
-  return Object.fromEntries([...bonds.reverse(), ...cards])
 }
 
 export const renderCommand = (): Command =>

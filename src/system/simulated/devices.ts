@@ -7,7 +7,7 @@ import { type Device, type Group, own, type SimulatedState, type Volume } from '
 export const extentSize = 4 * 1024 ** 2
 
 /** What a disk is that nobody described. */
-const blank: Device = { size: 4 * 1024 ** 4, serial: null, signature: null, mountpoint: null }
+export const blankDisk: Device = { size: 4 * 1024 ** 4, serial: null, signature: null, mountpoint: null }
 
 /** The kernel's name of a disk or of a volume (`/dev/sdb`, `/dev/dm-0`), or the path itself where it is no link. */
 export const kernelName = (state: SimulatedState, path: string): string => {
@@ -20,7 +20,7 @@ export const kernelName = (state: SimulatedState, path: string): string => {
 export const deviceAt = (state: SimulatedState, path: string): Device | undefined => {
   const name = kernelName(state, path)
   const isDisk = /^\/dev\/[^/]+$/.test(name) && !/^\/dev\/(dm-\d+|zero|null)$/.test(name)
-  return own(state.devices, name) ?? (state.anyDevice && isDisk ? blank : undefined)
+  return own(state.devices, name) ?? (state.anyDevice && isDisk ? blankDisk : undefined)
 }
 
 export type NamedVolume = {

@@ -17,7 +17,8 @@ export class SystemSpecError extends Error {
   override readonly name = 'SystemSpecError'
 }
 
-const defaultMemory = 256 * 1024
+/** MiB. */
+export const defaultMemory = 256 * 1024
 
 /** `host.json?ram=64GiB&pv=/dev/sdb:500GiB:SERIAL&pv=...&hostname=NAME`; everything but the file may be left out. */
 export const parseSpec = (spec: string): { readonly file: string; readonly host: HostSpec } => {
