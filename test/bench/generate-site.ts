@@ -157,6 +157,7 @@ system:
     children: [${guests.map(guest => guestName(host, guest)).join(', ')}]
   network:
     hostname: ${hostName(host)}
+    default_gateway: ${address(host, 13)}
     interfaces:
       eth0: { ip: ${address(host, 0)}, netmask: 255.255.255.240, bridge: br0 }
 software:
