@@ -1,42 +1,16 @@
 // `diff` over a repository of git: the working tree, revisions, and what is none.
-import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import { diffMarkdown } from '../../src/cli/diff-text.js'
 import { packageRoot } from '../../src/compiler/package-root.js'
-import { site as twoHosts } from '../fixtures/two-hosts.js'
+import { siteRepository, writeFiles } from '../fixtures/site-repository.js'
 import { xenclosure } from '../fixtures/xenclosure.js'
 import { skipWithout } from '../oracles/require-tool.js'
 
-const write = (dir: string, files: Readonly<Record<string, string>>): void => {
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(join(dir, dirname(path)), { recursive: true })
-    writeFileSync(join(dir, path), content)
-  }
-}
-
-/** A site in a directory of a repository, with two commits: the second gives guests 768 MiB instead of 1 GiB. */
 const repository = (dir: string) => {
-  const site = join(dir, 'site')
-  const git = (...args: readonly string[]): string => {
-    const identity = ['-c', 'user.name=somebody', '-c', 'user.email=somebody@example.org']
-    const { status, stdout, stderr } = spawnSync('git', ['-C', dir, ...identity, ...args], { encoding: 'utf8' })
-    if (status !== 0) throw new Error(stderr)
-    return stdout
-  }
-  const edit = (from: string, to: string): void => {
-    const path = join(site, 'templates/guest.yaml')
-    writeFileSync(path, readFileSync(path, 'utf8').replace(from, to))
-  }
-  const commit = (message: string): void => void [git('add', '-A'), git('commit', '-qm', message)]
-  mkdirSync(dir, { recursive: true })
-  git('init', '-q')
-  write(site, { ...twoHosts, '../README.md': 'beside the site' })
-  commit('one')
-  edit('1 GiB', '768 MiB')
-  commit('two')
-  return { site, git, edit, diff: (...args: readonly string[]) => xenclosure('diff', '--site', site, ...args) }
+  const { site, ...rest } = siteRepository(dir)
+  return { site, ...rest, diff: (...args: readonly string[]) => xenclosure('diff', '--site', site, ...args) }
 }
 
 t.test('the working tree, two revisions, JSON and Markdown; the repository stays as it is', async t => {
@@ -134,7 +108,7 @@ t.test('templates that are a submodule, and one within it', async t => {
   all.git('rm', '-q', 'site/templates/guest.yaml')
   const loadpath = 'loadpath: [templates, outer/inner/site/templates]'
   const conf = readFileSync(join(all.site, 'xenclosure.yaml'), 'utf8')
-  write(all.site, { 'xenclosure.yaml': conf.replace(/loadpath: .*/, loadpath) })
+  writeFiles(all.site, { 'xenclosure.yaml': conf.replace(/loadpath: .*/, loadpath) })
   all.git('commit', '-qam', 'another load path')
   t.match(all.diff(), { code: 0, stdout: 'the documents are the same\n', stderr: '' })
   writeFileSync(join(all.site, '..', guest), readFileSync(join(all.site, '..', guest), 'utf8').replace('768', '512'))
