@@ -33,6 +33,7 @@ const loaded = (file: string, seen = new Set<string>()): ReadonlySet<string> => 
 const levels: readonly (readonly string[])[] = [
   ['src/build'],
   ['src/cli'],
+  ['src/rehearse'],
   ['src/compiler', 'src/agent', 'src/provision', 'src/intervene', 'src/netboot'],
   ['components', 'src/remote'],
   ['src/system'],

@@ -8,7 +8,8 @@ import type { Hold } from './guests.js'
 import type { Fallback, Report, ReportedAction } from './report.js'
 
 /** What became of an action, in one word: its outcome where it was carried out, else its status. */
-const wordOf = ({ outcome, status }: ReportedAction): string => (outcome === 'not applied' ? status : outcome)
+const wordOf = ({ outcome, status }: Pick<ReportedAction, 'outcome' | 'status'>): string =>
+  outcome === 'not applied' ? status : outcome
 
 /** The plan (noaction) or the report of a run: an action a line, what else there is to say, and a summary. */
 export const printReport = (report: Report): string => {
@@ -36,25 +37,31 @@ const fallbackText = ({ code, message, age }: Fallback): string => {
 }
 
 /** By what is waited for: when a maintenance window opens that lets it happen. */
-type Openings = ReadonlyMap<string, string | null | undefined>
+export type Openings = ReadonlyMap<string, string | null | undefined>
+
+const printAction = ({ ops, ...action }: ReportedAction, openings: Openings): readonly string[] =>
+  actionLines({ ...action, hasWork: ops.length > 0 }, openings)
+
+/** What is printed of an action; `hasWork`: there is something to carry out. */
+export type PrintedAction = Omit<ReportedAction, 'ops' | 'provides' | 'requires' | 'duration'> & {
+  readonly hasWork: boolean
+}
 
 /** `+ due      create volume vg0/ce of 20 GiB`, and below it why. */
-const printAction = (action: ReportedAction, openings: Openings): readonly string[] => [
+export const actionLines = (action: PrintedAction, openings: Openings): readonly string[] => [
   `${action.kind} ${wordOf(action).padEnd(8)} ${action.summary}`,
   ...detailsOf(action, openings).map(detail => `             ${detail}`),
 ]
 
 /** Of what was done, the reasons stood in the plan. */
 const detailsOf = (
-  { outcome, reasons, status, rejected, consent, waitsFor, ops, error }: ReportedAction,
+  { outcome, reasons, status, rejected, consent, waitsFor, hasWork, error }: PrintedAction,
   openings: Openings,
 ): readonly string[] => [
   ...(outcome === 'done' ? [] : reasons),
   ...(rejected === undefined ? [] : [rejected]),
   ...(status === 'refused' ? [`needs --allow ${consent}`] : []),
-  ...(status === 'pending' && waitsFor !== undefined
-    ? [waitText(waitsFor, ops.length > 0, openings.get(waitsFor))]
-    : []),
+  ...(status === 'pending' && waitsFor !== undefined ? [waitText(waitsFor, hasWork, openings.get(waitsFor))] : []),
   ...(error === undefined ? [] : [error]),
 ]
 

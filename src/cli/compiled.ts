@@ -11,8 +11,9 @@ import {
 import { collectProblems } from '../compiler/problems.js'
 import { openNearestSite, type Site } from '../compiler/site.js'
 import { didYouMeanOrOneOf } from '../compiler/suggest.js'
+import { type Diagnostic, isError } from '../model/diagnostic.js'
 import type { Document } from '../model/document.js'
-import { printDiagnostics, printUsageError } from './output.js'
+import { plural, printDiagnostics, printUsageError } from './output.js'
 
 export type SiteOptions = { readonly site: string; readonly json: boolean }
 
@@ -41,6 +42,15 @@ export const compiledWithMistakes = ({ site, json }: SiteOptions, compileOptions
   const result = compileSite(site, components, compileOptions)
   printDiagnostics(result.diagnostics, json, (file, line) => result.compiled?.site.sourceLine(file, line))
   return result
+}
+
+/** That a revision of the site does not compile: nobody can mend it there, so the first of its errors is enough. */
+export const printBrokenRevision = (name: string, diagnostics: readonly Diagnostic[], json: boolean): void => {
+  const errors = diagnostics.filter(isError)
+  const [first] = errors
+  const place = first?.position === undefined ? '' : `${first.position.file}:${first.position.line}: `
+  const count = plural(errors.length, 'error')
+  printUsageError(`${name} does not compile: ${count}, the first is ${place}${first?.message}`, undefined, json)
 }
 
 /** The site as it is, sound or not; undefined (and exit code 2) where there is none. */

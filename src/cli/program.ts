@@ -21,6 +21,7 @@ import { kickstartCommand } from './verbs/kickstart.js'
 import { netbootCommand } from './verbs/netboot.js'
 import { parentCommand } from './verbs/parent.js'
 import { planCommand } from './verbs/plan.js'
+import { rehearseCommand } from './verbs/rehearse.js'
 import { releaseCommand } from './verbs/release.js'
 import { renderCommand } from './verbs/render.js'
 import { schemaCommand } from './verbs/schema.js'
@@ -50,6 +51,7 @@ export const createProgram = (): Command => {
     explainCommand(),
     usesCommand(),
     diffCommand(),
+    rehearseCommand(),
     treeCommand(),
     parentCommand(),
     childrenCommand(),

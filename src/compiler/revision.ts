@@ -23,26 +23,37 @@ export const findRevision = (site: string, name: string): Revision => {
   return { name, commit: commit.trim() }
 }
 
+/** The files of a site as a revision has them, until they are removed. */
+export type CheckedOut = { readonly dir: string; readonly remove: () => void }
+
 /**
- * Does something with the files of a site as a revision has them; the directory is gone afterwards. The repository is
- * only read: its index and its working tree stay as they are. Throws NoRevision.
+ * Writes the files of a site as a revision has them into a directory of their own. The repository is only read: its index
+ * and its working tree stay as they are. Throws NoRevision.
  */
-export const withRevision = <Result>(
-  site: string,
-  { name, commit }: Revision,
-  use: (dir: string) => Result,
-): Result => {
+export const checkOutRevision = (site: string, { name, commit }: Revision): CheckedOut => {
   const place = git(site, ['rev-parse', '--show-toplevel', '--show-prefix'], 'no repository here')
   const [top = site, prefix = ''] = place.split('\n')
   const scratch = mkdtempSync(join(tmpdir(), 'xenclosure-revision-'))
+  const remove = (): void => rmSync(scratch, { recursive: true, force: true })
   try {
     const dir = join(scratch, 'site')
     const otherwise = `${name} has no ${prefix}`
     writeTree({ top, tree: `${commit}:${prefix}`, otherwise, from: join(top, prefix), to: dir })
     if (!existsSync(join(dir, 'xenclosure.yaml'))) throw new NoRevision(`${name} has no xenclosure.yaml`)
+    return { dir, remove }
+  } catch (error) {
+    remove()
+    throw error
+  }
+}
+
+/** Does something with the files of a site as a revision has them; the directory is gone afterwards. Throws NoRevision. */
+export const withRevision = <Result>(site: string, revision: Revision, use: (dir: string) => Result): Result => {
+  const { dir, remove } = checkOutRevision(site, revision)
+  try {
     return use(dir)
   } finally {
-    rmSync(scratch, { recursive: true, force: true })
+    remove()
   }
 }
 

@@ -6,10 +6,9 @@ import { type CompiledSite, compileSite, isSound } from '../../compiler/compile.
 import { findRevision, NoRevision, type Revision, withRevision } from '../../compiler/revision.js'
 import { findSite } from '../../compiler/site.js'
 import { diffSites } from '../../compiler/site-diff.js'
-import { isError } from '../../model/diagnostic.js'
-import { compiledSite, type SiteOptions, siteCommand } from '../compiled.js'
+import { compiledSite, printBrokenRevision, type SiteOptions, siteCommand } from '../compiled.js'
 import { diffJson, diffMarkdown, diffText } from '../diff-text.js'
-import { plural, printJson, printUsageError } from '../output.js'
+import { printJson, printUsageError } from '../output.js'
 
 type DiffOptions = SiteOptions & { readonly markdown: boolean }
 
@@ -45,10 +44,7 @@ const revision = (site: string, name: string, json: boolean): CompiledSite | und
   const found: Revision = findRevision(site, name)
   const result = withRevision(site, found, dir => compileSite(dir, components))
   if (isSound(result)) return result.compiled
-  const [first] = result.diagnostics.filter(isError)
-  const count = plural(result.diagnostics.filter(isError).length, 'error')
-  const place = first?.position === undefined ? '' : `${first.position.file}:${first.position.line}: `
-  printUsageError(`${name} does not compile: ${count}, the first is ${place}${first?.message}`, undefined, json)
+  printBrokenRevision(name, result.diagnostics, json)
   process.exitCode = 2
   return undefined
 }

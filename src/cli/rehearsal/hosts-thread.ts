@@ -1,0 +1,32 @@
+// A thread that compiles the hosts of a site in a directory, while the one that started it compiles another edition.
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
+import { components } from '../../../components/index.js'
+import { compileHosts } from '../../compiler/compile-hosts.js'
+import { canonicalJson } from '../../model/json.js'
+
+/** By host, its document's bytes. */
+export type HostDocuments = ReadonlyMap<string, string>
+
+export type HostsThread = {
+  /** Undefined where anything is wrong with the site: what, another compilation tells. Rejects with the thread's error. */
+  readonly documents: Promise<HostDocuments | undefined>
+  readonly end: () => Promise<unknown>
+}
+
+export const hostsInThread = (dir: string): HostsThread => {
+  const thread = new Worker(new URL(import.meta.url), { workerData: dir })
+  const documents = new Promise<HostDocuments | undefined>((resolve, reject) => {
+    thread.once('message', resolve)
+    thread.once('error', reject)
+    thread.once('messageerror', reject)
+  })
+  documents.catch(() => undefined)
+  return { documents, end: () => thread.terminate() }
+}
+
+if (!isMainThread && typeof workerData === 'string') {
+  const documents = compileHosts(workerData, components)
+  parentPort?.postMessage(
+    documents && new Map([...documents].map(([host, document]) => [host, canonicalJson(document)])),
+  )
+}

@@ -1,0 +1,109 @@
+// `rehearse`: what every host's agent would do about a change of the site, tried on simulated hosts.
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { components } from '../../../components/index.js'
+import { NoRevision } from '../../compiler/revision.js'
+import { findSite } from '../../compiler/site.js'
+import { didYouMeanOrOneOf } from '../../compiler/suggest.js'
+import { createValidate } from '../../compiler/validate.js'
+import { rehearsalCode } from '../../rehearse/exit-code.js'
+import { boundHosts } from '../../rehearse/rehearse-moves.js'
+import { rehearseSite, type SiteEditions } from '../../rehearse/rehearse-site.js'
+import { durations, parseOverride, type TimeOverride, timesWith } from '../../rehearse/times.js'
+import { openedSite, type SiteOptions, siteCommand } from '../compiled.js'
+import { printJson, printUsageError } from '../output.js'
+import { withEditions } from '../rehearsal/editions.js'
+import { type Occasion, rehearsalJson, rehearsalMarkdown, rehearsalText } from '../rehearsal/text.js'
+import { version } from '../version.js'
+
+type RehearseOptions = SiteOptions & {
+  readonly from: string
+  readonly to?: string
+  readonly blank: boolean
+  readonly allow: readonly string[]
+  readonly time: readonly TimeOverride[]
+  readonly markdown: boolean
+}
+
+export const rehearseCommand = (): Command =>
+  siteCommand(
+    'rehearse',
+    'what every agent would do about a change, and how long guests would be away: on simulated hosts',
+  )
+    .argument('[host...]', 'these hosts, and those that moves bind to them (default: all)')
+    .option('--from <rev>', 'a revision of git: what the hosts are now', 'HEAD')
+    .option('--to <rev>', 'a revision of git: what they are to be (default: the files as they are now)')
+    .addOption(
+      new Option('--blank', 'the hosts are as their installer left them, in the place of --from')
+        .default(false)
+        .conflicts('from'),
+    )
+    .option('--allow <consent>', 'allow what needs consent: restart:GUEST (repeatable)', collect, [])
+    .option(
+      '--time <what=time>',
+      `how long something takes, boot=90s, or one machine's: boot:ce=5min (repeatable; ${durations.join(', ')})`,
+      overrideOf,
+      [],
+    )
+    .addOption(new Option('--markdown', 'for a merge request').default(false).conflicts('json'))
+    .action(async (hosts: readonly string[], options: RehearseOptions) => {
+      try {
+        await rehearse(hosts, options)
+      } catch (error) {
+        if (!(error instanceof NoRevision)) throw error
+        const hint = options.blank ? undefined : 'without a revision to begin with: --blank'
+        printUsageError(error.message, hint, options.json)
+        process.exitCode = 2
+      }
+    })
+
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value]
+
+const overrideOf = (text: string, before: readonly TimeOverride[]): readonly TimeOverride[] => {
+  const override = parseOverride(text)
+  if (override !== undefined) return [...before, override]
+  throw new InvalidArgumentError(`expected WHAT=TIME or WHAT:MACHINE=TIME, WHAT one of ${durations.join(', ')}`)
+}
+
+const rehearse = async (names: readonly string[], options: RehearseOptions): Promise<void> => {
+  const { from, to, blank, json, markdown, time, allow } = options
+  const site = findSite(options.site)
+  if (site === undefined) {
+    openedSite(options)
+    return
+  }
+  await withEditions({ site, from: blank ? undefined : from, to, json }, async editions => {
+    const asked = onlyOf(editions, names, json)
+    if (asked === undefined) return
+    const rehearsal = await rehearseSite(asked, {
+      ...{ components, validate: createValidate(), version, allow, now: new Date(), times: timesWith(time) },
+    })
+    const occasion: Occasion = {
+      from: blank ? 'blank hosts' : from,
+      to: to ?? 'the files as they are now',
+      times: time,
+    }
+    if (json) printJson(rehearsalJson(rehearsal, occasion))
+    else process.stdout.write((markdown ? rehearsalMarkdown : rehearsalText)(rehearsal, occasion))
+    process.exitCode = rehearsalCode(rehearsal)
+  })
+}
+
+/** The hosts of these names, with what moves bind to them; undefined (and exit code 2) where one is no host. */
+const onlyOf = (editions: SiteEditions, names: readonly string[], json: boolean): SiteEditions | undefined => {
+  if (names.length === 0) return editions
+  const { hosts, moves } = editions
+  const known = hosts.map(({ host }) => host)
+  const stranger = names.find(name => !known.includes(name))
+  if (stranger !== undefined) {
+    printUsageError(`there is no host ${stranger}`, didYouMeanOrOneOf(stranger, known), json)
+    process.exitCode = 2
+    return undefined
+  }
+  const bound = boundHosts(moves).filter(group => group.some(host => names.includes(host)))
+  const wanted = new Set([...names, ...bound.flat()])
+  return {
+    ...editions,
+    hosts: hosts.filter(({ host }) => wanted.has(host)),
+    moves: moves.filter(({ to: host }) => wanted.has(host)),
+  }
+}

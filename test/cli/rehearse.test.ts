@@ -1,0 +1,65 @@
+// `rehearse` over a repository of git: as text, JSON and Markdown; what is none; a guest that moves.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { siteRepository } from '../fixtures/site-repository.js'
+import { xenclosure } from '../fixtures/xenclosure.js'
+import { skipWithout } from '../oracles/require-tool.js'
+
+const repository = (dir: string) => {
+  const { site, ...rest } = siteRepository(dir)
+  return { site, ...rest, rehearse: (...args: readonly string[]) => xenclosure('rehearse', '--site', site, ...args) }
+}
+
+t.test('a change of the working tree, by text, JSON and Markdown; nothing is written', async t => {
+  if (skipWithout(t, 'git', 'apt-get install -y git')) return
+  const { git, edit, rehearse } = repository(t.testdir())
+  t.match(rehearse(), { code: 0, stdout: /\n2 hosts: 0 with something to do, 2 with the same document\n$/ })
+  edit('768 MiB', '512 MiB')
+  const { code, stdout, stderr } = rehearse('--time', 'boot=90s')
+  t.equal(code, 3)
+  t.equal(stderr, '')
+  t.match(stdout, `the agents would do:\n  2 hosts (h1, h2), 3 guests:\n    ~ done     rewrite /etc/xen/GUEST.cfg\n`)
+  t.match(stdout, /\n {2}boot: 90 s \(--time\)\n/)
+  const json = rehearse('h2', '--json')
+  t.match(json.json(), {
+    simulated: true,
+    from: 'HEAD',
+    hosts: [{ host: 'h2', actions: [{ id: 'xen/c/config', outcome: 'done' }, {}] }],
+    same: [],
+    moves: [],
+  })
+  t.match(rehearse('--markdown', '--from', 'HEAD~1', '--to', 'HEAD').stdout, /\*\*the agents would do\*\*\n\n- 2 hosts/)
+  t.equal(git('status', '--porcelain'), ' M site/templates/guest.yaml\n')
+})
+
+t.test('from blank hosts; no such host, revision, time', async t => {
+  if (skipWithout(t, 'git', 'apt-get install -y git')) return
+  const { edit, rehearse } = repository(t.testdir())
+  t.match(rehearse('--blank', 'h2'), { code: 3, stdout: /\+ done {5}start domain c\n/ })
+  t.match(rehearse('h3'), { code: 2, stdout: '', stderr: /there is no host h3/ })
+  t.match(rehearse('--from', 'nosuch'), { code: 2, stdout: '', stderr: /no revision nosuch: git says/ })
+  t.match(rehearse('--time', 'boot=soon'), { code: 2, stdout: '', stderr: /expected WHAT=TIME/ })
+  edit('768 MiB', 'much')
+  t.match(rehearse(), { code: 2, stdout: '', stderr: /templates\/guest.yaml:2:17: error: expected/ })
+})
+
+t.test('a guest that moves is released, and comes up on its new host', async t => {
+  if (skipWithout(t, 'git', 'apt-get install -y git')) return
+  const { git, site, rehearse } = repository(t.testdir())
+  const lock = 'guests:\n  a: h1\n  b: h1\n  c: h2\n'
+  writeFileSync(join(site, 'xenclosure.lock.yaml'), lock)
+  git('add', '-A')
+  git('commit', '-qm', 'lock')
+  const edit = (host: string, from: string, to: string): void => {
+    const path = join(site, 'profiles', `${host}.yaml`)
+    writeFileSync(path, readFileSync(path, 'utf8').replace(from, to))
+  }
+  edit('h1', 'children: [a, b]', 'children: [b]')
+  edit('h2', 'children: [c]', 'children: [c, a]')
+  const moved = rehearse('--json')
+  t.equal(moved.code, 3)
+  t.match(moved.json(), { moves: [{ guest: 'a', from: 'h1', to: 'h2', isOld: false, seconds: 1038, problems: [] }] })
+  t.match(rehearse().stdout, '  a on h2:\n    from h1 to h2: 17 min 18 s (shutdown 30 s, copy 40 s, interval 15 min, ')
+  t.equal(readFileSync(join(site, 'xenclosure.lock.yaml'), 'utf8'), lock)
+})
