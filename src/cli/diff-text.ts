@@ -1,6 +1,6 @@
 // How `diff` tells what has changed: for a terminal, and as Markdown for a merge request. Pure.
 import type { SharedChange, SiteDiff } from '../compiler/site-diff.js'
-import type { Json } from '../model/json.js'
+import type { Json, JsonMap } from '../model/json.js'
 import { namesText } from '../model/shorten.js'
 import type { SourceLine } from './output.js'
 import { printable } from './printable.js'
@@ -53,7 +53,7 @@ export const diffMarkdown = (diff: SiteDiff): string => {
 }
 
 /** The changes as one JSON document: `{added, removed, changes: [{machines, pointer, before, after, unit, file, line, column}]}`. */
-export const diffJson = ({ added, removed, changes }: SiteDiff): Json => ({
+export const diffJson = ({ added, removed, changes }: SiteDiff): JsonMap => ({
   ...{ added, removed },
   changes: changes.map(({ machines, pointer, before, after, unit, position: { file, line, column } }) => ({
     ...{ machines, pointer },

@@ -1,7 +1,7 @@
 // One host rehearsed: brought to where it is said to be now, then given the new document, and left alone until nothing
 // more is done; and, to know how long guests would be away, once more with the leave that what waits asks for.
 import { DocumentRejected } from '../agent/document-rejected.js'
-import { putClaim } from '../agent/guests.js'
+import { type Hold, putClaim, putHold } from '../agent/guests.js'
 import type { PrintedAction } from '../agent/print.js'
 import type { ReportedAction } from '../agent/report.js'
 import { defaultStateDirectory } from '../agent/state.js'
@@ -21,6 +21,14 @@ export type Editions = {
   readonly host: string
   readonly before: string | undefined
   readonly after: string | undefined
+  /** What its last report tells of it, by the document of before; where there is none, nothing was in its way. */
+  readonly standing?: Standing
+}
+
+export type Standing = {
+  readonly holds: readonly Hold[]
+  /** It has not restarted since its document asked for it. */
+  readonly waitsForReboot: boolean
 }
 
 /** An action without what carries it out. */
@@ -58,14 +66,16 @@ export type ReadyHost = { readonly actor: Actor; readonly left: Leftovers }
 type Leftovers = { readonly [kind in 'actions' | 'orphans' | 'down']: ReadonlySet<string> }
 
 /** The simulated machine has the hardware of the newer document: who declares a disk has plugged it in. */
-export const prepareHost = async ({ host, before, after }: Editions, agents: Agents): Promise<ReadyHost> => {
+export const prepareHost = async ({ host, before, after, standing }: Editions, agents: Agents): Promise<ReadyHost> => {
   const first = documentOf(before ?? after)
   const { hardware = first.hardware } = after === undefined ? first : documentOf(after)
   const described: Document = hardware === undefined ? first : { ...first, hardware }
   const actor = createActor(host, declaredHost(described), agents)
   if (before === undefined) return { actor, left: { actions: new Set(), orphans: new Set(), down: new Set() } }
   await claimAll(actor, first, agents)
-  const { left, report } = await settle(actor, before, { ...agents, allow: [] }, 'everything that waits')
+  const leave = standing?.waitsForReboot ? 'as asked' : 'everything that waits'
+  const { left, report } = await settle(actor, before, { ...agents, allow: [] }, leave)
+  for (const hold of standing?.holds ?? []) await putHold(hold, actor.system, defaultStateDirectory)
   const actions = new Set(left.map(({ id }) => id))
   return { actor, left: { actions, orphans: new Set(report.orphans), down: new Set(downOn(actor, first, agents)) } }
 }

@@ -1,5 +1,5 @@
 // `diff` over a repository of git: the working tree, revisions, and what is none.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { diffMarkdown } from '../../src/cli/diff-text.js'
@@ -53,6 +53,34 @@ t.test('the working tree, two revisions, JSON and Markdown; the repository stays
     /^- a, b, c: `\/hardware\/ram\/0\/size`: `1024 -> 512 \(MiB\)`, `templates\/guest.yaml:2`\n/,
   )
   t.equal(git('status', '--porcelain'), ' M site/templates/guest.yaml\n')
+})
+
+t.test('what the agents would do about it, where there are reports of the edition of before', async t => {
+  if (skipWithout(t, 'git', 'apt-get install -y git')) return
+  const { site, edit, diff } = repository(t.testdir())
+  const [out, reports] = [join(site, '../out'), join(site, '../reports')]
+  mkdirSync(reports)
+  const report = (host: string): void => {
+    const system = `sim:${join(site, '..', host)}.sim?hostname=${host}`
+    const ran = xenclosure('agent', 'run', '--document', join(out, `${host}.json`), '--system', system, '--json')
+    writeFileSync(join(reports, `${host}.json`), ran.stdout)
+  }
+  xenclosure('compile', '--site', site, '--out', out, '--serial', '1')
+  report('h1')
+  edit('768 MiB', '1 GiB')
+  xenclosure('compile', '--site', site, '--out', out, '--serial', '2')
+  report('h2')
+  edit('1 GiB', '512 MiB')
+  const told = diff('--reports', reports)
+  t.equal(told.code, 0)
+  t.match(told.stdout, 'nothing is told of h2: the report there is of another edition than that of before\n')
+  t.match(told.stdout, `\nthe agents would do:\n  a, b on h1:\n    ~ done     rewrite /etc/xen/GUEST.cfg\n`)
+  t.match(told.stdout, '\nleft as it was before:\n  h1:\n    ~ pending  boot with what is declared\n')
+  t.match(diff('--reports', reports, '--json').json(), {
+    agents: { simulated: true, hosts: [{ host: 'h1' }], otherEdition: ['h2'] },
+  })
+  writeFileSync(join(reports, 'other.json'), '{}')
+  t.match(diff('--reports', reports), { code: 2, stdout: '', stderr: /other.json: no report of an agent/ })
 })
 
 t.test('no such revision, one that does not compile, none at all', async t => {

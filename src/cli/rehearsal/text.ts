@@ -17,27 +17,28 @@ export type Occasion = { readonly from: string; readonly to: string; readonly ti
 type Section = { readonly title: string; readonly groups: readonly Group[] }
 
 export const rehearsalText = (rehearsal: SiteRehearsal, occasion: Occasion): string => {
-  const sections = sectionsOf(rehearsal).map(
-    ({ title, groups }) => `\n${title}:\n${groups.map(group => groupText(group)).join('')}`,
-  )
   const times = isAnybodyAway(rehearsal) ? [`\n${timesText(occasion.times)}`] : []
-  return [...headOf(rehearsal, occasion).map(line => `${line}\n`), ...sections, ...times].join('')
+  const head = headOf(rehearsal, occasion).map(line => `${line}\n`)
+  return [...head, ...sectionsText(rehearsal), ...times].join('')
 }
 
 export const rehearsalMarkdown = (rehearsal: SiteRehearsal, occasion: Occasion): string => {
-  const sections = sectionsOf(rehearsal).map(
-    ({ title, groups }) =>
-      `\n**${title}**\n\n${groups.map(group => `- ${whoseText(group)}:\n\n${indented(group.text, '      ')}`).join('\n')}`,
-  )
   const times = isAnybodyAway(rehearsal) ? [`\n${timesText(occasion.times)}`] : []
-  return [`${headOf(rehearsal, occasion).join('; ')}.\n`, ...sections, ...times].join('')
+  return [`${headOf(rehearsal, occasion).join('; ')}.\n`, ...sectionsMarkdown(rehearsal), ...times].join('')
 }
 
-/** What the agents would do, where that is told beside something else; empty where there is nothing. */
-export const sectionsText = (rehearsal: SiteRehearsal): string =>
-  sectionsOf(rehearsal)
-    .map(({ title, groups }) => `${title}:\n${groups.map(groupText).join('')}`)
-    .join('\n')
+/** Each begins with an empty line. */
+export const sectionsText = (rehearsal: SiteRehearsal): readonly string[] =>
+  sectionsOf(rehearsal).map(({ title, groups }) => `\n${title}:\n${byWhom(groups).map(groupText).join('')}`)
+
+/** What was said by a site or a host stands in blocks of code. */
+export const sectionsMarkdown = (rehearsal: SiteRehearsal): readonly string[] =>
+  sectionsOf(rehearsal).map(
+    ({ title, groups }) =>
+      `\n**${title}**\n\n${byWhom(groups)
+        .map(group => `- ${whoseText(group)}:\n\n${indented(group.text, '      ')}`)
+        .join('\n')}`,
+  )
 
 /** `{simulated, from, to, times, same, gone, hosts, moves, groups}`. */
 export const rehearsalJson = (rehearsal: SiteRehearsal, { from, to, times }: Occasion): JsonMap => ({
@@ -121,6 +122,20 @@ const downTold = ({ host, down }: HostRehearsal): readonly Told[] =>
       guest,
       text: [...reasons, ...(reasons.length === 0 ? ['nothing says why'] : [])].join('\n'),
     }))
+
+/** What the same hosts and guests have in common, one after the other, stands together. */
+const byWhom = (groups: readonly Group[]): readonly Group[] => {
+  const together: Group[] = []
+  for (const group of groups) {
+    const last = together.at(-1)
+    const isSame = last !== undefined && whoseKey(last) === whoseKey(group)
+    if (isSame) together[together.length - 1] = { ...last, text: `${last.text}\n${group.text}` }
+    else together.push(group)
+  }
+  return together
+}
+
+const whoseKey = ({ hosts, guests }: Group): string => JSON.stringify([hosts, guests])
 
 /** `ce on gridhost`, `31 hosts (a, b, c and 28 more), 155 guests`. */
 const whoseText = ({ hosts, guests }: Group): string => {

@@ -9,17 +9,24 @@ import { diffSites } from '../../compiler/site-diff.js'
 import { compiledSite, printBrokenRevision, type SiteOptions, siteCommand } from '../compiled.js'
 import { diffJson, diffMarkdown, diffText } from '../diff-text.js'
 import { printJson, printUsageError } from '../output.js'
+import { type Reports, readReports, rehearseByReports } from '../rehearsal/by-reports.js'
+import { byReportsJson, byReportsMarkdown, byReportsText } from '../rehearsal/by-reports-text.js'
 
-type DiffOptions = SiteOptions & { readonly markdown: boolean }
+type DiffOptions = SiteOptions & { readonly markdown: boolean; readonly reports?: Reports }
 
 export const diffCommand = (): Command =>
   siteCommand('diff', 'what has changed in the documents, and by which line')
     .argument('[from]', 'a revision of git', 'HEAD')
     .argument('[to]', 'another one (default: the files as they are now)')
     .addOption(new Option('--markdown', 'for a merge request').default(false).conflicts('json'))
-    .action((from: string, to: string | undefined, options: DiffOptions) => {
+    .option(
+      '--reports <dir>',
+      "what the agents would do about it, by their hosts' reports (JSON files): rehearsed on simulated hosts",
+      readReports,
+    )
+    .action(async (from: string, to: string | undefined, options: DiffOptions) => {
       try {
-        diff(from, to, options)
+        await diff(from, to, options)
       } catch (error) {
         if (!(error instanceof NoRevision)) throw error
         printUsageError(error.message, undefined, options.json)
@@ -27,16 +34,18 @@ export const diffCommand = (): Command =>
       }
     })
 
-const diff = (from: string, to: string | undefined, options: DiffOptions): void => {
+const diff = async (from: string, to: string | undefined, options: DiffOptions): Promise<void> => {
   const site = findSite(options.site)
   const now = to === undefined || site === undefined ? compiledSite(options) : undefined
   if (site === undefined || (to === undefined && now === undefined)) return
   const [before, after] = [revision(site, from, options.json), now ?? revision(site, to ?? from, options.json)]
   if (before === undefined || after === undefined) return
   const found = diffSites(before, after)
-  if (options.json) printJson(diffJson(found))
-  else if (options.markdown) process.stdout.write(diffMarkdown(found))
-  else process.stdout.write(diffText(found, { before: before.site.sourceLine, after: after.site.sourceLine }))
+  const agents = options.reports && (await rehearseByReports(options.reports, before, after))
+  const sources = { before: before.site.sourceLine, after: after.site.sourceLine }
+  if (options.json) printJson({ ...diffJson(found), ...(agents && { agents: byReportsJson(agents) }) })
+  else if (options.markdown) process.stdout.write(diffMarkdown(found) + (agents ? byReportsMarkdown(agents) : ''))
+  else process.stdout.write(diffText(found, sources) + (agents ? byReportsText(agents) : ''))
 }
 
 /** The site as a revision has it; undefined (and exit code 2) where that does not compile. */
