@@ -1,7 +1,8 @@
 // This machine. Commands run without a shell, in the C locale and in a process group of their own, so that a timeout
-// ends all of it and an agent that is killed leaves them to finish; files are replaced by rename, after fsync.
-import { constants, existsSync } from 'node:fs'
-import { chmod, lstat, mkdir, open, readdir, readFile, readlink, rename, symlink, unlink } from 'node:fs/promises'
+// ends all of it and an agent that is killed leaves them to finish; files are replaced by rename, after fsync. What is
+// read is small, and read at once: Node's pool of threads, which each file would pass through, costs more than the reading.
+import { constants, existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, unlinkSync } from 'node:fs'
+import { chmod, mkdir, open, rename, symlink } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { hostname } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
@@ -47,7 +48,7 @@ export class LocalSystem implements System {
 
   async read(path: string): Promise<string | null> {
     try {
-      return await orNull(readFile(this.#below(path), 'utf8'))
+      return orNull(() => readFileSync(this.#below(path), 'utf8'))
     } catch (error) {
       // Node does not say which one.
       throw hasCode(error, 'EISDIR') ? fileError('EISDIR', 'illegal operation on a directory', 'read', path) : error
@@ -55,18 +56,18 @@ export class LocalSystem implements System {
   }
 
   async list(path: string): Promise<readonly string[] | null> {
-    const names = await orNull(readdir(this.#below(path)))
+    const names = orNull(() => readdirSync(this.#below(path)))
     return names?.sort(byCodeUnit) ?? null
   }
 
   async stat(path: string): Promise<Stat | null> {
     const file = this.#below(path)
-    const stats = await orNull(lstat(file))
+    const stats = orNull(() => lstatSync(file))
     if (stats === null) return null
     const mode = stats.mode & 0o7777
     if (stats.isFile()) return { type: 'file', size: stats.size, mode }
     if (stats.isDirectory()) return { type: 'directory', size: stats.size, mode }
-    if (stats.isSymbolicLink()) return { type: 'link', size: stats.size, mode, target: await readlink(file) }
+    if (stats.isSymbolicLink()) return { type: 'link', size: stats.size, mode, target: readlinkSync(file) }
     if (stats.isBlockDevice()) return { type: 'block', size: await blockSize(stats.rdev), mode }
     return { type: 'other', size: stats.size, mode }
   }
@@ -99,7 +100,7 @@ export class LocalSystem implements System {
     const present = await this.stat(path)
     if (present !== null && present.type !== 'link') throw fileError('EEXIST', 'file already exists', 'symlink', path)
     await mkdir(dirname(file), { recursive: true })
-    await orNull(unlink(temporary))
+    orNull(() => unlinkSync(temporary))
     await symlink(target, temporary)
     await rename(temporary, file)
     await syncDirectory(dirname(file))
@@ -108,7 +109,7 @@ export class LocalSystem implements System {
   async remove(path: string): Promise<void> {
     const file = this.#below(path)
     if (!existsSync(dirname(file))) return
-    await orNull(unlink(file))
+    orNull(() => unlinkSync(file))
     await syncDirectory(dirname(file))
   }
 
@@ -165,9 +166,9 @@ const syncDirectory = async (directory: string): Promise<void> => {
 const hasCode = (error: unknown, code: string): boolean =>
   error instanceof Error && 'code' in error && error.code === code
 
-const orNull = async <T>(pending: Promise<T>): Promise<T | null> => {
+const orNull = <T>(read: () => T): T | null => {
   try {
-    return await pending
+    return read()
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return null
     throw error
