@@ -34,7 +34,7 @@ const levels: readonly (readonly string[])[] = [
   ['src/build'],
   ['src/cli'],
   ['src/rehearse'],
-  ['src/compiler', 'src/agent', 'src/provision', 'src/intervene', 'src/netboot'],
+  ['src/compiler', 'src/agent', 'src/provision', 'src/intervene', 'src/netboot', 'src/launcher'],
   ['components', 'src/remote'],
   ['src/system'],
   ['src/model'],

@@ -26,7 +26,7 @@ import { main } from './src/cli/agent-main.ts'
 import * as validators from 'generated:validators'
 
 const byName = new Map([${names.map(name => `['${name}', validators.${identifierOf(name)}]`).join(', ')}])
-await main({ version: ${JSON.stringify(version)}, components, validate: validateWith(byName) })
+main({ version: ${JSON.stringify(version)}, components, validate: validateWith(byName) })
 `
 
 const validatorsPlugin = (root: string): Plugin => ({

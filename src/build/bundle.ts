@@ -5,13 +5,14 @@ import { createProgram } from '../cli/program.js'
 import { version } from '../cli/version.js'
 import { packageRoot } from '../compiler/package-root.js'
 import { bundleAgent } from './agent-bundle.js'
-import { bundleNetboot } from './bundle-program.js'
+import { bundleLauncher, bundleNetboot } from './bundle-program.js'
 import { printManPage } from './package/man-page.js'
 import { commandPage } from './package/man-pages.js'
 import { sourceDate } from './package/source-date.js'
 
 const root = packageRoot()
-await bundleAgent(root, join(root, 'dist', 'xenclosure-agent.mjs'))
+await bundleAgent(root, join(root, 'dist', 'xenclosure-agent.cjs'))
+await bundleLauncher(root, join(root, 'dist', 'xenclosure-launcher.cjs'))
 await bundleNetboot(root, join(root, 'dist', 'xenclosure-netboot.mjs'))
 
 const manual = join(root, 'dist', 'man')

@@ -5,6 +5,8 @@ import type { AgentParts } from './agent/options.js'
 import { outliveReaders } from './output.js'
 import { agentCommand } from './verbs/agent.js'
 
+const unfinished = 13
+
 /** Parses the arguments and runs; the outcome is the process's exit code. */
 export const main = async (parts: Omit<AgentParts, 'openSystem'>): Promise<void> => {
   const agent = agentCommand({
@@ -18,5 +20,8 @@ export const main = async (parts: Omit<AgentParts, 'openSystem'>): Promise<void>
     command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   }
   outliveReaders()
+  // As Node ends a module whose work never comes to its end: not with success.
+  process.exitCode = unfinished
   await agent.parseAsync()
+  if (process.exitCode === unfinished) process.exitCode = 0
 }

@@ -11,7 +11,7 @@ export const carriedPlace = '/var/lib/xenclosure/carried'
 /** The path of the agent on the host, where it is put unless it is there, byte for byte. */
 export const carriedAgent = async (host: Carrier, agent: Uint8Array, place = carriedPlace): Promise<string> => {
   const digest = digestOf(agent)
-  const path = `${place}/xenclosure-agent-${digest}.mjs`
+  const path = `${place}/xenclosure-agent-${digest}.cjs`
   if ((await digestThere(host, place, path)) === digest) return path
   await host.put(path, agent, 0o700)
   if ((await digestThere(host, place, path)) === digest) return path

@@ -51,8 +51,8 @@ const watchCost = async (argv: readonly string[], host: ConvergedHost, env: Node
 
 const main = async (runs: number, directory: string): Promise<void> => {
   const host = await layConvergedHost(directory)
-  const env = { ...process.env, PATH: `${host.bin}:${process.env.PATH}` }
-  const agent = [process.execPath, join(packageRoot(), 'dist/xenclosure-agent.mjs')]
+  const env = { ...process.env, PATH: `${host.bin}:${process.env.PATH}`, CACHE_DIRECTORY: directory }
+  const agent = [process.execPath, join(packageRoot(), 'dist/xenclosure-launcher.cjs')]
   const options = ['--document', host.document, '--root', host.root]
   const plain = join(directory, 'plain.mjs')
   writeFileSync(plain, plainScript(host))

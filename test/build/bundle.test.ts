@@ -17,7 +17,7 @@ const dir = t.testdir({
   'wrong.json': named(hostname(), { xen: { domains: { ce: { memroy: 1 } } } }),
   'trusted.pub': generateKeys().publicKey,
 })
-const agent = join(dir, 'xenclosure-agent.mjs')
+const agent = join(dir, 'xenclosure-agent.cjs')
 const metafile = await bundleAgent(packageRoot(), agent)
 
 /** The bundle as a program of its own, far from the package. */

@@ -47,12 +47,13 @@ t.test('the package holds the agent, its units and its manual, all of root', asy
     '/usr/lib/systemd/system/xenclosure-agent.service',
     '/usr/lib/systemd/system/xenclosure-agent.timer',
     '/usr/lib/tmpfiles.d/xenclosure-agent.conf',
-    '/usr/lib/xenclosure/xenclosure-agent.mjs',
+    '/usr/lib/xenclosure/xenclosure-agent.cjs',
+    '/usr/lib/xenclosure/xenclosure-launcher.cjs',
     '/usr/lib/xenclosure/xenclosure-netboot.mjs',
     '/usr/share/bash-completion/completions/xenclosure-agent',
     '/usr/share/doc/xenclosure-agent/copyright',
     '/usr/share/man/man8/xenclosure-agent.8.gz',
-    '/usr/bin/xenclosure-agent -> ../lib/xenclosure/xenclosure-agent.mjs',
+    '/usr/bin/xenclosure-agent -> ../lib/xenclosure/xenclosure-launcher.cjs',
     '/usr/bin/xenclosure-netboot -> ../lib/xenclosure/xenclosure-netboot.mjs',
   ])
   const field = (name: string) => execFileSync('dpkg-deb', ['--field', file, name], { encoding: 'utf8' }).trim()

@@ -11,7 +11,7 @@ import t, { type Test } from 'tap'
 import { packageRoot } from '../../src/compiler/package-root.js'
 import { canonicalJson } from '../../src/model/json.js'
 
-const agentFile = join(packageRoot(), 'dist/xenclosure-agent.mjs')
+const agentFile = join(packageRoot(), 'dist/xenclosure-agent.cjs')
 const document = canonicalJson({ name: hostname(), software: { components: {} } })
 
 /** A server of the document; counts how often it was asked for it. */

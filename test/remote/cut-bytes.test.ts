@@ -27,7 +27,7 @@ t.test('cut after any number of bytes: an error in time, and no file in place th
 const partial = ({ place, agent }: Bench): readonly string[] => {
   if (!existsSync(place)) return []
   const names = readdirSync(place, { recursive: true, encoding: 'utf8' })
-  const whole: Readonly<Record<string, string | Buffer>> = { '.mjs': agent, '.json': document, '.seal': seal }
+  const whole: Readonly<Record<string, string | Buffer>> = { '.cjs': agent, '.json': document, '.seal': seal }
   return names.filter(name => {
     const expected = whole[/\.[a-z]+$/.exec(name)?.[0] ?? '']
     return expected !== undefined && digestOf(readFileSync(join(place, name))) !== digestOf(expected)

@@ -101,7 +101,7 @@ t.test('the agent is carried once, is root’s alone, and another edition lies b
     input: 'in',
   })
   const [name = ''] = readdirSync(place)
-  t.match(name, /^xenclosure-agent-[0-9a-f]{64}\.mjs$/)
+  t.match(name, /^xenclosure-agent-[0-9a-f]{64}\.cjs$/)
   t.same([statSync(place).mode & 0o777, statSync(join(place, name)).mode & 0o777], [0o700, 0o700])
   const { ino } = statSync(join(place, name))
   await first.close()

@@ -20,7 +20,7 @@ import { agentBashScript } from '../../cli/completion/bash.js'
 import { verbsOf } from '../../cli/completion/verbs.js'
 import { byCodeUnit } from '../../model/json.js'
 import { bundleAgent } from '../agent-bundle.js'
-import { bundleNetboot } from '../bundle-program.js'
+import { bundleLauncher, bundleNetboot } from '../bundle-program.js'
 import { printManPage } from './man-page.js'
 import { agentPage } from './man-pages.js'
 import { printNotices } from './notices.js'
@@ -100,8 +100,9 @@ const layOut = async ({ root, version, date, program, directory }: DebInput): Pr
   }
   const write = (target: string, content: string | Buffer): void => writeFileSync(path(target), content)
 
-  const metafile = await bundleAgent(root, path('usr/lib/xenclosure/xenclosure-agent.mjs'))
-  symlinkSync('../lib/xenclosure/xenclosure-agent.mjs', path('usr/bin/xenclosure-agent'))
+  const metafile = await bundleAgent(root, path('usr/lib/xenclosure/xenclosure-agent.cjs'))
+  await bundleLauncher(root, path('usr/lib/xenclosure/xenclosure-launcher.cjs'))
+  symlinkSync('../lib/xenclosure/xenclosure-launcher.cjs', path('usr/bin/xenclosure-agent'))
   await bundleNetboot(root, path('usr/lib/xenclosure/xenclosure-netboot.mjs'))
   // xl looks for a bootloader among Xen's own programs, and then on its PATH.
   symlinkSync('../lib/xenclosure/xenclosure-netboot.mjs', path('usr/bin/xenclosure-netboot'))

@@ -19,6 +19,7 @@ export const agentPage: ManPage = {
   files: [
     ['/etc/default/xenclosure-agent', 'The options of the agent under systemd.'],
     ['/var/lib/xenclosure', 'What the agent remembers: the last document and its edition, the last report.'],
+    ['/var/cache/xenclosure', 'What saves time at each start; it may be removed.'],
   ],
   seeAlso: ['xenclosure (1)', 'xl (1)', 'xl.cfg (5)', 'lvm (8)'],
 }

@@ -32,7 +32,7 @@ export const openReach = async (
   hosts: readonly Pick<ToBring, 'name' | 'address'>[],
   { sshConfig, json }: Pick<RemoteOptions, 'sshConfig' | 'json'>,
 ): Promise<Reach | undefined> => {
-  const agentFile = join(packageRoot(), 'dist/xenclosure-agent.mjs')
+  const agentFile = join(packageRoot(), 'dist/xenclosure-agent.cjs')
   if (!existsSync(agentFile)) {
     printUsageError(`${agentFile}: there is no bundled agent to carry`, 'npm run build makes it', json)
     process.exitCode = 1

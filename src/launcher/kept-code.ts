@@ -1,0 +1,33 @@
+// What is kept of a program's code: V8's own bytes, behind a digest of them and of the source. V8 looks at nothing of the
+// source but its length, and takes damaged code as it is.
+import { createHash } from 'node:crypto'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+
+const digestSize = 32
+
+/** The code that was kept of this very source; undefined where there is none, or only damaged. */
+export const readCode = (file: string, source: string): Buffer | undefined => {
+  const kept = withoutDisk(() => readFileSync(file))
+  if (kept === undefined) return undefined
+  const code = kept.subarray(digestSize)
+  return digestOf(code, source).equals(kept.subarray(0, digestSize)) ? code : undefined
+}
+
+export const keepCode = (file: string, source: string, code: Buffer): void => {
+  withoutDisk(() => {
+    writeFileSync(`${file}.new`, Buffer.concat([digestOf(code, source), code]), { mode: 0o600 })
+    renameSync(`${file}.new`, file)
+  })
+}
+
+const digestOf = (code: Buffer, source: string): Buffer => createHash('sha256').update(source).update(code).digest()
+
+/** A cache that is not there, belongs to others or is on a full disk costs time and nothing else. */
+const withoutDisk = <Result>(work: () => Result): Result | undefined => {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof Error && 'syscall' in error) return undefined
+    throw error
+  }
+}

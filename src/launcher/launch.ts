@@ -1,0 +1,28 @@
+// Starts a program with the code that V8 made of it at an earlier start: to compile the agent is half of what a run with
+// nothing to do costs beyond Node and the commands. Node 22 can do that itself (module.enableCompileCache), 20 cannot.
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname } from 'node:path'
+import { Script } from 'node:vm'
+import { keepCode, readCode } from './kept-code.js'
+
+/**
+ * Runs a CommonJS program as Node does. Where `cache` has no code of it that V8 takes, it gets what is compiled when the
+ * program ends, if `isWorthKeeping` says so of the exit code.
+ */
+export const launch = (program: string, cache: string, isWorthKeeping: (exitCode: number) => boolean): void => {
+  // Node takes the first line for a comment, V8 does not.
+  const source = readFileSync(program, 'utf8').replace(/^#!.*/, '')
+  const cachedData = readCode(cache, source)
+  const script = new Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
+    filename: program,
+    ...(cachedData === undefined ? {} : { cachedData }),
+  })
+  // It takes none of another version of itself, or of other flags.
+  if (script.cachedDataRejected !== false)
+    process.on('exit', exitCode => {
+      if (isWorthKeeping(exitCode)) keepCode(cache, source, script.createCachedData())
+    })
+  const module = { exports: {} }
+  script.runInThisContext()(module.exports, createRequire(program), module, program, dirname(program))
+}
