@@ -10,6 +10,7 @@ import { capture, show } from './command.js'
 import { type Host, resumeHost, sshCommand } from './host.js'
 import { provideImage } from './image.js'
 import { type Lab, labVariable } from './lab.js'
+import { measureNoOp } from './no-op.js'
 import { accelerator, stopMachine } from './qemu.js'
 import { makeRecordings } from './recordings.js'
 import { provideBooted, provideConverged, type SnapshotName } from './snapshots.js'
@@ -30,10 +31,12 @@ const withTwoHosts: readonly string[] = ['move']
 const usage = `usage: npm run lab [-- OPTION... [SCENARIO...]]
        npm run lab -- shell [booted|converged]
        npm run lab -- record
+       npm run lab -- no-op
 
 Without SCENARIO all of them: ${scenarios.join(', ')}.
 shell gives a host of its own, before or after the agent's first run, and a shell of root on it.
 record makes the recordings anew that the simulated host is held to.
+no-op measures what a run with nothing to do costs.
 
   --install  install missing tools with apt-get
   --jobs N   so many scenarios at once (default: one a core, two at most)
@@ -56,6 +59,7 @@ const runLab = async ({ install, jobs, words, signal }: Options): Promise<void> 
     const lab = await prepare(runs, signal)
     if (words[0] === 'shell') await openShell(lab, words[1] === 'booted' ? 'booted' : 'converged', signal)
     else if (words[0] === 'record') await record(lab, signal)
+    else if (words[0] === 'no-op') await measureNoOp(await hostOf(lab, 'converged', signal))
     else await runScenarios(lab, words.length === 0 ? scenarios : words, jobs, signal)
   } finally {
     for (const host of readdirSync(runs)) await stopMachine(join(runs, host))
@@ -133,7 +137,7 @@ const faultIn = (words: readonly string[], hosts: string | undefined): string | 
     const [, snapshot = 'converged', ...more] = words
     return more.length === 0 && ['booted', 'converged'].includes(snapshot) ? undefined : usage
   }
-  if (words[0] === 'record') return words.length === 1 ? undefined : usage
+  if (words[0] === 'record' || words[0] === 'no-op') return words.length === 1 ? undefined : usage
   const unknown = words.find(word => !scenarios.includes(word))
   return unknown === undefined ? undefined : `there is no scenario ${unknown}: ${scenarios.join(', ')}`
 }
