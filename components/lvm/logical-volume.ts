@@ -5,12 +5,15 @@ import type { GroupState, PoolState, VolumeState, VolumeUse } from './actual.js'
 import type { Group, LVMVolumes } from './desired.js'
 import { extentsFor } from './extents.js'
 import { fullSpaces, grownMetadata, type Usage } from './pool-sizes.js'
-import { bytes, type Row, text } from './report.js'
+import { bytes, type LVMReport, type Row, text } from './report.js'
 import { declaredIn } from './thin.js'
 
-/** Of these, chunk_size gives a row for each segment of a volume. */
-export const logicalColumns =
-  'vg_name,lv_name,lv_uuid,lv_size,lv_attr,lv_tags,lv_layout,pool_lv,lv_metadata_size,chunk_size,data_percent,metadata_percent'
+/** The volumes, each with the size of its chunks, which all its segments say alike. */
+export const logicalRows = ({ lv, seg }: LVMReport): readonly Row[] => {
+  const nameOf = (row: Row): string => `${text(row, 'vg_name')}/${text(row, 'lv_name')}`
+  const chunks = new Map(seg.map(row => [nameOf(row), text(row, 'chunk_size')]))
+  return lv.map(row => ({ ...row, chunk_size: chunks.get(nameOf(row)) ?? '' }))
+}
 
 /** The names of hidden parts stand in brackets: `[pool_tdata]`. */
 export const isShown = (row: Row): boolean => !text(row, 'lv_name').startsWith('[')

@@ -6,17 +6,15 @@ import type { System } from '../../src/model/system.js'
 import type { Actual, DeviceState, FileState, GroupState, PartitionState, PhysicalVolume } from './actual.js'
 import type { LVMVolumes } from './desired.js'
 import { kernelName, observeDevice } from './device.js'
-import { isPool, isShown, logicalColumns, poolState, spareIn, volumeState } from './logical-volume.js'
+import { isPool, isShown, logicalRows, poolState, spareIn, volumeState } from './logical-volume.js'
 import { usersOf } from './open-files.js'
 import { observePartition } from './partition.js'
-import { bytes, report, text } from './report.js'
+import { bytes, observeReport, type Row, text } from './report.js'
 
 export const observe = async (system: System, desired: LVMVolumes, memory: string): Promise<Actual> => {
-  const groupRows = await report(system, 'vg', 'vgs', 'vg_name,vg_uuid,vg_size,vg_free,vg_extent_size')
-  // `--all`: the spare is hidden. A volume has a row for each of its segments, which say the same here.
-  const rows = await report(system, 'lv', 'lvs', logicalColumns, '--all')
-  const logical = [...new Map(rows.map(row => [text(row, 'lv_uuid'), row])).values()]
-  const groups = groupRows.map(
+  const report = await observeReport(system)
+  const logical = logicalRows(report)
+  const groups = report.vg.map(
     (row): GroupState => ({
       name: text(row, 'vg_name'),
       uuid: text(row, 'vg_uuid'),
@@ -27,7 +25,7 @@ export const observe = async (system: System, desired: LVMVolumes, memory: strin
     }),
   )
   const shown = logical.filter(isShown)
-  const physical = await observePhysical(system)
+  const physical = await observePhysical(system, report.pv)
   const tags = await observeTags(system, desired, memory)
   return {
     memory,
@@ -42,9 +40,9 @@ export const observe = async (system: System, desired: LVMVolumes, memory: strin
   }
 }
 
-const observePhysical = async (system: System): Promise<readonly PhysicalVolume[]> => {
+const observePhysical = async (system: System, rows: readonly Row[]): Promise<readonly PhysicalVolume[]> => {
   const physical: PhysicalVolume[] = []
-  for (const row of await report(system, 'pv', 'pvs', 'pv_name,pv_uuid,vg_name,pv_size')) {
+  for (const row of rows) {
     const [name, group] = [text(row, 'pv_name'), text(row, 'vg_name')]
     // A name of the kernel's own needs no looking up: a link lies deeper, /dev/mapper/mpatha.
     const device = /^\/dev\/.+\//.test(name) ? await kernelName(system, name) : name

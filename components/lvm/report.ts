@@ -1,21 +1,43 @@
-// LVM's reports about what it has (lvmreport(7)), as rows of text.
+// LVM's report of all that it has, from one command (lvmreport(7), fullreport), as rows of text. Part of observe.ts.
+import { byCodeUnit } from '../../src/model/json.js'
 import type { System } from '../../src/model/system.js'
 import { ask } from '../../src/system/ask.js'
 
 export type Row = { readonly [column: string]: string }
 
-/** `kind` is what the report calls its rows: `vg`. Sizes are bytes without a unit. */
-export const report = async (
-  system: System,
-  kind: string,
-  command: string,
-  columns: string,
-  ...flags: readonly string[]
-): Promise<readonly Row[]> => {
-  const argv = [command, ...flags, '--reportformat', 'json', '--units', 'b', '--nosuffix', '-o', columns]
-  const parsed: { report: readonly { [kind: string]: readonly Row[] }[] } = JSON.parse(await ask(system, argv))
-  return parsed.report.flatMap(part => part[kind] ?? [])
+/** Of volume groups, physical volumes, logical volumes and the segments of these. */
+export type LVMReport = {
+  readonly vg: readonly Row[]
+  readonly pv: readonly Row[]
+  readonly lv: readonly Row[]
+  readonly seg: readonly Row[]
 }
+
+/** What a report may not have, it refuses: the size of chunks is of segments. Of none all columns would be shown. */
+const columns = {
+  vg: 'vg_name,vg_uuid,vg_size,vg_free,vg_extent_size',
+  pv: 'pv_name,pv_uuid,vg_name,pv_size',
+  lv: 'vg_name,lv_name,lv_uuid,lv_size,lv_attr,lv_tags,lv_layout,pool_lv,lv_metadata_size,data_percent,metadata_percent',
+  pvseg: 'pvseg_start',
+  seg: 'vg_name,lv_name,chunk_size',
+} as const
+
+/** Sizes are bytes without a unit. `--all`: the spare of pools is hidden. */
+export const reportCommand: readonly string[] = [
+  ...['lvm', 'fullreport', '--all', '--reportformat', 'json', '--units', 'b', '--nosuffix'],
+  ...Object.entries(columns).flatMap(([kind, names]) => ['--configreport', kind, '-o', names]),
+]
+
+/** LVM reports group by group, in no order that it promises. */
+export const observeReport = async (system: System): Promise<LVMReport> => {
+  const parsed: { report: readonly Partial<LVMReport>[] } = JSON.parse(await ask(system, reportCommand))
+  const parts = parsed.report.toSorted((a, b) => byCodeUnit(groupOf(a), groupOf(b)))
+  const rowsOf = (kind: keyof LVMReport): readonly Row[] => parts.flatMap(part => part[kind] ?? [])
+  return { vg: rowsOf('vg'), pv: rowsOf('pv'), lv: rowsOf('lv'), seg: rowsOf('seg') }
+}
+
+/** Empty for the physical volumes of no group. */
+const groupOf = ({ vg: [group = {}] = [] }: Partial<LVMReport>): string => text(group, 'vg_name')
 
 export const text = (row: Row, column: string): string => row[column] ?? ''
 export const bytes = (row: Row, column: string): number => Number(text(row, column))

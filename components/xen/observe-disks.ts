@@ -58,9 +58,11 @@ const disksToCome = ({ name, ensure, installer, disks }: Domain, domains: Actual
   return disks.filter(disk => (installer !== undefined && disk === boot) || !has.includes(deviceOf(disk.target)))
 }
 
+export const tagsCommand: readonly string[] =
+  'lvs --reportformat json --units b --nosuffix -o vg_name,lv_name,lv_tags'.split(' ')
+
 const tagsOfVolumes = async (system: System): Promise<Tags> => {
-  const argv = ['lvs', '--reportformat', 'json', '--units', 'b', '--nosuffix', '-o', 'vg_name,lv_name,lv_tags']
-  const parsed: { report: readonly { lv?: readonly Row[] }[] } = JSON.parse(await ask(system, argv))
+  const parsed: { report: readonly { lv?: readonly Row[] }[] } = JSON.parse(await ask(system, tagsCommand))
   const rows = parsed.report.flatMap(({ lv = [] }) => lv)
   return rows.map(row => [`/dev/${row.vg_name}/${row.lv_name}`, row.lv_tags.split(',').filter(isDiskTag)])
 }

@@ -38,7 +38,7 @@ const normal = (call: RecordedCall, answer: unknown): unknown => {
   if (command === 'xl info') return { code, ...total(stdout) }
   // libxl's own words vary with its internals: the exit code is what counts.
   if (/(^| )xl /.test(command)) return { code }
-  if (/^(pvs|vgs|lvs) /.test(command)) return { code, rows: ownReport(stdout), stderr }
+  if (/^(pvs|vgs|lvs|lvm) /.test(command)) return { code, rows: ownReport(stdout), stderr }
   return { code, stdout: anonymous(parsed(stdout)), stderr: anonymous(stderr) }
 }
 
@@ -86,7 +86,8 @@ const ownReport = (stdout: string): unknown => {
   const own = rows.filter(row => row.vg_name === 'sysvg' || row.pv_name?.startsWith('/dev/ram') === true)
   // A volume has a row for each of its segments. How much metadata the kernel takes for what is its own affair.
   const texts = own.map(row => JSON.stringify(anonymous(row)).replace(/("metadata_percent":)"[\d.]+"/, '$1"some"'))
-  return [...new Set(texts)].map(text => JSON.parse(text))
+  // LVM sorts segments by the uuids of their volumes.
+  return [...new Set(texts)].sort().map(text => JSON.parse(text))
 }
 
 type ListedDomain = { readonly config: { readonly c_info: { readonly name: string } } }

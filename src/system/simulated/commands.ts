@@ -12,7 +12,7 @@ import { lvcreate } from './lvm-create.js'
 import { lvextend } from './lvm-extend.js'
 import { vgcreate, vgextend } from './lvm-groups.js'
 import { lvremove, lvrename } from './lvm-remove.js'
-import { lvs, pvs, vgs } from './lvm-report.js'
+import { lvm, lvs, pvs, vgs } from './lvm-report.js'
 import { networkctl } from './networkd.js'
 import { clockOf, own, type SimulatedState } from './state.js'
 import { elapseTimers, runLater, systemctl } from './timers.js'
@@ -55,6 +55,7 @@ const commands: Readonly<Record<string, Command>> = {
   lvextend,
   lvremove,
   lvrename,
+  lvm,
   lvs,
   networkctl,
   ping,

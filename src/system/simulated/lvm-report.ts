@@ -1,4 +1,4 @@
-// The simulated host's pvs, vgs and lvs: reports as JSON with the columns that were asked for (lvmreport(7)).
+// The simulated host's pvs, vgs, lvs and lvm fullreport: as JSON, with the columns that were asked for (lvmreport(7)).
 import { byCodeUnit } from '../../model/json.js'
 import { type Command, notModelled, succeed } from './answer.js'
 import { extentSize, groupOn, userOf, volumesOf } from './devices.js'
@@ -97,17 +97,19 @@ const report =
     const expected = [`${kind}s`, ...flags, '--reportformat', 'json', '--units', 'b', '--nosuffix', '-o', argv.at(-1)]
     if (argv.length !== expected.length || expected.some((word, index) => word !== argv[index])) throw notModelled(argv)
     const rows = rowsOf(state).filter(row => flags.length > 0 || row.lv_name?.startsWith('[') !== true)
-    const shown = rows.toSorted(byName).map(row =>
-      Object.fromEntries(
-        columns.map(column => {
-          const value = row[column]
-          if (value === undefined) throw notModelled(argv)
-          return [column, value]
-        }),
-      ),
-    )
-    return succeed(state, JSON.stringify({ report: [{ [kind]: shown }] }, null, 2))
+    return succeed(state, JSON.stringify({ report: [{ [kind]: shown(rows, columns, argv) }] }, null, 2))
   }
+
+const shown = (rows: readonly Row[], columns: readonly string[], argv: readonly string[]): readonly Row[] =>
+  rows.toSorted(byName).map(row =>
+    Object.fromEntries(
+      columns.map(column => {
+        const value = row[column]
+        if (value === undefined) throw notModelled(argv)
+        return [column, value]
+      }),
+    ),
+  )
 
 const byName = (a: Row, b: Row): number => byCodeUnit(sortingKey(a), sortingKey(b))
 const sortingKey = (row: Row): string => Object.values(row).join().replace(/[[\]]/g, '')
@@ -115,3 +117,39 @@ const sortingKey = (row: Row): string => Object.values(row).join().replace(/[[\]
 export const pvs = report('pv', physicalVolumes)
 export const vgs = report('vg', volumeGroups)
 export const lvs = report('lv', logicalVolumes)
+
+/** Each volume has one segment; those of physical volumes are not modelled, for nobody reads them. */
+const reports: Readonly<Record<string, (state: SimulatedState) => readonly Row[]>> = {
+  vg: volumeGroups,
+  pv: physicalVolumes,
+  lv: logicalVolumes,
+  pvseg: () => [],
+  seg: logicalVolumes,
+}
+
+/** `lvm fullreport`: a report for each group, and one of the physical volumes that belong to none. */
+export const lvm: Command = (state, argv) => {
+  const [flags, options] = [argv.slice(0, fullreport.length), argv.slice(fullreport.length)]
+  if (flags.join(' ') !== fullreport.join(' ')) throw notModelled(argv)
+  const parts = [...Object.keys(state.groups), ''].map(group =>
+    Object.fromEntries(
+      subreportsIn(options).map(({ kind, columns }) => {
+        const rows = reports[kind]?.(state)
+        if (rows === undefined) throw notModelled(argv)
+        const own = rows.filter(row => row.vg_name === group)
+        return [kind, shown(own, columns, argv)]
+      }),
+    ),
+  )
+  return succeed(state, JSON.stringify({ report: parts }, null, 2))
+}
+
+const fullreport = ['lvm', 'fullreport', '--all', '--reportformat', 'json', '--units', 'b', '--nosuffix']
+
+/** `--configreport KIND -o COLUMNS`, again and again. */
+const subreportsIn = (options: readonly string[]) =>
+  options.flatMap((option, index) =>
+    option === '--configreport'
+      ? [{ kind: options[index + 1] ?? '', columns: options[index + 3]?.split(',') ?? [] }]
+      : [],
+  )

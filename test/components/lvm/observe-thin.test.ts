@@ -3,6 +3,7 @@ import t from 'tap'
 import type { Actual, PartitionState, PoolSpace } from '../../../components/lvm/actual.js'
 import { lvm } from '../../../components/lvm/component.js'
 import type { LVMVolumes } from '../../../components/lvm/desired.js'
+import { reportCommand } from '../../../components/lvm/report.js'
 import { MiB } from '../../../src/model/quantity.js'
 import { type RecordedCall, recordedSystem } from '../../../src/system/recorded.js'
 
@@ -14,18 +15,6 @@ const answered = (command: string, stdout: string): RecordedCall => ({
   effect: 'observe',
   answer: { code: 0, stdout, stderr: '' },
 })
-
-const reported = (command: string, kind: string, columns: string, rows: readonly Row[]): RecordedCall =>
-  answered(
-    `${command} --reportformat json --units b --nosuffix -o ${columns}`,
-    JSON.stringify({ report: [{ [kind]: rows }] }),
-  )
-
-const columns = {
-  vg: 'vg_name,vg_uuid,vg_size,vg_free,vg_extent_size',
-  lv: 'vg_name,lv_name,lv_uuid,lv_size,lv_attr,lv_tags,lv_layout,pool_lv,lv_metadata_size,chunk_size,data_percent,metadata_percent',
-  pv: 'pv_name,pv_uuid,vg_name,pv_size',
-}
 
 const groupRow: Row = {
   vg_name: 'sysvg',
@@ -43,15 +32,20 @@ const observed = (
 ): Promise<Actual> =>
   lvm.observe(
     recordedSystem([
-      reported('vgs', 'vg', columns.vg, [groupRow]),
-      reported('lvs --all', 'lv', columns.lv, rows),
-      reported('pvs', 'pv', columns.pv, physical),
+      answered(
+        reportCommand.join(' '),
+        JSON.stringify({ report: [{ vg: [groupRow], pv: physical, lv: onePerVolume(rows), seg: rows }] }),
+      ),
       ...calls,
       { call: 'list', path: '/state/disks', answer: null },
     ]).system,
     desired,
     '/state/lvm',
   )
+
+const onePerVolume = (rows: readonly Row[]): readonly Row[] => [
+  ...new Map(rows.map(row => [row.lv_uuid, row])).values(),
+]
 
 const row = (name: string, size: number, attr: string, layout: string, more: Row = {}): Row => ({
   vg_name: 'sysvg',

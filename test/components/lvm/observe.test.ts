@@ -4,6 +4,7 @@ import t, { type Test } from 'tap'
 import type { DeviceState } from '../../../components/lvm/actual.js'
 import { lvm } from '../../../components/lvm/component.js'
 import type { LVMVolumes } from '../../../components/lvm/desired.js'
+import { reportCommand } from '../../../components/lvm/report.js'
 import { carryOut } from '../../../src/agent/op.js'
 import { MiB } from '../../../src/model/quantity.js'
 import type { System } from '../../../src/model/system.js'
@@ -19,15 +20,6 @@ const answered = (command: string, stdout: string, code = 0): RecordedCall => ({
   answer: { code, stdout, stderr: '' },
 })
 
-const lvmReport = (command: string, columns: string, kind: string, rows: string): RecordedCall =>
-  answered(
-    `${command} --reportformat json --units b --nosuffix -o ${columns}`,
-    `  {\n      "report": [\n          {\n              "${kind}": [\n${rows}\n              ]\n          }\n      ]\n  }\n`,
-  )
-
-const logicalColumns =
-  'vg_name,lv_name,lv_uuid,lv_size,lv_attr,lv_tags,lv_layout,pool_lv,lv_metadata_size,chunk_size,data_percent,metadata_percent'
-
 const lsblk = (device: string, stdout: string, code = 0): RecordedCall =>
   answered(`lsblk --json --bytes -o PATH,TYPE,SIZE,SERIAL,MOUNTPOINTS ${device}`, stdout, code)
 
@@ -35,23 +27,45 @@ const row = (path: string, type: string, size: number, mountpoint = 'null'): str
   `{\n"path": "${path}",\n"type": "${type}",\n"size": ${size},\n"serial": null,\n"mountpoints": [\n${mountpoint}\n]\n}`
 
 const recorded: readonly RecordedCall[] = [
-  lvmReport(
-    'pvs',
-    'pv_name,pv_uuid,vg_name,pv_size',
-    'pv',
-    '{"pv_name":"/dev/vdb", "pv_uuid":"CGCUjE-On1F-3TYX-zjof-2Gyp-mNF5-nwN3UU", "vg_name":"vg0", "pv_size":"8585740288"},\n{"pv_name":"[unknown]", "pv_uuid":"x", "vg_name":"vg1", "pv_size":"8585740288"}',
-  ),
-  lvmReport(
-    'vgs',
-    'vg_name,vg_uuid,vg_size,vg_free,vg_extent_size',
-    'vg',
-    '{"vg_name":"vg0", "vg_uuid":"e2JKf5-LOD0-2VRn-RHw2-6Suw-1QZ8-Oqu5Lx", "vg_size":"8585740288", "vg_free":"8480882688", "vg_extent_size":"4194304"}',
-  ),
-  lvmReport(
-    'lvs --all',
-    logicalColumns,
-    'lv',
-    '{"vg_name":"vg0", "lv_name":"g1", "lv_uuid":"IzB7Tv-7z8G-UV0y-afye-FDiE-DTPC-OI2PRf", "lv_size":"104857600", "lv_attr":"-wi-ao----", "lv_tags":"", "lv_layout":"linear", "pool_lv":"", "lv_metadata_size":"", "chunk_size":"0", "data_percent":"", "metadata_percent":""}',
+  answered(
+    reportCommand.join(' '),
+    `  {
+      "report": [
+          {
+              "vg": [
+                  {"vg_name":"vg0", "vg_uuid":"e2JKf5-LOD0-2VRn-RHw2-6Suw-1QZ8-Oqu5Lx", "vg_size":"8585740288", "vg_free":"8480882688", "vg_extent_size":"4194304"}
+              ]
+              ,
+              "pv": [
+                  {"pv_name":"/dev/vdb", "pv_uuid":"CGCUjE-On1F-3TYX-zjof-2Gyp-mNF5-nwN3UU", "vg_name":"vg0", "pv_size":"8585740288"},
+                  {"pv_name":"[unknown]", "pv_uuid":"x", "vg_name":"vg1", "pv_size":"8585740288"}
+              ]
+              ,
+              "lv": [
+                  {"vg_name":"vg0", "lv_name":"g1", "lv_uuid":"IzB7Tv-7z8G-UV0y-afye-FDiE-DTPC-OI2PRf", "lv_size":"104857600", "lv_attr":"-wi-ao----", "lv_tags":"", "lv_layout":"linear", "pool_lv":"", "lv_metadata_size":"", "data_percent":"", "metadata_percent":""}
+              ]
+              ,
+              "pvseg": [
+                  {"pvseg_start":"0"}
+              ]
+              ,
+              "seg": [
+                  {"vg_name":"vg0", "lv_name":"g1", "chunk_size":"0"}
+              ]
+          }
+          ,
+          {
+              "pv": [
+                  {"pv_name":"/dev/vdc", "pv_uuid":"Mu0HAG-SMbw-SVNM-NvUd-ADzL-s3jC-QeWd1m", "vg_name":"", "pv_size":"67108864"}
+              ]
+              ,
+              "pvseg": [
+                  {"pvseg_start":"0"}
+              ]
+          }
+      ]
+  }
+`,
   ),
   answered('readlink --canonicalize /dev/disk/by-id/virtio-2', '/dev/vdb\n'),
   answered('readlink --canonicalize /dev/vda', '/dev/vda\n'),
@@ -80,6 +94,7 @@ t.test('the answers of a real host are read', async t => {
   }
   const actual = await lvm.observe(system, desired, '')
   t.same(actual.physical, [
+    { device: '/dev/vdc', group: null },
     { device: '/dev/vdb', group: 'vg0' },
     { device: '[unknown]', group: 'vg1' },
   ])
