@@ -5,16 +5,24 @@ import type { Actual } from './actual.js'
 import { keptPath, printFiles, printTrial, trialPath } from './files.js'
 import { forgetTry, rememberTry } from './memory.js'
 import { arm, bridgeSettings, disarm, patience, rollBack } from './rollback.js'
+import type { Facts } from './situation.js'
 import type { Link, Question, Trunk } from './trunk.js'
 
 const reload: Op = { op: 'exec', argv: ['networkctl', 'reload'], timeout: 120_000 }
 
-/** A change of links that the host may be reached by. */
-export const changeOps = (trunk: Trunk, question: Question, digest: string, actual: Actual): readonly Op[] => {
+/**
+ * A change of links that the host may be reached by. One that a killed run has begun goes on under its timer: another
+ * would not know the way back, for what is there now is half of the change.
+ */
+export const changeOps = (
+  trunk: Trunk,
+  question: Question,
+  { digest, isTrying, isArmed }: Pick<Facts, 'digest' | 'isTrying' | 'isArmed'>,
+  actual: Actual,
+): readonly Op[] => {
   const trial = printTrial(trunk, actual.links)
   return [
-    ...askBefore(question, actual),
-    ...arm(trunk, trial, actual),
+    ...(isTrying && isArmed ? [] : [...askBefore(question, actual), ...arm(trunk, trial, actual)]),
     ...Object.entries(trial).map(([name, content]) => writeOp(trialPath(name), content)),
     rememberTry(actual.memory, trunk.name, digest),
     reload,

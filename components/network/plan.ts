@@ -12,9 +12,9 @@ export const plan = (desired: Network, actual: Actual): readonly Action[] =>
   trunksOf(desired).flatMap(trunk => actionOf(trunk, factsOf(trunk, actual), actual))
 
 const actionOf = (trunk: Trunk, facts: Facts, actual: Actual): readonly Action[] => {
-  const { question, digest, leaving, used } = facts
+  const { question, leaving, used } = facts
   const action = changeOf(trunk, facts, actual)
-  const ops = question === null ? [] : changeOps(trunk, question, digest, actual)
+  const ops = question === null ? [] : changeOps(trunk, question, facts, actual)
   switch (situationOf(trunk, facts)) {
     case 'tried, armed':
       return [{ ...action, summary: `confirm the change of ${trunk.name}`, ops: confirmOps(trunk, question, actual) }]
@@ -22,6 +22,8 @@ const actionOf = (trunk: Trunk, facts: Facts, actual: Actual): readonly Action[]
       return [{ ...action, summary: `keep the change of ${trunk.name}`, risk: 'safe', ops: keepOps(trunk, actual) }]
     case 'as declared':
       return []
+    case 'another is tried':
+      return [{ ...action, reasons: [...action.reasons, underWay], waitsFor: `network:${trunk.name}` }]
     case 'not ours':
       return [{ ...action, reasons: [...action.reasons, sayOthers(facts)], waitsFor: `bridge:${trunk.name}` }]
     case 'rejected':
@@ -70,6 +72,9 @@ const changeOf = (trunk: Trunk, { differences, stale }: Facts, actual: Actual): 
 
 /** A run that was killed cannot tell whether anybody would have answered: the link may have been cut. */
 const takenBack = 'this very change was tried, was not confirmed, and was taken back'
+
+/** Its timer alone knows what was before it. */
+const underWay = 'another change is being tried, and is taken back within minutes'
 
 const sayOthers = ({ others }: Facts): string => {
   const managers = [...new Set(others.map(([, manager]) => manager))]

@@ -5,13 +5,14 @@ import { digestOf } from '../../src/model/seal.js'
 import type { Actual, Manager } from './actual.js'
 import { differences } from './differences.js'
 import { faults, obstacles } from './faults.js'
-import { keptPath, printFiles, printTrial, trialPath } from './files.js'
+import { type Files, keptPath, printFiles, printTrial, trialPath } from './files.js'
 import type { Question, Trunk } from './trunk.js'
 
 export type Situation =
   | 'tried, armed'
   | 'tried, not kept'
   | 'as declared'
+  | 'another is tried'
   | 'not ours'
   | 'rejected'
   | 'in the way'
@@ -33,6 +34,8 @@ export type Facts = {
   readonly obstacles: readonly string[]
   readonly isTrying: boolean
   readonly isArmed: boolean
+  /** What is being tried is another change than the one that is to be tried. */
+  readonly isAnother: boolean
   /** Those who have links of it and are not systemd-networkd. */
   readonly others: readonly (readonly [name: string, manager: Manager])[]
   /** The bridges that are given up and are there, and of these, those that have guests in them. */
@@ -55,6 +58,7 @@ export const factsOf = (trunk: Trunk, actual: Actual): Facts => {
     faults: faults(trunk, actual),
     obstacles: obstacles(trunk, actual),
     isTrying,
+    isAnother: isAnother(trial, actual) || (isTrying && (actual.tried[trunk.name] ?? digest) !== digest),
     isArmed: actual.armed.includes(trunk.name),
     others: names.flatMap(name => {
       const manager = actual.managers[name] ?? 'nobody'
@@ -74,6 +78,10 @@ const generalQuestion = ({ routes }: Actual): Question | null => {
   return way === undefined ? null : { address: way.via, through: null }
 }
 
+/** A run that was killed in the middle of the same change has left some of its files. */
+const isAnother = (trial: Files, { files }: Actual): boolean =>
+  Object.entries(trial).some(([name, content]) => (files[trialPath(name)] ?? content) !== content)
+
 const isOurs = (name: string, path: (file: string) => string, { files }: Actual): boolean =>
   ['netdev', 'network'].some(kind => files[path(`${name}.${kind}`)] !== undefined)
 
@@ -90,6 +98,7 @@ export const situationOf = (trunk: Trunk, facts: Facts): Situation => {
   const isThere = facts.differences.length === 0
   if (facts.isTrying && isThere) return facts.isArmed ? 'tried, armed' : 'tried, not kept'
   if (isThere && facts.stale.length === 0) return 'as declared'
+  if (facts.isArmed && facts.isAnother) return 'another is tried'
   if (facts.others.length > 0) return 'not ours'
   if (facts.faults.length > 0) return 'rejected'
   if (facts.obstacles.length > 0) return 'in the way'

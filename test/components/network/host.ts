@@ -36,7 +36,9 @@ export const tellOf = ({ actions }: Report): readonly string[] =>
   actions.map(({ id, outcome, status }) => `${id} ${outcome === 'not applied' ? status : outcome}`)
 
 /** Files of systemd-networkd, links with their addresses, what is remembered. */
-export const shapeOf = ({ state }: SimulatedSystem): unknown => ({
+export const shapeOf = ({
+  state,
+}: SimulatedSystem): Readonly<Record<'files' | 'links' | 'timers', readonly string[]>> => ({
   files: Object.keys(state.files).filter(path => /\/systemd\/network\/|\/tried\//.test(path)),
   links: Object.entries(state.network?.links ?? {}).map(([name, { master, addresses, hasFailed }]) =>
     [name, master ?? '-', ...addresses, ...(hasFailed ? ['failed'] : [])].join(' '),

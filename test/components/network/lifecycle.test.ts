@@ -36,6 +36,12 @@ const network = ({ state }: SimulatedSystem) => {
   return state.network
 }
 
+/** What is there, but for what is written of it. */
+const statesOf = (host: SimulatedSystem): unknown => {
+  const { links, timers } = shapeOf(host)
+  return { links, timers }
+}
+
 t.test('a bridge takes over its interface, and the second run has nothing to do', async t => {
   const host = await connectedHost()
   t.same(shapeOf(host), untouched)
@@ -124,12 +130,12 @@ t.test('an agent that is killed at any change of a cut link: the timer brings th
     const host = cut(await connectedHost(), 'xenbr0')
     if (!(await isKilledAfter(host, bridged, kills))) break
     host.elapse(120)
-    t.match(shapeOf(host), { links: untouched.links, timers: [] }, `killed after ${kills} changes`)
+    t.same(statesOf(host), { links: untouched.links, timers: [] }, `killed after ${kills} changes`)
     // A change is on record before it is begun, so that one that cuts the link is never begun a second time unasked.
     const isRecorded = Object.keys(host.state.files).some(path => path.endsWith('/network/tried/eth0'))
     const [told] = tellOf(await agent(host, bridged))
     t.equal(told, isRecorded ? 'network/eth0 refused' : 'network/eth0 failed', `killed after ${kills} changes`)
-    t.match(shapeOf(host), { links: untouched.links, timers: [] })
+    t.same(statesOf(host), { links: untouched.links, timers: [] })
     kills += 1
   }
   t.ok(kills > 10, `${kills} kills`)
@@ -141,9 +147,38 @@ t.test('a cut link, and a run that comes before the timer: the old one comes bac
     if (!(await isKilledAfter(host, bridged, kills))) break
     await agent(host, bridged)
     host.elapse(120)
-    t.match(shapeOf(host), { links: untouched.links, timers: [] }, `killed after ${kills} changes`)
+    t.same(statesOf(host), { links: untouched.links, timers: [] }, `killed after ${kills} changes`)
     t.same(tellOf(await agent(host, bridged)), ['network/eth0 refused'], `killed after ${kills} changes`)
   }
+})
+
+t.test('a run within the time of a try that is half made goes on under its timer, which puts all back', async t => {
+  const before = await connectedHost()
+  await agent(before, bridged)
+  const change: Network = {
+    ...withVlan,
+    bridges: { ...withVlan.bridges, xenbr0: { netdev: 'eth0', stp: true, forward_delay: 4, probe: '192.0.2.7' } },
+  }
+  for (let kills = 0; ; kills += 1) {
+    const host = cut(before, 'xenbr0')
+    if (!(await isKilledAfter(host, change, kills))) break
+    if (!(await isKilledAfter(host, change, 3))) await agent(host, change)
+    host.elapse(200)
+    t.same(statesOf(host), statesOf(before), `killed after ${kills} changes`)
+    t.match(network(host).links.xenbr0, { stp: false }, `killed after ${kills} changes`)
+  }
+})
+
+t.test('while a change is tried, another edition waits until it is confirmed or taken back', async t => {
+  let host = await connectedHost()
+  for (let changes = 0; host.state.network?.links.xenbr0 === undefined; changes += 1) {
+    host = await connectedHost()
+    t.ok(await isKilledAfter(host, bridged, changes))
+  }
+  t.same(tellOf(await agent(host, withVlan)), ['network/eth0 pending'])
+  host.elapse(120)
+  t.same(statesOf(host), { links: untouched.links, timers: [] })
+  t.same(tellOf(await agent(host, withVlan)), ['network/eth0 done'])
 })
 
 t.test('the host is switched off in the middle of a change: it boots as it was before', async t => {
@@ -154,7 +189,7 @@ t.test('the host is switched off in the middle of a change: it boots as it was b
   }
   t.match(shapeOf(host), { timers: ['xenclosure-network-eth0'] })
   host.reboot()
-  t.match(shapeOf(host), { links: untouched.links, timers: [] })
+  t.same(statesOf(host), { links: untouched.links, timers: [] })
 })
 
 t.test('a bridge is removed when it is given up, with consent, and never with guests in it', async t => {

@@ -80,16 +80,14 @@ const keep = [
   ...names.map(name => `write /etc/.../05-xenclosure-${name}`),
   ...names.map(name => `remove /run/.../04-xenclosure-${name}`),
 ]
-const change = [
-  ask,
-  stopTimer,
-  'arm',
+const begun = [
   ...names.map(name => `write /run/.../04-xenclosure-${name}`),
   'write /state/.../eth0',
   'networkctl reload',
   ...confirm,
   ...keep,
 ]
+const change = [ask, stopTimer, 'arm', ...begun]
 
 type Row = {
   readonly row: string
@@ -116,6 +114,18 @@ const rows: readonly Row[] = [
   { row: 'as declared, by whoever made it', actual: { ...after, managers: { eth0: 'ifupdown', xenbr0: 'ifupdown' } } },
   { row: 'as declared, by our files', actual: { ...after, files: kept } },
   { row: 'given up, and gone', desired: givenUp, actual: after },
+  {
+    row: 'another change is on record, and its timer runs',
+    actual: { ...before, files: trying, armed: ['eth0'], tried: { eth0: 'another' } },
+    expected: { waitsFor: 'network:eth0', risk: 'disruptive' },
+    ops: [],
+  },
+  {
+    row: 'the files of another change are there, and its timer runs',
+    actual: { ...before, files: { ...trying, [trialPath('eth0.network')]: '[Network]\n' }, armed: ['eth0'] },
+    expected: { waitsFor: 'network:eth0', risk: 'disruptive' },
+    ops: [],
+  },
   {
     row: 'an interface is not of systemd-networkd',
     actual: { ...before, managers: { ...before.managers, eth0: 'ifupdown' } },
@@ -234,7 +244,7 @@ const rows: readonly Row[] = [
     row: 'different: a killed run left half of it, the timer runs',
     actual: { ...before, files: trying, armed: ['eth0'], tried: { eth0: digest } },
     expected: { kind: '+' },
-    ops: change,
+    ops: begun,
   },
   {
     row: 'different: our files, though the links are as declared',
