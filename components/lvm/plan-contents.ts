@@ -11,7 +11,7 @@ import type { Space } from './pool-sizes.js'
 export const planContents = (input: GroupInput, space: Space): readonly Action[] => {
   const renames = planRenames(input)
   const renamed = { ...input, actual: { ...input.actual, volumes: renames.volumes } }
-  const { actions, freed } = planGivenUp(renamed)
+  const { actions, freed } = planGivenUp(renamed, space.spare * space.extent)
   return [...actions, ...renames.actions, ...planWithin(renamed, space, freed / space.extent)]
 }
 

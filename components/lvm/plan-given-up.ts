@@ -28,14 +28,23 @@ type Facts = {
   readonly others: readonly string[]
 }
 
-/** `freed` are the bytes that the group has back when all of them are gone. */
-export const planGivenUp = (input: GroupInput): { readonly actions: readonly Action[]; readonly freed: number } => {
+/**
+ * `freed` are the bytes that the group has back when all of them are gone. The `spare`, in bytes too, goes with the last
+ * pool, unless another one is made meanwhile.
+ */
+export const planGivenUp = (
+  input: GroupInput,
+  spare: number,
+): { readonly actions: readonly Action[]; readonly freed: number } => {
   const { volumes, pools } = input.declared.givenUp
   const facts = [...volumes.map(name => volumeFacts(input, name)), ...pools.map(name => poolFacts(input, name))]
   const goes = facts.filter(one => ['a volume', 'a pool'].includes(situationOf(one)))
+  const isPoolLeft =
+    Object.keys(input.declared.pools ?? {}).length > 0 ||
+    input.actual.pools.some(({ name }) => !goes.some(one => one.kind === 'pool' && one.name === name))
   return {
     actions: facts.flatMap(one => actionOf(situationOf(one), one)),
-    freed: goes.reduce((sum, { kind, name }) => sum + spaceOf(kind, name, input), 0),
+    freed: goes.reduce((sum, { kind, name }) => sum + spaceOf(kind, name, input), isPoolLeft ? 0 : spare),
   }
 }
 

@@ -132,6 +132,18 @@ t.test('what fits only into the space of what is given up waits for that; the re
   t.same(statuses(actions, 'destroy:lvm/vg/old')[2], 'lvm/vg/b/create due')
 })
 
+t.test('the spare comes free with the last pool, and with no other one', async t => {
+  const actual = having({ pools: { p: { size: 400, metadata: 128 } }, spare: 128 })
+  const lone = onDisk({ pools: { p: absent }, volumes: sized({ v: 900 }) })
+  t.same(planned(lone, actual), [removePool('p'), create('v', 225)])
+  t.same(statuses(lvm.plan(lone, actual)), ['lvm/vg/p/remove-pool refused', 'lvm/vg/v/create pending'])
+  const rejected = 'lvm/vg/v/create rejected: needs 900 MiB in group vg, free: 888 MiB'
+  const another = onDisk({ pools: { p: absent, q: { size: 4 } }, volumes: sized({ v: 900 }) })
+  t.equal(planned(another, actual).at(-1), rejected.replace('888', '884'), 'it is as large as it was, for another pool')
+  const kept = having({ pools: { p: { size: 400, metadata: 128 }, q: { size: 4, metadata: 4 } }, spare: 128 })
+  t.match(planned(lone, kept).at(-1), /rejected: needs 900 MiB/)
+})
+
 const path = '/srv/xen/old.img'
 const given = { files: { [path]: absent } }
 const file = (state: FileState) => ({ ...empty, files: { [path]: state } })
