@@ -66,7 +66,7 @@ export const planAutoLink = (domain: Domain, actual: Actual): readonly Action[] 
       return [{ ...action, ...removal }, whenThere(again, disks, actual)]
     }
     case 'absent':
-      return [{ ...action, kind: '+', reasons: ['it starts with the host'] }]
+      return [whenThere({ ...action, kind: '+', reasons: ['it starts with the host'] }, disks, actual)]
     case 'wrong':
       return [action]
     case 'right':

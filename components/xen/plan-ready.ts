@@ -2,15 +2,21 @@
 import type { Action, Op } from '../../src/model/action.js'
 import type { Actual } from './actual.js'
 import { type Domain, type Readiness, readyKey, runningKey } from './domain.js'
+import { needFaults } from './needs-faults.js'
 
-/** For each domain that a missing one needs and that is not ready; one that is ready as soon as it runs awaits nothing. */
-export const planReady = (domains: readonly Domain[], actual: Actual): readonly Action[] =>
+/**
+ * For each domain that a missing one needs and that is not ready; one that is ready as soon as it runs awaits nothing.
+ * Where no domain is started (`mayCreate`), none waits for another.
+ */
+export const planReady = (domains: readonly Domain[], actual: Actual, mayCreate: boolean): readonly Action[] =>
   domains.flatMap(domain => {
+    if (!mayCreate) return []
     const { key, ready } = domain
     const op = awaiting(ready)
     if (op === undefined || actual.ready.includes(key)) return []
     const isMissing = ({ name }: Domain): boolean => !actual.domains.some(other => other.name === name)
-    const needing = domains.filter(other => other.ensure === 'running' && other.needs.includes(key) && isMissing(other))
+    const isToStart = (other: Domain): boolean => other.ensure === 'running' && needFaults(other, domains).length === 0
+    const needing = domains.filter(other => other.needs.includes(key) && isMissing(other) && isToStart(other))
     if (needing.length === 0) return []
     return [
       {

@@ -15,12 +15,13 @@ import { planRuns } from './plan-run.js'
 export const plan = (desired: XenDomains, actual: Actual): readonly Action[] => {
   const declared = domainsOf(desired)
   const domains = underIntervention(declared, actual.intervention)
+  const mayCreate = desired.create_domains ?? true
   return [
     ...declared.flatMap(domain => planConfig(domain, declared, actual)),
     ...declared.flatMap(domain => planInstaller(domain, declared, actual)),
     ...domains.flatMap(domain => planAutoLink(domain, actual)),
     ...planDeparted(desired, actual),
-    ...planReady(domains, actual),
-    ...planRuns(domains, actual, desired.create_domains ?? true),
+    ...planReady(domains, actual, mayCreate),
+    ...planRuns(domains, actual, mayCreate),
   ]
 }

@@ -123,6 +123,12 @@ const autoRows: readonly Row[] = [
   ['none wanted', desire({ auto: false }), links(), []],
   ['absent', desire(), links(), ['+ auto']],
   [
+    'absent, and a disk is not there, nor is the domain started',
+    desire({}, { create_domains: false }),
+    absent({ autoLinks: [], missing: ['/dev/vg0/ce'] }),
+    ['+ auto (block:/dev/vg0/ce)'],
+  ],
+  [
     'too early: a disk is not there',
     desire(),
     absent({ missing: ['/dev/vg0/ce'] }),
@@ -306,7 +312,7 @@ const runRows: readonly Row[] = [
     'being filled',
     desire(),
     absent({ autoLinks: [], tags: { '/dev/vg0/ce': ['xenclosure_filling'] } }),
-    ['+ auto', '+ start (filled:/dev/vg0/ce)'],
+    ['+ auto (block:/dev/vg0/ce)', '+ start (filled:/dev/vg0/ce)'],
   ],
   ['filled', desire(), absent({ tags: { '/dev/sdb1': ['xenclosure_filled'] } }), ['+ start']],
   ['in use', desire(), absent({ inUse: ['/dev/vg0/ce'] }), ['~ unmount (unmount:ce)']],
@@ -713,6 +719,13 @@ t.test('a domain starts when those that it needs are ready', async t => {
       { ...fresh, saved: ['mon'] },
       ['mon/restore pending', 'mon/ready pending', 'ce/start pending'],
     ],
+    [
+      'it is not to run: the config is rejected',
+      with_(mon({ delay: 30 }, { ensure: 'stopped' })),
+      fresh,
+      ['ce/start pending'],
+    ],
+    ['no domain is started', { ...with_(mon({ delay: 30 })), create_domains: false }, fresh, []],
     ['it is held', with_(mon(undefined)), { ...fresh, held: ['mon'] }, ['mon/hold pending', 'ce/start pending']],
     [
       'it is paused',
