@@ -74,11 +74,16 @@ export const planAutoLink = (domain: Domain, actual: Actual): readonly Action[] 
   }
 }
 
-/** A disk that the config has not yet is no matter of the link: no config has one before it is whole. */
-const disksToWaitFor = ({ key, disks }: Domain, actual: Actual): readonly DomainDisk[] => {
-  const config = actual.configs[configFile(key)] ?? ''
-  return disks.filter(disk => hasDisk(config, disk) !== false && unfinished([disk.target], actual).length > 0)
+/** A disk that the config has not yet, and gets only when it is whole, is no matter of the link. */
+const disksToWaitFor = (domain: Domain, actual: Actual): readonly DomainDisk[] => {
+  const config = actual.configs[configFile(domain.key)] ?? ''
+  const comesLater = (disk: DomainDisk): boolean => hasDisk(config, disk) === false && mayStart(domain, actual)
+  return domain.disks.filter(disk => !comesLater(disk) && unfinished([disk.target], actual).length > 0)
 }
+
+/** By its config and without us: xendomains starts it, or its own reboot does. */
+export const mayStart = ({ key, name }: Domain, actual: Actual): boolean =>
+  linksOf(key, actual).length > 0 || actual.domains.some(domain => domain.name === name)
 
 /** xendomains asks nobody: who may not start at any time does not start with the host. */
 export const whyNot = (domain: Domain, actual: Actual): string | undefined => {

@@ -6,7 +6,7 @@ import { absentKey, configFile, configKey, configPath, type Domain, type DomainD
 import { faultsOf } from './domain-faults.js'
 import { whenThere } from './filling.js'
 import { installationOf } from './install.js'
-import { linksOf } from './plan-auto-link.js'
+import { mayStart } from './plan-auto-link.js'
 
 /** Root alone: a config may hold a password. */
 const mode = 0o600
@@ -99,10 +99,8 @@ export const planConfig = (domain: Domain, all: readonly Domain[], actual: Actua
  * The disks that the config has not yet, and that are made and filled first: xendomains, and the reboot of a guest that
  * runs, start what the config says and ask nobody.
  */
-const disksBefore = ({ key, name, disks }: Domain, present: string, actual: Actual): readonly DomainDisk[] => {
-  const mayStart = linksOf(key, actual).length > 0 || actual.domains.some(domain => domain.name === name)
-  return mayStart ? disks.filter(disk => hasDisk(present, disk) !== true) : []
-}
+const disksBefore = (domain: Domain, present: string, actual: Actual): readonly DomainDisk[] =>
+  mayStart(domain, actual) ? domain.disks.filter(disk => hasDisk(present, disk) !== true) : []
 
 /**
  * The guest's own reboot takes up only what `xl config-update` was given, and nothing shows later what that was: so the

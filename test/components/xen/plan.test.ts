@@ -123,6 +123,12 @@ const autoRows: readonly Row[] = [
   ['none wanted', desire({ auto: false }), links(), []],
   ['absent', desire(), links(), ['+ auto']],
   [
+    'absent, and a disk is not there that the config is to have, nor is the domain started',
+    desire({ disks: { xvda: { type: 'phy', device: '/dev/sdz' } } }, { create_domains: false }),
+    absent({ autoLinks: [], missing: ['/dev/sdz'] }),
+    ['~ config', '+ auto (block:/dev/sdz)'],
+  ],
+  [
     'absent, and a disk is not there, nor is the domain started',
     desire({}, { create_domains: false }),
     absent({ autoLinks: [], missing: ['/dev/vg0/ce'] }),
