@@ -207,13 +207,39 @@ t.test('a domain that cannot be rendered as it was meant is left out, and says w
     [{ disk: [lvmDisk, { type: 'lvm', hostdevice: 'vg' }] }, 'a disk has no guestdevice'],
     [{ vif: ['bridge=xenbr0'] }, 'vif eth0 has no mac'],
     [{ vif: ['mac=00:16:3e:00:00:01,accel=1'] }, 'accel of vif eth0 cannot be rendered'],
-    [{ download: ['curl x'], ip: '10.0.0.1' }, 'option download cannot be rendered; option ip cannot be rendered'],
+    [
+      { download: ['curl x'], vtpm: ['instance=1,backend=0'] },
+      'option download cannot be rendered; instance of vtpm cannot be rendered',
+    ],
+    [{ nfs_root: '/srv/g' }, 'option nfs_root cannot be rendered'],
   ] as const) {
     const { domains, lvm: made, ignored } = withOptions(options as unknown as JsonMap)
     t.same(domains, {}, fault)
     t.equal(made, undefined, fault)
     t.same(ignored, [`/software/components/xen/domains/g: ${fault}`])
   }
+})
+
+t.test("a guest's address and its root on NFS are words of the kernel's command line, as xend wrote them", async t => {
+  const address = { ip: '10.0.0.2', netmask: '255.0.0.0', gateway: '10.0.0.1', hostname: 'g' }
+  for (const [options, extra] of [
+    [{ ...address, extra: 'ro quiet' }, 'ip=10.0.0.2:127.0.255.255:10.0.0.1:255.0.0.0:g:eth0:off ro quiet'],
+    [
+      { ...address, root: '/dev/nfs', nfs_server: '10.0.0.3', nfs_root: '/srv/g' },
+      'ip=10.0.0.2:10.0.0.3:10.0.0.1:255.0.0.0:g:eth0:off nfsroot=10.0.0.3:/srv/g',
+    ],
+    [{ ip: '10.0.0.2' }, 'ip=10.0.0.2:127.0.255.255::::eth0:off'],
+    [{ netmask: '255.0.0.0', hostname: 'g', nfs_server: '10.0.0.3', extra: 'ro' }, 'ro'],
+  ] as const) {
+    const { domains, ignored } = withOptions(options as unknown as JsonMap)
+    t.match(domains?.g, { options: { extra } }, JSON.stringify(options))
+    t.same(ignored, [])
+  }
+})
+
+t.test('a virtual TPM is given as it is', async t => {
+  for (const vtpm of ['backend=tpm,uuid=2c6a3a5e-6b7c-5a43-9c33-3f5e5a0b6f12', ['backend=0']])
+    t.match(withOptions({ vtpm }).domains?.g, { options: { vtpm: [vtpm].flat() } })
 })
 
 t.test('an installer boots with its own options, and with the rest of the domain', async t => {
@@ -231,7 +257,7 @@ t.test('an installer that cannot be rendered is left out whole, and says why; th
   const options = { memory: 128, kernel: '/k', disk: [lvmDisk] }
   const pointer = '/software/components/xen/domains/g/install_options'
   for (const [installer, fault] of [
-    [{ kernel: '/k', nfs_server: 'x' }, 'option nfs_server cannot be rendered'],
+    [{ kernel: '/k', nfs_root: 'x' }, 'option nfs_root cannot be rendered'],
     [{ kernel: '/k', vif: ['mac=00:16:3e:00:00:01'] }, "option vif is another one than the domain's"],
     [{ kernel: '/k', disk: [] }, "option disk is another one than the domain's"],
   ] as const) {

@@ -4,6 +4,7 @@ import { guestUuid } from '../guest-uuid.js'
 import type { Json, JsonMap } from '../json.js'
 import { type PanStorage, readDisk } from './disk.js'
 import { readInstaller } from './install.js'
+import { withKernelLine } from './kernel-line.js'
 import { listAt, mapAt, textAt } from './lookup.js'
 import { readOption } from './option.js'
 import { readVif } from './vif.js'
@@ -17,7 +18,7 @@ const site = 'quattor'
 
 export const readDomain = (name: string, written: Json): PanDomain => {
   const { disk: _disks, vif: _vifs, ...plain } = mapAt(written, '/options')
-  const options = Object.entries(plain).map(([key, value]) => readOption(key, value))
+  const options = Object.entries(withKernelLine(plain)).map(([key, value]) => readOption(key, value))
   const disks = listAt(written, '/options/disk').map(readDisk)
   const vifs = listAt(written, '/options/vif').map((vif, index) => ({
     nic: `eth${index}`,

@@ -1,6 +1,7 @@
 // The installer's options of an ncm-xen domain as our install_options. An installer that cannot be rendered as it was
 // meant is none at all: the domain itself is not touched by that.
 import { canonicalJson, type Json, type JsonMap } from '../json.js'
+import { withKernelLine } from './kernel-line.js'
 import { readOption } from './option.js'
 
 export type PanInstaller =
@@ -13,7 +14,7 @@ const shared = ['name', 'builder', 'disk', 'vif', 'cpus', 'vfb']
 /** `domain` has the domain's own options, in ncm-xen's words. */
 export const readInstaller = (written: JsonMap, domain: JsonMap): PanInstaller => {
   // Our installer is always kept when it ends, which proves that it ended.
-  const own = Object.entries(written).filter(([key]) => !key.startsWith('on_'))
+  const own = Object.entries(withKernelLine(written)).filter(([key]) => !key.startsWith('on_'))
   const options = own.map(([key, value]) =>
     shared.includes(key) ? sharedOption(key, value, domain) : readOption(key, value),
   )
