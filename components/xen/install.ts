@@ -5,6 +5,7 @@ import { awaitedInstallation, installedTag, installTag, printTags, tagFile } fro
 import type { Actual, ActualDomain } from './actual.js'
 import type { Options } from './desired.js'
 import type { Domain, DomainDisk } from './domain.js'
+import { deviceOf, type Links } from './identity.js'
 
 export type Installation = {
   readonly id: string
@@ -37,21 +38,29 @@ export const installationOf = (domain: Domain, actual: Disks): Installation | un
 }
 
 /** Whether the installer is still to run, or runs: not where it has come to its end. */
-export const isInstalling = (domain: Domain, actual: Disks & Pick<Actual, 'domains'>): boolean => {
+export const isInstalling = (domain: Domain, actual: Disks & Pick<Actual, 'domains' | 'links'>): boolean => {
   const installation = installationOf(domain, actual)
   if (installation === undefined || installation.isDone) return false
   return !hasEnded(
     installation,
     actual.domains.find(({ name }) => name === domain.name),
+    actual.links,
   )
 }
 
 /**
  * A domain that is kept, after it shut down or restarted by itself, and whose disk was marked before it started: nothing
- * else proves that an installer is done. Without the mark the domain is somebody else's.
+ * else proves that an installer is done. Without the mark, or with other disks, the domain is somebody else's, or
+ * installed another disk.
  */
-export const hasEnded = ({ mark }: Installation, there: ActualDomain | undefined): boolean =>
-  mark === 'there' && there?.state === 'shut down' && (there.reason === 'poweroff' || there.reason === 'reboot')
+export const hasEnded = ({ mark, disk }: Installation, there: ActualDomain | undefined, links: Links): boolean => {
+  if (mark !== 'there' || there?.state !== 'shut down') return false
+  const disks = there.config?.disks ?? []
+  const isOther =
+    disks.length > 0 &&
+    !disks.some(({ path }) => path !== null && deviceOf(path, links) === deviceOf(disk.target, links))
+  return !isOther && (there.reason === 'poweroff' || there.reason === 'reboot')
+}
 
 /** The options by which a domain boots: the installer brings its own. */
 const bootOptions: readonly (keyof Options)[] = [

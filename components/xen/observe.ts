@@ -43,7 +43,8 @@ export const observe = async (system: System, desired: XenDomains, memory: strin
   const missing = xenRuns ? declared.filter(domain => isMissing(domain, domains)) : []
   const isTight = xenRuns && declared.some(domain => needsRoom(domain, domains))
   const disks = xenRuns ? await observeDisks(system, declared, { domains, memory }) : noDisks
-  const installed = declared.filter(domain => !isInstalling(domain, { ...disks, domains }))
+  // Who is asked whether it is ready runs: what the disks of one that has ended are called says nothing of it.
+  const installed = declared.filter(domain => !isInstalling(domain, { ...disks, domains, links: {} }))
   const asked = (await system.list(askedDirectory(memory))) ?? []
   return {
     boot,

@@ -53,6 +53,7 @@ export const planRuns = (domains: readonly Domain[], actual: Actual, mayCreate: 
         .flatMap(other => sharedWith(identityOf(domain, actual.links), other)),
       xenRuns: actual.xenRuns,
       installation,
+      links: actual.links,
       isHeld,
       isClaimed: actual.claimed.includes(domain.key),
       starts: actual.starts[domain.key],

@@ -1,6 +1,7 @@
 // The situation that a domain is in: which row of README.md's table "What runs" it is, by one early return for each. Pure.
 import type { ActualDomain, Starts } from './actual.js'
 import type { Domain } from './domain.js'
+import type { Links } from './identity.js'
 import { hasEnded, type Installation } from './install.js'
 import type { LiveChange } from './live.js'
 
@@ -63,6 +64,7 @@ export type Facts = {
   /** MiB that it lacks beside what is free; 0 where it fits. */
   readonly lacking: number
   readonly installation: Installation | undefined
+  readonly links: Links
   readonly isHeld: boolean
   readonly isClaimed: boolean
   readonly starts: Starts | undefined
@@ -84,7 +86,7 @@ export const situationOf = (domain: Domain, facts: Facts): Situation => {
     if (isOpen) return 'to be stopped, installer runs'
     return facts.isOverdue ? `to be stopped, ${overdue}` : 'to be stopped'
   }
-  if (facts.installation !== undefined && hasEnded(facts.installation, facts.there)) return 'installed'
+  if (facts.installation !== undefined && hasEnded(facts.installation, facts.there, facts.links)) return 'installed'
   if (isOpen && state === 'running') return 'installer runs'
   if (isBegun && (state === 'crashed' || state === 'shut down')) return 'installer failed'
   if (state === 'running') {

@@ -367,6 +367,20 @@ const installRows: readonly Row[] = [
     host({ ...installer, domains: ended('shut down', 'poweroff') }),
     ['- installer', '+ auto', '+ install'],
   ],
+  [
+    'what is kept after its end has installed another disk',
+    fresh,
+    host({
+      ...installer,
+      domains: [
+        {
+          ...there('shut down', { ...running, disks: [{ vdev: 'xvda', path: '/dev/vg0/old', access: 'rw' }] }),
+          reason: 'poweroff',
+        },
+      ],
+    }),
+    ['~ gone (gone:ce)'],
+  ],
   ['its installer has crashed', fresh, host({ ...installer, domains: ended('crashed') }), ['~ gone (gone:ce)']],
   [
     'its installer was stopped',
@@ -615,7 +629,9 @@ t.test('of a partition, that it is to be installed is noted before the installer
   const file = '/state/disks/%2Fdev%2Fsdz'
   t.match(actions.at(-2)?.ops, [{ op: 'write', path: file, content: 'xenclosure_install=el9\n' }, { op: 'exec' }])
   const tags = { '/dev/sdz': ['xenclosure_install=el9'] }
-  const done = host({ autoLinks: [], tags, domains: ended('shut down', 'reboot') })
+  const installed = { ...running, disks: [{ vdev: 'xvda', path: '/dev/sdz', access: 'rw' as const }] }
+  const domains = [{ ...there('shut down', installed), reason: 'reboot' as const }]
+  const done = host({ autoLinks: [], tags, domains })
   t.match(opsOf(desire({ install_options: {}, disks }), done), [
     { op: 'write', path: file, content: 'xenclosure_install=el9\nxenclosure_installed=el9\n' },
     ...destroyed,
