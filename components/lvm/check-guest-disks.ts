@@ -14,7 +14,11 @@ const domains = '/software/components/xen/domains'
 
 export const checkGuestDisks = (host: Host): readonly SiteFault[] => {
   const disks = guestDisks(host)
-  return [...disks.flatMap(overlapping(host)), ...disks.flatMap(disk => onGivenUp(host, disk))]
+  return [
+    ...disks.flatMap(overlapping(host)),
+    ...disks.flatMap(disk => onGivenUp(host, disk)),
+    ...disks.flatMap(disk => onRawFile(host, disk)),
+  ]
 }
 
 type GuestDisk = {
@@ -24,6 +28,7 @@ type GuestDisk = {
   /** What it lies on, and the key that says so. */
   readonly path: string
   readonly key: 'device' | 'path' | 'volume'
+  readonly format: string
 }
 
 const overlapping = (host: Host) => {
@@ -60,6 +65,21 @@ const onGivenUp = (host: Host, { domain, isAbsent, vdev, path, key }: GuestDisk)
   ]
 }
 
+/** The files that are made here are raw. */
+const onRawFile = (host: Host, { domain, vdev, path, format }: GuestDisk): readonly SiteFault[] => {
+  if (format === 'raw' || !Object.hasOwn(host.desired.files ?? {}, path)) return []
+  return [
+    {
+      code: 'contradiction',
+      message: `disk ${vdev} of ${domain} on ${host.name} is a ${format} image, and ${path} is declared as a file to be made, which is raw`,
+      hint: `make the image by hand, and take ${path} from /software/components/lvm/files`,
+      machine: host.name,
+      pointer: domains + printPointer([domain, 'disks', vdev, 'format']),
+      other: { machine: host.name, pointer: base + printPointer(['files', path]) },
+    },
+  ]
+}
+
 const givenUpStorage = ({ groups = {}, files = {} }: LVMVolumes) => [
   ...sorted(groups).flatMap(([group, { volumes = {} }]) =>
     givenUpIn(volumes).map(volume => ({
@@ -84,12 +104,12 @@ const guestDisks = ({ get }: Host): readonly GuestDisk[] =>
     })
   })
 
-const storageOf = (disk: { readonly [key: string]: Json }): Pick<GuestDisk, 'path' | 'key'> | undefined => {
-  const { device, path, group, volume } = disk
-  if (typeof device === 'string') return { path: device, key: 'device' }
-  if (typeof path === 'string') return { path, key: 'path' }
+const storageOf = (disk: { readonly [key: string]: Json }): Pick<GuestDisk, 'path' | 'key' | 'format'> | undefined => {
+  const { device, path, group, volume, format = 'raw' } = disk
+  if (typeof device === 'string') return { path: device, key: 'device', format: 'raw' }
+  if (typeof path === 'string') return { path, key: 'path', format: String(format) }
   if (typeof group !== 'string' || typeof volume !== 'string') return undefined
-  return { path: `/dev/${group}/${volume}`, key: 'volume' }
+  return { path: `/dev/${group}/${volume}`, key: 'volume', format: 'raw' }
 }
 
 const entriesOf = (value: Json | undefined): readonly (readonly [string, Json])[] =>

@@ -44,7 +44,7 @@ const placeOf = (disk: GuestDisk): readonly string[] | undefined => {
     case 'lvm':
       return ['groups', disk.group, 'volumes', disk.volume]
     case 'file':
-      return ['files', disk.path]
+      return disk.format === undefined ? ['files', disk.path] : undefined
     case 'phy':
       return disk.path === undefined ? undefined : ['partitions', disk.path]
   }

@@ -720,7 +720,7 @@ export interface LvmDisk {
   shared?: boolean
 }
 /**
- * An image file of the host, raw.
+ * An image file of the host.
  */
 export interface FileDisk {
   type: 'file'
@@ -728,6 +728,10 @@ export interface FileDisk {
    * The file: an absolute path without `.`, `..`, `//` and a slash at the end.
    */
   path: string
+  /**
+   * Of the image. One that is not raw is made by hand: the agent makes none. Default: raw.
+   */
+  format?: 'raw' | 'qcow' | 'qcow2' | 'vhd' | 'qed'
   /**
    * Default: rw.
    */

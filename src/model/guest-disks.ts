@@ -19,10 +19,13 @@ export type GuestDisk = Backing & {
   readonly pointer: string
 }
 
-/** `path` of a partition is undefined where the host does not say which: its schema asks for it. */
+/**
+ * `path` of a partition is undefined where the host does not say which: its schema asks for it. A file of a format is no
+ * raw one, and is there already.
+ */
 export type Backing =
   | { readonly type: 'lvm'; readonly group: string; readonly volume: string }
-  | { readonly type: 'file'; readonly path: string }
+  | { readonly type: 'file'; readonly path: string; readonly format?: string }
   | { readonly type: 'phy'; readonly path: string | undefined }
 
 export type GuestDisks = { readonly disks: readonly GuestDisk[]; readonly faults: readonly DiskFault[] }
@@ -94,7 +97,11 @@ const backingOf = (parent: MachineView, guest: string, device: string, name: str
   const images = textOf(parent.variable('XEN_IMAGES', guest))
   const type = said('type') ?? (group === undefined && images !== undefined ? 'file' : 'lvm')
   if (type === 'phy') return { type, path: said('device') }
-  if (type === 'file') return { type, path: said('path') ?? `${images ?? imageDirectory}/${name}.img` }
+  if (type === 'file') {
+    const path = said('path') ?? `${images ?? imageDirectory}/${name}.img`
+    const format = said('format') ?? 'raw'
+    return format === 'raw' ? { type, path } : { type, path, format }
+  }
   return group === undefined ? undefined : { type: 'lvm', group, volume: said('volume') ?? name }
 }
 

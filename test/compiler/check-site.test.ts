@@ -283,6 +283,17 @@ const table: readonly (readonly [string, Readonly<Record<string, string>>, reado
     ['contradiction profiles/h1.yaml:17:63 (profiles/h1.yaml:16)'],
   ],
   [
+    'a disk of another format than raw on a file that is declared',
+    {
+      'profiles/h1.yaml': host(
+        1,
+        'a, b',
+        '{ domains: { b: { disks: { xvda: { type: file, path: /srv/b, format: qcow2 } } } } }',
+      ).replace('lvm: {', 'lvm: { files: { /srv/b: { size: 64 } },'),
+    },
+    ['contradiction profiles/h1.yaml:17:79 (profiles/h1.yaml:16)'],
+  ],
+  [
     'an address twice',
     { 'profiles/c.yaml': guest('c', 3).replace('192.0.2.13', '192.0.2.12') },
     ['used-twice profiles/c.yaml:9:31 (profiles/b.yaml:9)'],

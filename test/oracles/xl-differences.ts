@@ -37,9 +37,11 @@ const diskFields = (disks: Readonly<Record<string, Disk>>): Fields =>
   Object.fromEntries(
     Object.entries(disks).map(([vdev, disk]) => [
       `disk ${vdev}`,
-      { path: diskPath(disk), format: 'raw', readwrite: disk.access === 'ro' ? 0 : 1 },
+      { path: diskPath(disk), format: formatOf(disk), readwrite: disk.access === 'ro' ? 0 : 1 },
     ]),
   )
+
+const formatOf = (disk: Disk): string => (disk.type === 'file' ? disk.format : undefined) ?? 'raw'
 
 const diskPath = (disk: Disk): string => {
   switch (disk.type) {

@@ -1,7 +1,7 @@
 // What can back a guest's disk. A new type is one file beside this one, one line in the table below, and one branch of
 // `disk` in schema.json.
 import type { Key } from '../../../src/model/action.js'
-import type { Disk } from '../desired.js'
+import type { Disk, FileDisk } from '../desired.js'
 import { file } from './file.js'
 import { lvm } from './lvm.js'
 import { phy } from './phy.js'
@@ -9,7 +9,7 @@ import { phy } from './phy.js'
 /** A disk as xl-disk-configuration(5) wants it. */
 export type Backing = {
   readonly type: Disk['type']
-  readonly format: 'raw'
+  readonly format: NonNullable<FileDisk['format']>
   readonly target: string
   /** What must be there before the guest starts. */
   readonly requires: Key

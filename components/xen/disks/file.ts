@@ -2,9 +2,9 @@
 import type { FileDisk } from '../desired.js'
 import type { Backing } from './disk-types.js'
 
-export const file = ({ path }: FileDisk): Backing => ({
+export const file = ({ path, format = 'raw' }: FileDisk): Backing => ({
   type: 'file',
-  format: 'raw',
+  format,
   target: path,
   requires: `file:${path}`,
 })

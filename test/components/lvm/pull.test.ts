@@ -47,6 +47,18 @@ t.test('a partition is none that is made: what is installed on it is told by wha
   ])
 })
 
+t.test('an image of another format than raw is none that is made', async t => {
+  const said = (format: string): MachineView => {
+    const disks = { xvda: { type: 'file', path: '/srv/ce.img', format } }
+    return view('gridhost', { software: { components: { xen: { domains: { ce: { disks } } } } } }, { XEN_VG: 'vg' })
+  }
+  t.same(values(guest(), said('qcow2')), [['groups/vg/volumes/ce-xvdb/size', 32]])
+  t.same(values(guest(), said('raw')), [
+    ['files/~1srv~1ce.img/size', 64],
+    ['groups/vg/volumes/ce-xvdb/size', 32],
+  ])
+})
+
 t.test('of a guest that moves, the new host is told that it brings its disks along', async t => {
   const hosts = { from: 'old', to: 'gridhost' }
   t.same(move('ce', hosts, host, guest()), {

@@ -169,23 +169,68 @@ const talkative: readonly Options[] = [
   { ...pvh, tsc_mode: 'native' },
 ]
 
+const formats = [undefined, 'raw', 'qcow', 'qcow2', 'vhd', 'qed'] as const
+const kinds: readonly Disk[] = [
+  { type: 'lvm', group: 'vg_guests', volume: 'ce-xvdb' },
+  { type: 'phy', device: '/dev/disk/by-id/scsi-0QEMU_a:b,c=d-part1' },
+  ...formats.map(
+    (format): Disk => ({
+      type: 'file',
+      path: '/srv/xen/an image, of ce.img',
+      ...(format === undefined ? {} : { format }),
+    }),
+  ),
+]
+const everyDisk = kinds.flatMap(disk => [disk, ...(['rw', 'ro'] as const).map(access => ({ ...disk, access }))])
+
+/** Each on a device of its own, in the order of the alphabet. */
+const onDevices = (all: readonly Disk[], prefix: string): Readonly<Record<string, Disk>> =>
+  Object.fromEntries(all.map((disk, index) => [`${prefix}${'abcdefghijklmnopqrstuvwxyz'[index]}`, disk]))
+
+/** An hd or xvd disk of an HVM guest cannot be read-only. */
+const writable = everyDisk.filter(({ access }) => access !== 'ro')
+
 const disks: Readonly<Record<string, Disk>> = {
   xvdb: { type: 'lvm', group: 'vg_guests', volume: 'ce-xvdb', access: 'ro' },
   xvda: { type: 'lvm', group: 'vg_guests', volume: 'ce', access: 'rw', boot: true },
-  xvdc1: { type: 'phy', device: '/dev/disk/by-id/scsi-0QEMU_a:b,c=d-part1' },
-  xvdd: { type: 'file', path: '/srv/xen/an image, of ce.img' },
+  xvdc1: { type: 'phy', device: '/dev/sda6' },
   sda: { type: 'phy', device: '/dev/sda5', access: 'ro' },
 }
 
-const vifs: Readonly<Record<string, Vif>> = {
-  eth0: { mac: '00:16:3E:AB:00:01', bridge: 'xenbr0' },
-  eth10: { mac: '00:16:3e:ab:00:0a', bridge: 'xenbr0', rate: '10Mb/s', mtu: 9000, trusted: false },
-  eth2: { mac: '00:16:3e:ab:00:02', bridge: 'br.17', vifname: 'ce.2', ip: '10.0.0.1 10.0.0.2', script: 'vif-route' },
-  eth3: { mac: '02:16:3e:ab:00:03', gatewaydev: 'eth0', backend: 'net', rate: '1MB/s@20ms', trusted: true },
+/** Every key with every value that it is declared with. */
+const vifKeys: Readonly<Record<string, readonly Partial<Vif>[]>> = {
+  mac: [{ mac: '02:16:3E:AB:00:01' }],
+  bridge: [{ bridge: 'xenbr0' }, { bridge: 'br.17' }],
+  gatewaydev: [{ gatewaydev: 'eth0' }],
+  type: [{ type: 'vif' }, { type: 'ioemu' }],
+  model: [{ model: 'e1000', type: 'ioemu' }],
+  vifname: [{ vifname: 'ce.2' }],
+  script: [{ script: 'vif-route' }, { script: '/etc/xen/scripts/vif-own' }],
+  ip: [{ ip: '10.0.0.1' }, { ip: '10.0.0.1 2001:db8::1' }],
+  backend: [{ backend: 'net' }],
+  rate: [{ rate: '10Mb/s' }, { rate: '1MB/s@20ms' }, { rate: '100Kb/s@1s' }],
+  mtu: [{ mtu: 9000 }],
+  trusted: [{ trusted: true }, { trusted: false }],
 }
 
+/** eth2 before eth10. */
+const vifs: Readonly<Record<string, Vif>> = Object.fromEntries(
+  [{}, ...Object.values(vifKeys).flat()].map((vif, index) => [
+    `eth${index}`,
+    { mac: `00:16:3e:ab:00:${String(index).padStart(2, '0')}`, ...vif },
+  ]),
+)
+
+/** For PV and PVH no card is emulated. */
+const withoutModels = Object.fromEntries(Object.entries(vifs).filter(([, { type }]) => type !== 'ioemu'))
+
 const devices: readonly Domain[] = [
-  { options: pv, disks, vifs },
+  { options: pv, disks, vifs: withoutModels },
+  { options: pv, disks: onDevices(everyDisk, 'xvd') },
+  { options: pvh, disks: onDevices(everyDisk, 'xvd'), vifs: withoutModels },
+  { options: hvm, disks: onDevices(writable, 'xvd'), vifs },
+  ...everyDisk.map((disk): Domain => ({ options: hvm, disks: { sda: disk } })),
+  ...writable.map((disk): Domain => ({ options: hvm, disks: { hda: disk } })),
   { options: pvh, disks: {}, vifs: {} },
   { options: hvm, disks, vifs: { eth0: { mac: '00:16:3e:ab:00:01', type: 'ioemu', model: 'e1000' } } },
   { options: hvm, vifs: { eth0: { mac: '00:16:3e:ab:00:01', bridge: 'xenbr0', type: 'vif' } } },
@@ -219,6 +264,12 @@ t.test('every option has a sample', async t => {
     known.filter(option => !shown.includes(option)),
     [],
   )
+})
+
+t.test('every key of a vif has a sample, and every format of a file', async t => {
+  t.same(Object.keys(vifKeys).sort(), Object.keys(schema.$defs.vif.properties).sort())
+  const file = schema.$defs.disk.oneOf.find(({ title }) => title === 'FileDisk')
+  t.same(formats.slice(1), file?.properties.format?.enum)
 })
 
 t.test('xl understands every option as it is declared, without a warning', async t => {
