@@ -1,12 +1,18 @@
-// Faults around any System, for tests and rehearsals: the agent's death between two changes, and commands that fail.
-import type { ExecResult, System } from '../model/system.js'
+// Faults around any System, for tests and rehearsals: the agent's death between two changes, and commands that fail, fail
+// in spite of what they have done, or hang.
+import { CommandFailed, type ExecResult, type System } from '../model/system.js'
 
 export type Faults = {
   /** After this many changes (commands that change, files written, made, linked, removed) every call throws Killed. */
   readonly killAfter?: number
   /** A command that begins with these arguments does nothing and exits with 1. */
   readonly failing?: readonly string[]
+  /** The command that changes something after so many others. */
+  readonly breaking?: { readonly after: number; readonly how: Breakage }
 }
+
+/** `fails`: it does nothing, and exits with 1; `half-succeeds`: it does all, and exits with 1; `hangs`: and is killed then. */
+export type Breakage = 'fails' | 'half-succeeds' | 'hangs'
 
 /** The agent's process would be dead by now: nothing after it happens, and what happened before stays. */
 export class Killed extends Error {
@@ -15,6 +21,7 @@ export class Killed extends Error {
 
 export const faulty = (system: System, faults: Faults): System => {
   let changesLeft = faults.killAfter ?? Number.POSITIVE_INFINITY
+  let commandsLeft = faults.breaking?.after ?? Number.POSITIVE_INFINITY
 
   const observe = async <T>(call: () => Promise<T>): Promise<T> => {
     if (changesLeft === 0) throw new Killed('killed')
@@ -31,6 +38,13 @@ export const faulty = (system: System, faults: Faults): System => {
     await change(() => system.fill(request, isCut ? AbortSignal.abort(new Killed('killed')) : signal))
     changesLeft -= 1
   }
+  const broken = async (argv: readonly string[], run: () => Promise<ExecResult>): Promise<ExecResult> => {
+    commandsLeft -= 1
+    if (commandsLeft !== -1) return run()
+    if (faults.breaking?.how === 'hangs') throw new CommandFailed(argv, { reason: 'killed: it does not end' })
+    if (faults.breaking?.how === 'half-succeeds') await run()
+    return { code: 1, stdout: '', stderr: `${argv[0]}: made to fail\n` }
+  }
   const fails = (argv: readonly string[]): boolean =>
     faults.failing?.every((argument, index) => argv[index] === argument) ?? false
 
@@ -40,7 +54,7 @@ export const faulty = (system: System, faults: Faults): System => {
     exec: (argv, options) => {
       const run = async (): Promise<ExecResult> =>
         fails(argv) ? { code: 1, stdout: '', stderr: `${argv[0]}: made to fail\n` } : system.exec(argv, options)
-      return options.effect === 'change' ? change(run) : observe(run)
+      return options.effect === 'change' ? change(() => broken(argv, run)) : observe(run)
     },
     read: path => observe(() => system.read(path)),
     list: path => observe(() => system.list(path)),

@@ -13,7 +13,7 @@ import { isUnderWay, type Report } from '../../src/agent/report.js'
 import { run } from '../../src/agent/run.js'
 import { createValidate } from '../../src/compiler/validate.js'
 import type { System } from '../../src/model/system.js'
-import { faulty, Killed } from '../../src/system/faulty.js'
+import { type Breakage, type Faults, faulty, Killed } from '../../src/system/faulty.js'
 import { blankHost } from '../../src/system/simulated/blank.js'
 import { SimulatedSystem } from '../../src/system/simulated/simulated-system.js'
 import type { SimulatedState } from '../../src/system/simulated/state.js'
@@ -322,15 +322,15 @@ const stateOf = async ([past, happened]: Pair): Promise<SimulatedState> => {
   return host.state
 }
 
-/** What must hold of a host when runs with the document have come to their end, one that was killed among them. */
+/** What must hold of a host when runs with the document have come to their end, one with faults first; whether it was killed. */
 const check = async (
   before: SimulatedState,
   document: Components,
   allow: readonly string[],
-  killAfter: number | null,
+  faults: Faults | null,
 ): Promise<boolean> => {
   const host = hostWith(before)
-  const isKilled = killAfter !== null && (await isKilledAfter(killAfter, host, document, allow))
+  const isKilled = faults !== null && (await isKilledBy(faults, host, document, allow))
   await settle(host, document, allow)
   checkLosses(before, host.state, document, allow)
   checkTwice(host.state)
@@ -338,22 +338,27 @@ const check = async (
   return isKilled
 }
 
-/** False where the run makes no more changes than that. */
-const isKilledAfter = (
-  killAfter: number,
-  host: System,
-  document: Components,
-  allow: readonly string[],
-): Promise<boolean> =>
-  runOn(faulty(host, { killAfter }), document, allow).then(
+const isKilledBy = (faults: Faults, host: System, document: Components, allow: readonly string[]): Promise<boolean> =>
+  runOn(faulty(host, faults), document, allow).then(
     () => false,
     error => error instanceof Killed || Promise.reject(error),
   )
 
-t.test('after a run, or one that was killed and another, nothing is due and nothing is lost', async t => {
-  const property = fc.asyncProperty(pairs, fc.option(fc.nat({ max: 40 }), { freq: 2 }), async (pair, killAfter) => {
+const someFaults: fc.Arbitrary<Faults | null> = fc.oneof(
+  fc.constant(null),
+  fc.record({ killAfter: fc.nat({ max: 40 }) }),
+  fc.record({
+    breaking: fc.record({
+      after: fc.nat({ max: 12 }),
+      how: fc.constantFrom<Breakage>('fails', 'half-succeeds', 'hangs'),
+    }),
+  }),
+)
+
+t.test('after a run, and after one that was killed or had a command that failed, nothing is due or lost', async t => {
+  const property = fc.asyncProperty(pairs, someFaults, async (pair, faults) => {
     const [, , document, allow] = pair
-    await check(await stateOf(pair), document, allow, killAfter)
+    await check(await stateOf(pair), document, allow, faults)
   })
   await t.resolves(fc.assert(property, runs(1000)))
 })
@@ -362,7 +367,7 @@ t.test('wherever it is killed', async t => {
   const property = fc.asyncProperty(pairs, async pair => {
     const [, , document, allow] = pair
     const state = await stateOf(pair)
-    for (let kills = 0; await check(state, document, allow, kills); kills += 1);
+    for (let killAfter = 0; await check(state, document, allow, { killAfter }); killAfter += 1);
   })
   await t.resolves(fc.assert(property, runs(10)))
 })

@@ -185,6 +185,23 @@ t.test('a command that is made to fail has no effect', async t => {
   t.same(readdirSync(root), [])
 })
 
+t.test('one command breaks: it does nothing, or does all and says otherwise, or does not end', async t => {
+  for (const [how, left] of [
+    ['fails', ['a', 'c']],
+    ['half-succeeds', ['a', 'b', 'c']],
+    ['hangs', ['a', 'c']],
+  ] as const) {
+    const root = t.testdir({})
+    const system = faulty(new LocalSystem(), { breaking: { after: 1, how } })
+    const touch = (name: string) => system.exec(['touch', join(root, name)], change)
+    t.match(await touch('a'), { code: 0 })
+    if (how === 'hangs') await t.rejects(touch('b'), { name: 'CommandFailed' }, how)
+    else t.match(await touch('b'), { code: 1 }, how)
+    t.match(await touch('c'), { code: 0 })
+    t.same(readdirSync(root), left, how)
+  }
+})
+
 t.test('a recording of a run answers the same run again', async t => {
   const root = t.testdir({ a: '1' })
   const run = async (system: System): Promise<unknown> => [
