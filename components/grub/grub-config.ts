@@ -17,6 +17,8 @@ export type MenuItem = {
   readonly linux: Loaded | null
   /** The entries of a submenu. */
   readonly items: readonly MenuItem[]
+  /** The script of /etc/grub.d that printed it: `20_linux_xen`; absent where none did. */
+  readonly script?: string
 }
 
 export type GrubConfig = {
@@ -64,14 +66,18 @@ export const allEntries = (items: readonly MenuItem[]): readonly MenuItem[] =>
 
 export const parseMenu = (lines: readonly string[]): readonly MenuItem[] => {
   const items: MenuItem[] = []
+  let script: string | undefined
   for (let index = 0; index < lines.length; index += 1) {
+    const [, mark, name] = /^### (BEGIN|END) \/etc\/grub\.d\/(\S+) ###$/.exec(lines[index] ?? '') ?? []
+    if (mark !== undefined) script = mark === 'BEGIN' ? name : undefined
     const head = parseHead(lines[index] ?? '')
     if (head === undefined) continue
     const end = endOf(lines, index)
     const body = lines.slice(index + 1, end)
     const { title, id } = head
-    if (head.kind === 'menuentry') items.push({ title, id, body, ...loadedBy(body), items: [] })
-    else items.push({ title, id, body: [], xen: null, linux: null, items: parseMenu(body) })
+    const own = { title, id, ...(script === undefined ? {} : { script }) }
+    if (head.kind === 'menuentry') items.push({ ...own, body, ...loadedBy(body), items: [] })
+    else items.push({ ...own, body: [], xen: null, linux: null, items: parseMenu(body) })
     index = end
   }
   return items

@@ -23,7 +23,9 @@ export const configLacks = (desired: GRUB, actual: Actual): readonly string[] =>
       ? []
       : [`the timeout is ${config.timeout ?? 'not set'}, declared ${timeout}`]),
     ...(xen === undefined && hasXenOptions(desired) ? ['no entry starts Xen'] : []),
-    ...checked.flatMap(item => (item === undefined ? [] : entryLacks(item, desired))),
+    ...checked.flatMap(item =>
+      item === undefined ? [] : entryLacks(item, desired).map(lack => `${item.title}: ${lack}`),
+    ),
   ]
 }
 
@@ -46,11 +48,12 @@ export const printDefault = (wanted: NonNullable<GRUB['default']>): string => {
   return [wanted.hypervisor, wanted.kernel].filter(file => file !== undefined).join(' with ')
 }
 
-const entryLacks = ({ title, xen, linux }: MenuItem, desired: GRUB): readonly string[] =>
+/** `dom0_mem: has 512M, declared 1024M,max:1024M` */
+export const entryLacks = ({ xen, linux }: MenuItem, desired: GRUB): readonly string[] =>
   [
     ...missingFrom(xen?.words ?? [], xen === null ? {} : xenOptions(desired)),
     ...missingFrom(linux?.words ?? [], linux === null ? {} : linuxOptions(desired)),
-  ].map(difference => `${title}: ${printDifference('has', difference)}`)
+  ].map(difference => printDifference('has', difference))
 
 /** How this boot differs from what is declared. */
 export const rebootReasons = (desired: GRUB, { running }: Actual): readonly string[] => {

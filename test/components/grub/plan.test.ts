@@ -131,6 +131,19 @@ const cases: readonly Case[] = [
     rejected: /no entry of the menu starts it/,
   },
   {
+    name: "a declared entry of a script of the administrator's own, without the declared options",
+    desired: other,
+    actual: {
+      ...settled(other),
+      config: parseGrubConfig(
+        byTitle
+          .replace(`default="${title}"`, 'default="Haiku"')
+          .replace('### END /etc/grub.d/40_custom', "menuentry 'Haiku' {\n\tlinux /boot/vmlinuz quiet\n}\n$&"),
+      ),
+    },
+    rejected: /^Haiku, of \/etc\/grub\.d\/40_custom, has not what is declared, .* helps: root: has none, declared/,
+  },
+  {
     name: 'no settings yet, and this boot is as declared',
     actual: { ...settled(), defaults: null, script: null },
     expected: [

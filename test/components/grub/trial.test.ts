@@ -97,6 +97,42 @@ for (const [name, host] of ways) {
   })
 }
 
+/** An entry of the administrator's own, which is that for Xen with another memory and a mark. */
+const ownEntry = async (system: SimulatedSystem, memoryOfDom0: string): Promise<void> => {
+  const menu = (await system.read('/boot/grub/grub.cfg')) ?? ''
+  const [xenEntry = ''] = /^menuentry '[^']*with Xen hypervisor'[\s\S]*?^}$/m.exec(menu) ?? []
+  const own = xenEntry
+    .replace(/^menuentry '[^']*'/, "menuentry 'Own'")
+    .replace(/xen-gnulinux-simple-[^']*/, 'own')
+    .replaceAll(/dom0_mem=\S+/g, `dom0_mem=${memoryOfDom0}`)
+    .replace('placeholder root=', 'placeholder own root=')
+  await system.write('/etc/grub.d/40_own', `#!/bin/sh\ncat <<'END'\n${own}\nEND\n`, 0o755)
+}
+
+t.test("an entry of the administrator's own is tried, is the default after a good boot, and what is kept", async t => {
+  const system = await goodHost()
+  await ownEntry(system, '2G,max:2G')
+  const own: GRUB = { ...second, default: { entry: 'own' } }
+  t.same(await runOn(system, own), ['grub/reboot reboot'])
+  system.reboot()
+  t.match(system.state.boot, { xen: /dom0_mem=2G,max:2G/, linux: / own .*xenclosure\.trial=/ })
+  t.same(await runOn(system, own), [])
+  system.cannotBoot('dom0_mem=3G,max:3G')
+  t.same(await runOn(system, third), ['grub/reboot reboot'])
+  system.reboot()
+  t.match(system.state.boot, { xen: /dom0_mem=2G,max:2G/, linux: / own / })
+})
+
+t.test('one that lacks what is declared is rejected: no menu that is made has it', async t => {
+  const system = await goodHost()
+  await ownEntry(system, '1G,max:1G')
+  const rejected =
+    'Own, of /etc/grub.d/40_own, has not what is declared, and no update of the menu helps: dom0_mem: has 1G,max:1G, declared 2G,max:2G'
+  const own: GRUB = { ...second, default: { entry: 'own' } }
+  t.same(await runOn(system, own), [`grub/config ${rejected}`])
+  t.same(await runOn(system, own), [`grub/config ${rejected}`])
+})
+
 t.test('a kernel that GRUB cannot load is a boot that fails, too', async t => {
   const system = await goodHost()
   const files = { kernel: 'vmlinuz-6.1.0-56-amd64', hypervisor: 'xen-4.17-amd64.efi' }
