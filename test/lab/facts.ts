@@ -1,6 +1,9 @@
 // What the host says of itself, by xl, LVM and its files: the scenarios' judges, never the agent's own words.
 import { ask, type Host } from './host.js'
 
+/** Seconds: what takes 10 to 30 of them on a free core took 150 beside other work. */
+const waitLimit = 300
+
 /** The ids of the running domains by name. A domain that is shut down or dying (`s`, `d` in its state) does not count. */
 export const runningDomains = async (host: Host): Promise<Readonly<Record<string, string>>> => {
   const rows = (await ask(host, 'xl list')).split('\n').slice(1)
@@ -32,12 +35,12 @@ export const waitForGuest = (host: Host, name: string, address: string, times = 
     host,
     `until [ "$(grep -c 'GUEST-UP.* xvda .*ip: ${address}' /var/log/xen/console/guest-${name}.log)" = ${times} ]
      do sleep 1; done; ping -c 1 -W 10 ${address.split('/')[0]}`,
-    150,
+    waitLimit,
   )
 
 /** Waits until the guest answers on the bridge, however it came to run: restored, it says nothing on its console. */
 export const waitForAnswer = (host: Host, address: string): Promise<string> =>
-  ask(host, `until ping -c 1 -W 2 ${address.split('/')[0]} > /dev/null; do sleep 1; done`, 150)
+  ask(host, `until ping -c 1 -W 2 ${address.split('/')[0]} > /dev/null; do sleep 1; done`, waitLimit)
 
 /** How often the guest has come up since the host was made. */
 export const timesUp = async (host: Host, name: string): Promise<number> =>
@@ -45,11 +48,11 @@ export const timesUp = async (host: Host, name: string): Promise<number> =>
 
 /** Waits until no domain has the name. */
 export const waitUntilGone = (host: Host, name: string): Promise<string> =>
-  ask(host, `while xl list ${name} > /dev/null 2>&1; do sleep 0.5; done`, 120)
+  ask(host, `while xl list ${name} > /dev/null 2>&1; do sleep 0.5; done`, waitLimit)
 
 /** Waits until the guest says on its console that it sees this: a pattern of grep. */
 export const waitUntilSeen = (host: Host, name: string, pattern: string): Promise<string> =>
-  ask(host, `until grep 'GUEST-SEES.*${pattern}' /var/log/xen/console/guest-${name}.log; do sleep 1; done`, 120)
+  ask(host, `until grep 'GUEST-SEES.*${pattern}' /var/log/xen/console/guest-${name}.log; do sleep 1; done`, waitLimit)
 
 /** The digest that the guest has given last for what one of its disks begins with, on its console. */
 export const dataOf = (host: Host, name: string, disk = 'xvda'): Promise<string> =>

@@ -65,19 +65,32 @@ export const rebootHost = async (host: Host, signal: AbortSignal): Promise<void>
   await awaitXen(host)
 }
 
-/** The ssh command that reaches a host's root, without the remote command. */
-export const sshCommand = (host: Host): readonly string[] => [
-  ...['ssh', '-q', '-i', host.key, '-p', String(host.port), '-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10'],
+/** Waits until a host that was told to switch itself off has done so; ssh ends some time before. */
+export const awaitOff = async ({ directory }: Host, signal: AbortSignal): Promise<void> => {
+  const end = Date.now() + bootLimit
+  while (isRunning(directory)) {
+    if (Date.now() > end) throw new Error(`still on after ${bootLimit / 1000} s:\n${consoleTail(directory)}`)
+    await sleep(500, undefined, { signal })
+  }
+}
+
+/** The ssh command that reaches a host's root, without the remote command; it tries for so many seconds. */
+export const sshCommand = (host: Host, patience = 10): readonly string[] => [
+  ...['ssh', '-q', '-i', host.key, '-p', String(host.port), '-o', 'BatchMode=yes', '-o', `ConnectTimeout=${patience}`],
   ...['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', 'root@127.0.0.1'],
 ]
 
-/** Runs a shell script on the host; `limit` in seconds. A non-zero exit is a result; 255 is ssh's own. */
+/**
+ * Runs a shell script on the host; `limit` in seconds. A non-zero exit is a result; 255 is ssh's own, also at the limit.
+ * A login takes 1 s, and 20 s on a machine that is busy otherwise.
+ */
 export const onHost = (host: Host, script: string, limit: number, stdin: Buffer | string = ''): Promise<Captured> =>
-  capture([...sshCommand(host), script], { timeout: limit * 1000, stdin })
+  capture([...sshCommand(host, Math.ceil(limit / 3)), script], { timeout: limit * 1000, stdin })
 
 /** Runs a shell script on the host, which must succeed, and returns what it printed; `limit` in seconds. */
 export const ask = async (host: Host, script: string, limit = 60): Promise<string> => {
   const { code, stdout, stderr } = await onHost(host, script, limit)
+  if (code === 255) throw new Error(`${script}: not reached, or not done within ${limit} s`)
   if (code !== 0) throw new Error(`${script}: exit ${code}: ${stderr}`)
   return stdout.trim()
 }

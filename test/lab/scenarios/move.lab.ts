@@ -8,10 +8,11 @@ import { dataOf, dataOn, domainUuids, runningDomains, waitForAnswer, waitForGues
 import { guests } from '../guests.js'
 import { ask, type Host } from '../host.js'
 import { twoHosts } from '../scenario.js'
-import { compile, copySite, enclose, xenclosure } from '../site.js'
+import { addSecondHost, compile, copySite, enclose, xenclosure } from '../site.js'
 
 const [pv, pvh] = guests
 const site = copySite()
+addSecondHost(site)
 const [first, second] = await twoHosts('labhost2', '192.168.77.2/24', `${await compile(site)}/labhost2.json`)
 const volume = `/dev/vg_guests/${pvh.name}`
 const data = await dataOf(first, pvh.name)
