@@ -13,8 +13,8 @@ import { skipWithout } from '../oracles/require-tool.js'
 const host = (name: string, size: number): Box => ({
   name,
   type: 'hypervisor',
-  within: [],
   guests: [`${name}-a`, `${name}-b`],
+  boxes: [],
   capacities: [
     {
       name: 'memory',
@@ -63,6 +63,53 @@ t.test('what a host has, and who takes it', async t => {
   t.match(svgOf({ site: 'x', boxes }), '<title>memory of h1: 3 of 4 GiB</title>')
 })
 
+/** Chassis of sixteen blades each. */
+const chassis = (blades: number): Picture => ({
+  site: 'racks',
+  boxes: Array.from({ length: Math.ceil(blades / 16) }, (_, index) => {
+    const boxes = Array.from({ length: Math.min(16, blades - index * 16) }, (_, slot) =>
+      host(`b${index}-${slot}`, 8192),
+    )
+    return { name: `chassis${index}`, type: 'blade', guests: [], boxes, capacities: [] }
+  }),
+})
+
+/** The outlines of frames and cards, by their titles. */
+const outlinesIn = (
+  svg: string,
+  type: string,
+): readonly { name: string; x: number; y: number; right: number; bottom: number }[] =>
+  [...svg.matchAll(/<title>([^<,]+), ([a-z]+)<\/title><rect x="(\d+)" y="(\d+)" width="(\d+)" height="(\d+)"/g)]
+    .filter(([, , found]) => found === type)
+    .map(([, name = '', , ...sides]) => {
+      const [x = 0, y = 0, width = 0, height = 0] = sides.map(Number)
+      return { name, x, y, right: x + width, bottom: y + height }
+    })
+
+t.test('a chassis is a frame around its blades and nothing else', async t => {
+  for (const blades of [10, 1000]) {
+    const svg = svgOf(chassis(blades))
+    const [frames, cards] = [outlinesIn(svg, 'blade'), outlinesIn(svg, 'hypervisor')]
+    t.equal(cards.length, blades)
+    for (const card of cards) {
+      const around = frames.filter(
+        frame => frame.x < card.right && card.x < frame.right && frame.y < card.bottom && card.y < frame.bottom,
+      )
+      t.same(
+        around.map(({ name }) => name),
+        [`chassis${/b(\d+)/.exec(card.name)?.[1]}`],
+      )
+      t.ok(
+        around.every(
+          ({ x, y, right, bottom }) => x < card.x && y < card.y && card.right < right && card.bottom < bottom,
+        ),
+      )
+    }
+    const [, width, height] = /viewBox="0 0 (\d+) (\d+)"/.exec(svg) ?? []
+    t.ok(Number(width) / Number(height) > 0.5 && Number(width) / Number(height) < 3, `${width} ${height}`)
+  }
+})
+
 t.test('any text, no script, a picture that is about as wide as it is high', async t => {
   for (const count of [0, 1, 10, 1000]) {
     const svg = svgOf(hosts(count))
@@ -94,4 +141,17 @@ t.test('dot draws it', async t => {
   const { status, stdout, stderr } = spawnSync('dot', ['-Tsvg'], { input: dotOf(tree, pictureOf(compiled)) })
   t.same({ status, stderr: `${stderr}` }, { status: 0, stderr: '' })
   t.match(`${stdout}`, 'a &quot;b&quot; \\ &lt;c&gt;')
+})
+
+t.test('dot: many hosts are a square, not a line', async t => {
+  if (skipWithout(t, 'dot', 'apt-get install -y --no-install-recommends graphviz')) return
+  const children = Array.from({ length: 200 }, (_, index) => ({
+    name: `h${index}`,
+    type: 'hypervisor',
+    children: ['a', 'b'].map(guest => ({ name: `h${index}-${guest}`, type: 'guest', children: [] })),
+  }))
+  const input = dotOf({ name: 'x', type: 'site', children }, { site: 'x', boxes: [] })
+  const { stdout } = spawnSync('dot', ['-Tsvg'], { input })
+  const [, width, height] = /<svg width="(\d+)pt" height="(\d+)pt"/.exec(`${stdout}`) ?? []
+  t.ok(Number(width) / Number(height) > 0.2 && Number(width) / Number(height) < 5, `${width} ${height}`)
 })

@@ -1,12 +1,12 @@
 // The enclosures in the language of Graphviz: a cluster for each enclosure, a node for each machine in it. Pure.
 import type { Enclosed } from '../../model/enclosed.js'
-import { type Box, capacityText, type Picture } from './picture.js'
+import { type Box, capacityText, type Picture, withInner } from './picture.js'
 
 export const dotOf = (site: Enclosed, { boxes }: Picture): string => {
-  const byName = new Map(boxes.map(box => [box.name, box]))
+  const byName = new Map(boxes.flatMap(withInner).map(box => [box.name, box]))
   return [
     `digraph ${quoted(site.name)} {`,
-    '  graph [compound=true, fontname="sans-serif", labeljust=l, style=rounded, color="#c8ccd2"]',
+    '  graph [layout=osage, pack=12, packmode=array_i, compound=true, fontname="sans-serif", labeljust=l, style=rounded, color="#c8ccd2"]',
     '  node [shape=box, style="rounded,filled", fillcolor=white, fontname="sans-serif"]',
     ...site.children.flatMap(child => linesOf(child, byName, '  ')),
     '}',

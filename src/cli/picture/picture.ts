@@ -13,23 +13,25 @@ export type Picture = { readonly site: string; readonly boxes: readonly Box[] }
 export type Box = {
   readonly name: string
   readonly type: string
-  /** The machines around it, outermost first. */
-  readonly within: readonly string[]
-  /** Its guests; of what is no hypervisor, nothing: the machines in it have boxes of their own. */
+  /** Of a hypervisor. */
   readonly guests: readonly string[]
+  /** What another one encloses: a chassis its blades. */
+  readonly boxes: readonly Box[]
   readonly capacities: readonly Capacity[]
 }
 
 export const pictureOf = (compiled: CompiledSite): Picture => {
-  const boxesOf = ({ name, type, children }: Enclosed, within: readonly string[]): readonly Box[] => {
-    const isHost = type === 'hypervisor'
+  const boxOf = ({ name, type, children }: Enclosed): Box => {
+    if (type !== 'hypervisor') return { name, type, guests: [], boxes: children.map(boxOf), capacities: [] }
     const machine = { name, get: (at: string) => valueAt(compiled.documents.get(name), parsePointer(at)) }
-    const capacities = isHost ? components.flatMap(component => component.capacities?.(machine) ?? []) : []
-    const box: Box = { name, type, within, guests: isHost ? children.map(child => child.name) : [], capacities }
-    return [box, ...(isHost ? [] : children.flatMap(child => boxesOf(child, [...within, name])))]
+    const capacities = components.flatMap(component => component.capacities?.(machine) ?? [])
+    return { name, type, guests: children.map(child => child.name), boxes: [], capacities }
   }
-  return { site: compiled.site.name, boxes: enclosures(compiled).flatMap(root => boxesOf(root, [])) }
+  return { site: compiled.site.name, boxes: enclosures(compiled).map(boxOf) }
 }
+
+/** A box and all that are in it. */
+export const withInner = (box: Box): readonly Box[] => [box, ...box.boxes.flatMap(withInner)]
 
 export const takenOf = ({ shares }: Capacity): number => shares.reduce((sum, { size }) => sum + size, 0)
 

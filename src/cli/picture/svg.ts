@@ -1,10 +1,11 @@
-// The enclosures as an SVG: a box for each machine, its guests as rows, a bar for each of its capacities. Boxes stand in
-// columns, in the order of the enclosures; without a script, with a <title> on everything that has a meaning. Pure.
+// The enclosures as an SVG: a card for each host, its guests as rows, a bar for each of its capacities; a frame around the
+// cards of what a chassis or a case encloses. They stand in rows, in the order of the enclosures; without a script, with a
+// <title> on everything that has a meaning. Pure.
 import type { Capacity } from '../../model/component.js'
 import { escapeXml } from '../../model/xml.js'
 import { type Box, capacityText, gibibytes, type Picture, takenOf } from './picture.js'
 
-const width = 280
+const cardWidth = 280
 const gap = 16
 const padding = 12
 const header = 44
@@ -17,53 +18,98 @@ const colours = ['#56b4e9', '#e69f00', '#009e73', '#cc79a7', '#0072b2', '#f0e442
 const dom0Colour = '#999999'
 
 export const svgOf = ({ site, boxes }: Picture): string => {
-  const columns = Math.max(1, Math.min(boxes.length, Math.ceil(Math.sqrt(boxes.length * 0.8))))
-  const places = place(boxes, columns)
-  const height = Math.max(...places.map(({ y, box }) => y + heightOf(box)), top) + gap
-  const whole = gap + columns * (width + gap)
+  const { placed, width: widest, height: highest } = inRows(boxes.map(layOut))
+  const [width, height] = [Math.max(widest, cardWidth) + 2 * gap, top + highest + gap]
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${whole}" height="${height}" viewBox="0 0 ${whole} ${height}" role="img" font-family="system-ui, sans-serif" font-size="12" fill="#222222">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" font-family="system-ui, sans-serif" font-size="12" fill="#222222">`,
     `<title>${escapeXml(`The enclosures of ${site}`)}</title>`,
-    `<rect width="${whole}" height="${height}" fill="#f6f7f9"/>`,
+    `<rect width="${width}" height="${height}" fill="#f6f7f9"/>`,
     text(gap, 34, site, 'font-size="20" font-weight="600"'),
-    ...places.map(({ box, x, y }) => boxText(box, x, y)),
+    ...placed.map(({ item, x, y }) => item.draw(gap + x, top + y)),
     '</svg>',
     '',
   ].join('\n')
 }
 
-type Placed = { readonly box: Box; readonly x: number; readonly y: number }
-
-/** Row by row, so that neighbours of the site are neighbours here; each below what is above it in its column. */
-const place = (boxes: readonly Box[], columns: number): readonly Placed[] => {
-  const ends = Array.from({ length: columns }, () => top)
-  return boxes.map((box, index) => {
-    const column = index % columns
-    const y = ends[column] ?? top
-    ends[column] = y + heightOf(box) + gap
-    return { box, x: gap + column * (width + gap), y }
-  })
+/** What has a size, and can be drawn anywhere. */
+type Drawing = {
+  readonly width: number
+  readonly height: number
+  readonly draw: (x: number, y: number) => string
 }
 
-const heightOf = ({ guests, capacities }: Box): number =>
-  header + capacities.length * bar + guests.length * row + (guests.length + capacities.length > 0 ? padding : 0)
+const layOut = (box: Box): Drawing => (box.boxes.length === 0 ? card(box) : frame(box))
 
-const boxText = (box: Box, x: number, y: number): string => {
-  const { name, type, within, guests, capacities } = box
-  const about = within.length === 0 ? type : `${type} in ${within.join(', ')}`
-  const bars = capacities.map((one, index) => barText(one, y + header + index * bar + 8, box, x + padding))
-  const firstRow = y + header + capacities.length * bar + 14
-  const rows = guests.map((guest, index) => {
-    const at = firstRow + index * row
-    return `<g><title>${escapeXml(guestText(guest, box))}</title><rect x="${x + padding}" y="${at - 9}" width="10" height="10" rx="2" fill="${colourOf(guest, box)}"/>${text(x + padding + 18, at, short(guest, 36))}</g>`
-  })
-  return `<g><title>${escapeXml(`${name}, ${about}`)}</title><rect x="${x}" y="${y}" width="${width}" height="${heightOf(box)}" rx="8" fill="#ffffff" stroke="#c8ccd2"/>${text(x + padding, y + 20, short(name, 30), 'font-size="14" font-weight="600"')}${text(x + padding, y + 36, short(about, 42), 'fill="#6a6f78" font-size="11"')}${[...bars, ...rows].join('')}</g>`
+type Rows = {
+  readonly placed: readonly { readonly item: Drawing; readonly x: number; readonly y: number }[]
+  readonly width: number
+  readonly height: number
 }
+
+/** Row by row, so that neighbours of the site are neighbours here; about as wide as they are high. */
+const inRows = (items: readonly Drawing[]): Rows => {
+  const area = items.reduce((sum, { width, height }) => sum + (width + gap) * (height + gap), 0)
+  const most = Math.max(Math.sqrt(area * 1.8), ...items.map(({ width }) => width))
+  const placed: { readonly item: Drawing; readonly x: number; readonly y: number }[] = []
+  let [x, y, rowHeight, widest] = [0, 0, 0, 0]
+  for (const item of items) {
+    if (x > 0 && x + item.width > most) {
+      y += rowHeight + gap
+      x = 0
+      rowHeight = 0
+    }
+    placed.push({ item, x, y })
+    rowHeight = Math.max(rowHeight, item.height)
+    widest = Math.max(widest, x + item.width)
+    x += item.width + gap
+  }
+  return { placed, width: widest, height: y + rowHeight }
+}
+
+/** A chassis or a case around what it encloses. */
+const frame = (box: Box): Drawing => {
+  const { placed, width: widest, height: highest } = inRows(box.boxes.map(layOut))
+  const [width, height] = [widest + 2 * padding, header + highest + padding]
+  return {
+    ...{ width, height },
+    draw: (x, y) => {
+      const outline = `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="12" fill="#eceef2" stroke="#9aa0aa"/>`
+      const inner = placed.map(({ item, x: right, y: down }) => item.draw(x + padding + right, y + header + down))
+      return `<g>${titleText(box)}${outline}${headerText(box, x, y)}${inner.join('')}</g>`
+    },
+  }
+}
+
+const titleText = ({ name, type }: Box): string => `<title>${escapeXml(`${name}, ${type}`)}</title>`
+
+const headerText = ({ name, type }: Box, x: number, y: number): string =>
+  text(x + padding, y + 20, short(name, 30), 'font-size="14" font-weight="600"') +
+  text(x + padding, y + 36, short(type, 42), 'fill="#6a6f78" font-size="11"')
+
+/** A host with its guests, or a machine that encloses nothing. */
+const card = (box: Box): Drawing => {
+  const { guests, capacities } = box
+  const hasContent = guests.length + capacities.length > 0
+  const height = header + capacities.length * bar + guests.length * row + (hasContent ? padding : 0)
+  return {
+    ...{ width: cardWidth, height },
+    draw: (x, y) => {
+      const outline = `<rect x="${x}" y="${y}" width="${cardWidth}" height="${height}" rx="8" fill="#ffffff" stroke="#c8ccd2"/>`
+      const bars = capacities.map((one, index) => barText(one, y + header + index * bar + 8, box, x + padding))
+      const firstRow = y + header + capacities.length * bar + 14
+      const rows = guests.map((guest, index) => rowText(guest, box, x + padding, firstRow + index * row))
+      return `<g>${titleText(box)}${outline}${headerText(box, x, y)}${[...bars, ...rows].join('')}</g>`
+    },
+  }
+}
+
+const rowText = (guest: string, box: Box, x: number, y: number): string =>
+  `<g><title>${escapeXml(guestText(guest, box))}</title><rect x="${x}" y="${y - 9}" width="10" height="10" rx="2" fill="${colourOf(guest, box)}"/>${text(x + 18, y, short(guest, 36))}</g>`
 
 /** What takes more than there is ends the bar in red. */
 const barText = (capacity: Capacity, y: number, box: Box, x: number): string => {
-  const whole = width - 2 * padding
+  const whole = cardWidth - 2 * padding
   const taken = takenOf(capacity)
   const has = capacity.has ?? taken
   const scale = whole / Math.max(has, taken, 1)
