@@ -2,6 +2,7 @@
 // told. For an edition that was judged when it was made, and for one that only its lock file differs from.
 import type { AnyComponent } from '../model/component.js'
 import type { Document } from '../model/document.js'
+import { canonicalJson } from '../model/json.js'
 import { chunksOf } from './chunks.js'
 import type { Compilation } from './compile-in-shares.js'
 import { type CompiledMachine, createMachineCompiler } from './compile-machine.js'
@@ -15,11 +16,11 @@ import { remember } from './remember.js'
 import { type Rules, readRules } from './rules.js'
 import { openSite, type Site } from './site.js'
 
-/** The documents of the hosts of the site in a directory; undefined where anything is wrong with one. */
+/** By host of the site in a directory, its document's bytes; undefined where anything is wrong with one. */
 export const compileHosts = (
   dir: string,
   components: readonly AnyComponent[],
-): ReadonlyMap<string, Document> | undefined => {
+): ReadonlyMap<string, string> | undefined => {
   const problems = collectProblems()
   const site = openSite(dir, problems)
   if (site === undefined) return undefined
@@ -30,14 +31,16 @@ export const compileHosts = (
   )
   const parentage = parentageOf(facts)
   const hosts = names.filter(parentage.isHypervisor)
-  const compiled = chunksOf(hosts, compiledAtOnce).flatMap(part => {
+  const sound = chunksOf(hosts, compiledAtOnce).flatMap(part => {
     const compile = workshop.compilerFor(parentage, residences)
-    return part.map(compile)
+    const compiled = part.map(compile)
+    return compiled.flatMap(one => (one === undefined || one.mistakes.length > 0 ? [] : [bytesOf(one.document)]))
   })
-  const sound = compiled.flatMap(one => (one === undefined || one.mistakes.length > 0 ? [] : [one.document]))
   const isWrong = problems.list().length > 0 || sound.length < hosts.length
-  return isWrong ? undefined : new Map(sound.map(document => [document.name, document]))
+  return isWrong ? undefined : new Map(sound)
 }
+
+const bytesOf = (document: Document): readonly [name: string, bytes: string] => [document.name, canonicalJson(document)]
 
 /** What is known of the machines of a part is forgotten with it: a host brings its guests. */
 const surveyedAtOnce = 400

@@ -63,3 +63,13 @@ t.test('a guest that moves is released, and comes up on its new host', async t =
   t.match(rehearse().stdout, '  a on h2:\n    from h1 to h2: 17 min 18 s (shutdown 30 s, copy 40 s, interval 15 min, ')
   t.equal(readFileSync(join(site, 'xenclosure.lock.yaml'), 'utf8'), lock)
 })
+
+t.test('a hundred hosts, half of them in another thread, are told as one', async t => {
+  const names = Array.from({ length: 100 }, (_, index) => `host${index}`)
+  const profiles = Object.fromEntries(names.map(name => [`${name}.yaml`, 'include: [xen/host]\n']))
+  const site = t.testdir({ 'xenclosure.yaml': 'site: many\n', profiles })
+  const { code, stdout } = xenclosure('rehearse', '--site', site, '--blank')
+  t.equal(code, 3)
+  t.match(stdout, '\n100 hosts: 100 with something to do, 0 with the same document\n')
+  t.match(stdout, /\n {2}100 hosts \(host0, host1, host10 and 97 more\):\n/)
+})

@@ -10,7 +10,13 @@ import { canonicalJson, type JsonMap } from '../../src/model/json.js'
 import type { Agents } from '../../src/rehearse/actor.js'
 import { rehearsalCode } from '../../src/rehearse/exit-code.js'
 import { boundHosts } from '../../src/rehearse/rehearse-moves.js'
-import { rehearseSite, type SiteEditions, type SiteRehearsal } from '../../src/rehearse/rehearse-site.js'
+import {
+  type Elsewhere,
+  rehearseAlone,
+  rehearseSite,
+  type SiteEditions,
+  type SiteRehearsal,
+} from '../../src/rehearse/rehearse-site.js'
 import { timesWith } from '../../src/rehearse/times.js'
 import { declaredHost } from '../../src/system/simulated/declared-host.js'
 import { SimulatedSystem } from '../../src/system/simulated/simulated-system.js'
@@ -173,6 +179,25 @@ t.test('a document that the agent does not know is told, and stops no other host
   t.match(rehearsal.hosts, [{ host: 'g' }, { host: 'h', error: /unknown/ }])
   t.notOk(rehearsal.hosts[0]?.error)
   t.equal(rehearsalCode(rehearsal), 1)
+})
+
+t.test('of a hundred hosts that change, half may be rehearsed elsewhere', async t => {
+  const hosts = Array.from({ length: 101 }, (_, index) => {
+    const name = `h${index}`
+    return { host: name, before: undefined, after: documentWith({}, { name }) }
+  })
+  const shares: number[] = []
+  const elsewhere: Elsewhere = (some, scratch) => {
+    shares.push(some.length)
+    return rehearseAlone(some, { ...agents, scratch })
+  }
+  const rehearsal = await rehearseSite({ ...unmoved, hosts }, agents, elsewhere)
+  t.same(shares, [50])
+  t.same(
+    rehearsal.hosts.map(({ host }) => host),
+    hosts.map(({ host }) => host),
+  )
+  t.ok(rehearsal.hosts.every(({ actions }) => actions.length > 0))
 })
 
 const guestOf: fc.Arbitrary<Guest> = fc.record(

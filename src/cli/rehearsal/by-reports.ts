@@ -3,17 +3,14 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { InvalidArgumentError } from 'commander'
-import { components } from '../../../components/index.js'
 import { parseReport } from '../../agent/parse-report.js'
 import type { Report } from '../../agent/report.js'
 import type { CompiledSite } from '../../compiler/compile.js'
-import { createValidate } from '../../compiler/validate.js'
 import { byCodeUnit, canonicalJson, isList, isMap, type Json, parseJson } from '../../model/json.js'
 import { digestOf } from '../../model/seal.js'
 import { rehearseSite, type SiteRehearsal } from '../../rehearse/rehearse-site.js'
-import { timesWith } from '../../rehearse/times.js'
 import { namedDirectory, readNamedFile } from '../named-file.js'
-import { version } from '../version.js'
+import { agentsWith } from './rehearse-thread.js'
 
 /** By host, the newest of its reports. */
 export type Reports = ReadonlyMap<string, Report>
@@ -67,7 +64,7 @@ export const rehearseByReports = async (
     .map(({ report, ...editions }) => ({ ...editions, standing: standingOf(report) }))
   const rehearsal = await rehearseSite(
     { hosts, moves: [], documentWhen: () => undefined, sizeOf: () => 0 },
-    { components, validate: createValidate(), version, allow: [], now: new Date(), times: timesWith([]) },
+    agentsWith({ allow: [], now: new Date(), times: [] }),
   )
   return { rehearsal, otherEdition: changed.filter(one => !isOfBefore(one)).map(({ host }) => host) }
 }

@@ -2,7 +2,6 @@
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { components } from '../../../components/index.js'
 import { compileHosts } from '../../compiler/compile-hosts.js'
-import { canonicalJson } from '../../model/json.js'
 
 /** By host, its document's bytes. */
 export type HostDocuments = ReadonlyMap<string, string>
@@ -24,9 +23,4 @@ export const hostsInThread = (dir: string): HostsThread => {
   return { documents, end: () => thread.terminate() }
 }
 
-if (!isMainThread && typeof workerData === 'string') {
-  const documents = compileHosts(workerData, components)
-  parentPort?.postMessage(
-    documents && new Map([...documents].map(([host, document]) => [host, canonicalJson(document)])),
-  )
-}
+if (!isMainThread && typeof workerData === 'string') parentPort?.postMessage(compileHosts(workerData, components))

@@ -1,19 +1,17 @@
 // `rehearse`: what every host's agent would do about a change of the site, tried on simulated hosts.
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { components } from '../../../components/index.js'
 import { NoRevision } from '../../compiler/revision.js'
 import { findSite } from '../../compiler/site.js'
 import { didYouMeanOrOneOf } from '../../compiler/suggest.js'
-import { createValidate } from '../../compiler/validate.js'
 import { rehearsalCode } from '../../rehearse/exit-code.js'
 import { boundHosts } from '../../rehearse/rehearse-moves.js'
 import { rehearseSite, type SiteEditions } from '../../rehearse/rehearse-site.js'
-import { durations, parseOverride, type TimeOverride, timesWith } from '../../rehearse/times.js'
+import { durations, parseOverride, type TimeOverride } from '../../rehearse/times.js'
 import { openedSite, type SiteOptions, siteCommand } from '../compiled.js'
 import { printJson, printUsageError } from '../output.js'
 import { withEditions } from '../rehearsal/editions.js'
+import { type Asked, agentsWith, rehearseInThread } from '../rehearsal/rehearse-thread.js'
 import { type Occasion, rehearsalJson, rehearsalMarkdown, rehearsalText } from '../rehearsal/text.js'
-import { version } from '../version.js'
 
 type RehearseOptions = SiteOptions & {
   readonly from: string
@@ -74,9 +72,8 @@ const rehearse = async (names: readonly string[], options: RehearseOptions): Pro
   await withEditions({ site, from: blank ? undefined : from, to, json }, async editions => {
     const asked = onlyOf(editions, names, json)
     if (asked === undefined) return
-    const rehearsal = await rehearseSite(asked, {
-      ...{ components, validate: createValidate(), version, allow, now: new Date(), times: timesWith(time) },
-    })
+    const going: Asked = { allow, now: new Date(), times: time }
+    const rehearsal = await rehearseSite(asked, agentsWith(going), rehearseInThread(going))
     const occasion: Occasion = {
       from: blank ? 'blank hosts' : from,
       to: to ?? 'the files as they are now',
