@@ -48,6 +48,8 @@ export type Actual = {
   /** The guests that nobody may touch (`agent hold`), and those that an administrator claimed for this host. */
   readonly held: readonly string[]
   readonly claimed: readonly string[]
+  /** By guest that is to be installed anew (`agent reinstall`): the order. */
+  readonly reinstallations: { readonly [key: string]: string }
   /** No guest is to run on this host for now (`agent down`); null: there is no intervention. */
   readonly intervention: Intervention | null
   /** What is remembered of the starts of domains that are not there, or that are started once in a boot of the host. */

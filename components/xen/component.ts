@@ -6,6 +6,7 @@ import { check } from './check.js'
 import { checkSite } from './check-site.js'
 import type { XenDomains } from './desired.js'
 import { domainsOf } from './domain.js'
+import { installations } from './install.js'
 import { intervention, stops } from './intervened.js'
 import { migration } from './migration.js'
 import { misplaced, move } from './move.js'
@@ -24,6 +25,7 @@ export const xen: Component<XenDomains, Actual> = {
   move,
   misplaced,
   migration,
+  installations,
   intervention,
   stops,
   check,

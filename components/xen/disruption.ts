@@ -37,7 +37,7 @@ export const restartOps = (domain: Domain, actual: Actual, ending: readonly Op[]
 ]
 
 /** Xen itself would find out when the guest is down. `ls` says which one is missing. */
-const lookForBootFiles = ({ options: { kernel, ramdisk } }: Domain): readonly Op[] => {
+export const lookForBootFiles = ({ options: { kernel, ramdisk } }: Domain): readonly Op[] => {
   const files = [kernel ?? '', ramdisk ?? ''].filter(file => file.startsWith('/'))
   return files.length === 0 ? [] : [{ op: 'exec', argv: ['ls', ...files], timeout: 30_000 }]
 }

@@ -1,11 +1,21 @@
 // The actions of an installation: the installer is started, and when it has come to its end the domain itself. Part of
 // plan-run.ts; pure.
-import type { Action } from '../../src/model/action.js'
+import type { Action, Op } from '../../src/model/action.js'
+import { installedTag } from '../../src/model/disk-tags.js'
 import type { Actual } from './actual.js'
-import { type Domain, startKey, startPath } from './domain.js'
-import { createOp, heldBack, start, startRequires } from './domain-action.js'
+import { lookForBootFiles } from './disruption.js'
+import { type Domain, runningKey, startKey, startPath } from './domain.js'
+import { createOp, heldBack, start, startOps, startRequires, waiting } from './domain-action.js'
 import { unlinkedKey } from './filling.js'
-import { closeInstallation, type Installation, installerOf, noteEnd, noteInstallation } from './install.js'
+import {
+  carryOutOrder,
+  closeInstallation,
+  type Installation,
+  installerOf,
+  noteEnd,
+  noteInstallation,
+} from './install.js'
+import { reinstallationPath } from './marks.js'
 import { destroy } from './stop.js'
 
 /**
@@ -21,17 +31,84 @@ export const install = (
   {
     ...start(domain, actual, needed),
     summary: `start the installer of domain ${domain.key}`,
-    reasons: [`its boot disk ${installation.disk.target} is new`],
+    reasons: [whyInstalled(installation)],
     provides: [],
-    requires: [
-      ...startRequires(installerOf(domain), needed),
-      startKey(domain.key),
-      unlinkedKey(installation.disk.target),
-    ],
-    ops: [...noteInstallation(installation, actual), createOp(startPath(domain.key))],
+    requires: installerRequires(domain, installation, needed),
+    ops: [...noteInstallation(domain, installation, actual), createOp(startPath(domain.key))],
   },
-  heldBack(domain, 'install', `${domain.key} is installed`, 'its installer comes first'),
+  installerFirst(domain),
 ]
+
+const installerRequires = (domain: Domain, { disk }: Installation, needed: readonly Domain[]): Action['requires'] => [
+  ...startRequires(installerOf(domain), needed),
+  startKey(domain.key),
+  unlinkedKey(disk.target),
+]
+
+const installerFirst = (domain: Domain): Action =>
+  heldBack(domain, 'install', `${domain.key} is installed`, 'its installer comes first')
+
+export type Order = {
+  /** Its name. */
+  readonly order: string
+  /** By its own installer; undefined: it asks its provisioner what it boots. */
+  readonly installation: Installation | undefined
+  readonly needed: readonly Domain[]
+}
+
+/**
+ * The domain comes to its end by these operations, and is installed anew. That it is no more what it was is noted in
+ * between. Who orders that has given leave for the restart, and for what `on_timeout` says.
+ */
+export const reinstall = (
+  domain: Domain,
+  { order, installation, needed }: Order,
+  actual: Actual,
+  ending: readonly Op[],
+): readonly Action[] => {
+  const { waitsFor: _leave, ...action } = waiting(
+    domain,
+    'reinstall',
+    `shut ${domain.key} down to install it anew`,
+    sayOrder(order),
+  )
+  const files = lookForBootFiles(installation === undefined ? domain : installerOf(domain))
+  if (installation === undefined) {
+    const ops = [...files, ...ending, ...leaveToProvisioner(domain, order, actual), ...startOps(domain, actual)]
+    const requires = startRequires(domain, needed)
+    return [{ ...action, risk: 'disruptive', provides: [runningKey(domain.key)], requires, ops }]
+  }
+  const noted = noteInstallation(domain, installation, actual)
+  const ops = [...files, ...ending, ...noted, createOp(startPath(domain.key))]
+  const requires = installerRequires(domain, installation, needed)
+  return [{ ...action, risk: 'disruptive', requires, ops }, installerFirst(domain)]
+}
+
+/** Its provisioner says by what it is installed: for the agent it is installed. */
+export const leaveToProvisioner = (domain: Domain, order: string, actual: Actual): readonly Op[] =>
+  carryOutOrder(domain, installedTag(order), actual)
+
+const sayOrder = (order: string): string => `agent reinstall ${order}`
+
+/** Left by a run that was killed when it had carried the order out. */
+export const forgetOrder = (
+  domain: Domain,
+  order: string | undefined,
+  { reinstallations, memory }: Actual,
+): readonly Action[] => {
+  const known = Object.hasOwn(reinstallations, domain.key) ? reinstallations[domain.key] : undefined
+  if (known === undefined || order !== undefined) return []
+  const { waitsFor: _nothing, ...action } = waiting(
+    domain,
+    'forget-order',
+    `forget the order to install ${domain.key} anew`,
+    `its boot disk has it: ${known}`,
+  )
+  return [{ ...action, routine: true, ops: [{ op: 'remove', path: reinstallationPath(memory, domain.key) }] }]
+}
+
+const whyInstalled = ({ mark, id, disk }: Installation): string =>
+  mark === 'ordered' ? sayOrder(id) : `its boot disk ${disk.target} is new`
 
 /** In an order in which every step can be the last one of a run that is killed. */
 export const finish = (

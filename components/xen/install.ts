@@ -1,31 +1,43 @@
 // The installation of a domain: in which state it is, what its installer is, and the steps from one state to the next. The
 // state is that of the boot disk (model/disk-tags.ts), so that neither the agent's files nor its memory need last. Pure.
 import type { Op } from '../../src/model/action.js'
-import { awaitedInstallation, installedTag, installTag, printTags, tagFile } from '../../src/model/disk-tags.js'
+import {
+  awaitedInstallation,
+  installationOver,
+  installedTag,
+  installTag,
+  isInstallationTag,
+  printTags,
+  tagFile,
+} from '../../src/model/disk-tags.js'
+import type { GuestInstallation } from '../../src/model/reinstallation.js'
 import type { Actual, ActualDomain } from './actual.js'
-import type { Options } from './desired.js'
-import type { Domain, DomainDisk } from './domain.js'
+import type { Options, XenDomains } from './desired.js'
+import { type Domain, type DomainDisk, domainsOf } from './domain.js'
 import { deviceOf, type Links } from './identity.js'
+import { reinstallationPath } from './marks.js'
 
 export type Installation = {
   readonly id: string
   readonly disk: DomainDisk
   /** The installer has come to its end; what is left of it is to be cleared away. */
   readonly isDone: boolean
-  /** Whether the disk says so, when it is made, or is to be made to before the first start. */
-  readonly mark: 'there' | 'comes with the disk' | 'to be made'
+  /** Whether the disk says so, when it is made, is to be made to before the first start, or is to be made to anew. */
+  readonly mark: 'there' | 'comes with the disk' | 'to be made' | 'ordered'
 }
 
-type Disks = Pick<Actual, 'tags' | 'missing' | 'blank'>
+type Disks = Pick<Actual, 'tags' | 'missing' | 'blank' | 'reinstallations'>
 
 /**
  * The installation that a domain still has before it; undefined for one that is installed, or has nothing to be installed
- * by. Whatever disk was there before, and says nothing, is installed.
+ * by. Whatever disk was there before, and says nothing, is installed, unless an administrator says otherwise.
  */
 export const installationOf = (domain: Domain, actual: Disks): Installation | undefined => {
   const [disk] = domain.disks
   if (disk === undefined) return undefined
   const tags = actual.tags[disk.target] ?? []
+  const order = orderOf(domain, actual)
+  if (order !== undefined && domain.installer !== undefined) return { id: order, disk, isDone: false, mark: 'ordered' }
   const awaited = awaitedInstallation(tags)
   if (awaited !== undefined) {
     return { id: awaited, disk, isDone: tags.includes(installedTag(awaited)), mark: 'there' }
@@ -35,6 +47,14 @@ export const installationOf = (domain: Domain, actual: Disks): Installation | un
   const isBlank = actual.blank.includes(disk.target) && tags.length === 0
   if (isNew) return { id: domain.installation, disk, isDone: false, mark: 'comes with the disk' }
   return isBlank ? { id: domain.installation, disk, isDone: false, mark: 'to be made' } : undefined
+}
+
+/** The order by which a domain is to be installed anew, and for which it has not gone down yet. */
+export const orderOf = ({ key, disks: [boot] }: Domain, { reinstallations, tags }: Disks): string | undefined => {
+  const order = Object.hasOwn(reinstallations, key) ? reinstallations[key] : undefined
+  if (order === undefined || boot === undefined) return undefined
+  const isKnown = (tags[boot.target] ?? []).some(tag => tag === installTag(order) || tag === installedTag(order))
+  return isKnown ? undefined : order
 }
 
 /** Whether the installer is still to run, or runs: not where it has come to its end. */
@@ -75,8 +95,24 @@ export const installerOf = (domain: Domain): Domain => {
 }
 
 /** Of a disk that was there before: notes that it is to be installed, before the installer writes to it. */
-export const noteInstallation = ({ id, disk, mark }: Installation, { memory }: Actual): readonly Op[] =>
-  mark === 'to be made' ? [writeTags(disk, memory, [installTag(id)])] : []
+export const noteInstallation = (domain: Domain, { id, disk, mark }: Installation, actual: Actual): readonly Op[] => {
+  if (mark === 'ordered') return carryOutOrder(domain, installTag(id), actual)
+  return mark === 'to be made' ? [writeTags(disk, actual.memory, [installTag(id)])] : []
+}
+
+/**
+ * The boot disk bears the order from now on, and nothing of what was before; then the order is forgotten. `tag`: that the
+ * disk is to be installed, or that this is not the agent's affair.
+ */
+export const carryOutOrder = (domain: Domain, tag: string, { tags, memory }: Actual): readonly Op[] => {
+  const [disk] = domain.disks
+  const forgotten: Op = { op: 'remove', path: reinstallationPath(memory, domain.key) }
+  if (disk === undefined) return [forgotten]
+  if (disk.type !== 'lvm') return [writeTags(disk, memory, [tag]), forgotten]
+  const before = (tags[disk.target] ?? []).filter(isInstallationTag)
+  const removals = before.map(one => changeTags(disk, '--deltag', one))
+  return [...removals, changeTags(disk, '--addtag', tag), forgotten]
+}
 
 /** That the installer is done is noted first, and before it is destroyed: it proves it. */
 export const noteEnd = ({ id, disk, isDone }: Installation, { memory }: Actual): readonly Op[] => {
@@ -102,3 +138,18 @@ const writeTags = ({ target }: DomainDisk, memory: string, tags: readonly string
   content: printTags(tags),
   mode: 0o600,
 })
+
+/** What is known of each declared domain's installation, where anything is. */
+export const installations = (desired: XenDomains, actual: Actual): { readonly [guest: string]: GuestInstallation } =>
+  Object.fromEntries(
+    domainsOf(desired).flatMap((domain): readonly (readonly [string, GuestInstallation])[] => {
+      const [disk] = domain.disks
+      const ordered = orderOf(domain, actual)
+      if (ordered !== undefined) return [[domain.key, { id: ordered, state: 'ordered' }]]
+      const tags = actual.tags[disk?.target ?? ''] ?? []
+      const awaited = awaitedInstallation(tags)
+      if (awaited !== undefined) return [[domain.key, { id: awaited, state: 'under way' }]]
+      const over = installationOver(tags)
+      return over === undefined ? [] : [[domain.key, { id: over, state: 'over' }]]
+    }),
+  )

@@ -13,9 +13,9 @@ import { deviceOf } from './identity.js'
 export const observeDisks = async (
   system: System,
   declared: readonly Domain[],
-  { domains, memory }: Pick<Actual, 'domains' | 'memory'>,
+  { domains, memory, reinstallations }: Pick<Actual, 'domains' | 'memory' | 'reinstallations'>,
 ): Promise<Pick<Actual, 'tags' | 'missing' | 'blank'>> => {
-  const disks = declared.flatMap(domain => disksToCome(domain, domains))
+  const disks = declared.flatMap(domain => disksToCome(domain, domains, reinstallations))
   const [volumes, others] = [disks.filter(({ type }) => type === 'lvm'), disks.filter(({ type }) => type !== 'lvm')]
   const found = new Map([
     ...(volumes.length === 0 ? [] : await tagsOfVolumes(system)),
@@ -50,12 +50,17 @@ const blankOf = async (
 }
 
 /** The disks that a domain is to have and has not, and the one that tells whether it is installed. */
-const disksToCome = ({ name, ensure, installer, disks }: Domain, domains: Actual['domains']): readonly DomainDisk[] => {
+const disksToCome = (
+  { key, name, ensure, installer, disks }: Domain,
+  domains: Actual['domains'],
+  reinstallations: Actual['reinstallations'],
+): readonly DomainDisk[] => {
   if (ensure === 'absent') return []
   const [boot] = disks
-  if (ensure === 'stopped') return installer === undefined || boot === undefined ? [] : [boot]
+  const tells = installer !== undefined || Object.hasOwn(reinstallations, key)
+  if (ensure === 'stopped') return boot !== undefined && tells ? [boot] : []
   const has = domains.find(domain => domain.name === name)?.config?.disks.map(({ path }) => deviceOf(path ?? '')) ?? []
-  return disks.filter(disk => (installer !== undefined && disk === boot) || !has.includes(deviceOf(disk.target)))
+  return disks.filter(disk => (tells && disk === boot) || !has.includes(deviceOf(disk.target)))
 }
 
 export const tagsCommand: readonly string[] =

@@ -1,5 +1,6 @@
 // What the host has: domains and their states, the declared domains' configs, auto links, saved domains. Reads only.
 import { parseIntervention } from '../../src/model/intervention.js'
+import { parseReinstallation } from '../../src/model/reinstallation.js'
 import type { System } from '../../src/model/system.js'
 import { ask } from '../../src/system/ask.js'
 import { readBootId } from '../../src/system/boot-id.js'
@@ -19,7 +20,13 @@ import {
 } from './domain.js'
 import { isInstalling } from './install.js'
 import { underIntervention } from './intervened.js'
-import { claimsDirectory, holdsDirectory, interventionPath } from './marks.js'
+import {
+  claimsDirectory,
+  holdsDirectory,
+  interventionPath,
+  reinstallationPath,
+  reinstallationsDirectory,
+} from './marks.js'
 import { observeDisks } from './observe-disks.js'
 import { observeLinks } from './observe-links.js'
 import { observeInUse, observeReady } from './observe-missing.js'
@@ -42,9 +49,11 @@ export const observe = async (system: System, desired: XenDomains, memory: strin
   const declared = underIntervention(domainsOf(desired), intervention)
   const missing = xenRuns ? declared.filter(domain => isMissing(domain, domains)) : []
   const isTight = xenRuns && declared.some(domain => needsRoom(domain, domains))
-  const disks = xenRuns ? await observeDisks(system, declared, { domains, memory }) : noDisks
+  const reinstallations = await readReinstallations(system, memory)
+  const disks = xenRuns ? await observeDisks(system, declared, { domains, memory, reinstallations }) : noDisks
   // Who is asked whether it is ready runs: what the disks of one that has ended are called says nothing of it.
-  const installed = declared.filter(domain => !isInstalling(domain, { ...disks, domains, links: {} }))
+  const told = { ...disks, domains, reinstallations, links: {} }
+  const installed = declared.filter(domain => !isInstalling(domain, told))
   const asked = (await system.list(askedDirectory(memory))) ?? []
   return {
     boot,
@@ -64,6 +73,7 @@ export const observe = async (system: System, desired: XenDomains, memory: strin
     ready: await observeReady(system, installed, missing, domains),
     held: await listMarks(system, holdsDirectory(memory)),
     claimed: await listMarks(system, claimsDirectory(memory)),
+    reinstallations,
     intervention,
     starts: await observeStarts(system, declared, { domains, boot, memory }),
     asked,
@@ -89,6 +99,15 @@ const listMarks = async (system: System, directory: string): Promise<readonly st
   ((await system.list(directory)) ?? [])
     .filter(file => file.endsWith('.json'))
     .map(file => file.slice(0, -'.json'.length))
+
+const readReinstallations = async (system: System, memory: string): Promise<Actual['reinstallations']> => {
+  const orders: Record<string, string> = {}
+  for (const key of await listMarks(system, reinstallationsDirectory(memory))) {
+    const order = parseReinstallation(await system.read(reinstallationPath(memory, key)))
+    if (order !== undefined) orders[key] = order
+  }
+  return orders
+}
 
 const observeDomains = async (system: System): Promise<Actual['domains']> =>
   parseDomains(await ask(system, ['xl', 'list']), await ask(system, ['xl', 'list', '-l']))

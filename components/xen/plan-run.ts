@@ -1,6 +1,7 @@
 // Which domains run: the table "What runs" of README.md, a case for each row. Starts come in the declared order, and two domains that share what
 // only one may have are never started together.
-import type { Action } from '../../src/model/action.js'
+import type { Action, Op } from '../../src/model/action.js'
+import { awaitedInstallation } from '../../src/model/disk-tags.js'
 import { MiB, printSize } from '../../src/model/quantity.js'
 import type { Actual, ActualConfig } from './actual.js'
 import { differences } from './differences.js'
@@ -9,8 +10,8 @@ import { type Domain, stoppedKey } from './domain.js'
 import { heldBack, start, waiting } from './domain-action.js'
 import { filledKey, halfFilled, sayHalfFilled, whenFilled } from './filling.js'
 import { actualIdentities, type Identity, identityOf, sharedWith } from './identity.js'
-import { closeInstallation, installationOf, installerOf, isInstalling } from './install.js'
-import { finish, install } from './install-action.js'
+import { closeInstallation, installationOf, installerOf, isInstalling, orderOf } from './install.js'
+import { finish, forgetOrder, install, leaveToProvisioner, reinstall } from './install-action.js'
 import { stopRequires } from './intervened.js'
 import { liveChanges } from './live.js'
 import { memoryNeed } from './memory-need.js'
@@ -19,7 +20,7 @@ import { planAbsent } from './plan-absent.js'
 import { planLive } from './plan-live.js'
 import { type Facts, type Situation, situationOf } from './run-situation.js'
 import { backOff, giveUp, rememberStart } from './starts.js'
-import { destroy } from './stop.js'
+import { destroy, shutDown } from './stop.js'
 
 /** `domains` in their start order. */
 export const planRuns = (domains: readonly Domain[], actual: Actual, mayCreate: boolean): readonly Action[] => {
@@ -54,6 +55,8 @@ export const planRuns = (domains: readonly Domain[], actual: Actual, mayCreate: 
       xenRuns: actual.xenRuns,
       installation,
       links: actual.links,
+      order: orderOf(domain, actual),
+      isAwaited: awaitedInstallation(actual.tags[domain.disks[0]?.target ?? ''] ?? []) !== undefined,
       isHeld,
       isClaimed: actual.claimed.includes(domain.key),
       starts: actual.starts[domain.key],
@@ -64,7 +67,7 @@ export const planRuns = (domains: readonly Domain[], actual: Actual, mayCreate: 
     const situation = situationOf(domain, facts)
     if (starting.includes(situation)) taken.push(identityOf(domain, actual.links))
     if (takesRoom.includes(situation) && facts.lacking === 0) room -= Math.max(0, more)
-    const planned = actionOf(situation, domain, facts, actual)
+    const planned = [...actionOf(situation, domain, facts, actual), ...forgetOrder(domain, facts.order, actual)]
     actions.push(...(domain.isIntervened ? planned.map(inReverse(domain, domains, actual)) : planned))
   }
   return actions
@@ -80,7 +83,13 @@ const inReverse =
   })
 
 const starting: readonly Situation[] = ['being filled', 'to be installed', 'not running']
-const takesRoom: readonly Situation[] = ['running otherwise', 'running, changeable', ...starting]
+const takesRoom: readonly Situation[] = [
+  'to be installed anew',
+  'to be installed anew, kept',
+  'running otherwise',
+  'running, changeable',
+  ...starting,
+]
 
 /** A circle, or one that is not to run, is the config's fault: it is rejected, and with it the start. */
 const neededBy = (domain: Domain, domains: readonly Domain[], { ready }: Actual): readonly Domain[] =>
@@ -111,6 +120,15 @@ const actionOf = (situation: Situation, domain: Domain, facts: Facts, actual: Ac
       return [asOrdered(domain, forGood(stop(domain, actual), destroy(domain, actual)))]
     case 'to be stopped':
       return [stop(domain, actual)]
+    case 'to be installed anew, overdue':
+      return installedAnew(domain, facts, actual, shutDown(domain, actual)).map(action =>
+        action.waitsFor === undefined ? askAgain(action) : action,
+      )
+    case 'to be installed anew, overdue for good':
+    case 'to be installed anew, kept':
+      return installedAnew(domain, facts, actual, destroy(domain, actual))
+    case 'to be installed anew':
+      return installedAnew(domain, facts, actual, shutDown(domain, actual))
     case 'installed':
       return facts.installation === undefined ? [] : [finish(domain, facts.installation, actual, facts.needed)]
     case 'installer runs':
@@ -188,7 +206,7 @@ const actionOf = (situation: Situation, domain: Domain, facts: Facts, actual: Ac
     case 'backing off':
       return [startAnew(domain, facts, actual, `${sayEnds(backOff)}: it is started later`)]
     case 'not running':
-      return [afterInstallation(start(domain, actual, facts.needed), facts, actual)]
+      return [afterInstallation(startByOrder(domain, facts, actual), facts, actual)]
   }
 }
 
@@ -205,6 +223,25 @@ const sayFailed = ({ there }: Facts): string =>
 
 const sayNoInstaller = ({ installation }: Facts): string =>
   `${installation?.disk.target} is to be installed, and no install_options are declared: declare them, or delete its tag xenclosure_install=${installation?.id}`
+
+/** Not before it could be started again. */
+const installedAnew = (domain: Domain, facts: Facts, actual: Actual, ending: readonly Op[]): readonly Action[] => {
+  const { order, installation, needed, shared, halfFilled, lacking } = facts
+  if (order === undefined) return []
+  return reinstall(domain, { order, installation, needed }, actual, ending).map(action => {
+    if (action.waitsFor !== undefined) return action
+    if (shared.length > 0) return { ...action, rejected: shared.join('; '), ops: [] }
+    if (halfFilled.length > 0) return { ...action, ...waitFor(facts) }
+    return lacking > 0 ? { ...action, ...noRoom(domain), reasons: [tooLittle(domain, facts)] } : action
+  })
+}
+
+const startByOrder = (domain: Domain, { order, needed }: Facts, actual: Actual): Action => {
+  const action = start(domain, actual, needed)
+  return order === undefined
+    ? action
+    : { ...action, ops: [...leaveToProvisioner(domain, order, actual), ...action.ops] }
+}
 
 /** What a run that was killed left of an installation that has come to its end. */
 const afterInstallation = (action: Action, { installation }: Facts, actual: Actual): Action =>

@@ -13,6 +13,10 @@ export type Situation =
   | 'to be stopped, overdue'
   | 'to be stopped, overdue for good'
   | 'to be stopped'
+  | 'to be installed anew, overdue'
+  | 'to be installed anew, overdue for good'
+  | 'to be installed anew, kept'
+  | 'to be installed anew'
   | 'installed'
   | 'installer runs'
   | 'installer failed'
@@ -65,6 +69,10 @@ export type Facts = {
   readonly lacking: number
   readonly installation: Installation | undefined
   readonly links: Links
+  /** That by which it is to be installed anew, and for which it has not gone down yet. */
+  readonly order: string | undefined
+  /** Its boot disk says that it is being installed. */
+  readonly isAwaited: boolean
   readonly isHeld: boolean
   readonly isClaimed: boolean
   readonly starts: Starts | undefined
@@ -86,6 +94,10 @@ export const situationOf = (domain: Domain, facts: Facts): Situation => {
     if (isOpen) return 'to be stopped, installer runs'
     return facts.isOverdue ? `to be stopped, ${overdue}` : 'to be stopped'
   }
+  if (facts.order !== undefined && !(facts.isAwaited && state === 'running')) {
+    if (state === 'running') return facts.isOverdue ? `to be installed anew, ${overdue}` : 'to be installed anew'
+    if (state === 'crashed' || state === 'shut down') return 'to be installed anew, kept'
+  }
   if (facts.installation !== undefined && hasEnded(facts.installation, facts.there, facts.links)) return 'installed'
   if (isOpen && state === 'running') return 'installer runs'
   if (isBegun && (state === 'crashed' || state === 'shut down')) return 'installer failed'
@@ -105,7 +117,8 @@ export const situationOf = (domain: Domain, facts: Facts): Situation => {
   if (domain.movedFrom !== undefined) return 'not released'
   if (!facts.xenRuns) return 'no Xen'
   if (facts.isSaved) return 'saved'
-  if (!domain.isKeptUp && wasStarted && facts.installation === undefined) return 'has run'
+  const isOrdered = facts.installation !== undefined || facts.order !== undefined
+  if (!domain.isKeptUp && wasStarted && !isOrdered) return 'has run'
   if (domain.isShared && !facts.isClaimed) return 'not claimed'
   if (facts.shared.length > 0) return 'there under another name'
   if (isOpen && domain.installer === undefined) return 'no installer'
@@ -113,6 +126,7 @@ export const situationOf = (domain: Domain, facts: Facts): Situation => {
   if (facts.inUse.length > 0) return 'in use'
   if (facts.lacking > 0) return 'no room'
   if (isOpen) return 'to be installed'
+  if (facts.order !== undefined) return 'not running'
   if (facts.starts?.recent === 'too many') return 'crash loop'
   return facts.starts?.recent === 'many' ? 'backing off' : 'not running'
 }

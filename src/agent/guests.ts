@@ -1,10 +1,11 @@
-// What an administrator has said of a guest on this host: hands off (`agent hold`), it is ours (`agent claim`); and of
-// all of them: an intervention, none is to run (`agent down`). Files in the memory of the component that starts guests: a
-// file that is there counts, whatever is in it.
+// What an administrator has said of a guest on this host: hands off (`agent hold`), it is ours (`agent claim`), install it
+// anew (`agent reinstall`); and of all of them: an intervention, none is to run (`agent down`). Files in the memory of the
+// component that starts guests: but for an order to install, a file that is there counts, whatever is in it.
 import { posix } from 'node:path'
 import { isMachineName } from '../model/document.js'
 import { type Intervention, interventionFile, parseIntervention } from '../model/intervention.js'
 import { isMap, type JsonMap, parseJson } from '../model/json.js'
+import { printReinstallation, reinstallationsFolder } from '../model/reinstallation.js'
 import type { System } from '../model/system.js'
 
 export type Hold = {
@@ -20,6 +21,8 @@ export type Claim = { readonly guest: string; readonly since: string | null }
 export const holdFile = (state: string, guest: string): string => posix.join(state, 'xen/holds', `${guest}.json`)
 export const claimFile = (state: string, guest: string): string => posix.join(state, 'xen/claims', `${guest}.json`)
 
+const reinstallationFile = (state: string, guest: string): string =>
+  posix.join(state, `xen/${reinstallationsFolder}/${guest}.json`)
 const interventionPath = (state: string): string => posix.join(state, `xen/${interventionFile}`)
 
 /** Null where there is none. */
@@ -41,9 +44,16 @@ export const putHold = ({ guest, ...hold }: Hold, system: System, state: string)
 export const putClaim = ({ guest, ...claim }: Claim, system: System, state: string): Promise<void> =>
   put(system, state, claimFile(state, guest), claim)
 
-const put = async (system: System, state: string, path: string, content: JsonMap): Promise<void> => {
+/** The order of this name; one that was carried out is forgotten by the next run. */
+export const putReinstallation = (guest: string, order: string, system: System, state: string): Promise<void> =>
+  putText(system, state, reinstallationFile(state, guest), printReinstallation(order))
+
+const put = (system: System, state: string, path: string, content: JsonMap): Promise<void> =>
+  putText(system, state, path, `${JSON.stringify(content)}\n`)
+
+const putText = async (system: System, state: string, path: string, text: string): Promise<void> => {
   await system.mkdir(state, 0o700)
-  await system.write(path, `${JSON.stringify(content)}\n`, 0o600)
+  await system.write(path, text, 0o600)
 }
 
 /** Every hold, those that are over too, by guest. */

@@ -44,7 +44,7 @@ export const bringUp = async (request: RunRequest): Promise<Report> => {
 }
 
 /** A run that ended waiting is followed by another one, which knows whose time is over. */
-const runToItsEnd = async (request: RunRequest): Promise<Report> => {
+export const runToItsEnd = async (request: RunRequest): Promise<Report> => {
   for (;;) {
     const report = await runWhenFree(request)
     if (report.error !== undefined || !isUnderWay(report)) return report

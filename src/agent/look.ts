@@ -5,6 +5,7 @@ import type { AnyComponent } from '../model/component.js'
 import type { OngoingIntervention } from '../model/intervention.js'
 import { canonicalJson, type Json } from '../model/json.js'
 import type { Misplaced } from '../model/misplaced.js'
+import type { GuestInstallation } from '../model/reinstallation.js'
 import { digestOf } from '../model/seal.js'
 import type { System } from '../model/system.js'
 import { askOnce } from '../system/ask-once.js'
@@ -23,6 +24,7 @@ export type Survey = {
   readonly orphans: readonly string[]
   readonly misplaced: readonly Misplaced[]
   readonly migration: { readonly [guest: string]: readonly string[] }
+  readonly installations: { readonly [guest: string]: GuestInstallation }
   /** Undefined where there is none. */
   readonly intervention?: OngoingIntervention
 }
@@ -64,6 +66,10 @@ export const look = async (options: LookOptions): Promise<Survey> => {
     migration: Object.assign(
       {},
       ...seen.map(({ component, wanted, actual }) => component.migration?.(wanted, actual) ?? {}),
+    ),
+    installations: Object.assign(
+      {},
+      ...seen.map(({ component, wanted, actual }) => component.installations?.(wanted, actual) ?? {}),
     ),
     ...(intervention === undefined ? {} : { intervention }),
   }

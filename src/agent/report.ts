@@ -3,6 +3,7 @@ import type { Action, GatedAction, Status } from '../model/action.js'
 import type { OngoingIntervention } from '../model/intervention.js'
 import { isOpen, type Maintenance, nextOpening } from '../model/maintenance.js'
 import type { Misplaced } from '../model/misplaced.js'
+import type { GuestInstallation } from '../model/reinstallation.js'
 import { conceal } from './conceal.js'
 import type { RejectionCode } from './document-rejected.js'
 import type { Result } from './events.js'
@@ -49,6 +50,8 @@ export type Report = {
   readonly misplaced: readonly Misplaced[]
   /** By guest that runs: what keeps it from being migrated live; nothing where it can be. */
   readonly migration: { readonly [guest: string]: readonly string[] }
+  /** By guest: how its installation stands, where anything is known of one. */
+  readonly installations: { readonly [guest: string]: GuestInstallation }
   /** No guest is to run for now (`agent down`); absent where there is no intervention. */
   readonly intervention?: OngoingIntervention
   /** The ids of actions that are due though nothing new was declared: somebody or something changed the host. */
@@ -126,6 +129,7 @@ export const reportOf = (facts: RunFacts): Report => {
     orphans: after.orphans,
     misplaced: after.misplaced,
     migration: after.migration,
+    installations: after.installations,
     ...(after.intervention === undefined ? {} : { intervention: after.intervention }),
     drift: driftOf(facts),
     converged: after.actions.length === 0,

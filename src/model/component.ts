@@ -5,6 +5,7 @@ import type { DiagnosticCode } from './diagnostic.js'
 import type { OngoingIntervention } from './intervention.js'
 import type { Json } from './json.js'
 import type { Misplaced } from './misplaced.js'
+import type { GuestInstallation } from './reinstallation.js'
 import type { System } from './system.js'
 
 export interface Component<Desired, Actual> {
@@ -27,6 +28,8 @@ export interface Component<Desired, Actual> {
   migration?(desired: Desired, actual: Actual): { readonly [guest: string]: readonly string[] }
   /** How the guests that are to run go down, in a line for each; pure, for people who are about to take the host down. */
   stops?(desired: Desired): readonly GuestStop[]
+  /** By guest: how its installation stands, where anything is known of one. Reported, nothing more. */
+  installations?(desired: Desired, actual: Actual): { readonly [guest: string]: GuestInstallation }
   /** The intervention during which no guest of this host is to run; null where there is none. */
   intervention?(desired: Desired, actual: Actual): OngoingIntervention | null
   /** What a parent takes from one of its children. */

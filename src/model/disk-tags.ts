@@ -19,6 +19,14 @@ const installedPrefix = 'xenclosure_installed='
 export const awaitedInstallation = (tags: readonly string[]): string | undefined =>
   tags.find(tag => tag.startsWith(installPrefix))?.slice(installPrefix.length)
 
+/** The one that has come to its end; undefined where none has. */
+export const installationOver = (tags: readonly string[]): string | undefined =>
+  tags.find(tag => tag.startsWith(installedPrefix))?.slice(installedPrefix.length)
+
+/** Whether it says that its disk is to be installed, or is. */
+export const isInstallationTag = (tag: string): boolean =>
+  tag.startsWith(installPrefix) || tag.startsWith(installedPrefix)
+
 /** Those of a volume's tags that are ours. */
 export const isDiskTag = (tag: string): boolean => tag.startsWith('xenclosure_')
 

@@ -1,28 +1,13 @@
 // `agent down` and `agent up`: an intervention on this host. Runs follow each other until the guests are down or up, or
 // what is left waits for somebody.
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { exitCode } from '../../agent/exit-code.js'
 import { bringUp, downCode, takeDown, upCode } from '../../agent/intervene.js'
-import { printReport } from '../../agent/print.js'
-import type { Report } from '../../agent/report.js'
-import type { RunRequest } from '../../agent/run.js'
 import { knownGuests } from '../../agent/state.js'
 import type { OnTimeout } from '../../model/intervention.js'
-import type { Json } from '../../model/json.js'
 import { parseQuantity } from '../../model/quantity.js'
-import type { System } from '../../model/system.js'
-import { printJson } from '../output.js'
+import { carryOut } from './carry-out.js'
 import { requireKnown } from './guests.js'
-import {
-  type AgentParts,
-  type DocumentOptions,
-  openHost,
-  orUsageError,
-  partsOfRun,
-  readKeys,
-  withDocumentOptions,
-} from './options.js'
-import { complain, interruptible, isExpected } from './tell.js'
+import { type AgentParts, type DocumentOptions, openHost, orUsageError, withDocumentOptions } from './options.js'
 
 type DownOptions = DocumentOptions & {
   readonly limit: Limits
@@ -55,37 +40,6 @@ export const upCommand = (parts: AgentParts): Command =>
         return { report, code: upCode(report) }
       })
     })
-
-type Parts = {
-  readonly options: DocumentOptions
-  readonly parts: AgentParts
-  readonly command: Command
-  readonly system: System
-}
-
-type Outcome = { readonly report: Report; readonly code: number }
-
-/** Without a document it goes by the one in force. */
-const carryOut = async (
-  { options, parts, command, system }: Parts,
-  work: (request: RunRequest) => Promise<Outcome>,
-): Promise<number> => {
-  const keys = await orUsageError(command, readKeys(options))
-  const { json, document: sources } = options
-  return interruptible(async signal => {
-    try {
-      const request = { system, sources, signal, noaction: false, ...keys, ...partsOfRun(options, parts) }
-      const { report, code } = await work(request)
-      if (json) printJson(report as unknown as Json)
-      else process.stdout.write(printReport(report))
-      return code
-    } catch (error) {
-      if (!isExpected(error)) throw error
-      complain(error, json)
-      return exitCode(error)
-    }
-  })
-}
 
 /** Seconds: for all guests (null: as their profiles say), and for one of them. */
 export type Limits = { readonly limit: number | null; readonly limits: { readonly [guest: string]: number } }

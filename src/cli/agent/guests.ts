@@ -62,7 +62,7 @@ const answer = (json: boolean, value: Parameters<typeof printJson>[0], text: str
   else process.stdout.write(`${text}\n`)
 }
 
-const guestName = (name: string): string => {
+export const guestName = (name: string): string => {
   if (!isMachineName(name)) throw new InvalidArgumentError('not the name of a machine')
   return name
 }

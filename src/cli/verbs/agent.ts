@@ -5,6 +5,7 @@ import { downCommand, upCommand } from '../agent/down-up.js'
 import { graphCommand } from '../agent/graph.js'
 import { claimCommand, holdCommand } from '../agent/guests.js'
 import type { AgentParts } from '../agent/options.js'
+import { reinstallCommand } from '../agent/reinstall.js'
 import { runCommand } from '../agent/run.js'
 import { statusCommand } from '../agent/status.js'
 import { watchCommand } from '../agent/watch.js'
@@ -21,6 +22,7 @@ export const agentCommand = (parts: AgentParts): Command => {
     claimCommand,
     downCommand,
     upCommand,
+    reinstallCommand,
   ]
   for (const verb of verbs) agent.addCommand(verb(parts))
   return agent

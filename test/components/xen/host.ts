@@ -33,6 +33,7 @@ export const bareHost: Actual = {
   ready: [],
   held: [],
   claimed: [],
+  reinstallations: {},
   intervention: null,
   starts: {},
   asked: [],

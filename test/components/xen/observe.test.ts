@@ -76,6 +76,9 @@ const calls: readonly RecordedCall[] = [
   { call: 'list', path: '/var/lib/xen/save', answer: null },
   { call: 'list', path: '/state/holds', answer: ['xen-p2.json', 'xen-p3.json.new'] },
   { call: 'list', path: '/state/claims', answer: null },
+  { call: 'list', path: '/state/reinstallations', answer: ['ce.json', 'se.json'] },
+  { call: 'read', path: '/state/reinstallations/ce.json', answer: '{"order":"o1"}' },
+  { call: 'read', path: '/state/reinstallations/se.json', answer: '{"order":' },
   { call: 'list', path: '/state/shutdowns', answer: null },
   { call: 'read', path: '/state/intervention.json', answer: null },
   exec(['readlink', '--canonicalize-missing', '/dev/mapper/vg0-xen--p2', '/dev/vg0/xen-p1'], '/dev/dm-1\n/dev/dm-0\n'),
@@ -138,6 +141,7 @@ t.test('a host is observed as plain JSON, without domain ids and times', async t
     ready: [],
     held: ['xen-p2'],
     claimed: [],
+    reinstallations: { ce: 'o1' },
     intervention: null,
     starts: {},
     asked: [],
@@ -282,17 +286,20 @@ t.test('the disks that a domain is still to get are looked at, with their tags',
     ),
   ])
   const declared = domainsOf({ domains: { ce: { options, disks } } })
-  t.same(await observeDisks(system, declared, { domains: [], memory: '/state/xen' }), {
+  t.same(await observeDisks(system, declared, { domains: [], reinstallations: {}, memory: '/state/xen' }), {
     tags: { '/dev/vg0/new': ['xenclosure_filling'], '/srv/new.img': ['xenclosure_filling'] },
     missing: ['/dev/vg0/gone', '/dev/sdz'],
     blank: [],
   })
   const off = domainsOf({ domains: { ce: { options, disks, ensure: 'stopped' } } })
-  t.same(await observeDisks(recordedSystem([]).system, off, { domains: [], memory: '/state/xen' }), {
-    tags: {},
-    missing: [],
-    blank: [],
-  })
+  t.same(
+    await observeDisks(recordedSystem([]).system, off, { domains: [], reinstallations: {}, memory: '/state/xen' }),
+    {
+      tags: {},
+      missing: [],
+      blank: [],
+    },
+  )
 })
 
 t.test('of a domain that can be installed, the boot disk is looked at: whether a partition is blank, too', async t => {
@@ -320,6 +327,8 @@ t.test('of a domain that can be installed, the boot disk is looked at: whether a
   ]
   for (const [code, tags, blank] of cases) {
     const { system } = recordedSystem(looked(code, tags))
-    t.match(await observeDisks(system, domain, { domains: [there], memory: '/state/xen' }), { blank })
+    t.match(await observeDisks(system, domain, { domains: [there], reinstallations: {}, memory: '/state/xen' }), {
+      blank,
+    })
   }
 })

@@ -347,12 +347,47 @@ const over: Partial<Actual> = {
   ...installer,
   tags: { '/dev/vg0/ce': ['xenclosure_install=1', 'xenclosure_installed=1'] },
 }
+/** By an order of another name than that of any installation before. */
+const ordered: Partial<Actual> = { reinstallations: { ce: '2' } }
+const anew = (actual: Partial<Actual> = {}): Actual =>
+  host({ ...installer, tags: { '/dev/vg0/ce': ['xenclosure_installed=1'] }, ...ordered, ...actual })
+const soon = ['~ install (install:ce)']
 const installRows: readonly Row[] = [
   [
     'stopped, and its installer runs',
     desire({ ensure: 'stopped', install_options: { kernel: '/srv/install' } }),
     host({ ...toInstall }),
     ['~ install (install:ce)'],
+  ],
+  ['to be installed anew, overdue', fresh, anew({ overdue: ['ce'] }), ['~ reinstall (shutdown:ce)', ...soon]],
+  [
+    'to be installed anew, overdue for good',
+    desire({ install_options: { kernel: '/srv/install' }, on_timeout: 'destroy' }),
+    anew({ overdue: ['ce'] }),
+    ['~ reinstall', ...soon],
+  ],
+  ['to be installed anew, kept', fresh, anew({ domains: ended('crashed') }), ['~ reinstall', ...soon]],
+  ['to be installed anew', fresh, anew(), ['~ reinstall', ...soon]],
+  [
+    'to be installed anew: its config, and its link',
+    fresh,
+    anew({ configs: host().configs, autoLinks: host().autoLinks }),
+    ['+ installer', '- auto', '~ reinstall', ...soon],
+  ],
+  ['to be installed anew: by its provisioner', desire(), host(ordered), ['~ reinstall']],
+  ['to be installed anew: absent', fresh, anew({ domains: [] }), ['+ start', ...soon]],
+  ['to be installed anew: absent, by its provisioner', desire(), absent(ordered), ['+ start']],
+  [
+    'to be installed anew, but its installer runs',
+    fresh,
+    host({ ...installer, ...ordered }),
+    ['~ install (install:ce)'],
+  ],
+  [
+    'to be installed anew, and its boot disk knows',
+    fresh,
+    host({ ...installer, reinstallations: { ce: '1' } }),
+    ['~ install (install:ce)', '~ forget-order'],
   ],
   ['its installer runs', fresh, host(installer), ['~ install (install:ce)']],
   [

@@ -116,6 +116,7 @@ const actuals: fc.Arbitrary<Actual> = fc.record({
     { freq: 2 },
   ),
   claimed: fc.subarray([...names]),
+  reinstallations: fc.constantFrom({}, { a: '2', b: '1' }),
   starts: fc.record({ a: starts, b: starts }, { requiredKeys: [] }),
   asked: fc.subarray([...names]),
   overdue: fc.subarray([...names]),
@@ -145,7 +146,18 @@ const mayDestroy = ({ domains = {} }: XenDomains, { resource }: Action): boolean
   domains[resource]?.ensure === 'absent' || domains[resource]?.on_timeout === 'destroy'
 
 /** Who began an intervention has given leave: to shut down, and to destroy where that was ordered or declared. */
-const isOrdered = (desired: XenDomains, { intervention }: Actual, action: Action): boolean =>
+const isOrdered = (desired: XenDomains, actual: Actual, action: Action): boolean =>
+  isIntervention(desired, actual, action) || isReinstallation(desired, actual, action)
+
+/** So has who ordered that a guest be installed anew; what is left of one that has ended is nobody's. */
+const isReinstallation = (desired: XenDomains, { reinstallations, domains }: Actual, action: Action): boolean => {
+  const { id, resource } = action
+  if (!id.endsWith('/reinstall') || reinstallations[resource] === undefined) return false
+  const state = domains.find(({ name }) => name === resource)?.state
+  return !flat(action.ops).some(isDestructive) || state !== 'running' || mayDestroy(desired, action)
+}
+
+const isIntervention = (desired: XenDomains, { intervention }: Actual, action: Action): boolean =>
   intervention !== null &&
   action.id.endsWith('/stop') &&
   (action.risk !== 'destructive' ||

@@ -1,0 +1,26 @@
+// A guest that is to be installed anew: an administrator's order, put down as a file in the memory of the component that
+// starts guests. It is carried out once: then its name is at the guest's boot disk (disk-tags.ts), and the file goes.
+import { isMap, parseJson } from './json.js'
+
+/** What is known of a guest's installation on its host. */
+export type GuestInstallation = {
+  /** Its name: that of the order, or of the disk's first one. */
+  readonly id: string
+  /** `ordered`: the guest has not gone down for it yet. */
+  readonly state: 'ordered' | 'under way' | 'over'
+}
+
+/** The directory in that component's memory; in it `GUEST.json`. */
+export const reinstallationsFolder = 'reinstallations'
+
+/** As disk-tags.ts and LVM can keep it. */
+export const isInstallationName = (text: string): boolean => /^[A-Za-z0-9_+./:-]{1,64}$/.test(text)
+
+export const printReinstallation = (order: string): string => `${JSON.stringify({ order })}\n`
+
+/** The name of the order; undefined where the file says none: nothing is installed over by what cannot be read. */
+export const parseReinstallation = (text: string | null): string | undefined => {
+  const record = parseJson(text ?? '')
+  const order = isMap(record) ? record.order : undefined
+  return typeof order === 'string' && isInstallationName(order) ? order : undefined
+}

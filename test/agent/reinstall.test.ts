@@ -1,0 +1,190 @@
+// `agent reinstall` on simulated hosts: a guest is installed anew once for each order, from wherever the agent was killed,
+// and no other guest notices.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { components } from '../../components/index.js'
+import type { LVMVolumes } from '../../components/lvm/desired.js'
+import type { Domain } from '../../components/xen/desired.js'
+import { putHold, putReinstallation } from '../../src/agent/guests.js'
+import { reinstallCode, reinstallGuest } from '../../src/agent/reinstall.js'
+import type { Report } from '../../src/agent/report.js'
+import { type RunRequest, run } from '../../src/agent/run.js'
+import type { System } from '../../src/model/system.js'
+import { faulty, Killed } from '../../src/system/faulty.js'
+import { blankHost } from '../../src/system/simulated/blank.js'
+import type { GuestEvent } from '../../src/system/simulated/guest.js'
+import { SimulatedSystem } from '../../src/system/simulated/simulated-system.js'
+import type { SimulatedState } from '../../src/system/simulated/state.js'
+import { guest } from '../components/xen/host.js'
+import { runRequest } from '../fixtures/run-request.js'
+
+const state = '/var/lib/xenclosure'
+const file = '/srv/xen/b.img'
+const install_options = { kernel: '/srv/install/vmlinux' }
+const lvm: LVMVolumes = {
+  groups: { vg: { devices: [{ path: '/dev/sdb' }], volumes: { a: { size: 64 }, other: { size: 64 } } } },
+  files: { [file]: { size: 64 } },
+}
+const onVolume = (volume: string): NonNullable<Domain['disks']> => ({ xvda: { type: 'lvm', group: 'vg', volume } })
+/** `net` has no installer of its own: it asks its provisioner at every start. */
+const domains: { readonly [key: string]: Domain } = {
+  a: { ...guest(1), disks: onVolume('a'), install_options },
+  b: { ...guest(2), disks: { xvda: { type: 'file', path: file } }, install_options },
+  net: { ...guest(3), disks: { xvda: { type: 'phy', device: '/dev/sdc' } } },
+  other: { ...guest(4), disks: onVolume('other'), install_options },
+}
+const document = join(t.testdir(), 'h.json')
+writeFileSync(document, JSON.stringify({ name: 'h', software: { components: { lvm, xen: { domains } } } }))
+
+let hosts = 0
+const hostOf = (state: SimulatedState): SimulatedSystem => {
+  hosts += 1
+  return new SimulatedSystem(state, { label: `installed anew by ${process.pid}: ${hosts}` })
+}
+const request = (system: System): RunRequest => runRequest({ system, components, sources: [document] })
+
+/** Everything runs, and was there before anybody spoke of installing. */
+const converged = async (): Promise<SimulatedState> => {
+  const devices = ['/dev/sdb', '/dev/sdc'].map(path => ({ path, size: 1024 ** 3, serial: null }))
+  const system = hostOf(blankHost({ hostname: 'h', memory: 4096, devices }))
+  await run(request(system))
+  system.elapse(600)
+  return system.state
+}
+const before = await converged()
+
+const domidOf = ({ state }: SimulatedSystem, name: string): number | undefined =>
+  state.domains.find(({ config }) => config.name === name)?.domid
+const isInstaller = ({ state }: SimulatedSystem, name: string): boolean =>
+  state.domains.some(({ config }) => config.name === name && config.onReboot === 'preserve')
+const tagsOf = ({ state }: SimulatedSystem, volume: string): readonly string[] | undefined =>
+  state.groups.vg?.volumes[volume]?.tags
+const ended = (system: SimulatedSystem, name: string, event: GuestEvent = 'reboot'): SimulatedSystem => {
+  const after = hostOf(system.state)
+  after.guest(name, event)
+  return after
+}
+const reinstall = async (system: System, name: string, order = 'o1'): Promise<readonly [number, Report]> => {
+  const report = await reinstallGuest(request(system), name, order)
+  return [reinstallCode(report, name), report]
+}
+
+for (const name of ['a', 'b']) {
+  t.test(`${name} goes down, its installer runs, then the guest, and the others run on`, async t => {
+    const host = hostOf(before)
+    const others = ['net', 'other'].map(other => domidOf(host, other))
+    const [code, report] = await reinstall(host, name)
+    t.equal(report.error, undefined)
+    t.equal(code, 3)
+    t.ok(isInstaller(host, name))
+    t.same(report.installations[name], { id: 'o1', state: 'under way' })
+    t.notOk((await host.list('/etc/xen/auto'))?.includes(`50-${name}`), 'it does not start with the host')
+    t.equal((await reinstall(host, name))[0], 3, 'asked again, it is the same order')
+    t.equal(domidOf(ended(host, name), name), domidOf(host, name))
+
+    const done = ended(host, name)
+    const [last, after] = await reinstall(done, name)
+    t.same([last, after.error, isInstaller(done, name)], [0, undefined, false])
+    t.same(after.installations[name], { id: 'o1', state: 'over' })
+    const domid = domidOf(done, name)
+    t.equal((await reinstall(done, name))[0], 0)
+    t.equal(domidOf(done, name), domid, 'an order that is over is over')
+    t.same(
+      ['net', 'other'].map(other => domidOf(done, other)),
+      others,
+    )
+    t.equal((await reinstall(done, name, 'o2'))[0], 3, 'another one is another one')
+    t.ok(isInstaller(done, name))
+  })
+}
+
+t.test('a guest that asks its provisioner is restarted once', async t => {
+  const host = hostOf(before)
+  const domid = domidOf(host, 'net')
+  const [code, report] = await reinstall(host, 'net')
+  t.same([code, report.error], [0, undefined])
+  const restarted = domidOf(host, 'net')
+  t.not(restarted, domid)
+  t.equal((await reinstall(host, 'net'))[0], 0)
+  t.equal(domidOf(host, 'net'), restarted)
+  t.equal((await reinstall(host, 'net', 'o2'))[0], 0)
+  t.not(domidOf(host, 'net'), restarted)
+})
+
+t.test('one that does not run, and one whose installer failed, is installed as well', async t => {
+  const host = hostOf(before)
+  await host.exec(['xl', 'destroy', 'a'], { effect: 'change' })
+  t.equal((await reinstall(host, 'a'))[0], 3)
+  t.ok(isInstaller(host, 'a'))
+  const crashed = ended(host, 'a', 'crash')
+  const [code, report] = await reinstall(crashed, 'a')
+  t.equal(code, 3)
+  t.match(report.waits, [{ for: 'gone:a' }], 'by the same order somebody has to look at it first')
+  t.equal((await reinstall(crashed, 'a', 'o2'))[0], 3)
+  t.same([isInstaller(crashed, 'a'), tagsOf(crashed, 'a')], [true, ['xenclosure_install=o2']])
+})
+
+t.test('while an installer runs no other order takes it away', async t => {
+  const host = hostOf(before)
+  await reinstall(host, 'a')
+  const domid = domidOf(host, 'a')
+  t.equal((await reinstall(host, 'a', 'o2'))[0], 3)
+  t.equal(domidOf(host, 'a'), domid)
+  const done = ended(host, 'a')
+  await reinstall(done, 'a', 'o2')
+  t.same(tagsOf(done, 'a'), ['xenclosure_install=o2'], 'then it is the next one')
+})
+
+t.test('a guest that ignores its shutdown waits for somebody, or is destroyed, as its profile says', async t => {
+  const host = hostOf(before)
+  host.guest('a', 'hang')
+  const [code, report] = await reinstall(host, 'a')
+  t.equal(code, 3)
+  t.match(report.waits[0]?.for, 'shutdown:a')
+  t.same(tagsOf(host, 'a'), undefined, 'nothing was begun')
+  await host.exec(['xl', 'destroy', 'a'], { effect: 'change' })
+  t.equal((await reinstall(host, 'a'))[0], 3)
+  t.ok(isInstaller(host, 'a'))
+})
+
+t.test('a guest that is held is left alone, and an order that cannot be read is none', async t => {
+  const host = hostOf(before)
+  await putHold({ guest: 'a', since: null, until: null, reason: null }, host, state)
+  const domid = domidOf(host, 'a')
+  t.equal((await reinstall(host, 'a'))[0], 3)
+  await host.write(`${state}/xen/reinstallations/net.json`, '{"order": 3', 0o600)
+  await run(request(host))
+  t.equal(domidOf(host, 'a'), domid)
+  t.equal(domidOf(host, 'net'), domidOf(hostOf(before), 'net'))
+})
+
+for (const name of ['a', 'b', 'net']) {
+  t.test(`the agent may die at any point, and ${name} is installed anew once`, async t => {
+    let kills = 0
+    for (let isKilled = true; isKilled; kills += 1) {
+      const host = hostOf(before)
+      isKilled = await reinstall(faulty(host, { killAfter: kills }), name).then(
+        () => false,
+        error => error instanceof Killed || Promise.reject(error),
+      )
+      const begun = domidOf(host, name) === domidOf(hostOf(before), name) ? undefined : domidOf(host, name)
+      // The resident agent makes a pass before the order is given again.
+      await run(request(host))
+      const [code, report] = await reinstall(host, name)
+      t.same([report.error, code], [undefined, name === 'net' ? 0 : 3], `killed after ${kills} changes`)
+      if (begun !== undefined) t.equal(domidOf(host, name), begun, `not twice: killed after ${kills} changes`)
+      t.equal(isInstaller(host, name), name !== 'net')
+      t.equal(await host.read(`${state}/xen/reinstallations/${name}.json`), null)
+      t.equal(domidOf(host, 'other'), domidOf(hostOf(before), 'other'))
+    }
+    t.ok(kills > 5, `${kills} kills`)
+  })
+}
+
+t.test('an order that was given is carried out by the resident agent, too', async t => {
+  const host = hostOf(before)
+  await putReinstallation('a', 'o1', host, state)
+  await run(request(host))
+  t.ok(isInstaller(host, 'a'))
+})
