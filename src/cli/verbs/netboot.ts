@@ -1,5 +1,4 @@
 // `netboot`: what the site's machines boot over the network, and the change of that for some of them.
-import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Command, Option } from 'commander'
@@ -7,7 +6,8 @@ import { makeDirectory } from '../../compiler/make-directory.js'
 import { collectProblems } from '../../compiler/problems.js'
 import type { Document } from '../../model/document.js'
 import { installFiles } from '../../provision/install-files.js'
-import { type BootState, bootStates, entriesOf, hasNetboot, type Installation } from '../../provision/netboot/entry.js'
+import { type BootState, bootStates, entriesOf, hasNetboot } from '../../provision/netboot/entry.js'
+import { newInstallation } from '../../provision/netboot/new-installation.js'
 import { abandonedEntries, recordedEntry } from '../../provision/netboot/record.js'
 import { compiledSite, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
 import { plural, printDiagnostics, printJson, printUsageError } from '../output.js'
@@ -37,7 +37,10 @@ const writeEntries = (names: readonly string[], options: NetbootOptions): void =
   const entries = [...compiled.documents.values()].filter(meant).map(document => {
     const there = recordedEntry(document, out)
     const boots = state ?? there?.state ?? 'local'
-    const result = entriesOf(document, boots, state === 'install' ? newInstallation() : there?.installation)
+    const result =
+      state === undefined
+        ? entriesOf(document, boots, there?.installation, there?.order)
+        : entriesOf(document, state, state === 'install' ? newInstallation(new Date()) : undefined)
     if (!result.ok) tellFault(problems.error, compiled, document.name, result.fault)
     return { machine: document.name, state: boots, files: result.ok ? result.files : [] }
   })
@@ -64,12 +67,3 @@ const writeEntries = (names: readonly string[], options: NetbootOptions): void =
     process.stdout.write(`${[...lines, done].join('\n')}\n`)
   }
 }
-
-/** Milliseconds: a day. */
-const validity = 24 * 60 * 60 * 1000
-
-/** Each order is one of its own: the token of the one before is nothing more. */
-const newInstallation = (): Installation => ({
-  token: randomBytes(24).toString('base64url'),
-  until: new Date(Date.now() + validity).toISOString(),
-})

@@ -20,6 +20,8 @@ export type Entry = {
   readonly machine: string
   readonly state: BootState
   readonly installation: Installation | undefined
+  /** The order of `reinstall` by which it is installed, or was the last time. */
+  readonly order: string | undefined
 }
 
 type Netboot = NonNullable<System['netboot']>
@@ -31,12 +33,13 @@ export type Entries =
 
 /**
  * The files of a valid document, below the root of the TFTP server. Where it says who the provisioner is, the installer is
- * told to get its kickstart file there, by the token of the installation.
+ * told to get its kickstart file there, by the token of the installation. The name of an order is kept beside it.
  */
 export const entriesOf = (
   document: JsonMap & { readonly name: string },
   state: BootState,
   installation?: Installation,
+  order?: string,
 ): Entries => {
   const netboot = netbootOf(document)
   const cards = bootCards(document)
@@ -51,7 +54,7 @@ export const entriesOf = (
   const loader = loaderOf(netboot)
   const isOrdered = installation && kickstartUrl(document, installation) !== undefined
   const content = contentOf[placeFor(loader)](
-    head(document.name, state, state === 'install' && isOrdered ? installation : undefined),
+    head(document.name, state, state === 'install' && isOrdered ? installation : undefined, order),
     state,
     kernelOf(document, { state, installation }),
   )
@@ -91,11 +94,12 @@ const askingFor = (kickstart: string, { cmdline, ...kernel }: Kernel): Kernel =>
 
 /** What a file says of itself; undefined for one that is not ours. */
 export const parseEntry = (content: string): Entry | undefined => {
-  const [, machine, word, token, until] =
-    /^# xenclosure: (\S+) boots (\w+)\n(?:# installation (\S+) until (\S+)\n)?/.exec(content) ?? []
+  const [, machine, word, token, until, order] =
+    /^# xenclosure: (\S+) boots (\w+)\n(?:# installation (\S+) until (\S+)\n)?(?:# order (\S+)\n)?/.exec(content) ??
+    []
   const state = bootStates.find(one => one === word)
   if (machine === undefined || state === undefined) return undefined
-  return { machine, state, installation: token && until ? { token, until } : undefined }
+  return { machine, state, installation: token && until ? { token, until } : undefined, order }
 }
 
 const bootCards = ({ hardware }: JsonMap): readonly string[] =>
@@ -124,9 +128,10 @@ const pathAt = (place: keyof typeof entryPlaces, mac: string): string => {
 /** Where the entry of a card may stand, in lower case, whichever loader its machine has. */
 export const pathsOfCard = (mac: string): readonly string[] => [pathAt('pxelinux', mac), pathAt('grub', mac)]
 
-const head = (machine: string, state: BootState, installation?: Installation): string => {
+const head = (machine: string, state: BootState, installation?: Installation, order?: string): string => {
   const ordered = installation && `# installation ${installation.token} until ${installation.until}\n`
-  return `# xenclosure: ${machine} boots ${state}\n${ordered ?? ''}`
+  const named = order && `# order ${order}\n`
+  return `# xenclosure: ${machine} boots ${state}\n${ordered ?? ''}${named ?? ''}`
 }
 
 type Print = (head: string, state: BootState, kernel: Kernel | undefined) => string

@@ -41,7 +41,8 @@ export const installedReply = async (installations: Installations, call: Call): 
   if (document === undefined) return unknown(call)
   const refusal = refused(installations, call, document)
   if (refusal !== undefined) return refusal
-  const entries = entriesOf(document, 'local')
+  const { order } = recordedEntry(document, installations.netboot) ?? {}
+  const entries = entriesOf(document, 'local', undefined, order)
   if (!entries.ok) throw new Error(entries.fault.message)
   installFiles(installations.netboot, entries.files, [])
   return textReply(200, `${call.machine} boots its own disk from now on`)

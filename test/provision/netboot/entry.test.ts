@@ -84,7 +84,7 @@ for (const [what, netboot, state, path, content] of table) {
   t.test(what, async t => {
     t.strictSame(entriesOf(machine(netboot), state), { ok: true, files: [{ path, content }] })
     t.strictSame(entryPaths(machine(netboot)), [path])
-    t.strictSame(parseEntry(content), { machine: 'ui', state, installation: undefined })
+    t.strictSame(parseEntry(content), { machine: 'ui', state, installation: undefined, order: undefined })
     if (netboot.loader === undefined) return
     if (skipWithout(t, 'grub-script-check', 'apt-get install -y --no-install-recommends grub-common')) return
     const { status, stderr } = spawnSync('grub-script-check', { input: content, encoding: 'utf8' })
@@ -127,12 +127,19 @@ t.test('an installation is asked for at the provisioner, and stands in the entry
   }
   const pxelinux = contentOf(provisioned(), 'install', installation)
   t.match(pxelinux, '\n  APPEND inst.ks=http://p/ui.ks; a=$b quiet inst.ks=https://p/kickstart/ui.ks?token=a-b_C\n')
-  t.strictSame(parseEntry(pxelinux), { machine: 'ui', state: 'install', installation })
+  t.strictSame(parseEntry(pxelinux), { machine: 'ui', state: 'install', installation, order: undefined })
   const grub = contentOf(provisioned({ loader: 'grub-uefi', install: { kernel: 'vmlinuz' } }), 'install', installation)
   t.match(grub, "\n  linux '/vmlinuz' 'inst.ks=https://p/kickstart/ui.ks?token=a-b_C'\n")
-  t.strictSame(parseEntry(grub), { machine: 'ui', state: 'install', installation })
+  t.strictSame(parseEntry(grub), { machine: 'ui', state: 'install', installation, order: undefined })
   t.notMatch(contentOf(provisioned(), 'local', installation), 'a-b_C', 'what boots its disk has no token')
   t.notMatch(contentOf(machine(), 'install', installation), 'a-b_C', 'nor has what knows no provisioner')
   if (skipWithout(t, 'grub-script-check', 'apt-get install -y --no-install-recommends grub-common')) return
   t.equal(spawnSync('grub-script-check', { input: grub }).status, 0)
+})
+
+t.test('the name of an order stays in the entry when the machine is installed', async t => {
+  for (const loader of ['pxelinux', 'grub-uefi']) {
+    const local = contentOf(machine({ loader }), 'local', undefined, 'o1')
+    t.strictSame(parseEntry(local), { machine: 'ui', state: 'local', installation: undefined, order: 'o1' })
+  }
 })

@@ -21,8 +21,8 @@ const twoCards = machine(
 )
 
 const until = '2026-11-29T12:00:00.000Z'
-const ordered = { machine: 'ui', state: 'install' as const, installation: { token: 'right', until } }
-const local = { machine: 'ui', state: 'local' as const, installation: undefined }
+const ordered = { machine: 'ui', state: 'install' as const, order: undefined, installation: { token: 'right', until } }
+const local = { machine: 'ui', state: 'local' as const, installation: undefined, order: undefined }
 
 t.test('the table of docs/provisioning.md: who is refused, and why', async t => {
   const table = [

@@ -58,6 +58,13 @@ t.test('from the order to the machine that boots its own disk', async t => {
   t.equal((await kickstart(`?token=${order.token}`)).status, 410)
 })
 
+t.test('by which order it was installed is still known then', async t => {
+  const { installed, netboot } = await provisioning(t, ui())
+  boot(ui(), netboot, 'install', 'o1')
+  t.equal((await installed(order.token)).status, 200)
+  t.match(recordedEntry(ui(), netboot), { state: 'local', order: 'o1' })
+})
+
 t.test('nothing is given to who has not the token, and the log says why', async t => {
   const { kickstart, installed, events, state, url } = await provisioning(t, ui())
   for (const query of ['', '?', '?token=', '?token=wrong', '?key=the-token-of-ui']) {
