@@ -1,11 +1,22 @@
-// Carries the steps of an intervention out, those that wait for nothing side by side. One that does not come to its end
+// Carries the steps of an intervention, or of a reinstallation, out, those that wait for nothing side by side. One that does not come to its end
 // stops exactly those behind it. Nothing is remembered here: what a step finds done already is done.
-import type { Step } from './plan.js'
+
+/** One of an ordered graph. */
+export type AnyStep = {
+  /** `blade01: guests down` */
+  readonly id: string
+  readonly machine: string
+  readonly work: string
+  /** The steps that are to be done before. */
+  readonly after: readonly string[]
+  /** It ends what another step began: not even the end of the window keeps it from being begun. */
+  readonly closes?: string
+}
 
 /** `left`: for somebody, or for later; called again, the intervention goes on there. */
 export type Outcome = 'done' | 'already' | 'left' | 'failed' | 'skipped'
 
-export type StepResult = {
+export type StepResult<Step extends AnyStep = AnyStep> = {
   readonly step: Step
   readonly outcome: Outcome
   /** What is left or went wrong, or what a done step found; empty where there is nothing to say. */
@@ -14,7 +25,7 @@ export type StepResult = {
 
 export type Finding = Pick<StepResult, 'outcome' | 'message'>
 
-export type CarryOutParts = {
+export type CarryOutParts<Step extends AnyStep> = {
   /** Does one step; what can be expected to go wrong is its finding. */
   readonly work: (step: Step) => Promise<Finding>
   readonly jobs: number
@@ -22,12 +33,15 @@ export type CarryOutParts = {
   readonly isOver: () => boolean
   readonly signal: AbortSignal
   readonly started: (step: Step) => void
-  readonly ended: (result: StepResult) => void
+  readonly ended: (result: StepResult<Step>) => void
 }
 
 /** The results, in the order of the steps. */
-export const carryOut = async (steps: readonly Step[], parts: CarryOutParts): Promise<readonly StepResult[]> => {
-  const results = new Map<string, Promise<StepResult>>()
+export const carryOut = async <Step extends AnyStep>(
+  steps: readonly Step[],
+  parts: CarryOutParts<Step>,
+): Promise<readonly StepResult<Step>[]> => {
+  const results = new Map<string, Promise<StepResult<Step>>>()
   const gate = createGate(parts.jobs)
   for (const step of steps) {
     const before = step.after.map(id => results.get(id))
@@ -41,13 +55,13 @@ export const carryOut = async (steps: readonly Step[], parts: CarryOutParts): Pr
   })
 }
 
-const doInTurn = async (
+const doInTurn = async <Step extends AnyStep>(
   step: Step,
-  before: readonly (Promise<StepResult> | undefined)[],
-  results: ReadonlyMap<string, Promise<StepResult>>,
-  parts: CarryOutParts,
+  before: readonly (Promise<StepResult<Step>> | undefined)[],
+  results: ReadonlyMap<string, Promise<StepResult<Step>>>,
+  parts: CarryOutParts<Step>,
   gate: Gate,
-): Promise<StepResult> => {
+): Promise<StepResult<Step>> => {
   const awaited: StepResult[] = []
   for (const one of before) if (one !== undefined) awaited.push(await one)
   const begun = step.closes === undefined ? undefined : await results.get(step.closes)
@@ -57,17 +71,17 @@ const doInTurn = async (
   return result
 }
 
-const begin = (step: Step, { started, work }: CarryOutParts): Promise<Finding> => {
+const begin = <Step extends AnyStep>(step: Step, { started, work }: CarryOutParts<Step>): Promise<Finding> => {
   started(step)
   return work(step)
 }
 
 /** What keeps a step from being begun. */
 const obstacleOf = (
-  { closes }: Step,
+  { closes }: AnyStep,
   before: readonly StepResult[],
   begun: StepResult | undefined,
-  { signal, isOver }: CarryOutParts,
+  { signal, isOver }: Pick<CarryOutParts<AnyStep>, 'signal' | 'isOver'>,
 ): Finding | undefined => {
   if (signal.aborted) return { outcome: 'skipped', message: 'interrupted' }
   const missing = before.find(one => !isDone(one))

@@ -1,6 +1,7 @@
 // The steps of an intervention on an enclosure, as an ordered graph: children before parents on the way down, parents
 // before children on the way up. Made from the enclosures alone: what is done already is seen when a step's turn comes. Pure.
 import type { Enclosed } from '../model/enclosed.js'
+import type { AnyStep } from './carry-out.js'
 import type { Stage } from './reboot-notes.js'
 
 export type Verb = 'down' | 'up' | 'reboot'
@@ -12,15 +13,8 @@ export type Verb = 'down' | 'up' | 'reboot'
  */
 export type Work = 'guests down' | 'power off' | 'switch off' | 'switch on' | 'power on' | 'reboot' | 'guests up'
 
-export type Step = {
-  /** `blade01: guests down` */
-  readonly id: string
-  readonly machine: string
+export type Step = AnyStep & {
   readonly work: Work
-  /** The steps that are to be done before. */
-  readonly after: readonly string[]
-  /** It ends what another step began: not even the end of the window keeps it from being begun. */
-  readonly closes?: string
   /** Of a host that is itself a guest: its host. */
   readonly guestOf?: string
   /** Of a host: its agent has its guests down, and is asked once more. */

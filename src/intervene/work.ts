@@ -1,47 +1,46 @@
 // What each kind of step does to its machine: the host's own agent takes its guests down and up, its system ends when it
 // is told to, its controller switches it on. Looks first: what is done already is not done again.
 import { isMap } from '../model/json.js'
-import { CommandFailed } from '../model/system.js'
-import { HostLost, HostUnreachable, type Reach, type RemoteHost } from '../remote/remote-host.js'
-import { isHostFailure, withHost } from '../remote/with-host.js'
+import { HostUnreachable, type RemoteHost } from '../remote/remote-host.js'
+import { withHost } from '../remote/with-host.js'
 import { bootIdFile } from '../system/boot-id.js'
 import { askAgent, interventionOf, ongoingOn, waitsText } from './ask-agent.js'
 import type { Finding } from './carry-out.js'
-import type { Power } from './ipmi.js'
+import {
+  already,
+  answers,
+  becomes,
+  done,
+  failed,
+  isGone,
+  isSwitchedOff,
+  left,
+  type MachineParts,
+  notInTime,
+  reached,
+  succeeding,
+  tell,
+  told,
+} from './machine.js'
 import type { Step, Verb } from './plan.js'
 import { putNote, type RebootOrder } from './reboot-notes.js'
 
-export type WorkParts = {
+export type WorkParts = MachineParts & {
   readonly verb: Verb
   /** Of a reboot: which one it is. */
   readonly order?: RebootOrder
-  readonly reach: Reach
-  /** Undefined for a machine that declares no controller. */
-  readonly powerOf: (machine: string) => Power | undefined
   /** For `agent down`: --limit, --on-timeout, --reason. */
   readonly downArguments: (machine: string) => readonly string[]
-  readonly signal: AbortSignal
-  readonly pause: (milliseconds: number) => Promise<void>
-  /** Milliseconds from anywhere on. */
-  readonly now: () => number
 }
-
-/** Until a machine has ended or come up: a server's own tests of its memory take minutes. */
-const machineLimit = 20 * 60_000
-const short = 60_000
-const interval = 3000
 
 /** Does a step. What can be expected to go wrong is its finding; a bug throws. */
 export const createWork =
   (parts: WorkParts) =>
-  async (step: Step): Promise<Finding> => {
-    try {
-      return await doWork(step, parts)
-    } catch (error) {
-      if (isHostFailure(error)) return failed(error.message + doubtOf(error, step, parts))
-      throw error
-    }
-  }
+  (step: Step): Promise<Finding> =>
+    told(
+      () => doWork(step, parts),
+      error => doubtOf(error, step, parts),
+    )
 
 /** Where nobody says whether a host that nothing answers for is off. */
 const doubtOf = (error: Error, { machine, work, guestOf }: Step, { verb, powerOf }: WorkParts): string =>
@@ -71,11 +70,6 @@ const doWork = (step: Step, parts: WorkParts): Promise<Finding> => {
       return guestsUp(step, parts)
   }
 }
-
-const done: Finding = { outcome: 'done', message: '' }
-const already = (message: string): Finding => ({ outcome: 'already', message })
-const left = (message: string): Finding => ({ outcome: 'left', message })
-const failed = (message: string): Finding => ({ outcome: 'failed', message })
 
 const guestsDown = async ({ machine, guestOf }: Step, parts: WorkParts): Promise<Finding> => {
   const isOff = guestOf === undefined ? isSwitchedOff(machine, parts) : isDownAsGuest(machine, guestOf, parts)
@@ -181,12 +175,6 @@ const noteReboot = async (host: RemoteHost, { order }: WorkParts): Promise<void>
   if (order !== undefined) await putNote(host, order, 'rebooted')
 }
 
-const notInTime = (what: string, { signal }: WorkParts): Finding =>
-  failed(signal.aborted ? `interrupted: ${what} yet` : `${what} after ${machineLimit / 60_000} min`)
-
-const isSwitchedOff = async (machine: string, { powerOf }: WorkParts): Promise<boolean> =>
-  (await powerOf(machine)?.isOn()) === false
-
 /** A host that is a guest is down where it does not answer, and its own host's agent saw it go. */
 const isDownAsGuest = async (machine: string, guestOf: string, parts: WorkParts): Promise<boolean> => {
   if (await answers(machine, parts)) return false
@@ -200,48 +188,4 @@ const isDownAsGuest = async (machine: string, guestOf: string, parts: WorkParts)
   })
 }
 
-/** Nobody lets us in, and the controller, where there is one, says that it is off. */
-const isGone = async (machine: string, parts: WorkParts): Promise<boolean> =>
-  !(await answers(machine, parts)) && (await parts.powerOf(machine)?.isOn()) !== true
-
-const answers = (machine: string, parts: WorkParts): Promise<boolean> => reached(machine, parts, async () => true)
-
-const reached = async (
-  machine: string,
-  parts: WorkParts,
-  look: (host: RemoteHost) => Promise<boolean>,
-): Promise<boolean> => {
-  try {
-    return await withHost(parts.reach, machine, look)
-  } catch (error) {
-    if (error instanceof HostUnreachable || error instanceof HostLost) return false
-    throw error
-  }
-}
-
-/** Its connection may end before it says so. */
-const tell = async (host: RemoteHost, argv: readonly string[]): Promise<void> => {
-  try {
-    await succeeding(host, argv)
-  } catch (error) {
-    if (!(error instanceof HostLost)) throw error
-  }
-}
-
-const becomes = async (look: () => Promise<boolean>, { pause, now, signal }: WorkParts): Promise<boolean> => {
-  const end = now() + machineLimit
-  while (!(await look())) {
-    if (signal.aborted || now() >= end) return false
-    await pause(interval)
-  }
-  return true
-}
-
 const bootOf = async (host: RemoteHost): Promise<string> => (await succeeding(host, ['cat', bootIdFile])).trim()
-
-/** What a command says that has to succeed. */
-const succeeding = async (host: RemoteHost, argv: readonly string[]): Promise<string> => {
-  const { code, stdout, stderr } = await host.exec(argv, { timeout: short })
-  if (code !== 0) throw new CommandFailed([`${host.name}:`, ...argv], { reason: `exit ${code}`, code, stderr })
-  return stdout
-}

@@ -195,7 +195,7 @@ const carryOutSteps = async (
   else process.stdout.write(printSummary(`${verb} ${name}`, results))
 }
 
-const resultJson = ({ step, outcome, message }: StepResult): Json => ({ ...stepJson(step), outcome, message })
+const resultJson = ({ step, outcome, message }: StepResult<Step>): Json => ({ ...stepJson(step), outcome, message })
 
 const stepJson = ({ id, machine, work, after }: Step): { readonly [key: string]: Json } => ({
   id,

@@ -95,8 +95,7 @@ const askingFor = (kickstart: string, { cmdline, ...kernel }: Kernel): Kernel =>
 /** What a file says of itself; undefined for one that is not ours. */
 export const parseEntry = (content: string): Entry | undefined => {
   const [, machine, word, token, until, order] =
-    /^# xenclosure: (\S+) boots (\w+)\n(?:# installation (\S+) until (\S+)\n)?(?:# order (\S+)\n)?/.exec(content) ??
-    []
+    /^# xenclosure: (\S+) boots (\w+)\n(?:# installation (\S+) until (\S+)\n)?(?:# order (\S+)\n)?/.exec(content) ?? []
   const state = bootStates.find(one => one === word)
   if (machine === undefined || state === undefined) return undefined
   return { machine, state, installation: token && until ? { token, until } : undefined, order }
