@@ -33,7 +33,7 @@ const loaded = (file: string, seen = new Set<string>()): ReadonlySet<string> => 
 const levels: readonly (readonly string[])[] = [
   ['src/build'],
   ['src/cli'],
-  ['src/rehearse'],
+  ['src/rehearse', 'src/reinstall'],
   ['src/compiler', 'src/agent', 'src/provision', 'src/intervene', 'src/netboot', 'src/launcher'],
   ['components', 'src/remote'],
   ['src/system'],
@@ -70,6 +70,7 @@ const pure = files.filter(
     /^src\/agent\/(gate|order|report|print|verify)\.ts$/.test(file) ||
     /^src\/intervene\/(plan|print)\.ts$/.test(file) ||
     /^src\/rehearse\/(absences|exit-code|groups|times)\.ts$/.test(file) ||
+    /^src\/reinstall\/(in-use|order|plan|print|target)\.ts$/.test(file) ||
     /^src\/remote\/(host-options|pool|ssh\/(glob|known-hosts|leash|quote))\.ts$/.test(file) ||
     /^src\/compiler\/(node|tags|expression|layer|load|lock|moves|release|pulled-node|check-enclosures|include|early|parameters|parameter-set|merge|fold|resolve|evaluate|enclose|variables|schema-view|explain|telling|chapters|written|nearest|trace-includes|enclosures|format|mentions|usage|unused|print-value|blame|check-network|check-site|document-changes|site-diff|origins|templates|yaml-by-schema|policies\/[a-z-]+|expectations\/(given|expectation-schema))\.ts$/.test(
       file,

@@ -12,10 +12,10 @@ import {
   closeInstallation,
   type Installation,
   installerOf,
+  noteBegun,
   noteEnd,
   noteInstallation,
 } from './install.js'
-import { reinstallationPath } from './marks.js'
 import { destroy } from './stop.js'
 
 /**
@@ -86,12 +86,12 @@ export const reinstall = (
 
 /** Its provisioner says by what it is installed: for the agent it is installed. */
 export const leaveToProvisioner = (domain: Domain, order: string, actual: Actual): readonly Op[] =>
-  carryOutOrder(domain, installedTag(order), actual)
+  carryOutOrder(domain, order, installedTag, actual)
 
 const sayOrder = (order: string): string => `agent reinstall ${order}`
 
-/** Left by a run that was killed when it had carried the order out. */
-export const forgetOrder = (
+/** Left by a run that was killed when the boot disk had the order. */
+export const noteOrder = (
   domain: Domain,
   order: string | undefined,
   { reinstallations, memory }: Actual,
@@ -100,11 +100,11 @@ export const forgetOrder = (
   if (known === undefined || order !== undefined) return []
   const { waitsFor: _nothing, ...action } = waiting(
     domain,
-    'forget-order',
-    `forget the order to install ${domain.key} anew`,
+    'order',
+    `note that ${domain.key} has gone down to be installed anew`,
     `its boot disk has it: ${known}`,
   )
-  return [{ ...action, routine: true, ops: [{ op: 'remove', path: reinstallationPath(memory, domain.key) }] }]
+  return [{ ...action, routine: true, ops: [noteBegun(domain, known, memory)] }]
 }
 
 const whyInstalled = ({ mark, id, disk }: Installation): string =>

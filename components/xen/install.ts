@@ -10,7 +10,7 @@ import {
   printTags,
   tagFile,
 } from '../../src/model/disk-tags.js'
-import type { GuestInstallation } from '../../src/model/reinstallation.js'
+import { type GuestInstallation, printReinstallation } from '../../src/model/reinstallation.js'
 import type { Actual, ActualDomain } from './actual.js'
 import type { Options, XenDomains } from './desired.js'
 import { type Domain, type DomainDisk, domainsOf } from './domain.js'
@@ -96,23 +96,35 @@ export const installerOf = (domain: Domain): Domain => {
 
 /** Of a disk that was there before: notes that it is to be installed, before the installer writes to it. */
 export const noteInstallation = (domain: Domain, { id, disk, mark }: Installation, actual: Actual): readonly Op[] => {
-  if (mark === 'ordered') return carryOutOrder(domain, installTag(id), actual)
+  if (mark === 'ordered') return carryOutOrder(domain, id, installTag, actual)
   return mark === 'to be made' ? [writeTags(disk, actual.memory, [installTag(id)])] : []
 }
 
 /**
- * The boot disk bears the order from now on, and nothing of what was before; then the order is forgotten. `tag`: that the
+ * The boot disk bears the order from now on, and nothing of what was before; then the order is begun. `tagOf`: that the
  * disk is to be installed, or that this is not the agent's affair.
  */
-export const carryOutOrder = (domain: Domain, tag: string, { tags, memory }: Actual): readonly Op[] => {
+export const carryOutOrder = (
+  domain: Domain,
+  order: string,
+  tagOf: typeof installTag,
+  { tags, memory }: Actual,
+): readonly Op[] => {
   const [disk] = domain.disks
-  const forgotten: Op = { op: 'remove', path: reinstallationPath(memory, domain.key) }
-  if (disk === undefined) return [forgotten]
-  if (disk.type !== 'lvm') return [writeTags(disk, memory, [tag]), forgotten]
+  const [tag, begun] = [tagOf(order), noteBegun(domain, order, memory)]
+  if (disk === undefined) return [begun]
+  if (disk.type !== 'lvm') return [writeTags(disk, memory, [tag]), begun]
   const before = (tags[disk.target] ?? []).filter(isInstallationTag)
   const removals = before.map(one => changeTags(disk, '--deltag', one))
-  return [...removals, changeTags(disk, '--addtag', tag), forgotten]
+  return [...removals, changeTags(disk, '--addtag', tag), begun]
 }
+
+export const noteBegun = ({ key }: Domain, order: string, memory: string): Op => ({
+  op: 'write',
+  path: reinstallationPath(memory, key),
+  content: printReinstallation({ order, isBegun: true }),
+  mode: 0o600,
+})
 
 /** That the installer is done is noted first, and before it is destroyed: it proves it. */
 export const noteEnd = ({ id, disk, isDone }: Installation, { memory }: Actual): readonly Op[] => {

@@ -103,8 +103,8 @@ const listMarks = async (system: System, directory: string): Promise<readonly st
 const readReinstallations = async (system: System, memory: string): Promise<Actual['reinstallations']> => {
   const orders: Record<string, string> = {}
   for (const key of await listMarks(system, reinstallationsDirectory(memory))) {
-    const order = parseReinstallation(await system.read(reinstallationPath(memory, key)))
-    if (order !== undefined) orders[key] = order
+    const known = parseReinstallation(await system.read(reinstallationPath(memory, key)))
+    if (known?.isBegun === false) orders[key] = known.order
   }
   return orders
 }

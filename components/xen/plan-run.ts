@@ -11,7 +11,7 @@ import { heldBack, start, waiting } from './domain-action.js'
 import { filledKey, halfFilled, sayHalfFilled, whenFilled } from './filling.js'
 import { actualIdentities, type Identity, identityOf, sharedWith } from './identity.js'
 import { closeInstallation, installationOf, installerOf, isInstalling, orderOf } from './install.js'
-import { finish, forgetOrder, install, leaveToProvisioner, reinstall } from './install-action.js'
+import { finish, install, leaveToProvisioner, noteOrder, reinstall } from './install-action.js'
 import { stopRequires } from './intervened.js'
 import { liveChanges } from './live.js'
 import { memoryNeed } from './memory-need.js'
@@ -67,7 +67,7 @@ export const planRuns = (domains: readonly Domain[], actual: Actual, mayCreate: 
     const situation = situationOf(domain, facts)
     if (starting.includes(situation)) taken.push(identityOf(domain, actual.links))
     if (takesRoom.includes(situation) && facts.lacking === 0) room -= Math.max(0, more)
-    const planned = [...actionOf(situation, domain, facts, actual), ...forgetOrder(domain, facts.order, actual)]
+    const planned = [...actionOf(situation, domain, facts, actual), ...noteOrder(domain, facts.order, actual)]
     actions.push(...(domain.isIntervened ? planned.map(inReverse(domain, domains, actual)) : planned))
   }
   return actions

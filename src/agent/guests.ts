@@ -5,7 +5,12 @@ import { posix } from 'node:path'
 import { isMachineName } from '../model/document.js'
 import { type Intervention, interventionFile, parseIntervention } from '../model/intervention.js'
 import { isMap, type JsonMap, parseJson } from '../model/json.js'
-import { printReinstallation, reinstallationsFolder } from '../model/reinstallation.js'
+import {
+  parseReinstallation,
+  printReinstallation,
+  type Reinstallation,
+  reinstallationsFolder,
+} from '../model/reinstallation.js'
 import type { System } from '../model/system.js'
 
 export type Hold = {
@@ -44,9 +49,9 @@ export const putHold = ({ guest, ...hold }: Hold, system: System, state: string)
 export const putClaim = ({ guest, ...claim }: Claim, system: System, state: string): Promise<void> =>
   put(system, state, claimFile(state, guest), claim)
 
-/** The order of this name; one that was carried out is forgotten by the next run. */
+/** The order of this name; where it was carried out, the next run notes that it was. */
 export const putReinstallation = (guest: string, order: string, system: System, state: string): Promise<void> =>
-  putText(system, state, reinstallationFile(state, guest), printReinstallation(order))
+  putText(system, state, reinstallationFile(state, guest), printReinstallation({ order, isBegun: false }))
 
 const put = (system: System, state: string, path: string, content: JsonMap): Promise<void> =>
   putText(system, state, path, `${JSON.stringify(content)}\n`)
@@ -72,18 +77,35 @@ export const readClaims = async (system: System, state: string): Promise<readonl
   return records.map(([guest, { since }]) => ({ guest, since: textOf(since) }))
 }
 
+export type GuestReinstallation = Reinstallation & { readonly guest: string }
+
+/** The last order of each guest. */
+export const readReinstallations = async (system: System, state: string): Promise<readonly GuestReinstallation[]> => {
+  const found: GuestReinstallation[] = []
+  for (const guest of await guestsIn(system, posix.dirname(reinstallationFile(state, 'any')))) {
+    const known = parseReinstallation(await system.read(reinstallationFile(state, guest)))
+    if (known !== undefined) found.push({ guest, ...known })
+  }
+  return found
+}
+
 /** Whether a hold has ended by itself. An end that cannot be read has not come: a hold protects. */
 export const isOver = ({ until }: Hold, now: Date): boolean => until !== null && Date.parse(until) <= now.getTime()
 
 const readRecords = async (system: System, directory: string): Promise<readonly (readonly [string, JsonMap])[]> => {
   const records: (readonly [string, JsonMap])[] = []
-  for (const file of (await system.list(directory)) ?? []) {
-    const guest = file.replace(/\.json$/, '')
-    if (guest === file || !isMachineName(guest)) continue
-    const record = parseJson((await system.read(posix.join(directory, file))) ?? '')
+  for (const guest of await guestsIn(system, directory)) {
+    const record = parseJson((await system.read(posix.join(directory, `${guest}.json`))) ?? '')
     records.push([guest, isMap(record) ? record : {}])
   }
   return records
 }
+
+/** Of `GUEST.json`. */
+const guestsIn = async (system: System, directory: string): Promise<readonly string[]> =>
+  ((await system.list(directory)) ?? []).flatMap(file => {
+    const guest = file.replace(/\.json$/, '')
+    return guest === file || !isMachineName(guest) ? [] : guest
+  })
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null)

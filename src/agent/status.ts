@@ -4,7 +4,16 @@
 import type { Intervention } from '../model/intervention.js'
 import type { System } from '../model/system.js'
 import { ageOf, ageText } from './age.js'
-import { type Claim, type Hold, isOver, readClaims, readHolds, readIntervention } from './guests.js'
+import {
+  type Claim,
+  type GuestReinstallation,
+  type Hold,
+  isOver,
+  readClaims,
+  readHolds,
+  readIntervention,
+  readReinstallations,
+} from './guests.js'
 import { offReason } from './off.js'
 import { printHold, printIntervention, printReport, toSeconds } from './print.js'
 import { openingOf, type Report } from './report.js'
@@ -15,6 +24,8 @@ export type Status = {
   readonly off: string | null
   readonly holds: readonly Hold[]
   readonly claims: readonly Claim[]
+  /** The last order to install a guest anew, of each that had one. */
+  readonly reinstallations: readonly GuestReinstallation[]
   /**
    * When the next maintenance window opens, as ISO 8601 text, or this very time while one is open; null where none is
    * declared.
@@ -38,6 +49,7 @@ export const readStatus = async (system: System, state: string, now: Date): Prom
     off: (await offReason(system)) ?? null,
     holds: (await readHolds(system, state)).filter(hold => !isOver(hold, now)),
     claims: await readClaims(system, state),
+    reinstallations: await readReinstallations(system, state),
     opens: maintenance === undefined ? null : openingOf(maintenance, now),
     intervention: await readIntervention(system, state),
     report,
@@ -46,12 +58,16 @@ export const readStatus = async (system: System, state: string, now: Date): Prom
   }
 }
 
-export const printStatus = ({ off, holds, claims, intervention, opens, report, age, documentAge }: Status): string => {
+export const printStatus = (status: Status): string => {
+  const { off, holds, claims, reinstallations, intervention, opens, report, age, documentAge } = status
   const lines = [
     ...(off === null ? [] : [`off: ${off === '' ? 'no reason given' : off}`]),
     ...(report === null ? holds.map(printHold) : []),
     ...(intervention === null || intervention.isEnding ? [] : [printIntervention({ ...intervention, up: [] })]),
     ...claims.map(({ guest }) => `claim: ${guest} is this host's`),
+    ...reinstallations
+      .filter(({ isBegun }) => !isBegun)
+      .map(({ guest, order }) => `to be installed anew: ${guest}, ${order}`),
     ...(opens === null ? [] : [`maintenance window: open from ${toSeconds(opens)}`]),
     ...(report === null
       ? ['no run yet, or none with this --state (and --root)']

@@ -22,6 +22,7 @@ import { netbootCommand } from './verbs/netboot.js'
 import { parentCommand } from './verbs/parent.js'
 import { planCommand } from './verbs/plan.js'
 import { rehearseCommand } from './verbs/rehearse.js'
+import { reinstallCommand } from './verbs/reinstall.js'
 import { releaseCommand } from './verbs/release.js'
 import { renderCommand } from './verbs/render.js'
 import { schemaCommand } from './verbs/schema.js'
@@ -62,6 +63,7 @@ export const createProgram = (): Command => {
     netbootCommand(),
     dhcpCommand(),
     serveCommand(),
+    reinstallCommand(),
     interveneCommand(),
     releaseCommand(),
     fmtCommand(),

@@ -44,8 +44,13 @@ export const askAgent = async (
 export const interventionOf = (report: Json | undefined): OngoingIntervention | undefined =>
   isMap(report) && isMap(report.intervention) ? (report.intervention as unknown as OngoingIntervention) : undefined
 
-export const waitsText = (report: Json | undefined): string => {
+/** What a run was left waiting for. */
+export const namesOfWaits = (report: Json | undefined): readonly string[] => {
   const waits = isMap(report) && Array.isArray(report.waits) ? report.waits : []
-  const names = waits.flatMap(wait => (isMap(wait) ? [String(wait.for)] : []))
+  return waits.flatMap(wait => (isMap(wait) ? [String(wait.for)] : []))
+}
+
+export const waitsText = (report: Json | undefined): string => {
+  const names = namesOfWaits(report)
   return names.length === 0 ? '' : `; waits for ${names.join(', ')}`
 }

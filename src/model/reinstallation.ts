@@ -1,5 +1,5 @@
 // A guest that is to be installed anew: an administrator's order, put down as a file in the memory of the component that
-// starts guests. It is carried out once: then its name is at the guest's boot disk (disk-tags.ts), and the file goes.
+// starts guests. It is carried out once: then its name is at the guest's boot disk (disk-tags.ts), and the file says so.
 import { isMap, parseJson } from './json.js'
 
 /** What is known of a guest's installation on its host. */
@@ -16,11 +16,18 @@ export const reinstallationsFolder = 'reinstallations'
 /** As disk-tags.ts and LVM can keep it. */
 export const isInstallationName = (text: string): boolean => /^[A-Za-z0-9_+./:-]{1,64}$/.test(text)
 
-export const printReinstallation = (order: string): string => `${JSON.stringify({ order })}\n`
+/** An order that stands in the file of its guest. */
+export type Reinstallation = {
+  readonly order: string
+  /** The guest has gone down for it: from then on its boot disk says how it stands, and the file nothing. */
+  readonly isBegun: boolean
+}
 
-/** The name of the order; undefined where the file says none: nothing is installed over by what cannot be read. */
-export const parseReinstallation = (text: string | null): string | undefined => {
+export const printReinstallation = (reinstallation: Reinstallation): string => `${JSON.stringify(reinstallation)}\n`
+
+/** Undefined where the file says none: nothing is installed over by what cannot be read. */
+export const parseReinstallation = (text: string | null): Reinstallation | undefined => {
   const record = parseJson(text ?? '')
-  const order = isMap(record) ? record.order : undefined
-  return typeof order === 'string' && isInstallationName(order) ? order : undefined
+  const { order, isBegun } = isMap(record) ? record : {}
+  return typeof order === 'string' && isInstallationName(order) ? { order, isBegun: isBegun !== false } : undefined
 }

@@ -6,7 +6,7 @@ import t from 'tap'
 import { components } from '../../components/index.js'
 import type { LVMVolumes } from '../../components/lvm/desired.js'
 import type { Domain } from '../../components/xen/desired.js'
-import { putHold, putReinstallation } from '../../src/agent/guests.js'
+import { putHold, putReinstallation, readReinstallations } from '../../src/agent/guests.js'
 import { reinstallCode, reinstallGuest } from '../../src/agent/reinstall.js'
 import type { Report } from '../../src/agent/report.js'
 import { type RunRequest, run } from '../../src/agent/run.js'
@@ -175,7 +175,7 @@ for (const name of ['a', 'b', 'net']) {
       t.same([report.error, code], [undefined, name === 'net' ? 0 : 3], `killed after ${kills} changes`)
       if (begun !== undefined) t.equal(domidOf(host, name), begun, `not twice: killed after ${kills} changes`)
       t.equal(isInstaller(host, name), name !== 'net')
-      t.equal(await host.read(`${state}/xen/reinstallations/${name}.json`), null)
+      t.same(await readReinstallations(host, state), [{ guest: name, order: 'o1', isBegun: true }])
       t.equal(domidOf(host, 'other'), domidOf(hostOf(before), 'other'))
     }
     t.ok(kills > 5, `${kills} kills`)

@@ -14,7 +14,7 @@ export type Verb = {
 export type VerbOption = { readonly name: string; readonly description: string; readonly takesValue: boolean }
 
 /** Arguments of these names are machines. */
-const machines = ['name', 'host', 'guest']
+const machines = ['name', 'host', 'guest', 'enclosure']
 
 /** The verbs of a program. */
 export const verbsOf = (program: Command, above = ''): readonly Verb[] =>

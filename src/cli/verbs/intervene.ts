@@ -8,7 +8,6 @@ import { enclosures } from '../../compiler/enclosures.js'
 import { didYouMeanOrOneOf } from '../../compiler/suggest.js'
 import { carryOut, type StepResult } from '../../intervene/carry-out.js'
 import { type DownOrder, downArguments, guestsOf, stopsOf } from '../../intervene/guests.js'
-import { type Controller, type Power, powerByIpmi } from '../../intervene/ipmi.js'
 import { planSteps, type Step, type Verb } from '../../intervene/plan.js'
 import { interventionCode, printResult, printSteps, printSummary } from '../../intervene/print.js'
 import { type RebootOrder, readNotes, rebootOrderOf, type Stage, stagesOf } from '../../intervene/reboot-notes.js'
@@ -17,7 +16,6 @@ import type { GuestStop } from '../../model/component.js'
 import { findEnclosed } from '../../model/enclosed.js'
 import type { OnTimeout } from '../../model/intervention.js'
 import type { Json } from '../../model/json.js'
-import { valueAt } from '../../model/pointer.js'
 import { parseQuantity } from '../../model/quantity.js'
 import { namesText } from '../../model/shorten.js'
 import { inPool } from '../../remote/pool.js'
@@ -25,25 +23,26 @@ import type { Reach } from '../../remote/remote-host.js'
 import { type Limits, withTimeLimits } from '../agent/down-up.js'
 import { interruptible, say } from '../agent/tell.js'
 import { compiledSite, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
-import { readNamedFile } from '../named-file.js'
 import { printJson, printUsageError } from '../output.js'
 import { addressOf } from '../remote/documents.js'
+import { type MachineOptions, powersOf, withMachineOptions } from '../remote/machine-options.js'
 import { openReach } from '../remote/run-over-ssh.js'
-import { wholeNumber } from '../whole-number.js'
 
-type InterveneOptions = SiteOptions & {
-  readonly plan: boolean
-  readonly window?: number
-  readonly limit: Limits
-  readonly onTimeout?: OnTimeout
-  readonly reason?: string
-  readonly jobs: number
-  readonly sshConfig?: string
-  readonly ipmiPasswordFile?: string
-}
+type InterveneOptions = SiteOptions &
+  MachineOptions & {
+    readonly plan: boolean
+    readonly window?: number
+    readonly limit: Limits
+    readonly onTimeout?: OnTimeout
+    readonly reason?: string
+  }
 
 export const interveneCommand = (): Command =>
-  withTimeLimits(siteCommand('intervene', 'take an enclosure down, up or through a reboot, with all that it encloses'))
+  withMachineOptions(
+    withTimeLimits(
+      siteCommand('intervene', 'take an enclosure down, up or through a reboot, with all that it encloses'),
+    ),
+  )
     .addArgument(new Argument('<what>', 'down, up or reboot').choices(['down', 'up', 'reboot']))
     .argument('<enclosure>', 'a host, a chassis, a case')
     .option('--plan', 'show the steps, and which guests could be migrated instead; change nothing', false)
@@ -55,19 +54,7 @@ export const interveneCommand = (): Command =>
       }),
     )
     .option('--reason <text>', 'for those who wonder: their host says it')
-    .option('--jobs <n>', 'so many machines at a time', wholeNumber(1, 256), 8)
-    .option('--ssh-config <file>', 'reach them by this ssh_config (default: ~/.ssh/config, then /etc/ssh/ssh_config)')
-    .option(
-      '--ipmi-password-file <file>',
-      'the password of the controllers (default: IPMI_PASSWORD of the environment)',
-      passwordFile,
-    )
     .action(intervene)
-
-const passwordFile = (path: string): string => {
-  readNamedFile(path, 'name a file that holds the password and nothing else')
-  return path
-}
 
 const intervene = async (verb: Verb, name: string, options: InterveneOptions): Promise<void> => {
   const { json } = options
@@ -203,10 +190,3 @@ const stepJson = ({ id, machine, work, after }: Step): { readonly [key: string]:
   work,
   after: [...after],
 })
-
-const powersOf =
-  ({ documents }: CompiledSite, { ipmiPasswordFile }: InterveneOptions) =>
-  (machine: string): Power | undefined => {
-    const controller = valueAt(documents.get(machine), ['hardware', 'console', 'ipmi']) as Controller | undefined
-    return controller && powerByIpmi(controller, ipmiPasswordFile)
-  }

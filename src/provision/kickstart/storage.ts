@@ -5,6 +5,7 @@ import { printPointer } from '../../model/pointer.js'
 import type { System } from '../../model/schemas/system.js'
 import type { ProvisionFault } from '../fault.js'
 import { command } from './command.js'
+import { dividedDisks } from './lost.js'
 
 type Blockdevices = NonNullable<System['blockdevices']>
 type Partition = NonNullable<Blockdevices['partitions']>[string]
@@ -15,7 +16,7 @@ export type Storage = { readonly commands: readonly string[]; readonly faults: r
 /** Needs a filesystem for `/`; `disks` are those of /hardware/harddisks. */
 export const storageOf = (system: System, disks: readonly string[]): Storage => {
   const faults = faultsOf(system, disks)
-  return faults.length > 0 ? { commands: [], faults } : { commands: commandsOf(system), faults }
+  return faults.length > 0 ? { commands: [], faults } : { commands: commandsOf(system, disks), faults }
 }
 
 /** The disk that the firmware starts from: that of /boot, else that of /. */
@@ -25,9 +26,10 @@ export const bootDisk = (system: System): string | undefined => {
   return filesystem === undefined ? undefined : disksBelow(system, filesystem.block_device)[0]
 }
 
-const commandsOf = (system: System): readonly string[] => {
+const commandsOf = (system: System, disks: readonly string[]): readonly string[] => {
   const { partitions = {}, volume_groups = {}, logical_volumes = {} } = system.blockdevices ?? {}
-  const drives = [...new Set(Object.values(partitions).map(({ holding_dev }) => holding_dev))].sort(byCodeUnit)
+  const drives = dividedDisks(system)
+  const kept = disks.filter(disk => !drives.includes(disk)).sort(byCodeUnit)
   const physical = physicalVolumes(system)
   const part = (name: string, { holding_dev, size }: Partition): string => {
     const space = { size: size ?? 1, grow: size === undefined, ondisk: holding_dev }
@@ -37,6 +39,7 @@ const commandsOf = (system: System): readonly string[] => {
     return command('part', { ...formatOf(filesystem), ...space }, filesystem?.mountpoint ?? '')
   }
   return [
+    ...(kept.length === 0 ? [] : [`# not touched, with all that is on them: ${kept.join(', ')}`]),
     'zerombr',
     command('ignoredisk', { 'only-use': drives.join(',') }),
     command('clearpart', { all: true, initlabel: true, drives: drives.join(',') }),

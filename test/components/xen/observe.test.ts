@@ -77,7 +77,7 @@ const calls: readonly RecordedCall[] = [
   { call: 'list', path: '/state/holds', answer: ['xen-p2.json', 'xen-p3.json.new'] },
   { call: 'list', path: '/state/claims', answer: null },
   { call: 'list', path: '/state/reinstallations', answer: ['ce.json', 'se.json'] },
-  { call: 'read', path: '/state/reinstallations/ce.json', answer: '{"order":"o1"}' },
+  { call: 'read', path: '/state/reinstallations/ce.json', answer: '{"order":"o1","isBegun":false}' },
   { call: 'read', path: '/state/reinstallations/se.json', answer: '{"order":' },
   { call: 'list', path: '/state/shutdowns', answer: null },
   { call: 'read', path: '/state/intervention.json', answer: null },

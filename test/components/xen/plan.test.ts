@@ -387,7 +387,7 @@ const installRows: readonly Row[] = [
     'to be installed anew, and its boot disk knows',
     fresh,
     host({ ...installer, reinstallations: { ce: '1' } }),
-    ['~ install (install:ce)', '~ forget-order'],
+    ['~ install (install:ce)', '~ order'],
   ],
   ['its installer runs', fresh, host(installer), ['~ install (install:ce)']],
   [

@@ -28,6 +28,7 @@ t.test('partitions in the order of their numbers, then groups, then volumes; no 
   const { commands, faults } = storageOf(sound, disks)
   t.strictSame(faults, [])
   t.strictSame(commands, [
+    '# not touched, with all that is on them: sdc',
     'zerombr',
     'ignoredisk --only-use=sda,sdb',
     'clearpart --all --initlabel --drives=sda,sdb',

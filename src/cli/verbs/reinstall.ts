@@ -1,0 +1,201 @@
+// `reinstall`: an enclosure, its host and guests, installed anew in order. What is done by it stands at the provisioner and
+// on the hosts: called again, it goes on there.
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { components } from '../../../components/index.js'
+import type { CompiledSite } from '../../compiler/compile.js'
+import { enclosures } from '../../compiler/enclosures.js'
+import { collectProblems } from '../../compiler/problems.js'
+import { didYouMeanOrOneOf } from '../../compiler/suggest.js'
+import { carryOut, type StepResult } from '../../intervene/carry-out.js'
+import { stopsOf } from '../../intervene/guests.js'
+import type { MachineParts } from '../../intervene/machine.js'
+import { interventionCode, printResult, printSummary } from '../../intervene/print.js'
+import { createWork as createInterventionWork } from '../../intervene/work.js'
+import type { Json } from '../../model/json.js'
+import { parseQuantity } from '../../model/quantity.js'
+import { entriesBelow } from '../../reinstall/entries.js'
+import { hostsOf, type InUse, inUseOn, isInUse, xenNameIn } from '../../reinstall/in-use.js'
+import { knownOrders, runningOn } from '../../reinstall/known.js'
+import { type Scope, type Standing, standingOrder } from '../../reinstall/order.js'
+import { planReinstallation, type Step } from '../../reinstall/plan.js'
+import { inUseText, printPlan, standingText } from '../../reinstall/print.js'
+import type { Target } from '../../reinstall/target.js'
+import { createWork } from '../../reinstall/work.js'
+import { inPool } from '../../remote/pool.js'
+import type { Reach } from '../../remote/remote-host.js'
+import { interruptible, say } from '../agent/tell.js'
+import { compiledSite, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
+import { namedDirectory } from '../named-file.js'
+import { printDiagnostics, printJson, printUsageError } from '../output.js'
+import { tellFault } from '../provision-faults.js'
+import { addressOf } from '../remote/documents.js'
+import { type MachineOptions, powersOf, withMachineOptions } from '../remote/machine-options.js'
+import { openReach } from '../remote/run-over-ssh.js'
+
+type ReinstallOptions = SiteOptions &
+  MachineOptions & {
+    readonly plan: boolean
+    readonly only: readonly string[]
+    readonly netboot?: string
+    readonly again: boolean
+    readonly forceRunning: boolean
+    readonly limit: number
+  }
+
+export const reinstallCommand = (): Command =>
+  withMachineOptions(siteCommand('reinstall', 'install an enclosure anew: its host, then its guests, in order'))
+    .argument('<enclosure>', 'a host, a guest, a chassis, a case')
+    .option('--plan', 'show the steps, what is lost and what stays; change nothing', false)
+    .option('--only <name>', 'of the enclosure this machine alone (repeatable)', collect, [])
+    .option(
+      '--netboot <dir>',
+      'the root of the TFTP server, where the orders to install are put: run this on the provisioner',
+      namedDirectory('xenclosure netboot writes into it'),
+    )
+    .option('--again', 'a new order, whatever became of the one before', false)
+    .option('--force-running', 'end guests that run, and install hosts that cannot be asked', false)
+    .addOption(
+      new Option('--limit <time>', 'what an installation may take: 90min, 3h')
+        .argParser(limitOf)
+        .default(7_200_000, '2h'),
+    )
+    .action(reinstall)
+
+const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value]
+
+function limitOf(text: string): number {
+  const parsed = parseQuantity(text, { kind: 'duration', unit: 's' })
+  if (parsed.ok) return parsed.value * 1000
+  throw new InvalidArgumentError(`expected ${parsed.expected}`)
+}
+
+const reinstall = async (enclosure: string, options: ReinstallOptions): Promise<void> => {
+  const compiled = compiledSite(options)
+  if (compiled === undefined || documentOf(compiled, enclosure, options.json) === undefined) return
+  const scope = { enclosure, only: options.only }
+  const targets = await soundTargets(scope, compiled, options)
+  if (targets === undefined) return
+  const machines = [...compiled.documents].map(([name, document]) => ({ name, address: addressOf(document) }))
+  const reach = await openReach(machines, options)
+  if (reach === undefined) return
+  const entries = options.netboot === undefined ? undefined : entriesBelow(options.netboot, () => new Date())
+  const known = await knownOrders(targets, { reach, entries, jobs: options.jobs })
+  const standing = standingOrder(scope, known, { now: new Date(), again: options.again })
+  const inUse = standing.isNew ? await whatIsInUse(targets, compiled, reach, options) : []
+  const steps = planReinstallation(targets, host => stopsOf(compiled.documents.get(host), components))
+  const carried: Carried = { scope, standing, steps, inUse, targets: new Map(targets.map(one => [one.name, one])) }
+  if (options.plan) showPlan(carried, options)
+  else if (!options.forceRunning && inUse.some(isInUse)) refuse(inUse, options)
+  else await carryOutSteps(carried, { compiled, reach, entries }, options)
+}
+
+type Carried = {
+  readonly scope: Scope
+  readonly standing: Standing
+  readonly steps: readonly Step[]
+  readonly inUse: readonly InUse[]
+  readonly targets: ReadonlyMap<string, Target>
+}
+
+/** Undefined (and exit code 2) where something keeps a machine from being installed: then none is. */
+const soundTargets = async (
+  scope: Scope,
+  compiled: CompiledSite,
+  { netboot, json }: ReinstallOptions,
+): Promise<readonly Target[] | undefined> => {
+  // Handlebars is loaded by those who need it.
+  const { strangers, targetsOf } = await import('../../reinstall/target.js')
+  const enclosed = enclosures(compiled)
+  process.exitCode = 2
+  const [stranger] = strangers(enclosed, scope)
+  if (stranger !== undefined) {
+    const names = [...compiled.documents.keys()]
+    printUsageError(`${scope.enclosure} does not enclose ${stranger}`, didYouMeanOrOneOf(stranger, names), json)
+    return undefined
+  }
+  const result = targetsOf(enclosed, scope, { documents: compiled.documents, find: compiled.site.textTemplate })
+  if (!result.ok) {
+    const problems = collectProblems()
+    for (const { machine, ...fault } of result.faults) tellFault(problems.error, compiled, machine, fault)
+    printDiagnostics(problems.list(), json, compiled.site.sourceLine)
+    return undefined
+  }
+  if (netboot === undefined && result.targets.some(({ way }) => way === 'provisioner')) {
+    printUsageError('these are installed by their provisioner', 'name the root of its TFTP server: --netboot DIR', json)
+    return undefined
+  }
+  process.exitCode = 0
+  return result.targets
+}
+
+const whatIsInUse = (
+  targets: readonly Target[],
+  { documents }: CompiledSite,
+  reach: Reach,
+  { jobs }: ReinstallOptions,
+): Promise<readonly InUse[]> =>
+  inPool(hostsOf(targets), jobs, async host =>
+    inUseOn(host, await runningOn(host, reach), targets, xenNameIn(documents.get(host))),
+  )
+
+const refuse = (inUse: readonly InUse[], { json }: ReinstallOptions): void => {
+  const hint =
+    'shut them down first (xenclosure intervene down), or say --force-running: what is on their disks is lost'
+  printUsageError(`nothing was done: ${inUse.filter(isInUse).map(inUseText).join('; ')}`, hint, json)
+  process.exitCode = 3
+}
+
+const showPlan = ({ standing, steps, targets, inUse }: Carried, { json }: ReinstallOptions): void => {
+  if (json) printJson({ ...standing, steps: steps.map(stepJson), inUse: inUse as unknown as Json })
+  else process.stdout.write(printPlan(standing, steps, targets, inUse))
+}
+
+type Doors = {
+  readonly compiled: CompiledSite
+  readonly reach: Reach
+  readonly entries: Parameters<typeof createWork>[0]['entries']
+}
+
+const carryOutSteps = async (
+  { scope, standing, steps, targets }: Carried,
+  { compiled, reach, entries }: Doors,
+  options: ReinstallOptions,
+): Promise<void> => {
+  const { json, jobs, limit, forceRunning } = options
+  say('info', standingText(standing), json)
+  const results = await interruptible(signal => {
+    const machine: MachineParts = {
+      ...{ reach, signal, powerOf: powersOf(compiled, options) },
+      pause: milliseconds => delay(milliseconds),
+      now: () => performance.now(),
+    }
+    const intervention = createInterventionWork({ ...machine, verb: 'down', downArguments: () => ['--reason', reason] })
+    return carryOut(steps, {
+      work: createWork({
+        ...machine,
+        ...{ order: standing.order, targets, entries, limit },
+        isForced: forceRunning,
+        takeDown: host => intervention({ id: host, machine: host, work: 'guests down', after: [] }),
+        today: () => new Date(),
+      }),
+      ...{ jobs, signal },
+      isOver: () => false,
+      started: step => say('info', `${step.id} ...`, json),
+      ended: result => say(result.outcome === 'failed' ? 'error' : 'info', printResult(result), json),
+    })
+  })
+  process.exitCode = interventionCode(results)
+  const { enclosure } = scope
+  if (json) printJson({ enclosure, order: standing.order, steps: results.map(resultJson) })
+  else process.stdout.write(printSummary(`reinstall ${enclosure}`, results))
+}
+
+const reason = 'the host is installed anew'
+
+const resultJson = ({ step, outcome, message }: StepResult<Step>): Json => ({ ...stepJson(step), outcome, message })
+
+const stepJson = ({ id, machine, work, after }: Step): { readonly [key: string]: Json } => ({
+  ...{ id, machine, work },
+  after: [...after],
+})

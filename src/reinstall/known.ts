@@ -1,0 +1,85 @@
+// What is known of the machines' orders, where it is kept: in the entries on the TFTP server, and on the hosts of the
+// guests that an agent installs; and which guests run.
+import { askAgent } from '../intervene/ask-agent.js'
+import { isList, isMap, type Json } from '../model/json.js'
+import { inPool } from '../remote/pool.js'
+import type { Reach } from '../remote/remote-host.js'
+import { isHostFailure, withHost } from '../remote/with-host.js'
+import type { Entries } from './entries.js'
+import type { Known } from './order.js'
+import type { Target } from './target.js'
+
+export type KnownParts = {
+  readonly reach: Reach
+  readonly jobs: number
+  /** Undefined where no machine needs a provisioner. */
+  readonly entries: Entries | undefined
+}
+
+/** A host that cannot be asked knows nothing. */
+export const knownOrders = async (
+  targets: readonly Target[],
+  parts: KnownParts,
+): Promise<ReadonlyMap<string, Known | undefined>> => {
+  const hosts = [...new Set(targets.flatMap(({ way, host }) => (way === 'agent' && host !== undefined ? host : [])))]
+  const asked = new Map(
+    await inPool(hosts, parts.jobs, async host => [host, await statusOf(host, parts.reach)] as const),
+  )
+  return new Map(
+    targets.map(({ name, document, way, host = '' }) => [
+      name,
+      way === 'agent' ? knownTo(asked.get(host), name) : knownByEntry(parts.entries?.entryOf(document)),
+    ]),
+  )
+}
+
+const knownByEntry = (entry: ReturnType<Entries['entryOf']>): Known | undefined =>
+  entry?.order === undefined ? undefined : { order: entry.order, isOver: entry.state === 'local' }
+
+/** The order that was put down there, however it stands; where that was lost with the host, what the boot disk says. */
+const knownTo = (status: Json | undefined, guest: string): Known | undefined => {
+  const { reinstallations = [], report = null } = isMap(status) ? status : {}
+  const { installations = null } = isMap(report) ? report : {}
+  const onDisk = isMap(installations) ? installations[guest] : undefined
+  const onHost = isList(reinstallations) ? reinstallations.find(one => isMap(one) && one.guest === guest) : undefined
+  const order = isMap(onHost) ? onHost.order : isMap(onDisk) && onDisk.id
+  if (typeof order !== 'string') return undefined
+  return { order, isOver: isMap(onDisk) && onDisk.id === order && onDisk.state === 'over' }
+}
+
+const statusOf = async (host: string, reach: Reach): Promise<Json | undefined> => {
+  try {
+    return await withHost(reach, host, async remote => {
+      const { report: status } = await askAgent(remote, ['status'], { signal: AbortSignal.timeout(short) })
+      return status
+    })
+  } catch (error) {
+    if (isHostFailure(error)) return undefined
+    throw error
+  }
+}
+
+/** Milliseconds for an answer. */
+const short = 60_000
+
+/** By Xen's names; a text where the host cannot be asked: why. */
+export const runningOn = async (host: string, reach: Reach): Promise<readonly string[] | string> => {
+  try {
+    return await withHost(reach, host, async remote => {
+      const { code, stdout } = await remote.exec(['xl', 'list'], { timeout: short })
+      return code === 0 ? namesIn(stdout) : []
+    })
+  } catch (error) {
+    if (isHostFailure(error)) return error.message
+    throw error
+  }
+}
+
+/** A header, and a line for each domain, its name first (xl(1), "list"). */
+const namesIn = (list: string): readonly string[] =>
+  list
+    .trimEnd()
+    .split('\n')
+    .slice(1)
+    .flatMap(line => line.split(/\s+/)[0] ?? [])
+    .filter(name => name !== 'Domain-0')

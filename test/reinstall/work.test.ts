@@ -1,0 +1,96 @@
+// Whole enclosures are installed anew on simulated machines, against a real provisioner: to the end, from wherever the
+// tool was killed, and no machine twice.
+import t from 'tap'
+import { domidOf, type Enclosure, type Ran, reinstallIn, startEnclosure } from './simulated-enclosure.js'
+
+const tellOf = ({ results }: Ran): readonly string[] => results.map(({ step, outcome }) => `${step.id}: ${outcome}`)
+const isOver = ({ results }: Ran): boolean =>
+  results.every(({ outcome }) => outcome === 'done' || outcome === 'already')
+const runningIn = ({ system }: Enclosure): readonly string[] =>
+  system.state.domains
+    .filter(({ config, phase }) => config.onReboot !== 'preserve' && phase === undefined)
+    .map(({ config }) => config.name)
+    .sort()
+const idOf = ({ system }: Enclosure, volume: string) => system.state.groups.vg?.volumes[volume]
+
+for (const hasPower of [true, false]) {
+  t.test(`a host and its guests, ${hasPower ? 'with' : 'without'} a controller`, async t => {
+    const enclosure = await startEnclosure(t)
+    const other = idOf(enclosure, 'other')
+    const ran = await reinstallIn(enclosure, { hasPower })
+    t.same(tellOf(ran), [
+      'h: guests down: done',
+      'h: install: done',
+      'h: installed: done',
+      'h: guests up: done',
+      'a: install: done',
+      'a: installed: done',
+      'net: install: done',
+      'net: installed: done',
+    ])
+    t.same(enclosure.installed, { h: 1, a: 1, net: 1 })
+    t.same(runningIn(enclosure), ['a', 'net', 'other'])
+    t.same(idOf(enclosure, 'other'), other, 'who is not part of the order keeps its volume')
+
+    const again = await reinstallIn(enclosure, { hasPower })
+    t.match(again.standing, { order: ran.standing.order, isNew: false, isOver: true })
+    t.ok(isOver(again))
+    t.same(enclosure.installed, { h: 1, a: 1, net: 1 }, 'an order that is over is over')
+  })
+}
+
+t.test('guests alone, and another time', async t => {
+  const enclosure = await startEnclosure(t)
+  const other = domidOf(enclosure, 'other')
+  t.ok(isOver(await reinstallIn(enclosure, { only: ['a', 'net'] })))
+  t.same(enclosure.installed, { a: 1, net: 1 })
+  t.ok(isOver(await reinstallIn(enclosure, { only: ['net'] })), 'for net alone is another order')
+  t.ok(isOver(await reinstallIn(enclosure, { only: ['net'], again: true })))
+  t.same(enclosure.installed, { a: 1, net: 3 })
+  t.equal(domidOf(enclosure, 'other'), other, 'nobody else notices')
+})
+
+t.test('a host that answers no more has its power cut, when that was asked for', async t => {
+  const enclosure = await startEnclosure(t)
+  enclosure.isOn = false
+  t.ok(isOver(await reinstallIn(enclosure, { only: ['h'], isForced: true })))
+  t.same(enclosure.installed, { h: 1 })
+})
+
+t.test('a guest that ignores its shutdown keeps its host from being installed', async t => {
+  const enclosure = await startEnclosure(t)
+  enclosure.system.guest('other', 'hang')
+  const ran = await reinstallIn(enclosure)
+  t.same(tellOf(ran).slice(0, 2), ['h: guests down: left', 'h: install: skipped'])
+  t.same(enclosure.installed, {})
+})
+
+const ways = [
+  ['the whole enclosure', {}, { h: 1, a: 1, net: 1 }],
+  ['the whole enclosure without a controller', { hasPower: false }, { h: 1, a: 1, net: 1 }],
+  ['guests alone', { only: ['a', 'net'] }, { a: 1, net: 1 }],
+] as const
+
+for (const [what, asked, installed] of ways) {
+  t.test(`${what}: killed at any point and called again, each machine is installed once`, async t => {
+    let kills = 0
+    for (let isKilled = true; isKilled; kills += 1) {
+      const enclosure = await startEnclosure(t)
+      enclosure.killAfter = kills
+      isKilled = await reinstallIn(enclosure, asked).then(
+        () => false,
+        error => /Killed/.test(error.name) || Promise.reject(error),
+      )
+      enclosure.killAfter = Number.POSITIVE_INFINITY
+      if (!isKilled) break
+      const again = await reinstallIn(enclosure, asked)
+      t.ok(
+        isOver(again),
+        `killed after ${kills}: ${JSON.stringify(again.results.map(one => [one.step.id, one.message]))}`,
+      )
+      t.same(enclosure.installed, installed, `killed after ${kills}`)
+      t.same(runningIn(enclosure), ['a', 'net', 'other'], `killed after ${kills}`)
+    }
+    t.ok(kills > 15, `${kills} kills`)
+  })
+}
