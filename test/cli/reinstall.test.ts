@@ -1,0 +1,63 @@
+// `reinstall` as it was built, up to its first step: nothing answers here, and nothing is touched.
+import { readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { xenclosure } from '../fixtures/xenclosure.js'
+
+const bench = (t: Test) => {
+  const dir = t.testdir({ tftp: {} })
+  const [config, tftp] = [join(dir, 'config'), join(dir, 'tftp')]
+  writeFileSync(config, 'Host *\nHostName 127.0.0.1\nPort 1\n')
+  const reinstall = (...args: readonly string[]) => xenclosure('reinstall', ...args, '--ssh-config', config)
+  return { tftp, reinstall, written: () => readdirSync(tftp) }
+}
+
+t.test('a plan says in which order, what is lost and what stays', async t => {
+  const { tftp, reinstall, written } = bench(t)
+  const { stdout, code } = reinstall('farmhost', '--netboot', tftp, '--plan')
+  t.equal(code, 0)
+  const lines = stdout.split('\n')
+  t.match(lines[0], /^a new order, \d{8}T\d{6}Z-[0-9a-f]{8}$/)
+  t.strictSame(lines.slice(1, 7), [
+    'farmhost: guests down',
+    'farmhost: install, after farmhost: guests down',
+    '  by its provisioner: divided anew: sda; not touched: sdb',
+    'farmhost: installed, after farmhost: install',
+    'farmhost: guests up, after farmhost: installed',
+    'build-el7: install, after farmhost: guests up',
+  ])
+  t.match(stdout, /^farmhost: whether anything is in use is not known: farmhost .*ECONNREFUSED/m)
+  const planned = reinstall('farmhost', '--only', 'build-el8', '--netboot', tftp, '--plan', '--json').json()
+  t.match(planned, { isNew: true, steps: [{ id: 'build-el8: install', after: [] }, { id: 'build-el8: installed' }] })
+  t.same(written(), [])
+})
+
+t.test('nothing is begun while nobody knows what is in use, until that is said', async t => {
+  const { tftp, reinstall, written } = bench(t)
+  const refused = reinstall('build-el8', '--netboot', tftp)
+  t.equal(refused.code, 3)
+  t.match(refused.stderr, /nothing was done: farmhost: whether anything is in use is not known/)
+  t.same(written(), [])
+  const forced = reinstall('build-el8', '--netboot', tftp, '--force-running')
+  t.equal(forced.code, 1)
+  t.match(forced.stdout, /^failed +build-el8: install: farmhost .*ECONNREFUSED/m)
+  t.match(forced.stdout, /^not begun build-el8: installed: waits for build-el8: install$/m)
+  t.match(forced.stdout, /^reinstall build-el8: 0 done, 1 failed, 1 not begun; called again, it goes on where it is$/m)
+  const again = reinstall('build-el8', '--netboot', tftp, '--plan')
+  t.match(again.stdout, /^the order of \S+, \S+, is gone on with\n/)
+})
+
+t.test('what could not be installed is told at its line, and what is asked for wrongly by its name', async t => {
+  const { tftp, reinstall, written } = bench(t)
+  const unsound = reinstall('gridhost', '--netboot', tftp)
+  t.equal(unsound.code, 2)
+  t.match(unsound.stderr, /^profiles\/hosts\/gridhost.yaml:\d+:\d+: error: gridhost has no \/system\/netboot/m)
+  t.match(unsound.stderr, /never asks its provisioner what it boots/)
+  t.match(reinstall('farmhost', '--only', 'build-el9', '--netboot', tftp), {
+    code: 2,
+    stderr: /farmhost does not enclose build-el9(.|\n)*did you mean "build-el/,
+  })
+  t.match(reinstall('farmhost'), { code: 2, stderr: /--netboot DIR/ })
+  t.match(reinstall('farmhost', '--limit', 'soon'), { code: 2, stderr: /--limit/ })
+  t.same(written(), [])
+})
