@@ -1,0 +1,39 @@
+import t from 'tap'
+import { isOrderOf, type Known, orderOf, standingOrder, timeOf } from '../../src/reinstall/order.js'
+
+const now = new Date('2026-11-28T19:30:00.123Z')
+const scope = { enclosure: 'h', only: [] }
+const [older, last] = [
+  orderOf(scope, new Date('2026-11-27T08:00:00Z')),
+  orderOf(scope, new Date('2026-11-28T08:00:00Z')),
+]
+const known = (...ofEach: readonly (Known | undefined)[]) => new Map(ofEach.map((one, index) => [`m${index}`, one]))
+const standing = (again: boolean, ...ofEach: readonly (Known | undefined)[]) =>
+  standingOrder(scope, known(...ofEach), { now, again })
+
+t.test('an order says when it was given, and for exactly what', async t => {
+  const order = orderOf(scope, now)
+  t.match(order, /^20261128T193000Z-[0-9a-f]{8}$/)
+  t.equal(timeOf(order), '2026-11-28T19:30:00Z')
+  t.ok(isOrderOf(scope, order))
+  t.notOk(isOrderOf({ enclosure: 'h', only: ['a'] }, order))
+  t.notOk(isOrderOf({ enclosure: 'other', only: [] }, order))
+  t.ok(isOrderOf({ enclosure: 'h', only: ['b', 'a'] }, orderOf({ enclosure: 'h', only: ['a', 'b'] }, now)))
+})
+
+t.test('the last order for the same is gone on with', async t => {
+  const isNew = { order: orderOf(scope, now), isNew: true, isOver: false }
+  t.strictSame(standing(false, undefined, undefined), isNew)
+  const ofAnother = { order: orderOf({ enclosure: 'h', only: ['m0'] }, now), isOver: true }
+  t.strictSame(standing(false, ofAnother, { order: '1', isOver: true }), isNew, 'of something else, or of nobody')
+  const begun = { order: last, isNew: false, isOver: false }
+  t.strictSame(standing(false, { order: last, isOver: true }, undefined), begun)
+  t.strictSame(standing(false, { order: last, isOver: true }, { order: older, isOver: true }), begun)
+  t.strictSame(standing(false, { order: last, isOver: false }, { order: last, isOver: true }), begun)
+  const over = [
+    { order: last, isOver: true },
+    { order: last, isOver: true },
+  ]
+  t.strictSame(standing(false, ...over), { ...begun, isOver: true })
+  t.strictSame(standing(true, ...over), isNew)
+})
