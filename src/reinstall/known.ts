@@ -66,8 +66,8 @@ const short = 60_000
 export const runningOn = async (host: string, reach: Reach): Promise<readonly string[] | string> => {
   try {
     return await withHost(reach, host, async remote => {
-      const { code, stdout } = await remote.exec(['xl', 'list'], { timeout: short })
-      return code === 0 ? namesIn(stdout) : []
+      const { code, stdout, stderr } = await remote.exec(['xl', 'list'], { timeout: short })
+      return code === 0 ? namesIn(stdout) : `xl list: exit code ${code}: ${stderr.trim()}`
     })
   } catch (error) {
     if (isHostFailure(error)) return error.message
