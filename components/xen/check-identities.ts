@@ -1,16 +1,28 @@
 // What tells a domain from all others of a site, on whatever host it runs: its name, its uuid, its MACs. Part of
 // check-site.ts; pure.
-import type { SiteFault, SiteView } from '../../src/model/component.js'
+import type { SiteFault, SiteView, Unique } from '../../src/model/component.js'
 import { isMap } from '../../src/model/json.js'
 import { printPointer } from '../../src/model/pointer.js'
-import { type Use, usedTwice } from '../../src/model/used-twice.js'
-import { type Host, placeIn } from './host.js'
+import { type Use, uniqueOf, usedTwice } from '../../src/model/used-twice.js'
+import { type Host, hostOf, placeIn } from './host.js'
 
 export const checkIdentities = (site: SiteView, hosts: readonly Host[]): readonly SiteFault[] => [
   ...usedTwice('name', hosts.flatMap(names)),
   ...usedTwice('uuid', hosts.flatMap(uuids)),
   ...usedTwice('MAC', [...site.machines.flatMap(cards), ...hosts.flatMap(vifs)]),
 ]
+
+/** What the checks above look at, of one machine. */
+export const unique = (machine: Machine): readonly Unique[] => {
+  const host = hostOf(machine)
+  return [
+    ...uniqueOf('name', host === undefined ? [] : names(host)),
+    ...uniqueOf('uuid', host === undefined ? [] : uuids(host)),
+    ...uniqueOf('MAC', [...cards(machine), ...(host === undefined ? [] : vifs(host))]),
+  ]
+}
+
+type Machine = SiteView['machines'][number]
 
 const names = (host: Host): readonly Use[] =>
   host.domains.map(domain => ({
@@ -29,7 +41,7 @@ const uuids = (host: Host): readonly Use[] =>
     place: placeIn(host, domain, 'options', 'uuid'),
   }))
 
-const cards = ({ name, get }: SiteView['machines'][number]): readonly Use[] => {
+const cards = ({ name, get }: Machine): readonly Use[] => {
   const nics = get('/hardware/cards/nic')
   return Object.entries(isMap(nics) ? nics : {}).flatMap(([nic, card]) => {
     if (!isMap(card) || typeof card.hwaddr !== 'string') return []

@@ -3,6 +3,7 @@ import type { Component } from '../../src/model/component.js'
 import type { Actual } from './actual.js'
 import { capacities } from './capacities.js'
 import { check } from './check.js'
+import { unique } from './check-identities.js'
 import { checkSite } from './check-site.js'
 import type { XenDomains } from './desired.js'
 import { domainsOf } from './domain.js'
@@ -29,6 +30,7 @@ export const xen: Component<XenDomains, Actual> = {
   intervention,
   stops,
   check,
+  unique,
   checkSite,
   capacities,
 }

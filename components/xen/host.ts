@@ -13,12 +13,14 @@ export type Host = {
 }
 
 /** Only sound machines are in a site's view: what they declare here is valid by our schema. */
-export const hostsIn = ({ machines }: SiteView): readonly Host[] =>
-  machines.flatMap(({ name, get }) => {
-    const desired = get('/software/components/xen') as XenDomains | undefined
-    if (desired === undefined) return []
-    return [{ name, domains: domainsOf(desired), mayOvercommit: desired.overcommit ?? false, get }]
-  })
+export const hostsIn = ({ machines }: SiteView): readonly Host[] => machines.flatMap(machine => hostOf(machine) ?? [])
+
+/** Undefined where the machine has no domains. */
+export const hostOf = ({ name, get }: SiteView['machines'][number]): Host | undefined => {
+  const desired = get('/software/components/xen') as XenDomains | undefined
+  if (desired === undefined) return undefined
+  return { name, domains: domainsOf(desired), mayOvercommit: desired.overcommit ?? false, get }
+}
 
 export const placeIn = (host: Host, domain: Domain, ...path: readonly string[]): Place => ({
   machine: host.name,

@@ -1,4 +1,5 @@
-// The last step of `npm run build`: the programs that are carried to hosts, and the command's manual page.
+// The last step of `npm run build`: the programs that are carried to hosts, the command's manual page, and what tells this build from
+// others.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createProgram } from '../cli/program.js'
@@ -6,6 +7,7 @@ import { version } from '../cli/version.js'
 import { packageRoot } from '../compiler/package-root.js'
 import { bundleAgent } from './agent-bundle.js'
 import { bundleLauncher, bundleNetboot } from './bundle-program.js'
+import { writeCompilerDigest } from './compiler-digest.js'
 import { printManPage } from './package/man-page.js'
 import { commandPage } from './package/man-pages.js'
 import { sourceDate } from './package/source-date.js'
@@ -17,5 +19,6 @@ await bundleNetboot(root, join(root, 'dist', 'xenclosure-netboot.mjs'))
 
 const manual = join(root, 'dist', 'man')
 mkdirSync(manual, { recursive: true })
-const page = printManPage(createProgram(), commandPage, { version, date: sourceDate(root) })
+const page = printManPage(await createProgram(), commandPage, { version, date: sourceDate(root) })
 writeFileSync(join(manual, 'xenclosure.1'), page)
+writeCompilerDigest(root)

@@ -1,5 +1,4 @@
 // What every verb over a site begins with: compile it, say what is wrong with it, and find the machine that is meant.
-import { Command, Option } from 'commander'
 import { components } from '../../components/index.js'
 import {
   type CompiledSite,
@@ -14,17 +13,7 @@ import { didYouMeanOrOneOf } from '../compiler/suggest.js'
 import { type Diagnostic, isError } from '../model/diagnostic.js'
 import type { Document } from '../model/document.js'
 import { plural, printDiagnostics, printUsageError } from './output.js'
-
-export type SiteOptions = { readonly site: string; readonly json: boolean }
-
-/** A command with the options that every verb takes. */
-export const siteCommand = (name: string, description: string): Command =>
-  new Command(name)
-    .description(description)
-    .addOption(
-      new Option('--site <dir>', 'the site: this directory or the nearest above it with xenclosure.yaml').default('.'),
-    )
-    .option('--json', 'the answer as JSON, diagnostics as JSON lines', false)
+import type { SiteOptions } from './site-command.js'
 
 /** The compiled site, or undefined (and exit code 2) where anything is wrong with it. All of it is printed. */
 export const compiledSite = (

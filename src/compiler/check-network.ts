@@ -1,11 +1,11 @@
 // What must hold of /system/network, which no component owns: an address and a host name are one machine's, and a VLAN lies
 // on something. Pure.
-import type { SiteFault, SiteView } from '../model/component.js'
+import type { SiteFault, SiteView, Unique } from '../model/component.js'
 import { isShared, parseIp } from '../model/ip.js'
 import { isMap, type Json } from '../model/json.js'
 import { type DeclaredLinks, vlanOf } from '../model/links.js'
 import { parsePointer, printPointer } from '../model/pointer.js'
-import { type Use, usedTwice } from '../model/used-twice.js'
+import { type Use, uniqueOf, usedTwice } from '../model/used-twice.js'
 
 type Machine = SiteView['machines'][number]
 
@@ -13,6 +13,12 @@ export const checkNetwork = ({ machines }: SiteView): readonly SiteFault[] => [
   ...usedTwice('host name', machines.flatMap(hostName)),
   ...usedTwice('address', machines.flatMap(addresses)),
   ...machines.flatMap(vlansOnNothing),
+]
+
+/** Of one machine, what no other may have. */
+export const uniqueInNetwork = (machine: Machine): readonly Unique[] => [
+  ...uniqueOf('host name', hostName(machine)),
+  ...uniqueOf('address', addresses(machine)),
 ]
 
 const interfaces = parsePointer('/system/network/interfaces')

@@ -2,13 +2,13 @@
 // `checkSite`, and the network, which no component owns). Machines that have an error already take no part, so that one
 // cause is told once, and components get only values that their schema takes.
 import { isDeepStrictEqual } from 'node:util'
-import type { AnyComponent, Fault, Place, SiteFault, SiteView } from '../model/component.js'
+import type { AnyComponent, Fault, Place, SiteFault, SiteView, Unique } from '../model/component.js'
 import { isError, type Position } from '../model/diagnostic.js'
 import type { Document } from '../model/document.js'
 import { byCodeUnit, type Json } from '../model/json.js'
 import { parsePointer, printPointer, valueAt } from '../model/pointer.js'
 import { blame } from './blame.js'
-import { checkNetwork } from './check-network.js'
+import { checkNetwork, uniqueInNetwork } from './check-network.js'
 import type { Machines } from './enclose.js'
 import type { Composition } from './include.js'
 import type { Problems } from './problems.js'
@@ -38,6 +38,18 @@ export const hasFaults = (components: readonly AnyComponent[], documents: Readon
   const site = viewOf([...documents])
   return faultsOfEach(components, site).length + faultsTogether(components, site).length > 0
 }
+
+/** What each machine has that no other may have, by the machine's name. */
+export const uniquesOf = (
+  components: readonly AnyComponent[],
+  documents: ReadonlyMap<string, Document>,
+): ReadonlyMap<string, readonly Unique[]> =>
+  new Map(
+    viewOf([...documents]).machines.map(machine => [
+      machine.name,
+      [...components.flatMap(component => component.unique?.(machine) ?? []), ...uniqueInNetwork(machine)],
+    ]),
+  )
 
 const faultsOfEach = (components: readonly AnyComponent[], { machines }: SiteView): readonly SiteFault[] =>
   machines.flatMap(({ name, get }) =>

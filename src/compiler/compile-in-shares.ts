@@ -1,10 +1,10 @@
 // A large site compiled in parts, by one worker or several at once, as long as there is nothing to tell. Mistakes and
 // warnings are told by one compilation of the whole site (compile.ts) and by nothing else, so that the words do not depend
 // on who found them; that the documents do not is what enclose.ts and resolve.ts are made for.
-import type { AnyComponent } from '../model/component.js'
+import type { AnyComponent, Unique } from '../model/component.js'
 import type { Document } from '../model/document.js'
 import { checkEnclosures } from './check-enclosures.js'
-import { hasFaults } from './check-site.js'
+import { hasFaults, uniquesOf } from './check-site.js'
 import type { CompileOptions } from './compile.js'
 import type { Residences } from './lock.js'
 import { checkLock } from './moves.js'
@@ -16,6 +16,7 @@ import { openShare } from './share.js'
 import { shareOut } from './share-out.js'
 import { type AsyncShare, shareHere, type Task } from './share-thread.js'
 import { openNearestSite, type Site } from './site.js'
+import { joinTraces, type Trace } from './trace.js'
 
 /** What there is to be published of a site that is sound. */
 export type Compilation = {
@@ -25,7 +26,17 @@ export type Compilation = {
   readonly parentage: Parentage
 }
 
+/** Also what it was made from. */
+export type TracedCompilation = Compilation & {
+  readonly facts: readonly Facts[]
+  readonly uniques: ReadonlyMap<string, readonly Unique[]>
+  /** Undefined where files were saved meanwhile. */
+  readonly trace: Trace | undefined
+}
+
 export type SharingOptions = CompileOptions & {
+  /** Small sites, too, though they are compiled as a whole in no time: what they were made from is asked for. */
+  readonly always?: boolean
   /** How many workers a site of that many machines gets. */
   readonly workers: (machines: number) => number
   /** Has a share compiled elsewhere, by the same components. */
@@ -39,14 +50,14 @@ export type SharingOptions = CompileOptions & {
 export const compileInShares = async (
   dir: string,
   components: readonly AnyComponent[],
-  { workers, elsewhere, locked = false }: SharingOptions,
-): Promise<Compilation | undefined> => {
+  { workers, elsewhere, locked = false, always = false }: SharingOptions,
+): Promise<TracedCompilation | undefined> => {
   const problems = collectProblems()
   const site = openNearestSite(dir, problems)
   if (site === undefined) return undefined
   const names = [...site.profiles.keys()]
   const count = workers(names.length)
-  if (count === 1 && names.length <= wholeUpTo) return undefined
+  if (!always && count === 1 && names.length <= wholeUpTo) return undefined
   const rules = readRules(site, components, problems)
   const { residences, judged, policies } = rules
   const [here = [], ...others] = shareOut(names, residences, count)
@@ -55,17 +66,23 @@ export const compileInShares = async (
     for (const machines of others) threads.push(elsewhere({ dir: site.dir, machines }))
     // This thread's own share comes last: while it is at work, the others are, too.
     const shares = [...threads, shareHere(openShare({ site, rules, components, names: here, problems }))]
-    const facts = inOrder(names, await joined(shares.map(share => share.survey())))
+    const facts = inOrder(names, (await joined(shares.map(share => share.survey())))?.flat())
     if (facts === undefined) return undefined
     const parentage = parentageOf(facts)
     checkEnclosures(parentage, names, problems)
     checkLock(residences, parentage.hosts, names, { locked }, problems)
     if (problems.list().length > 0) return undefined
-    const compiled = inOrder(names, await joined(shares.map(share => share.compile(facts))))
-    const documents = compiled && new Map(compiled.map(document => [document.name, document]))
-    if (documents === undefined || hasFaults(judged, documents)) return undefined
+    const compiled = await joined(shares.map(share => share.compile(facts)))
+    const inTheirOrder = inOrder(
+      names,
+      compiled?.flatMap(share => share.documents),
+    )
+    const documents = inTheirOrder && new Map(inTheirOrder.map(document => [document.name, document]))
+    if (compiled === undefined || documents === undefined || hasFaults(judged, documents)) return undefined
     if (judgePolicies(policies, { documents, parentage, isWhole: true }).length > 0) return undefined
-    return { site, documents, residences, parentage }
+    const traces = compiled.flatMap(({ trace }) => trace ?? [])
+    const trace = traces.length < shares.length ? undefined : joinTraces(traces)
+    return { ...{ site, documents, residences, parentage, facts, trace }, uniques: uniquesOf(judged, documents) }
   } finally {
     await Promise.all(threads.map(thread => thread.close()))
   }
@@ -75,11 +92,9 @@ export const compileInShares = async (
 const wholeUpTo = 400
 
 /** What the shares have come to, together; undefined where one has come to nothing. */
-const joined = async <One>(
-  answers: readonly Promise<readonly One[] | undefined>[],
-): Promise<readonly One[] | undefined> => {
+const joined = async <One>(answers: readonly Promise<One | undefined>[]): Promise<readonly One[] | undefined> => {
   const all = await Promise.all(answers)
-  return all.includes(undefined) ? undefined : all.flatMap(some => some ?? [])
+  return all.every(one => one !== undefined) ? all : undefined
 }
 
 /** In the order of the names. Throws where a worker has left out a machine. */

@@ -5,12 +5,13 @@ import { dirname, relative, sep } from 'node:path'
 import type { Position } from '../model/diagnostic.js'
 import { byCodeUnit, type Json, parseJson } from '../model/json.js'
 import { findJsonFault } from '../model/json-fault.js'
+import { digestOf } from '../model/seal.js'
 import { whyUnreadable } from '../system/unreadable.js'
 import { decode } from './decode.js'
 import { jsonPlace } from './json-place.js'
 import { loadYaml, type YamlMap } from './load.js'
 import { packageRoot } from './package-root.js'
-import type { Problems } from './problems.js'
+import { countTold, type Problems } from './problems.js'
 
 export type SiteFile = {
   /** As diagnostics show it: relative to the site, or `xenclosure:` and the path of a standard template. */
@@ -52,11 +53,20 @@ export type FileReader = {
   readonly list: (path: string) => readonly Dirent[]
   readonly shown: (path: string) => string
   readonly line: (file: string, line: number) => string | undefined
+  /** The digest of every file that was read so far, by its name as diagnostics show it. */
+  readonly digests: ReadonlyMap<string, string>
 }
 
-/** Reads files of the site in a directory, and of this package; what cannot be read is reported. */
-export const fileReader = (dir: string, problems: Problems): FileReader => {
+/** Files that were parsed before and had nothing to tell, by their names, each with the digest that it had. */
+export type Parses = Map<string, { readonly digest: string; readonly file: SiteFile }>
+
+/**
+ * Reads files of the site in a directory, and of this package; what cannot be read is reported. What stands in `parses` and
+ * has not changed is not parsed again.
+ */
+export const fileReader = (dir: string, problems: Problems, parses: Parses = new Map()): FileReader => {
   const texts = new Map<string, string>()
+  const digests = new Map<string, string>()
   const parsed = new Map<string, SiteFile>()
   const shown = (path: string) => {
     const inSite = relative(dir, path)
@@ -65,7 +75,7 @@ export const fileReader = (dir: string, problems: Problems): FileReader => {
   const start = (path: string): Position => ({ file: shown(path), line: 1, column: 1 })
   const roots = [realpathSync(dir), realpathSync(packageRoot())]
   const text = (path: string): string | undefined => {
-    const read = readText(path, roots)
+    const read = readText(path, roots, bytes => digests.set(shown(path), digestOf(bytes)))
     if (read.ok) texts.set(shown(path), read.text)
     else {
       const { reason, line = 1, column = 1 } = read
@@ -77,11 +87,17 @@ export const fileReader = (dir: string, problems: Problems): FileReader => {
     const known = parsed.get(path)
     if (known !== undefined) return known
     const content = text(path)
-    const file = {
-      file: shown(path),
-      root: content === undefined ? undefined : loadYaml(shown(path), content, problems),
-    }
+    const file = content === undefined ? { file: shown(path), root: undefined } : parse(shown(path), content)
     parsed.set(path, file)
+    return file
+  }
+  const parse = (name: string, content: string): SiteFile => {
+    const digest = digests.get(name) ?? ''
+    const before = parses.get(name)
+    if (before?.digest === digest) return before.file
+    const told = countTold(problems)
+    const file = { file: name, root: loadYaml(name, content, told) }
+    if (told.count() === 0) parses.set(name, { digest, file })
     return file
   }
   const json = (path: string): JsonFile | undefined => {
@@ -115,13 +131,15 @@ export const fileReader = (dir: string, problems: Problems): FileReader => {
     const content = text(path)
     return content === undefined ? undefined : { file: shown(path), text: content }
   }
-  return { yaml, json, text: plain, list, shown, line: (file, line) => texts.get(file)?.split(/\r?\n/)[line - 1] }
+  const line = (file: string, line: number) => texts.get(file)?.split(/\r?\n/)[line - 1]
+  return { yaml, json, text: plain, list, shown, line, digests }
 }
 
 /** Where a link leads, it stays within the site or this package. */
 const readText = (
   path: string,
   roots: readonly string[],
+  onBytes: (bytes: Buffer) => void,
 ): { ok: true; text: string } | { ok: false; reason: string; line?: number; column?: number } => {
   try {
     const real = realpathSync(path)
@@ -130,7 +148,9 @@ const readText = (
     if (!entry.isFile()) return { ok: false, reason: 'it is not a file' }
     const { size } = entry
     if (size > maxFileBytes) return { ok: false, reason: `${size} bytes, and at most ${maxFileBytes} are read` }
-    return decode(readFileSync(path))
+    const bytes = readFileSync(path)
+    onBytes(bytes)
+    return decode(bytes)
   } catch (error) {
     return { ok: false, reason: whyUnreadable(error) }
   }

@@ -7,8 +7,6 @@ import type { Problems } from './problems.js'
 import { didYouMeanOrOneOf } from './suggest.js'
 import { isUntagged } from './tags.js'
 
-export const lockFile = 'xenclosure.lock.yaml'
-
 /** The host of a guest, and where the file says so. */
 export type Residence = { readonly host: string; readonly position: Position }
 /** By guest. */

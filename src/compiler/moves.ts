@@ -1,7 +1,8 @@
 // moves: a guest that another host encloses than the lock file records is moving, until it is released. Pure.
 import type { Position } from '../model/diagnostic.js'
 import { byCodeUnit } from '../model/json.js'
-import { lockFile, type Residences } from './lock.js'
+import type { Residences } from './lock.js'
+import { lockFile } from './lock-file.js'
 import type { Problems } from './problems.js'
 import { didYouMean } from './suggest.js'
 

@@ -5,11 +5,12 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Document, type Index, isMachineName, type Seal } from '../model/document.js'
 import { canonicalJson, isMap, parseJson } from '../model/json.js'
-import { isSignedBy, parseSeal, printSeal, sealOf, signSeal } from '../model/seal.js'
+import { digestOf, isSignedBy, parseSeal, printSeal, sealOf, signSeal } from '../model/seal.js'
 import { replaceFile, replaceFiles } from '../system/replace-file.js'
 import { chunksOf } from './chunks.js'
 import type { Edition } from './edition.js'
-import { lockFile, printLock } from './lock.js'
+import { printLock } from './lock.js'
+import { lockFile } from './lock-file.js'
 import { makeDirectory } from './make-directory.js'
 import type { Hosts } from './moves.js'
 
@@ -69,6 +70,17 @@ export const publish = (publication: Publication): Published => {
   const names = (changed: boolean) => results.filter(result => result.changed === changed).map(({ name }) => name)
   return { written: names(true), unchanged: names(false), removed }
 }
+
+/** The documents of a directory by machine; undefined where there is none, or not as its seal has it. */
+export const publishedDocument =
+  (dir: string) =>
+  (machine: string): Document | undefined => {
+    const path = join(dir, `${machine}.json`)
+    const bytes = existsSync(path) ? readFileSync(path, 'utf8') : ''
+    const document = parseJson(bytes)
+    const isWhole = readSeal(join(dir, `${machine}.seal`))?.sha256 === digestOf(bytes)
+    return isWhole && isMap(document) && document.name === machine ? { ...document, name: machine } : undefined
+  }
 
 /** Records in xenclosure.lock.yaml where the guests live; false where it says so already. */
 export const recordHosts = (siteDir: string, hosts: Hosts): boolean =>

@@ -45,6 +45,8 @@ export type Resolver = Origins & {
   readonly variable: (machine: string, name: string) => Json | undefined
   /** The same of machines as their profiles have them. */
   readonly profiles: Pick<Resolver, 'at' | 'variable'>
+  /** By machine, the others that its values were read from, as far as they have been computed. */
+  readonly othersRead: ReadonlyMap<string, ReadonlySet<string>>
   /** What the expressions of a scalar read, each once, in their order; nothing of any other value. */
   readonly reads: (machine: string, folded: Folded) => readonly Read[]
   /** What the schemas say, from the root of a machine's tree. */
@@ -92,12 +94,6 @@ type Step = Asked & {
   asks: readonly Asked[] | undefined
 }
 
-const noteRead = (step: Step, machine: string): void => {
-  if (machine === step.machine) return
-  step.reads ??= new Set()
-  step.reads.add(machine)
-}
-
 export const createResolver = (
   trees: Trees,
   root: SchemaView,
@@ -113,6 +109,14 @@ export const createResolver = (
   /** What the expressions of a scalar come to that reads parameters alone, and how high it stands on them. */
   const common = new Map<Folded, { readonly result: Json; readonly height: number; readonly asks: readonly Asked[] }>()
   const failed = createPlaces()
+  const othersRead = new Map<string, Set<string>>()
+  const noteRead = (step: Step, machine: string): void => {
+    if (machine === step.machine) return
+    step.reads ??= new Set()
+    step.reads.add(machine)
+    const others = othersRead.get(step.machine) ?? new Set()
+    othersRead.set(step.machine, others.add(machine))
+  }
   /** By the stage at which it was told: what fails at both has one cause. */
   const told = { profile: createPlaces(), enclosed: createPlaces() }
   const active: Step[] = []
@@ -415,7 +419,7 @@ export const createResolver = (
       variable: (machine, name) => apart(() => variableAtStage('profile', machine, name)),
     },
     value: (machine, folded, pointer, schema) => valueAsked({ stage: 'enclosed', machine, folded, pointer, schema }),
-    ...{ origin, given, reads, root, hasFailed, isInFailed, markFailed },
+    ...{ origin, given, othersRead, reads, root, hasFailed, isInFailed, markFailed },
   }
 }
 

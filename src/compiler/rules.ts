@@ -33,7 +33,7 @@ export const readRules = (site: Site, components: readonly AnyComponent[], probl
   return {
     ...{ ajv, schemas, declarations, root },
     policies: readPolicies(site.policies(), ajv, root, problems),
-    residences: readLock(site.lock?.root, problems),
+    residences: readLock(site.lock()?.root, problems),
     judged: components.filter(({ name }) => !schemas.replaced.has(name)),
   }
 }

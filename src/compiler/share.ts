@@ -5,19 +5,26 @@ import type { Document } from '../model/document.js'
 import { chunksOf } from './chunks.js'
 import { createMachineCompiler } from './compile-machine.js'
 import { enclose, surveyMachines } from './enclose.js'
-import { createComposer } from './include.js'
+import { type Composition, createComposer } from './include.js'
 import { ownTrees } from './own-trees.js'
 import { type Facts, type Parentage, parentageOf } from './parentage.js'
 import type { Problems } from './problems.js'
 import { remember } from './remember.js'
 import type { Rules } from './rules.js'
 import type { Site } from './site.js'
+import { joinTraces, type Trace } from './trace.js'
 
 /** Every step comes to nothing where anything at all would have to be told, be it a warning. */
 export type Share = {
   readonly survey: () => readonly Facts[] | undefined
   /** Given the facts of all machines of the site, in the order of the profiles. */
-  readonly compile: (all: readonly Facts[]) => readonly Document[] | undefined
+  readonly compile: (all: readonly Facts[]) => CompiledShare | undefined
+}
+
+export type CompiledShare = {
+  readonly documents: readonly Document[]
+  /** Undefined where files were saved meanwhile. */
+  readonly trace: Trace | undefined
 }
 
 export type ShareInput = {
@@ -44,7 +51,12 @@ export const openShare = ({ site, rules, components, names, problems }: ShareInp
     const compileMachine = createMachineCompiler(rules, enclosed, problems)
     const compiled = part.map(name => own.composition(name)).map(it => it && compileMachine(it))
     const documents = compiled.flatMap(it => (it === undefined || it.mistakes.length > 0 ? [] : [it.document]))
-    return { documents, isWrong: documents.length < part.length || enclosed.faults().length > 0 }
+    const files = new Map(part.map(name => [name, filesOf(own.composition(name))]))
+    return {
+      documents,
+      trace: { files, reads: enclosed.resolver.othersRead, digests: new Map() },
+      isWrong: documents.length < part.length || enclosed.faults().length > 0,
+    }
   }
 
   return {
@@ -57,11 +69,20 @@ export const openShare = ({ site, rules, components, names, problems }: ShareInp
       const compiled = inParts(byHost(names, parentage)).map(part => compilePart(part, parentage))
       return unless(
         compiled.some(({ isWrong }) => isWrong),
-        compiled.flatMap(({ documents }) => documents),
+        {
+          documents: compiled.flatMap(({ documents }) => documents),
+          trace: joinTraces([...compiled.map(({ trace }) => trace), { ...noTrace, digests: site.digests }]),
+        },
       )
     },
   }
 }
+
+const noTrace: Trace = { files: new Map(), reads: new Map(), digests: new Map() }
+
+const filesOf = (composition: Composition | undefined): readonly string[] => [
+  ...new Set(composition?.inclusions.map(({ file }) => file.file)),
+]
 
 /** What is known of the machines of a part is forgotten with it; one that another part reads is read again. */
 const partSize = 400

@@ -1,7 +1,7 @@
 // A site on disk: xenclosure.yaml, its profiles and the templates on its load path. The only stage that reads files
 // (file-reader.ts).
 import { existsSync, realpathSync, statSync } from 'node:fs'
-import { dirname, join, relative, resolve, sep } from 'node:path'
+import { join, relative, resolve, sep } from 'node:path'
 import { isMachineName } from '../model/document.js'
 import { byCodeUnit, type Json } from '../model/json.js'
 import {
@@ -11,12 +11,14 @@ import {
   isOfPackage,
   isThere,
   type JsonFile,
+  type Parses,
   type SiteFile,
   type TextFile,
 } from './file-reader.js'
+import { findSite } from './find-site.js'
 import { asWritten, buildVariables } from './layer.js'
 import type { Yaml, YamlMap } from './load.js'
-import { lockFile } from './lock.js'
+import { lockFile } from './lock-file.js'
 import type { Layer, Node } from './node.js'
 import { packageRoot } from './package-root.js'
 import type { Problems } from './problems.js'
@@ -60,22 +62,17 @@ export type Site = {
   /** The schemas of the site's own components; a value is undefined where it could not be read, which was reported. */
   readonly componentSchemas: () => readonly (JsonFile & { readonly component: string })[]
   /** xenclosure.lock.yaml, where there is one. */
-  readonly lock: SiteFile | undefined
+  readonly lock: () => SiteFile | undefined
   /** A line of a file that was read, for showing it under a diagnostic. */
   readonly sourceLine: (file: string, line: number) => string | undefined
+  /** The digest of every file that was read so far. */
+  readonly digests: ReadonlyMap<string, string>
 }
 
 /** Below a directory of the load path. */
 const policyFolder = 'policies'
 
 const siteKeys = ['site', 'loadpath', 'variables']
-
-/** The directory that holds xenclosure.yaml: this one or the nearest above it. */
-export const findSite = (start: string): string | undefined => {
-  const dir = resolve(start)
-  if (existsSync(join(dir, 'xenclosure.yaml'))) return dir
-  return dirname(dir) === dir ? undefined : findSite(dirname(dir))
-}
 
 /** Opens the site in a directory or above it. Undefined where there is none; why stands in `problems`. */
 export const openNearestSite = (dir: string, problems: Problems): Site | undefined => {
@@ -91,8 +88,8 @@ export const openNearestSite = (dir: string, problems: Problems): Site | undefin
 }
 
 /** Opens the site in a directory. Undefined where xenclosure.yaml itself is wrong; why stands in `problems`. */
-export const openSite = (dir: string, problems: Problems): Site | undefined => {
-  const files = fileReader(dir, problems)
+export const openSite = (dir: string, problems: Problems, parses?: Parses): Site | undefined => {
+  const files = fileReader(dir, problems, parses)
   const config = files.yaml(join(dir, 'xenclosure.yaml'))
   if (config.root === undefined) return undefined
   const settings = readSettings(dir, config.root, problems)
@@ -155,8 +152,9 @@ export const openSite = (dir: string, problems: Problems): Site | undefined => {
         const schema = files.json(join(dir, 'components', name, 'schema.json'))
         return schema === undefined ? [] : [{ component: name, ...schema }]
       }),
-    lock: isThere(join(dir, lockFile)) ? files.yaml(join(dir, lockFile)) : undefined,
+    lock: () => (isThere(join(dir, lockFile)) ? files.yaml(join(dir, lockFile)) : undefined),
     sourceLine: files.line,
+    digests: files.digests,
   }
 }
 

@@ -36,4 +36,4 @@ const filesOf = ({ position, inclusions }: Composition): readonly string[] => [
 /** A mistake in a YAML file that only those machines see that are made of it. */
 const isOfTemplateOrProfile = ({ position }: Diagnostic, { site }: CompiledSite): boolean =>
   position?.file.endsWith('.yaml') === true &&
-  ![site.config.file, site.lock?.file, ...site.policies().map(({ file }) => file)].includes(position.file)
+  ![site.config.file, site.lock()?.file, ...site.policies().map(({ file }) => file)].includes(position.file)

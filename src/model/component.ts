@@ -7,6 +7,7 @@ import type { Json } from './json.js'
 import type { Misplaced } from './misplaced.js'
 import type { GuestInstallation } from './reinstallation.js'
 import type { System } from './system.js'
+import type { Use } from './used-twice.js'
 
 export interface Component<Desired, Actual> {
   /** The folder's name and the key below /software/components. */
@@ -41,6 +42,11 @@ export interface Component<Desired, Actual> {
   move?(guest: string, hosts: Move, host: MachineView, machine: MachineView): Moved
   /** What is wrong with one machine's value and no schema can say. */
   check?(desired: Desired): readonly Fault[]
+  /**
+   * What a machine has that no other of the site may have. Between machines, `checkSite` finds nothing but that two have
+   * the same of these: so one that has changed is held against the others without looking at them.
+   */
+  unique?(machine: Pick<MachineView, 'name' | 'get'>): readonly Unique[]
   /** What is wrong with all machines together, or with a value beside the rest of its machine. */
   checkSite?(site: SiteView): readonly SiteFault[]
   /** How much a host has of what its guests share, and who takes it; for pictures. */
@@ -121,6 +127,9 @@ export type Pulled = { readonly values: readonly PulledValue[]; readonly faults:
 export type Move = { readonly from: string; readonly to: string }
 export type Moved = { readonly onOldHost: readonly ToldValue[]; readonly onNewHost: readonly ToldValue[] }
 export type ToldValue = Pick<PulledValue, 'pointer' | 'value'>
+
+/** One thing of its kind (`MAC`), and whose it is. */
+export type Unique = Pick<Use, 'value' | 'owner'> & { readonly kind: string }
 
 /** The machines of a site that have no mistake of their own, by name: what `checkSite` gets is valid by its schema. */
 export type SiteView = { readonly machines: readonly Pick<MachineView, 'name' | 'get'>[] }

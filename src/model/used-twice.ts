@@ -1,5 +1,5 @@
 // What only one may have: a MAC, an address, a name. Who has it first, and who has it again.
-import type { Place, SiteFault } from './component.js'
+import type { Place, SiteFault, Unique } from './component.js'
 
 export type Use = {
   readonly value: string
@@ -23,6 +23,10 @@ export const usedTwice = (what: string, uses: readonly Use[]): readonly SiteFaul
     return first === undefined ? [] : others.map(other => twice(what, first, other))
   })
 }
+
+/** The same without words and places. */
+export const uniqueOf = (kind: string, uses: readonly Use[]): readonly Unique[] =>
+  uses.map(({ value, owner }) => ({ kind, value, owner }))
 
 const twice = (what: string, first: Use, { value, by, place }: Use): SiteFault => ({
   code: 'used-twice',

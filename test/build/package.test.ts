@@ -130,7 +130,7 @@ t.test('the manual of the command, which npm installs, does so, too', async t =>
   if (skipWithoutGroff(t)) return
   const { man } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { man: [string] }
   const text = shown(t, readFileSync(join(packageRoot(), man[0])))
-  for (const { name, options } of allOf(verbsOf(createProgram())).filter(({ below }) => below.length === 0)) {
+  for (const { name, options } of allOf(verbsOf(await createProgram())).filter(({ below }) => below.length === 0)) {
     t.match(text, `xenclosure ${name} `)
     const [, described = ''] = text.split(`\n   ${name}\n`)
     for (const option of options.filter(({ name }) => name !== '--help')) t.match(described, option.name, name)

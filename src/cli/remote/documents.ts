@@ -1,6 +1,6 @@
 // What is brought to each host: its document and seal, made by the same code as `compile`.
 import type { CompiledSite } from '../../compiler/compile.js'
-import { lockFile } from '../../compiler/lock.js'
+import { lockFile } from '../../compiler/lock-file.js'
 import { recordedHosts, unrecordedGuests } from '../../compiler/moves.js'
 import { recordHosts, sealedBy } from '../../compiler/publish.js'
 import { soundnessOf } from '../../compiler/sound.js'

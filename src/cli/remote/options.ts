@@ -1,8 +1,8 @@
 // The options of `plan` and `apply`, the verbs that work on hosts over ssh.
 import { type Command, Option } from 'commander'
 import { components } from '../../../components/index.js'
-import { type SiteOptions, siteCommand } from '../compiled.js'
 import { type EditionOptions, withEditionOptions } from '../edition-options.js'
+import { type SiteOptions, siteCommand } from '../site-command.js'
 import { wholeNumber } from '../whole-number.js'
 
 export type RemoteOptions = SiteOptions &

@@ -1,8 +1,9 @@
 // `check`: everything that compile checks; writes nothing.
 import type { Command } from 'commander'
 import { findUnused } from '../../compiler/unused.js'
-import { compiledSite, type SiteOptions, siteCommand } from '../compiled.js'
+import { compiledSite } from '../compiled.js'
 import { plural, printDiagnostics, printJson } from '../output.js'
+import { type SiteOptions, siteCommand } from '../site-command.js'
 
 export const checkCommand = (): Command =>
   siteCommand('check', 'check the whole site, write nothing')

@@ -1,8 +1,9 @@
 // `children`: the machines that one encloses, a name a line.
 import type { Command } from 'commander'
 import { childrenOf } from '../../compiler/enclosures.js'
-import { compiledSite, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
+import { compiledSite, documentOf } from '../compiled.js'
 import { printJson } from '../output.js'
+import { type SiteOptions, siteCommand } from '../site-command.js'
 
 export const childrenCommand = (): Command =>
   siteCommand('children', 'the machines that this one encloses')

@@ -8,8 +8,9 @@ import { reservationsOf } from '../../provision/dhcp/reservations.js'
 import { type DhcpServerName, dhcpServers } from '../../provision/dhcp/server.js'
 import { installFiles } from '../../provision/install-files.js'
 import { packagesOf } from '../../system/packages.js'
-import { compiledSite, type SiteOptions, siteCommand } from '../compiled.js'
+import { compiledSite } from '../compiled.js'
 import { plural, printJson, printUsageError } from '../output.js'
+import { type SiteOptions, siteCommand } from '../site-command.js'
 
 type DhcpOptions = SiteOptions & {
   readonly server: DhcpServerName

@@ -3,14 +3,15 @@ import type { Command } from 'commander'
 import { Option } from 'commander'
 import { components } from '../../../components/index.js'
 import { type CompiledSite, compileSite, isSound } from '../../compiler/compile.js'
+import { findSite } from '../../compiler/find-site.js'
 import { findRevision, NoRevision, type Revision, withRevision } from '../../compiler/revision.js'
-import { findSite } from '../../compiler/site.js'
 import { diffSites } from '../../compiler/site-diff.js'
-import { compiledSite, printBrokenRevision, type SiteOptions, siteCommand } from '../compiled.js'
+import { compiledSite, printBrokenRevision } from '../compiled.js'
 import { diffJson, diffMarkdown, diffText } from '../diff-text.js'
 import { printJson, printUsageError } from '../output.js'
 import { type Reports, readReports, rehearseByReports } from '../rehearsal/by-reports.js'
 import { byReportsJson, byReportsMarkdown, byReportsText } from '../rehearsal/by-reports-text.js'
+import { type SiteOptions, siteCommand } from '../site-command.js'
 
 type DiffOptions = SiteOptions & { readonly markdown: boolean; readonly reports?: Reports }
 

@@ -5,9 +5,10 @@ import { type Explanation, explain, explainVariable } from '../../compiler/expla
 import { nearestPlace } from '../../compiler/nearest.js'
 import { didYouMean } from '../../compiler/suggest.js'
 import { parsePointer } from '../../model/pointer.js'
-import { compiledSite, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
+import { compiledSite, documentOf } from '../compiled.js'
 import { explanationText } from '../explanation-text.js'
 import { printJson, printUsageError } from '../output.js'
+import { type SiteOptions, siteCommand } from '../site-command.js'
 
 type ExplainOptions = SiteOptions & { readonly variable?: string }
 

@@ -4,8 +4,9 @@ import { join, relative } from 'node:path'
 import type { Command } from 'commander'
 import { formatFiles } from '../../compiler/format-files.js'
 import { collectProblems } from '../../compiler/problems.js'
-import { openedSite, type SiteOptions, siteCommand } from '../compiled.js'
+import { openedSite } from '../compiled.js'
 import { plural, printDiagnostics, printJson } from '../output.js'
+import { type SiteOptions, siteCommand } from '../site-command.js'
 
 type FmtOptions = SiteOptions & { readonly check: boolean }
 

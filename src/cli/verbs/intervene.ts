@@ -22,11 +22,12 @@ import { inPool } from '../../remote/pool.js'
 import type { Reach } from '../../remote/remote-host.js'
 import { type Limits, withTimeLimits } from '../agent/down-up.js'
 import { interruptible, say } from '../agent/tell.js'
-import { compiledSite, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
+import { compiledSite, documentOf } from '../compiled.js'
 import { printJson, printUsageError } from '../output.js'
 import { addressOf } from '../remote/documents.js'
 import { type MachineOptions, powersOf, withMachineOptions } from '../remote/machine-options.js'
 import { openReach } from '../remote/run-over-ssh.js'
+import { type SiteOptions, siteCommand } from '../site-command.js'
 
 type InterveneOptions = SiteOptions &
   MachineOptions & {

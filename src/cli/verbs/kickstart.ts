@@ -7,9 +7,10 @@ import { collectProblems } from '../../compiler/problems.js'
 import { namesText } from '../../model/shorten.js'
 import type { KickstartFile } from '../../provision/kickstart/kickstart.js'
 import { replaceFile } from '../../system/replace-file.js'
-import { compiledSite, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
+import { compiledSite, documentOf } from '../compiled.js'
 import { plural, printDiagnostics, printJson, printUsageError } from '../output.js'
 import { tellFault } from '../provision-faults.js'
+import { type SiteOptions, siteCommand } from '../site-command.js'
 
 type KickstartOptions = SiteOptions & { readonly out: string }
 

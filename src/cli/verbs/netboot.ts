@@ -9,9 +9,10 @@ import { installFiles } from '../../provision/install-files.js'
 import { type BootState, bootStates, entriesOf, hasNetboot } from '../../provision/netboot/entry.js'
 import { newInstallation } from '../../provision/netboot/new-installation.js'
 import { abandonedEntries, recordedEntry } from '../../provision/netboot/record.js'
-import { compiledSite, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
+import { compiledSite, documentOf } from '../compiled.js'
 import { plural, printDiagnostics, printJson, printUsageError } from '../output.js'
 import { tellFault } from '../provision-faults.js'
+import { type SiteOptions, siteCommand } from '../site-command.js'
 
 type NetbootOptions = SiteOptions & { readonly out: string; readonly state?: BootState }
 

@@ -1,7 +1,8 @@
 // `parent`: the machine that encloses another.
 import type { Command } from 'commander'
-import { compiledSite, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
+import { compiledSite, documentOf } from '../compiled.js'
 import { printJson } from '../output.js'
+import { type SiteOptions, siteCommand } from '../site-command.js'
 
 export const parentCommand = (): Command =>
   siteCommand('parent', 'the machine that encloses this one; nothing (null) where none does')

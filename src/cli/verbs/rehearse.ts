@@ -1,17 +1,18 @@
 // `rehearse`: what every host's agent would do about a change of the site, tried on simulated hosts.
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { findSite } from '../../compiler/find-site.js'
 import { NoRevision } from '../../compiler/revision.js'
-import { findSite } from '../../compiler/site.js'
 import { didYouMeanOrOneOf } from '../../compiler/suggest.js'
 import { rehearsalCode } from '../../rehearse/exit-code.js'
 import { boundHosts } from '../../rehearse/rehearse-moves.js'
 import { rehearseSite, type SiteEditions } from '../../rehearse/rehearse-site.js'
 import { durations, parseOverride, type TimeOverride } from '../../rehearse/times.js'
-import { openedSite, type SiteOptions, siteCommand } from '../compiled.js'
+import { openedSite } from '../compiled.js'
 import { printJson, printUsageError } from '../output.js'
 import { withEditions } from '../rehearsal/editions.js'
 import { type Asked, agentsWith, rehearseInThread } from '../rehearsal/rehearse-thread.js'
 import { type Occasion, rehearsalJson, rehearsalMarkdown, rehearsalText } from '../rehearsal/text.js'
+import { type SiteOptions, siteCommand } from '../site-command.js'
 
 type RehearseOptions = SiteOptions & {
   readonly from: string

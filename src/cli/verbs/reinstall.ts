@@ -25,13 +25,14 @@ import { createWork } from '../../reinstall/work.js'
 import { inPool } from '../../remote/pool.js'
 import type { Reach } from '../../remote/remote-host.js'
 import { interruptible, say } from '../agent/tell.js'
-import { compiledSite, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
+import { compiledSite, documentOf } from '../compiled.js'
 import { namedDirectory } from '../named-file.js'
 import { printDiagnostics, printJson, printUsageError } from '../output.js'
 import { tellFault } from '../provision-faults.js'
 import { addressOf } from '../remote/documents.js'
 import { type MachineOptions, powersOf, withMachineOptions } from '../remote/machine-options.js'
 import { openReach } from '../remote/run-over-ssh.js'
+import { type SiteOptions, siteCommand } from '../site-command.js'
 
 type ReinstallOptions = SiteOptions &
   MachineOptions & {

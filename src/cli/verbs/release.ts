@@ -2,14 +2,15 @@
 // the new host start it.
 import { type Command, InvalidArgumentError } from 'commander'
 import { components } from '../../../components/index.js'
-import { lockFile } from '../../compiler/lock.js'
+import { lockFile } from '../../compiler/lock-file.js'
 import { recordHosts } from '../../compiler/publish.js'
 import { releaseGuest } from '../../compiler/release.js'
 import { didYouMean } from '../../compiler/suggest.js'
 import { type Json, parseJson } from '../../model/json.js'
-import { compiledSite, type SiteOptions, siteCommand } from '../compiled.js'
+import { compiledSite } from '../compiled.js'
 import { readNamedFile } from '../named-file.js'
 import { printJson, printUsageError } from '../output.js'
+import { type SiteOptions, siteCommand } from '../site-command.js'
 
 type ReleaseOptions = SiteOptions & { readonly report?: Json }
 

@@ -10,8 +10,9 @@ import { blankHost } from '../../system/simulated/blank.js'
 import { macsOf } from '../../system/simulated/declared-host.js'
 import { networkWith } from '../../system/simulated/network.js'
 import { SimulatedSystem } from '../../system/simulated/simulated-system.js'
-import { compiledSite, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
+import { compiledSite, documentOf } from '../compiled.js'
 import { plural, printJson } from '../output.js'
+import { type SiteOptions, siteCommand } from '../site-command.js'
 
 /**
  * A Debian host with room for everything and the interfaces that the document knows, and without a boot menu: what is kept

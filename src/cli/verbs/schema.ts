@@ -4,8 +4,9 @@ import { editorSchema } from '../../compiler/editor-schema.js'
 import { expectationSchema } from '../../compiler/expectations/expectation-schema.js'
 import { policySchema } from '../../compiler/policies/policy-schema.js'
 import { collectProblems } from '../../compiler/problems.js'
-import { openedSite, type SiteOptions, siteCommand } from '../compiled.js'
+import { openedSite } from '../compiled.js'
 import { printDiagnostics, printJson } from '../output.js'
+import { type SiteOptions, siteCommand } from '../site-command.js'
 
 export const schemaCommand = (): Command =>
   siteCommand('schema', "a JSON schema of the site's files, for editors")

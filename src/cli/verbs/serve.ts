@@ -9,9 +9,10 @@ import type { KeyPair, ServeEvent, ServeParts, Serving } from '../../provision/s
 import type { FindTextTemplate } from '../../provision/text-template-files.js'
 import { say } from '../agent/tell.js'
 import { createVoice } from '../agent/voice.js'
-import { openedSite, type SiteOptions, siteCommand } from '../compiled.js'
+import { openedSite } from '../compiled.js'
 import { namedDirectory, readNamedFile } from '../named-file.js'
 import { printable } from '../printable.js'
+import { type SiteOptions, siteCommand } from '../site-command.js'
 
 type ServeOptions = SiteOptions & {
   readonly documents: string

@@ -3,8 +3,9 @@ import { type Command, Option } from 'commander'
 import { nearestPlace } from '../../compiler/nearest.js'
 import { printValue, type ValueFormat, valueFormats } from '../../compiler/print-value.js'
 import { parsePointer, printPointer, valueAt } from '../../model/pointer.js'
-import { compiledSite, documentOf, type SiteOptions, siteCommand } from '../compiled.js'
+import { compiledSite, documentOf } from '../compiled.js'
 import { printUsageError } from '../output.js'
+import { type SiteOptions, siteCommand } from '../site-command.js'
 
 export const showCommand = (): Command =>
   siteCommand('show', "a machine's compiled value")

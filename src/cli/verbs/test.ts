@@ -5,10 +5,11 @@ import { judgeExpectations, type Outcome } from '../../compiler/expectations/jud
 import { type Expectation, readExpectations } from '../../compiler/expectations/read-expectations.js'
 import { collectProblems } from '../../compiler/problems.js'
 import { openNearestSite } from '../../compiler/site.js'
-import { compiledSite, type SiteOptions, siteCommand } from '../compiled.js'
+import { compiledSite } from '../compiled.js'
 import { junitOf } from '../expectations/junit.js'
 import { tapOf } from '../expectations/tap.js'
 import { printDiagnostics, printJson, printUsageError, type SourceLine } from '../output.js'
+import { type SiteOptions, siteCommand } from '../site-command.js'
 
 type TestOptions = SiteOptions & { readonly format: 'tap' | 'junit' }
 

@@ -2,11 +2,12 @@
 import { type Command, Option } from 'commander'
 import { enclosures } from '../../compiler/enclosures.js'
 import type { Enclosed } from '../../model/enclosed.js'
-import { compiledSite, type SiteOptions, siteCommand } from '../compiled.js'
+import { compiledSite } from '../compiled.js'
 import { printJson } from '../output.js'
 import { dotOf } from '../picture/dot.js'
 import { pictureOf } from '../picture/picture.js'
 import { svgOf } from '../picture/svg.js'
+import { type SiteOptions, siteCommand } from '../site-command.js'
 
 type TreeOptions = SiteOptions & { readonly svg: boolean; readonly dot: boolean }
 

@@ -3,8 +3,9 @@ import type { Command } from 'commander'
 import { didYouMean } from '../../compiler/suggest.js'
 import { type Use, usableNames, usesOf } from '../../compiler/usage.js'
 import { byCodeUnit } from '../../model/json.js'
-import { compiledSite, type SiteOptions, siteCommand } from '../compiled.js'
+import { compiledSite } from '../compiled.js'
 import { printJson, printUsageError } from '../output.js'
+import { type SiteOptions, siteCommand } from '../site-command.js'
 
 export const usesCommand = (): Command =>
   siteCommand('uses', 'which machines use a template or a variable, and by which places')

@@ -1,0 +1,79 @@
+// `compile` of all machines of a site, and what is kept of it for the next time.
+import { availableParallelism } from 'node:os'
+import { components } from '../../components/index.js'
+import { beforeReading, keep } from '../compiler/cache/keep.js'
+import type { Store } from '../compiler/cache/store.js'
+import { type Compilation, compileInShares, type TracedCompilation } from '../compiler/compile-in-shares.js'
+import { movesOf, recordedHosts, unrecordedGuests } from '../compiler/moves.js'
+import { prepareDirectory, publish, recordHosts } from '../compiler/publish.js'
+import { defaultWorkers } from '../compiler/share-out.js'
+import { shareInThread } from '../compiler/share-thread.js'
+import { soundnessOf } from '../compiler/sound.js'
+import { type CompileOptions, printPublished } from './compile-answer.js'
+import { compiledSite, compiledWithMistakes, documentOf } from './compiled.js'
+import { askedEdition } from './edition-options.js'
+import { version } from './version.js'
+
+/** What is kept of the compilations of a site into a directory. */
+export type Cache = { readonly store: Store; readonly site: string; readonly by: string }
+
+/** Without a cache, nothing is kept. */
+export const compileAll = async (
+  names: readonly string[],
+  options: CompileOptions,
+  cache: Cache | undefined,
+): Promise<void> => {
+  const { out, sign: key, json } = options
+  const before = cache && beforeReading(cache.site)
+  const shared = await sharedSite(options, cache !== undefined)
+  const found = shared ?? (options.keepGoing ? soundPart(options) : soundSite(options))
+  if (found === undefined || names.some(name => documentOf(found, name, json) === undefined)) return
+  const { site, documents, residences, parentage, broken } = found
+  const edition = askedEdition(site.dir, options)
+  if (edition === undefined) return
+  prepareDirectory(out, site.name)
+  const publishing = cache?.store.begin()
+  // First: a host is told of a guest only when that is on record.
+  const recorded = unrecordedGuests(residences, parentage.hosts)
+  if (recorded.length > 0) recordHosts(site.dir, recordedHosts(residences, parentage.hosts))
+  const only = names.length === 0 ? undefined : names
+  const publication = { dir: out, site: site.name, documents, edition, compiler: version, key, only, stale: broken }
+  const published = publish(publication)
+  const kept = cache && before && shared && keep(shared, before, cache.by)
+  if (kept !== undefined) publishing?.end(kept)
+  if (broken.length > 0) process.exitCode = 1
+  const moving = movesOf(residences, parentage.hosts).map(({ guest, from, to }) => ({ guest, from, to }))
+  printPublished(options, { site: site.name, edition, recorded, moving, broken, published })
+}
+
+type Found = Compilation & { readonly broken: readonly string[] }
+
+/** By several workers; undefined where it is one worker's work, or there is something to tell. */
+const sharedSite = async (
+  { site, locked, workers }: CompileOptions,
+  always: boolean,
+): Promise<(Found & TracedCompilation) | undefined> => {
+  const compiled = await compileInShares(site, components, {
+    ...{ locked, always },
+    workers: machines => workers ?? defaultWorkers(machines, availableParallelism()),
+    elsewhere: task => shareInThread(new URL('./compile-thread.js', import.meta.url), task),
+  })
+  return compiled && { ...compiled, broken: [] }
+}
+
+const soundSite = (options: CompileOptions): Found | undefined => {
+  const compiled = compiledSite(options, { locked: options.locked })
+  return compiled && { ...compiled, parentage: compiled.machines.parentage, broken: [] }
+}
+
+/** With --keep-going; undefined (and exit code 2) where a mistake leaves no machine to be trusted. */
+const soundPart = (options: CompileOptions): Found | undefined => {
+  const result = compiledWithMistakes(options, { locked: options.locked })
+  const soundness = soundnessOf(result)
+  if (result.compiled !== undefined && soundness !== undefined) {
+    const { compiled } = result
+    return { ...compiled, parentage: compiled.machines.parentage, broken: soundness.broken }
+  }
+  process.exitCode = 2
+  return undefined
+}

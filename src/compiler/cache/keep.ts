@@ -1,0 +1,56 @@
+// What is to be kept of a compilation of all machines that had nothing to tell.
+
+import { digestOf } from '../../model/seal.js'
+import type { TracedCompilation } from '../compile-in-shares.js'
+import { isOfPackage } from '../file-reader.js'
+import { printLock } from '../lock.js'
+import { lockFile } from '../lock-file.js'
+import { movesOf, recordedHosts, unrecordedGuests } from '../moves.js'
+import { collectProblems } from '../problems.js'
+import { openNearestSite } from '../site.js'
+import { type Listing, listInputs, settledListing, withFileOf } from './inputs.js'
+import { type Kept, keepMachines } from './kept.js'
+
+/** The files of a site before they are read. */
+export type Before = {
+  readonly inputs: Listing | undefined
+  readonly loadpath: readonly string[]
+  readonly madeAt: number
+}
+
+/** Undefined where there is no site. */
+export const beforeReading = (dir: string): Before | undefined => {
+  const site = openNearestSite(dir, collectProblems())
+  if (site === undefined) return undefined
+  const loadpath = ownLoadpath(site.loadpath)
+  return { madeAt: Date.now(), loadpath, inputs: listInputs(site.dir, loadpath) }
+}
+
+/**
+ * Called after the guests have been recorded; undefined where it is not known what the documents were made from, or a move
+ * is under way, which two hosts are told of.
+ */
+export const keep = (
+  compilation: TracedCompilation,
+  before: Before,
+  by: string,
+): Omit<Kept, 'published'> | undefined => {
+  const { site, residences, parentage, trace } = compilation
+  if (trace === undefined || before.inputs === undefined) return undefined
+  if (movesOf(residences, parentage.hosts).length > 0) return undefined
+  const { loadpath } = before
+  if (String(loadpath) !== String(ownLoadpath(site.loadpath))) return undefined
+  const settled = settledListing(before.inputs, before.madeAt)
+  const isRecorded = unrecordedGuests(residences, parentage.hosts).length > 0
+  const later = isRecorded ? listInputs(site.dir, loadpath) : undefined
+  const lock = isRecorded ? { [lockFile]: digestOf(printLock(recordedHosts(residences, parentage.hosts))) } : {}
+  return {
+    ...{ by, site: site.name, loadpath, ...keepMachines({ ...compilation, trace }) },
+    inputs: later === undefined ? settled : withFileOf(`./${lockFile}`, settled, later),
+    digests: { ...Object.fromEntries(trace.digests), ...lock },
+  }
+}
+
+/** Those of a site's directories, as `listInputs` takes them. */
+const ownLoadpath = (loadpath: readonly string[]): readonly string[] =>
+  loadpath.filter(path => !isOfPackage(path)).map(path => (path === '' ? '.' : path))

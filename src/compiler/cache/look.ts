@@ -1,0 +1,65 @@
+// What an edit since the last compilation comes to: the machines that have to be compiled again. Where anything is in doubt,
+// there is no answer, and all are.
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { digestOf } from '../../model/seal.js'
+import { packageRoot } from '../package-root.js'
+import { machinesConcerned } from './concerned.js'
+import { changesBetween, type Listing, listInputs, settledListing, shownPath } from './inputs.js'
+import type { Kept } from './kept.js'
+
+export type Edit = {
+  readonly inputs: Listing
+  /** Of the files that have another content now. */
+  readonly digests: ReadonlyMap<string, string>
+  readonly machines: readonly string[]
+}
+
+/** The files as they are, and when they were listed. */
+export type Look = { readonly inputs: Listing; readonly madeAt: number }
+
+/** Looks at the files; undefined where that is not enough. */
+export const lookAt = (loadpath: readonly string[], site: string): Look | undefined => {
+  const madeAt = Date.now()
+  const inputs = listInputs(site, loadpath)
+  return inputs === undefined ? undefined : { inputs, madeAt }
+}
+
+/** Undefined where all machines have to be compiled. */
+export const editSince = (kept: Kept, site: string, { inputs, madeAt }: Look): Edit | undefined => {
+  const { changed, isOther } = changesBetween(kept.inputs, inputs)
+  const digests = isOther ? undefined : newDigests(kept, site, changed.map(shownPath))
+  if (digests === undefined) return undefined
+  const machines = machinesConcerned(kept, new Set(digests.keys()))
+  if (machines.length > few && machines.length * 2 > Object.keys(kept.machines).length) return undefined
+  return { inputs: settledListing(inputs, madeAt), digests, machines }
+}
+
+/** Up to so many are compiled alone, even where that is most of the site; of more, the workers get their share. */
+const few = 400
+
+/** Of files that machines are made from; undefined where one of another sort has changed, or cannot be read. */
+const newDigests = (kept: Kept, site: string, files: readonly string[]): ReadonlyMap<string, string> | undefined => {
+  const ofMachines = new Set([...kept.templates.flat(), ...Object.values(kept.machines).map(({ profile }) => profile)])
+  const digests = new Map<string, string>()
+  for (const file of files) {
+    const before = kept.digests[file]
+    // A template that nobody includes.
+    if (before === undefined && file.endsWith('.yaml')) continue
+    const now = digestOfFile(
+      file.startsWith('xenclosure:') ? resolve(packageRoot(), file.slice(11)) : resolve(site, file),
+    )
+    if (now === before) continue
+    if (now === undefined || !ofMachines.has(file) || file.includes('policies/')) return undefined
+    digests.set(file, now)
+  }
+  return digests
+}
+
+const digestOfFile = (path: string): string | undefined => {
+  try {
+    return digestOf(readFileSync(path))
+  } catch {
+    return undefined // gone or unreadable by now: the compilation of all machines says so
+  }
+}

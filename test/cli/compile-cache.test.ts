@@ -1,0 +1,109 @@
+// The cache of `compile` through the command itself: what is noticed, what is not trusted, and what is left behind by whoever is
+// killed or not alone. That an edit comes to what a whole compilation comes to is test/compiler/cache/edits.test.ts.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, watch, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import t, { type Test } from 'tap'
+import { packageRoot } from '../../src/compiler/package-root.js'
+import { guest, site as twoHosts } from '../fixtures/two-hosts.js'
+
+const main = join(packageRoot(), 'dist/src/cli/main.js')
+
+/** A site of two hosts and their guests, its documents and its cache, each in a directory of its own. */
+const begin = (t: Test) => {
+  const dir = t.testdir()
+  const [site, out, cold, cache] = ['site', 'out', 'cold', 'cache'].map(name => join(dir, name)) as [
+    string,
+    string,
+    string,
+    string,
+  ]
+  const write = (path: string, content: string): void => {
+    mkdirSync(dirname(join(site, path)), { recursive: true })
+    writeFileSync(join(site, path), content)
+  }
+  for (const [path, content] of Object.entries(twoHosts)) write(path, content)
+  const start = (...args: readonly string[]) =>
+    spawn(process.execPath, [main, 'compile', '--site', site, '--serial', '7', ...args], {
+      env: { PATH: process.env.PATH, XDG_CACHE_HOME: cache },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+  const compile = async (...args: readonly string[]): Promise<string> => {
+    const child = start(...(args.includes('--out') ? [] : ['--out', out]), ...args)
+    let said = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (said += chunk))
+    await once(child, 'close')
+    return said.replaceAll(out, 'out').replaceAll(cold, 'cold')
+  }
+  /** Without what a killed process was about to put in place. */
+  const contents = (of: string): Readonly<Record<string, string>> =>
+    Object.fromEntries(
+      readdirSync(of)
+        .filter(name => !name.endsWith('.tmp'))
+        .map(name => [name, readFileSync(join(of, name), 'utf8')]),
+    )
+  /** The documents are what a compilation of everything makes. */
+  const isRight = async (say: string): Promise<void> => {
+    rmSync(cold, { recursive: true, force: true })
+    await compile('--no-cache', '--out', cold)
+    t.same(contents(out), contents(cold), say)
+  }
+  const kept = (): string => {
+    const [name = ''] = readdirSync(join(cache, 'xenclosure'))
+    return join(cache, 'xenclosure', name)
+  }
+  return { site, out, write, start, compile, isRight, kept }
+}
+
+t.test('what is edited is compiled, and what depends on it', async t => {
+  const { site, out, write, compile, isRight, kept } = begin(t)
+  t.match(await compile(), /^out: 5 documents written, 0 unchanged\nxenclosure.lock.yaml: a, b, c recorded/)
+  t.equal(await compile(), 'out: 0 documents written, 5 unchanged\n')
+  write('profiles/b.yaml', guest('b', 9))
+  t.equal(await compile(), 'out: 2 documents written, 3 unchanged\n', 'a guest and its host')
+  await isRight('an edit')
+  t.match(JSON.parse(await compile('--json')), { written: [], unchanged: ['a', 'b', 'c', 'h1', 'h2'], removed: [] })
+  for (const name of readdirSync(join(site, 'profiles')))
+    utimesSync(join(site, 'profiles', name), new Date(), new Date())
+  t.equal(await compile(), 'out: 0 documents written, 5 unchanged\n', 'a checkout')
+  rmSync(join(out, 'a.json'))
+  t.equal(await compile(), 'out: 1 document written, 4 unchanged\n', 'a document that somebody removed')
+  write('profiles/c.yaml', guest('c', 1))
+  t.match(await compile(), /error: the MAC .* is also that of/, 'the card of a machine that is not compiled')
+  write('profiles/c.yaml', guest('c', 3))
+  t.equal(await compile(), 'out: 0 documents written, 5 unchanged\n', 'and back')
+  writeFileSync(kept(), readFileSync(kept(), 'utf8').slice(0, -9))
+  write('profiles/b.yaml', guest('b', 8))
+  t.equal(await compile(), 'out: 2 documents written, 3 unchanged\n', 'what is kept is not whole')
+  await isRight('what is kept is not whole')
+})
+
+t.test('whoever is killed leaves whole documents, and nothing that the next one would trust', async t => {
+  const { out, write, start, compile, isRight } = begin(t)
+  await compile()
+  for (const [number, moment] of [/\.tmp$/, /^b\.json$/, /^index\.json$/].entries()) {
+    write('profiles/b.yaml', guest('b', 4 + number))
+    const child = start('--out', out)
+    const closed = once(child, 'close')
+    const watcher = watch(out, (_, name) => {
+      if (name !== null && moment.test(name)) child.kill('SIGKILL')
+    })
+    await closed
+    watcher.close()
+    for (const name of readdirSync(out).filter(name => name.endsWith('.json')))
+      t.doesNotThrow(() => JSON.parse(readFileSync(join(out, name), 'utf8')), `${name}, killed at ${moment}`)
+    await compile()
+    await isRight(`killed at ${moment}`)
+  }
+})
+
+t.test('several at once: what the last one leaves is right', async t => {
+  const { write, compile, isRight } = begin(t)
+  await compile()
+  const first = compile()
+  write('profiles/b.yaml', guest('b', 7))
+  await Promise.all([first, compile(), compile()])
+  await compile()
+  await isRight('the last edit')
+})
