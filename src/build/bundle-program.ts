@@ -22,6 +22,8 @@ export const bundleProgram = async (
     platform: 'node',
     target: 'node20',
     format: isCommonJs ? 'cjs' : 'esm',
+    // What is loaded late is required: the launcher runs a CommonJS program as a script, and in a script Node knows no import().
+    supported: { 'dynamic-import': !isCommonJs },
     // Less to read at each start; names stay, for the traces of faults.
     minifyWhitespace: true,
     minifySyntax: true,

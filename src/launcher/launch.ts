@@ -7,7 +7,7 @@ import { Script } from 'node:vm'
 import { keepCode, readCode } from './kept-code.js'
 
 /**
- * Runs a CommonJS program as Node does. Where `cache` has no code of it that V8 takes, it gets what is compiled when the
+ * Runs a CommonJS program as Node does, without import(). Where `cache` has no code of it that V8 takes, it gets what is compiled when the
  * program ends, if `isWorthKeeping` says so of the exit code.
  */
 export const launch = (program: string, cache: string, isWorthKeeping: (exitCode: number) => boolean): void => {

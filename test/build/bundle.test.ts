@@ -5,6 +5,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { bundleAgent } from '../../src/build/agent-bundle.js'
+import { bundleLauncher } from '../../src/build/bundle-program.js'
 import { packageRoot } from '../../src/compiler/package-root.js'
 import { canonicalJson } from '../../src/model/json.js'
 import { generateKeys } from '../../src/model/seal.js'
@@ -19,12 +20,18 @@ const dir = t.testdir({
 })
 const agent = join(dir, 'xenclosure-agent.cjs')
 const metafile = await bundleAgent(packageRoot(), agent)
+const launcher = join(dir, 'xenclosure-launcher.cjs')
+await bundleLauncher(packageRoot(), launcher)
 
-/** The bundle as a program of its own, far from the package. */
-const runAgent = (...args: readonly string[]): Promise<{ code: unknown; stdout: string; stderr: string }> =>
+/** A program of its own, far from the package. */
+const start = (program: string, args: readonly string[]): Promise<{ code: unknown; stdout: string; stderr: string }> =>
   new Promise(resolve =>
-    execFile(agent, args, { cwd: '/' }, (error, stdout, stderr) => resolve({ code: error?.code ?? 0, stdout, stderr })),
+    execFile(program, args, { cwd: '/' }, (error, stdout, stderr) =>
+      resolve({ code: error?.code ?? 0, stdout, stderr }),
+    ),
   )
+
+const runAgent = (...args: readonly string[]) => start(agent, args)
 
 t.test('the bundle needs nothing but Node', async t => {
   const [output] = Object.values(metafile.outputs)
@@ -80,6 +87,15 @@ t.test('a run of the bundle', async t => {
     const absolute = args.map(arg => (/\.(json|pub)$/.test(arg) ? join(dir, arg) : arg))
     t.match(await runAgent('run', '--root', dir, '--noaction', ...absolute), expected, name)
   }
+})
+
+t.test('it fetches by itself and behind its launcher: what Node has for that is loaded when it is needed', async t => {
+  for (const program of [agent, launcher])
+    for (const scheme of ['http', 'https']) {
+      const document = `${scheme}://127.0.0.1:1/this.json`
+      const { stderr } = await start(program, ['run', '--root', dir, '--noaction', '--document', document])
+      t.match(stderr, /ECONNREFUSED/, `${program} ${scheme}`)
+    }
 })
 
 t.test('help says what there is', async t => {
