@@ -13,8 +13,9 @@ import type { SiteRehearsal } from './rehearse-site.js'
  */
 export const rehearsalCode = ({ hosts, moves }: SiteRehearsal): 0 | 1 | 2 | 3 => {
   const isDown = hosts.some(({ error, down }) => error !== undefined || down.some(({ isOld }) => !isOld))
-  if (isDown || moves.some(({ seconds }) => seconds === null)) return 1
+  const newMoves = moves.filter(({ isOld }) => !isOld)
+  if (isDown || newMoves.some(({ seconds }) => seconds === null)) return 1
   const news = hosts.flatMap(({ actions }) => actions).filter(({ isOld }) => !isOld)
   if (news.some(({ status }) => status === 'rejected')) return 2
-  return news.length > 0 || moves.length > 0 ? 3 : 0
+  return news.length > 0 || newMoves.length > 0 ? 3 : 0
 }

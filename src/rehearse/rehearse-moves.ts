@@ -43,7 +43,6 @@ export const rehearseMoves = async (
   { moves, documentWhen, sizeOf }: MovingParts,
   agents: Agents,
 ): Promise<MovesRehearsal> => {
-  const released = new Set<string>()
   const stages = new Map<string, Stage>()
   for (const edition of editions) {
     if (edition.after === undefined) continue
@@ -51,6 +50,8 @@ export const rehearseMoves = async (
     ready.actor.watch.begin()
     stages.set(edition.host, { ready, settled: undefined })
   }
+  const arrived = moves.filter(({ guest, to }) => stages.get(to)?.ready.actor.watch.isUp(guest))
+  const released = new Set(arrived.map(({ guest }) => guest))
   const advance = async (host: string): Promise<boolean> => {
     const stage = stages.get(host)
     const document = documentWhen(released, host)
@@ -65,7 +66,6 @@ export const rehearseMoves = async (
     return isMoving
   }
 
-  const arrived = moves.filter(({ guest, to }) => stages.get(to)?.ready.actor.watch.isUp(guest))
   await advanceAll()
   const stayed = new Set<string>()
   for (const { guest, from, to } of moves.filter(move => !arrived.includes(move))) {

@@ -317,7 +317,10 @@ t.test('one that the older edition has on its new host already is taken as arriv
     before: host === 'new' ? documentWith({ b: {} }, { name: 'new' }) : documentWith({}, { name: 'old' }),
     after,
   }))
-  t.match((await rehearseSite({ ...site, hosts }, agents)).moves, [{ guest: 'b', isOld: true, seconds: 0 }])
+  const rehearsal = await rehearseSite({ ...site, hosts }, agents)
+  t.match(rehearsal.moves, [{ guest: 'b', isOld: true, seconds: 0 }])
+  t.same(actionsIn(rehearsal), [], 'its new host is told of it as of any other guest')
+  t.equal(rehearsalCode(rehearsal), 0)
 })
 
 t.test('hosts are bound by every chain of moves', async t => {
