@@ -5,7 +5,7 @@ import type { SiteFault } from '../../src/model/component.js'
 import { isMap, type Json } from '../../src/model/json.js'
 import { printPointer } from '../../src/model/pointer.js'
 import { sorted } from '../../src/model/sorted.js'
-import { givenUpIn } from './declared.js'
+import { filesOf, givenUpIn } from './declared.js'
 import type { LVMVolumes } from './desired.js'
 import { devicesOf } from './devices.js'
 import { base, type Host } from './host.js'
@@ -67,7 +67,7 @@ const onGivenUp = (host: Host, { domain, isAbsent, vdev, path, key }: GuestDisk)
 
 /** The files that are made here are raw. */
 const onRawFile = (host: Host, { domain, vdev, path, format }: GuestDisk): readonly SiteFault[] => {
-  if (format === 'raw' || !Object.hasOwn(host.desired.files ?? {}, path)) return []
+  if (format === 'raw' || !Object.hasOwn(filesOf(host.desired), path)) return []
   return [
     {
       code: 'contradiction',

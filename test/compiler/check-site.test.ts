@@ -294,6 +294,17 @@ const table: readonly (readonly [string, Readonly<Record<string, string>>, reado
     ['contradiction profiles/h1.yaml:17:79 (profiles/h1.yaml:16)'],
   ],
   [
+    'a disk of another format than raw on a file that is given up with its domain',
+    {
+      'profiles/h1.yaml': host(
+        1,
+        'a',
+        '{ domains: { old: { ensure: absent, options: { uuid: 2c6a3a5e-6b7c-5a43-9c33-000000000001, type: pvh, memory: 64, kernel: /k }, disks: { xvda: { type: file, path: /srv/old, format: qcow2 } } } } }',
+      ).replace('lvm: {', 'lvm: { files: { /srv/old: { ensure: absent } },'),
+    },
+    [],
+  ],
+  [
     'an address twice',
     { 'profiles/c.yaml': guest('c', 3).replace('192.0.2.13', '192.0.2.12') },
     ['used-twice profiles/c.yaml:9:31 (profiles/b.yaml:9)'],
