@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { diffMarkdown } from '../../src/cli/diff-text.js'
+import { byReportsMarkdown, byReportsText } from '../../src/cli/rehearsal/by-reports-text.js'
 import { packageRoot } from '../../src/compiler/package-root.js'
 import { siteRepository, writeFiles } from '../fixtures/site-repository.js'
 import { xenclosure } from '../fixtures/xenclosure.js'
@@ -81,6 +82,17 @@ t.test('what the agents would do about it, where there are reports of the editio
   })
   writeFileSync(join(reports, 'other.json'), '{}')
   t.match(diff('--reports', reports), { code: 2, stdout: '', stderr: /other.json: no report of an agent/ })
+})
+
+t.test('reports of hosts that do not change tell nothing of those that do', async t => {
+  const rehearsal = { hosts: [], same: [], gone: [], moves: [] }
+  const nobody = '\nno host that changes has a report of the edition of before\n'
+  t.equal(byReportsText({ rehearsal, otherEdition: [] }), nobody)
+  t.equal(byReportsMarkdown({ rehearsal, otherEdition: [] }), nobody)
+  t.equal(
+    byReportsText({ rehearsal, otherEdition: ['h2'] }),
+    `${nobody}nothing is told of h2: the report there is of another edition than that of before\n`,
+  )
 })
 
 t.test('no such revision, one that does not compile, none at all', async t => {

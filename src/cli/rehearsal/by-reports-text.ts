@@ -16,7 +16,9 @@ export const byReportsJson = ({ rehearsal: { hosts }, otherEdition }: ByReports)
 })
 
 const headOf = (hosts: number, otherEdition: readonly string[]): readonly string[] => [
-  `by the reports of ${hosts === 1 ? 'one host' : `${hosts} hosts`}, rehearsed on simulated ones by assumed times:`,
+  hosts === 0
+    ? 'no host that changes has a report of the edition of before'
+    : `by the reports of ${hosts === 1 ? 'one host' : `${hosts} hosts`}, rehearsed on simulated ones by assumed times:`,
   ...(otherEdition.length === 0
     ? []
     : [`nothing is told of ${namesText(otherEdition)}: the report there is of another edition than that of before`]),
