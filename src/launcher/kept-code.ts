@@ -1,13 +1,14 @@
 // What is kept of a program's code: V8's own bytes, behind a digest of them and of the source. V8 looks at nothing of the
 // source but its length, and takes damaged code as it is.
 import { createHash } from 'node:crypto'
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, isAbsolute } from 'node:path'
 
 const digestSize = 32
 
 /** The code that was kept of this very source; undefined where there is none, or only damaged. */
 export const readCode = (file: string, source: string): Buffer | undefined => {
-  const kept = withoutDisk(() => readFileSync(file))
+  const kept = withoutDisk(() => (isOwn(dirname(file)) ? readFileSync(file) : undefined))
   if (kept === undefined) return undefined
   const code = kept.subarray(digestSize)
   return digestOf(code, source).equals(kept.subarray(0, digestSize)) ? code : undefined
@@ -15,6 +16,7 @@ export const readCode = (file: string, source: string): Buffer | undefined => {
 
 export const keepCode = (file: string, source: string, code: Buffer): void => {
   withoutDisk(() => {
+    if (!isOwn(dirname(file))) return
     writeFileSync(`${file}.new`, Buffer.concat([digestOf(code, source), code]), { mode: 0o600 })
     renameSync(`${file}.new`, file)
   })
@@ -22,7 +24,14 @@ export const keepCode = (file: string, source: string, code: Buffer): void => {
 
 const digestOf = (code: Buffer, source: string): Buffer => createHash('sha256').update(source).update(code).digest()
 
-/** A cache that is not there, belongs to others or is on a full disk costs time and nothing else. */
+/** Whoever may write there may have any code run: a digest keeps nobody from making another one. */
+const isOwn = (directory: string): boolean => {
+  if (!isAbsolute(directory)) return false
+  const { uid, mode } = statSync(directory)
+  return uid === process.geteuid?.() && (mode & 0o022) === 0
+}
+
+/** A cache that is not there, is not to be read or is on a full disk costs time and nothing else. */
 const withoutDisk = <Result>(work: () => Result): Result | undefined => {
   try {
     return work()

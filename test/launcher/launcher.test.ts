@@ -1,7 +1,8 @@
 // The packaged command before a small program in the agent's place: what it keeps, and that it never runs anything else
 // than the program that is there.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { chmodSync, chownSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { bundleLauncher } from '../../src/build/bundle-program.js'
@@ -20,9 +21,10 @@ const layOut = async (t: Test) => {
   const launcher = join(directory, 'lib/launcher.cjs')
   await bundleLauncher(packageRoot(), launcher)
   const cache = join(directory, 'cache')
-  const start = (args: readonly string[], env: Record<string, string> = {}) => {
+  chmodSync(cache, 0o700)
+  const start = (args: readonly string[], env: Record<string, string> = {}, cwd = '/') => {
     const all = { PATH: process.env.PATH, CACHE_DIRECTORY: cache, ...env }
-    const { status, stdout, stderr } = spawnSync(launcher, args, { encoding: 'utf8', env: all })
+    const { status, stdout, stderr } = spawnSync(launcher, args, { encoding: 'utf8', env: all, cwd })
     return { status, stdout, stderr }
   }
   return { start, program: join(directory, 'lib/xenclosure-agent.cjs'), kept: join(cache, 'agent.code'), cache }
@@ -79,4 +81,30 @@ t.test('where nothing can be kept, the program runs all the same', async t => {
   const { start, kept, cache } = await layOut(t)
   t.same(start(['run', '--json'], { CACHE_DIRECTORY: join(cache, 'none') }), says('one'))
   t.same(start(['run', '--json'], { CACHE_DIRECTORY: kept.replace('agent.code', '../lib/launcher.cjs') }), says('one'))
+})
+
+t.test('code that somebody else may have put there is not run, and none is kept there', async t => {
+  const { start, program, kept, cache } = await layOut(t)
+  writeFileSync(program, printProgram('two'))
+  start(['run'])
+  const code = readFileSync(kept).subarray(32)
+  const source = printProgram('one').replace(/^#!.*/, '')
+  writeFileSync(program, printProgram('one'))
+  writeFileSync(kept, Buffer.concat([createHash('sha256').update(source).update(code).digest(), code]))
+  const { ino } = statSync(kept)
+  t.same(start(['run', '--json'], { CACHE_DIRECTORY: '' }, cache), says('one'), 'nor out of the working directory')
+  for (const mode of [0o777, 0o770]) {
+    chmodSync(cache, mode)
+    t.same(start(['run', '--json']), says('one'))
+    t.equal(statSync(kept).ino, ino)
+  }
+})
+
+const isRoot = process.geteuid?.() === 0
+
+t.test("nor in another user's directory", { skip: !isRoot && 'root alone can give a directory away' }, async t => {
+  const { start, kept, cache } = await layOut(t)
+  chownSync(cache, 1, 1)
+  t.same(start(['run', '--json']), says('one'))
+  t.notOk(existsSync(kept))
 })
