@@ -1,7 +1,7 @@
 // When the sources were made: what is built of them has no other time in it.
 import { spawnSync } from 'node:child_process'
 
-/** The date of the last commit; without git, that of SOURCE_DATE_EPOCH, else the epoch itself. */
+/** That of SOURCE_DATE_EPOCH, else the date of the last commit; without git, the epoch itself. */
 export const sourceDate = (root: string): Date => {
   const { SOURCE_DATE_EPOCH: given } = process.env
   const { status, stdout } = spawnSync('git', ['-C', root, 'log', '-1', '--format=%ct'], { encoding: 'utf8' })
