@@ -1,5 +1,5 @@
 // A host that has nothing but sshd and Node, and is to have one more guest: planned, brought there and found to be so from
-// here. The connection is cut in the middle of a run, and the next one goes on.
+// here. The connection is cut in the middle of a run; until that has ended it holds the host's lock, and the next one goes on.
 import t from 'tap'
 import { openLine } from '../../fixtures/cutting-proxy.js'
 import { addressOf } from '../document.js'
@@ -29,13 +29,20 @@ t.test('a plan says what there is to do and changes nothing', async t => {
   t.equal(await fingerprint(host), facts)
 })
 
-t.test('a connection that is cut in the middle ends the run there', async t => {
+t.test('a connection that is cut in the middle leaves a run that holds the lock, and then ends', async t => {
   const line = await openLine(t, host.port)
+  // The run stands still for as long as it takes to see that nobody else can begin one.
+  let stopped: Promise<unknown> | undefined
   const cutAtFirst = (said: string): void => {
-    if (said.includes('"event":"started"')) line.cut()
+    if (stopped === undefined && said.includes('"event":"started"'))
+      stopped = ask(host, "pkill -STOP -f '[/]carried/xenclosure-agent'").finally(line.cut)
   }
   const cut = await overSsh(host, site, ['apply', 'labhost'], { port: line.port, onLine: cutAtFirst })
   t.match(cut, { code: 1, answer: { hosts: [{ error: /^labhost: the connection is lost/ }] } })
+  await stopped
+  const second = await overSsh(host, site, ['apply', 'labhost'])
+  t.equal(second.code, 75, 'another run holds the lock', second)
+  await ask(host, "pkill -CONT -f '[/]carried/xenclosure-agent'")
   await untilNoRun(host)
 })
 
