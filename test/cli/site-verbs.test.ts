@@ -18,9 +18,9 @@ t.test('every verb has its help', async t => {
   t.equal(code, 0)
   const verbs = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, verb]) => verb ?? '').filter(verb => verb !== 'help')
   t.same(verbs, [
-    ...['init', 'check', 'compile', 'test', 'show', 'explain', 'uses', 'diff', 'tree', 'parent', 'children', 'render'],
-    ...['plan', 'apply', 'kickstart', 'netboot', 'dhcp', 'serve', 'intervene', 'release', 'fmt', 'schema'],
-    ...['completion', 'keys', 'agent'],
+    ...['init', 'check', 'compile', 'test', 'show', 'explain', 'uses', 'diff', 'rehearse', 'tree', 'parent'],
+    ...['children', 'render', 'plan', 'apply', 'kickstart', 'netboot', 'dhcp', 'serve', 'reinstall'],
+    ...['intervene', 'release', 'fmt', 'schema', 'completion', 'keys', 'agent'],
   ])
   for (const verb of verbs) {
     const help = xenclosure(verb, '--help')
