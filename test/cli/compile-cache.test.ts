@@ -79,6 +79,25 @@ t.test('what is edited is compiled, and what depends on it', async t => {
   await isRight('what is kept is not whole')
 })
 
+t.test('a directory of the load path may be hidden', async t => {
+  const { write, compile, isRight } = begin(t)
+  write(
+    'xenclosure.yaml',
+    twoHosts['xenclosure.yaml']?.replace('[templates]', '[templates/.ours, templates, .base]') ?? '',
+  )
+  const base = (dns: number): string => `system: { network: { nameserver: [192.0.2.${dns}] } }\n`
+  write('.base/base.yaml', base(1))
+  write('templates/.ours/ours.yaml', 'hardware: { ram: [{ size: 2 GiB }] }\n')
+  write('profiles/b.yaml', guest('b', 2).replace('[guest]', '[ours, base, guest]'))
+  await compile()
+  write('.base/base.yaml', base(2))
+  t.equal(await compile(), 'out: 1 document written, 4 unchanged\n')
+  await isRight('an edit in a hidden directory')
+  write('templates/.ours/base.yaml', base(3))
+  t.equal(await compile(), 'out: 1 document written, 4 unchanged\n')
+  await isRight('a template that takes the place of another')
+})
+
 t.test('whoever is killed leaves whole documents, and nothing that the next one would trust', async t => {
   const { out, write, start, compile, isRight } = begin(t)
   await compile()

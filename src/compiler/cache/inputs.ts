@@ -16,11 +16,14 @@ export type Changes = {
 
 /** Undefined where it cannot be known: by links, which lead to other files; by directories that cannot be read; without GNU find. */
 export const listInputs = (site: string, loadpath: readonly string[]): Listing | undefined => {
-  const own = [...siteFiles, ...loadpath].filter(path => existsSync(join(site, path)))
+  const isThere = (path: string): boolean => existsSync(join(site, path))
+  const [own, directories] = [siteFiles.filter(isThere), loadpath.filter(isThere)]
   const ours = packageFiles.map(path => join(packageRoot(), path))
-  const roots = [...own.map(path => join(site, path)), ...ours]
+  const roots = [...[...own, ...directories].map(path => join(site, path)), ...ours]
   if (roots.some(path => realpathSync(path) !== path)) return undefined
-  const { status, stdout } = spawnSync('find', [...own.map(path => `./${path}`), ...ours, ...listed], {
+  // A directory of the load path may have a hidden name: as `NAME/.` it is not left out.
+  const found = [...own.map(path => `./${path}`), ...directories.map(path => `./${path}/.`), ...ours]
+  const { status, stdout } = spawnSync('find', [...found, ...listed], {
     cwd: site,
     encoding: 'utf8',
     maxBuffer: 1 << 30,
