@@ -17,15 +17,16 @@ import { version } from './version.js'
 /** What is kept of the compilations of a site into a directory. */
 export type Cache = { readonly store: Store; readonly site: string; readonly by: string }
 
-/** Without a cache, nothing is kept. */
+/** Nothing is kept without a cache, nor where it is not wanted; but one that publishes beside this is to see the mark. */
 export const compileAll = async (
   names: readonly string[],
   options: CompileOptions,
   cache: Cache | undefined,
 ): Promise<void> => {
   const { out, sign: key, json } = options
-  const before = cache && beforeReading(cache.site)
-  const shared = await sharedSite(options, cache !== undefined)
+  const isKept = options.cache && names.length === 0
+  const before = isKept && cache !== undefined ? beforeReading(cache.site) : undefined
+  const shared = await sharedSite(options, before !== undefined)
   const found = shared ?? (options.keepGoing ? soundPart(options) : soundSite(options))
   if (found === undefined || names.some(name => documentOf(found, name, json) === undefined)) return
   const { site, documents, residences, parentage, broken } = found

@@ -118,11 +118,12 @@ t.test('whoever is killed leaves whole documents, and nothing that the next one 
 })
 
 t.test('several at once: what the last one leaves is right', async t => {
-  const { write, compile, isRight } = begin(t)
+  const { out, write, start, compile, isRight } = begin(t)
   await compile()
+  const whole = once(start('--out', out, '--no-cache'), 'close')
   const first = compile()
   write('profiles/b.yaml', guest('b', 7))
-  await Promise.all([first, compile(), compile()])
+  await Promise.all([whole, first, compile(), compile()])
   await compile()
   await isRight('the last edit')
 })

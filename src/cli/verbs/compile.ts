@@ -65,16 +65,17 @@ const compileOnce = async (
   options: CompileOptions,
   memory = emptyMemory(),
 ): Promise<void> => {
-  const cache = names.length === 0 ? cacheOf(options) : undefined
-  if (cache !== undefined && (await compileEdited(cache, options, memory))) return
+  const cache = cacheOf(options)
+  const isCached = options.cache && names.length === 0
+  if (isCached && cache !== undefined && (await compileEdited(cache, options, memory))) return
   const { compileAll } = await import('../compile-all.js')
   await compileAll(names, options, cache)
 }
 
-/** Undefined where nothing is to be kept, or can be. */
-const cacheOf = ({ cache, site: start, out, sign }: CompileOptions): Cache | undefined => {
+/** Undefined where nothing can be kept. */
+const cacheOf = ({ site: start, out, sign }: CompileOptions): Cache | undefined => {
   const site = findSite(start)
-  const place = cache ? cachePlace() : undefined
+  const place = cachePlace()
   if (place === undefined || site === undefined) return undefined
   const by = signedBy(place.by, sign)
   return { site, by, store: openStore({ ...place, site, out, by }) }
