@@ -18,7 +18,11 @@ export type RebootOrder = {
 /** `through`: its guests are up again, too. */
 export type Stage = 'rebooted' | 'through'
 
-export type RebootNote = RebootOrder & { readonly stage: Stage }
+export type RebootNote = RebootOrder & {
+  readonly stage: Stage
+  /** When the intervention began by which the host's guests went down for it; null: not known. */
+  readonly since: string | null
+}
 
 /** Milliseconds: one that nobody has gone on with for so long is not meant any more. */
 const forgotten = 24 * 60 * 60_000
@@ -54,15 +58,19 @@ export const readNotes = async (
 
 const readNote = async (machine: string, enclosure: string, reach: Reach): Promise<RebootNote | undefined> => {
   try {
-    return await withHost(reach, machine, async host => parseNote(await readIfThere(host, noteFile(enclosure))))
+    return await withHost(reach, machine, host => readNoteOn(host, enclosure))
   } catch (error) {
     if (isHostFailure(error)) return undefined
     throw error
   }
 }
 
-export const putNote = (host: RemoteHost, order: RebootOrder, stage: Stage): Promise<void> =>
-  host.put(noteFile(order.enclosure), `${JSON.stringify({ ...order, stage })}\n`, 0o600)
+/** The note on this host; undefined where there is none that counts. */
+export const readNoteOn = async (host: RemoteHost, enclosure: string): Promise<RebootNote | undefined> =>
+  parseNote(await readIfThere(host, noteFile(enclosure)))
+
+export const putNote = (host: RemoteHost, note: RebootNote): Promise<void> =>
+  host.put(noteFile(note.enclosure), `${JSON.stringify(note)}\n`, 0o600)
 
 /** With what was carried there: it goes with that after a day. */
 const noteFile = (enclosure: string): string => `${carriedPlace}/reboot-${enclosure}.json`
@@ -71,8 +79,12 @@ const noteFile = (enclosure: string): string => `${carriedPlace}/reboot-${enclos
 const parseNote = (text: string): RebootNote | undefined => {
   const note = parseJson(text)
   if (!isMap(note)) return undefined
-  const { enclosure, begun, hosts, stage } = note
+  const { enclosure, begun, hosts, stage, since } = note
   if (typeof enclosure !== 'string' || typeof begun !== 'string' || Number.isNaN(Date.parse(begun))) return undefined
   if (!Array.isArray(hosts) || (stage !== 'rebooted' && stage !== 'through')) return undefined
-  return { enclosure, begun, hosts: hosts.filter(host => typeof host === 'string'), stage }
+  return {
+    ...{ enclosure, begun, stage },
+    hosts: hosts.filter(host => typeof host === 'string'),
+    since: typeof since === 'string' ? since : null,
+  }
 }

@@ -23,7 +23,7 @@ import {
   told,
 } from './machine.js'
 import type { Step, Verb } from './plan.js'
-import { putNote, type RebootOrder } from './reboot-notes.js'
+import { putNote, type RebootOrder, readNoteOn } from './reboot-notes.js'
 
 export type WorkParts = MachineParts & {
   readonly verb: Verb
@@ -90,16 +90,24 @@ const guestsUp = async ({ machine, guestOf }: Step, parts: WorkParts): Promise<F
   if (guestOf !== undefined && !(await becomes(() => answers(machine, parts), parts)))
     return notInTime('nothing answers', parts)
   return withHost(parts.reach, machine, async host => {
+    const { order } = parts
+    if (order !== undefined && (await isTakenDownAgain(host, order, parts))) return left(takenDownAgain)
     const { code, report, error } = await askAgent(host, ['up'], parts)
-    if (code === 0 && parts.order?.hosts.includes(machine)) await putNote(host, parts.order, 'through')
+    if (code === 0 && order?.hosts.includes(machine)) await putNote(host, { ...order, stage: 'through', since: null })
     if (code === 0) return done
     if (code !== 3) return failed(error)
-    return left(
-      interventionOf(report) === undefined
-        ? `something waits${waitsText(report)}`
-        : 'somebody has its guests down again: call this again when that is over',
-    )
+    return left(interventionOf(report) === undefined ? `something waits${waitsText(report)}` : takenDownAgain)
   })
+}
+
+const takenDownAgain = 'somebody has its guests down again: call this again when that is over'
+
+/** By an intervention that is not the one that the host was rebooted in: that is not this reboot's to end. */
+const isTakenDownAgain = async (host: RemoteHost, order: RebootOrder, parts: WorkParts): Promise<boolean> => {
+  const note = await readNoteOn(host, order.enclosure)
+  if (note?.begun !== order.begun) return false
+  const ongoing = await ongoingOn(host, parts)
+  return ongoing?.isEnding === false && ongoing.since !== note.since
 }
 
 /** Its agent said just before that no guest is left; but somebody may have called them up since. */
@@ -154,25 +162,25 @@ const powerOn = async (machine: string, parts: WorkParts): Promise<Finding> => {
 const reboot = async ({ machine, isOver }: Step, parts: WorkParts): Promise<Finding> => {
   if (isOver) return already('it was rebooted')
   const begun = await withHost(parts.reach, machine, async host => {
-    const { boot = null, isEnding = false } = (await ongoingOn(host, parts)) ?? {}
+    const { boot = null, since = null, isEnding = false } = (await ongoingOn(host, parts)) ?? {}
     const isNow = !isEnding && (await bootOf(host)) === boot
     if (isNow) await tell(host, ['systemctl', 'reboot'])
-    else if (boot !== null) await noteReboot(host, parts)
-    return { boot, isNow }
+    else if (boot !== null) await noteReboot(host, since, parts)
+    return { boot, since, isNow }
   })
   if (begun.boot === null) return failed('its agent does not know of the intervention any more: call this again')
   if (!begun.isNow) return already('it was rebooted since the intervention began')
   const isAnother = () =>
     reached(machine, parts, async host => {
       if ((await bootOf(host)) === begun.boot) return false
-      await noteReboot(host, parts)
+      await noteReboot(host, begun.since, parts)
       return true
     })
   return (await becomes(isAnother, parts)) ? done : notInTime('it has not come up in another boot', parts)
 }
 
-const noteReboot = async (host: RemoteHost, { order }: WorkParts): Promise<void> => {
-  if (order !== undefined) await putNote(host, order, 'rebooted')
+const noteReboot = async (host: RemoteHost, since: string | null, { order }: WorkParts): Promise<void> => {
+  if (order !== undefined) await putNote(host, { ...order, stage: 'rebooted', since })
 }
 
 /** A host that is a guest is down where it does not answer, and its own host's agent saw it go. */

@@ -226,6 +226,28 @@ t.test('reboot, killed at any point and called again, has rebooted each host onc
   t.ok(kills > 20, `${kills} kills`)
 })
 
+t.test('a reboot that goes on leaves an intervention alone that somebody began after it', async t => {
+  const site = await newSite()
+  const b1 = host('b1')
+  const dies = interveneIn(site, 'reboot', b1, {
+    ended: ({ step }) => {
+      if (step.work === 'reboot') site.killAfter = 0
+    },
+  })
+  t.ok(await wasKilled(dies))
+  site.killAfter = Number.POSITIVE_INFINITY
+  await interveneIn(site, 'up', b1)
+  await interveneIn(site, 'down', b1)
+  await boot(machineOf(site, 'b1'))
+  const reboot = await interveneIn(site, 'reboot', b1)
+  t.same(tellResults(reboot), ['b1: reboot: already', 'b1: guests up: left'])
+  t.match(reboot.at(-1)?.message, /somebody has its guests down again/)
+  t.same(guestsOn(site, 'b1'), [])
+  await interveneIn(site, 'up', b1)
+  t.ok(isOver(await interveneIn(site, 'reboot', b1)))
+  t.same([machineOf(site, 'b1').boots, guestsOn(site, 'b1')], [2, ['a', 'b', 'c']])
+})
+
 t.test('a reboot that is over is over, and another one reboots all', async t => {
   const site = await newSite()
   for (const enclosure of [rack, host('b1')]) {
