@@ -27,5 +27,5 @@ export const faultOf = (desired: GRUB, actual: Actual, { found }: Aim): string |
   return undefined
 }
 
-/** The distribution's own, which write GRUB_CMDLINE_LINUX and GRUB_CMDLINE_XEN into what they print. */
-const takesSettings = (script: string): boolean => /^\d+_linux(_xen)?$/.test(script)
+/** The distribution's own (10_linux_zfs is Ubuntu's), which write GRUB_CMDLINE_LINUX and GRUB_CMDLINE_XEN into what they print. */
+const takesSettings = (script: string): boolean => /^\d+_linux(_xen|_zfs)?$/.test(script)

@@ -64,9 +64,10 @@ const itemAt = (items: readonly MenuItem[], place: string): MenuItem | undefined
 export const allEntries = (items: readonly MenuItem[]): readonly MenuItem[] =>
   items.flatMap(item => (item.items.length > 0 ? allEntries(item.items) : [item]))
 
-export const parseMenu = (lines: readonly string[]): readonly MenuItem[] => {
+/** `within`: the script that printed these lines, where they are a submenu's. */
+export const parseMenu = (lines: readonly string[], within?: string): readonly MenuItem[] => {
   const items: MenuItem[] = []
-  let script: string | undefined
+  let script = within
   for (let index = 0; index < lines.length; index += 1) {
     const [, mark, name] = /^### (BEGIN|END) \/etc\/grub\.d\/(\S+) ###$/.exec(lines[index] ?? '') ?? []
     if (mark !== undefined) script = mark === 'BEGIN' ? name : undefined
@@ -77,7 +78,7 @@ export const parseMenu = (lines: readonly string[]): readonly MenuItem[] => {
     const { title, id } = head
     const own = { title, id, ...(script === undefined ? {} : { script }) }
     if (head.kind === 'menuentry') items.push({ ...own, body, ...loadedBy(body), items: [] })
-    else items.push({ ...own, body: [], xen: null, linux: null, items: parseMenu(body) })
+    else items.push({ ...own, body: [], xen: null, linux: null, items: parseMenu(body, script) })
     index = end
   }
   return items

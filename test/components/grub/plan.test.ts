@@ -106,6 +106,7 @@ type Case = {
 
 const files = { kernel: 'vmlinuz-6.1.0-56-amd64', hypervisor: 'xen-4.17-amd64.gz' }
 const other: GRUB = { ...declared, default: { entry: 'Haiku' } }
+const deeper: GRUB = { ...declared, default: { entry: 'Others>Haiku' } }
 
 const cases: readonly Case[] = [
   {
@@ -142,6 +143,22 @@ const cases: readonly Case[] = [
       ),
     },
     rejected: /^Haiku, of \/etc\/grub\.d\/40_custom, has not what is declared, .* helps: root: has none, declared/,
+  },
+  {
+    name: 'the same, in a submenu of that script',
+    desired: deeper,
+    actual: {
+      ...settled(deeper),
+      config: parseGrubConfig(
+        byTitle
+          .replace(`default="${title}"`, 'default="Others>Haiku"')
+          .replace(
+            '### END /etc/grub.d/40_custom',
+            "submenu 'Others' {\nmenuentry 'Haiku' {\n\tlinux /boot/vmlinuz quiet\n}\n}\n$&",
+          ),
+      ),
+    },
+    rejected: /^Haiku, of \/etc\/grub\.d\/40_custom, has not what is declared/,
   },
   {
     name: 'no settings yet, and this boot is as declared',
@@ -351,6 +368,20 @@ for (const { name, desired = declared, actual, rejected, expected = [] } of case
     )
   })
 }
+
+t.test("an entry of the distribution's own scripts that is out of date is made anew", async t => {
+  for (const script of ['10_linux', '20_linux_xen', '10_linux_zfs']) {
+    const outdated = byTitle
+      .replace(`default="${title}"`, 'default="Haiku"')
+      .replace('### BEGIN /etc/grub.d/40_custom', `### BEGIN /etc/grub.d/${script}`)
+      .replace(
+        '### END /etc/grub.d/40_custom',
+        `menuentry 'Haiku' {\n\tlinux /boot/vmlinuz quiet\n}\n### END /etc/grub.d/${script}`,
+      )
+    const [planned] = grub.plan(other, { ...settled(other), config: parseGrubConfig(outdated) })
+    t.same([planned?.id, planned?.rejected], ['grub/config', undefined], script)
+  }
+})
 
 t.test('only a reboot is waited for, and only a failed trial needs consent', async t => {
   const plans = cases.flatMap(({ desired = declared, actual }) => grub.plan(desired, actual))
