@@ -35,7 +35,7 @@ export type Standing = {
 export type RehearsedAction = PrintedAction & {
   /** That it is about, as far as its resource names one. */
   readonly guest?: string
-  /** The host was left with it by the document of before, too. */
+  /** The host was left with it, in the same status, by the document of before, too. */
   readonly isOld: boolean
 }
 
@@ -62,7 +62,7 @@ export type DownGuest = { readonly guest: string; readonly isOld: boolean; reado
 /** A host as its document of before makes it, with all that this takes: restarts, a reboot, installations. */
 export type ReadyHost = { readonly actor: Actor; readonly left: Leftovers }
 
-/** What the document of before leaves: actions by their ids, orphans, guests that are to run and do not. */
+/** What the document of before leaves: actions by `leftoverOf`, orphans, guests that are to run and do not. */
 type Leftovers = { readonly [kind in 'actions' | 'orphans' | 'down']: ReadonlySet<string> }
 
 /** The simulated machine has the hardware of the newer document: who declares a disk has plugged it in. */
@@ -76,9 +76,12 @@ export const prepareHost = async ({ host, before, after, standing }: Editions, a
   const leave = standing?.waitsForReboot ? 'as asked' : 'everything that waits'
   const { left, report } = await settle(actor, before, { ...agents, allow: [] }, leave)
   for (const hold of standing?.holds ?? []) await putHold(hold, actor.system, defaultStateDirectory)
-  const actions = new Set(left.map(({ id }) => id))
+  const actions = new Set(left.map(leftoverOf))
   return { actor, left: { actions, orphans: new Set(report.orphans), down: new Set(downOn(actor, first, agents)) } }
 }
+
+/** What waited before and is rejected now is another matter. */
+const leftoverOf = ({ id, status }: Pick<ReportedAction, 'id' | 'status'>): string => `${id}: ${status}`
 
 /** What other hosts reach, too, this one has claimed long ago. */
 const claimAll = async ({ system }: Actor, document: Document, { components }: Agents): Promise<void> => {
@@ -154,7 +157,7 @@ const rehearsed = (
     ...action,
     hasWork: ops.length > 0,
     ...(guest === undefined ? {} : { guest }),
-    isOld: action.outcome !== 'done' && old.has(action.id),
+    isOld: action.outcome !== 'done' && old.has(leftoverOf(action)),
   }
 }
 

@@ -170,6 +170,17 @@ t.test('what was left before is told apart, and counts for nothing', async t => 
   t.equal(rehearsalCode(rehearsal), 3)
 })
 
+t.test('what waited before and is rejected now is news', async t => {
+  const before = documentWith({ a: {}, b: { memory: 4000 } }, { ram: 4096 })
+  const rehearsal = await rehearsed(before, before.replace('"volume":"b"', '"volume":"a"'))
+  const news = rehearsal.hosts.flatMap(({ actions }) => actions).filter(({ isOld }) => !isOld)
+  t.match(
+    news.find(({ id }) => id === 'xen/b/start'),
+    { status: 'rejected' },
+  )
+  t.equal(rehearsalCode(rehearsal), 2)
+})
+
 t.test('a document that the agent does not know is told, and stops no other host', async t => {
   const hosts = [
     { host: 'g', before: documentWith({}, { name: 'g' }), after: documentWith({ a: {} }, { name: 'g' }) },
