@@ -180,6 +180,12 @@ const whyDown = (guest: string, left: readonly ReportedAction[]): readonly strin
       ].join(': '),
     ])
 
+/** The guests of a host by either document. */
+export const guestNamesOf = ({ before, after }: Editions, components: Agents['components']): readonly string[] =>
+  [before, after].flatMap(text =>
+    text === undefined ? [] : guestsIn(documentOf(text), components).map(({ name }) => name),
+  )
+
 const guestsIn = (document: Document, components: Agents['components']): readonly Guest[] => {
   const declared = declaredComponents(document)
   return components.flatMap(({ name, guests }) => {

@@ -39,6 +39,12 @@ t.test('from blank hosts; no such host, revision, time', async t => {
   t.match(rehearse('--blank', 'h2'), { code: 3, stdout: /\+ done {5}start domain c\n/ })
   t.match(rehearse('h3'), { code: 2, stdout: '', stderr: /there is no host h3/ })
   t.match(rehearse('--from', 'nosuch'), { code: 2, stdout: '', stderr: /no revision nosuch: git says/ })
+  t.match(rehearse('--time', 'boot:nosuch=5min'), {
+    code: 2,
+    stdout: '',
+    stderr: /--time boot:nosuch: there is no such host or guest/,
+  })
+  t.match(rehearse('--time', 'boot:a=5min', '--time', 'host-boot:h1=5min'), { code: 0 })
   t.match(rehearse('--time', 'boot=soon'), { code: 2, stdout: '', stderr: /expected WHAT=TIME/ })
   edit('768 MiB', 'much')
   t.match(rehearse(), { code: 2, stdout: '', stderr: /templates\/guest.yaml:2:17: error: expected/ })

@@ -1,9 +1,11 @@
 // `rehearse`: what every host's agent would do about a change of the site, tried on simulated hosts.
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { components } from '../../../components/index.js'
 import { findSite } from '../../compiler/find-site.js'
 import { NoRevision } from '../../compiler/revision.js'
 import { didYouMeanOrOneOf } from '../../compiler/suggest.js'
 import { rehearsalCode } from '../../rehearse/exit-code.js'
+import { guestNamesOf } from '../../rehearse/rehearse-host.js'
 import { boundHosts } from '../../rehearse/rehearse-moves.js'
 import { rehearseSite, type SiteEditions } from '../../rehearse/rehearse-site.js'
 import { durations, parseOverride, type TimeOverride } from '../../rehearse/times.js'
@@ -72,7 +74,7 @@ const rehearse = async (names: readonly string[], options: RehearseOptions): Pro
   }
   await withEditions({ site, from: blank ? undefined : from, to, json }, async editions => {
     const asked = onlyOf(editions, names, json)
-    if (asked === undefined) return
+    if (asked === undefined || !areTimesKnown(time, editions, json)) return
     const going: Asked = { allow, now: new Date(), times: time }
     const rehearsal = await rehearseSite(asked, agentsWith(going), rehearseInThread(going))
     const occasion: Occasion = {
@@ -84,6 +86,23 @@ const rehearse = async (names: readonly string[], options: RehearseOptions): Pro
     else process.stdout.write((markdown ? rehearsalMarkdown : rehearsalText)(rehearsal, occasion))
     process.exitCode = rehearsalCode(rehearsal)
   })
+}
+
+/** False (and exit code 2) where a time is said of a machine that neither edition has. */
+const areTimesKnown = (times: readonly TimeOverride[], { hosts }: SiteEditions, json: boolean): boolean => {
+  const said = times.flatMap(({ duration, machine }) => (machine === null ? [] : [{ duration, machine }]))
+  if (said.length === 0) return true
+  const known = hosts.flatMap(edition => [edition.host, ...guestNamesOf(edition, components)])
+  const stranger = said.find(({ machine }) => !known.includes(machine))
+  if (stranger === undefined) return true
+  const { duration, machine } = stranger
+  printUsageError(
+    `--time ${duration}:${machine}: there is no such host or guest`,
+    didYouMeanOrOneOf(machine, known),
+    json,
+  )
+  process.exitCode = 2
+  return false
 }
 
 /** The hosts of these names, with what moves bind to them; undefined (and exit code 2) where one is no host. */
