@@ -37,3 +37,7 @@ export const standingOrder = (
   const isOver = [...known.values()].every(one => one?.order === last && one.isOver)
   return { order: last, isNew: false, isOver }
 }
+
+/** The machines that another order has come to since: to go on with this one would install them once more. */
+export const orderedSince = (order: string, known: ReadonlyMap<string, Known | undefined>): readonly string[] =>
+  [...known].flatMap(([name, one]) => (one !== undefined && byCodeUnit(one.order, order) > 0 ? [name] : []))

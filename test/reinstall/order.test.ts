@@ -1,5 +1,5 @@
 import t from 'tap'
-import { isOrderOf, type Known, orderOf, standingOrder, timeOf } from '../../src/reinstall/order.js'
+import { isOrderOf, type Known, orderedSince, orderOf, standingOrder, timeOf } from '../../src/reinstall/order.js'
 
 const now = new Date('2026-11-28T19:30:00.123Z')
 const scope = { enclosure: 'h', only: [] }
@@ -36,4 +36,18 @@ t.test('the last order for the same is gone on with', async t => {
   ]
   t.strictSame(standing(false, ...over), { ...begun, isOver: true })
   t.strictSame(standing(true, ...over), isNew)
+})
+
+t.test('an order that another one has overtaken on a machine is not gone on with there', async t => {
+  const scope = { enclosure: 'chassis1', only: [] }
+  const first = orderOf(scope, new Date('2026-11-01T10:00:00Z'))
+  const later = orderOf({ enclosure: 'b1', only: [] }, new Date('2026-11-02T10:00:00Z'))
+  const known = new Map([
+    ['b1', { order: later, isOver: true }],
+    ['b2', { order: first, isOver: true }],
+  ])
+  const { order } = standingOrder(scope, known, { now: new Date('2026-11-03T10:00:00Z'), again: false })
+  t.equal(order, first)
+  t.same(orderedSince(order, known), ['b1'])
+  t.same(orderedSince(later, known), [])
 })

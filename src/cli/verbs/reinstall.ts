@@ -17,7 +17,7 @@ import { parseQuantity } from '../../model/quantity.js'
 import { entriesBelow } from '../../reinstall/entries.js'
 import { hostsOf, type InUse, inUseOn, isInUse, xenNameIn } from '../../reinstall/in-use.js'
 import { knownOrders, runningOn } from '../../reinstall/known.js'
-import { type Scope, type Standing, standingOrder } from '../../reinstall/order.js'
+import { orderedSince, type Scope, type Standing, standingOrder, timeOf } from '../../reinstall/order.js'
 import { planReinstallation, type Step } from '../../reinstall/plan.js'
 import { inUseText, printPlan, standingText } from '../../reinstall/print.js'
 import type { Target } from '../../reinstall/target.js'
@@ -86,7 +86,9 @@ const reinstall = async (enclosure: string, options: ReinstallOptions): Promise<
   const inUse = standing.isNew ? await whatIsInUse(targets, compiled, reach, options) : []
   const steps = planReinstallation(targets, host => stopsOf(compiled.documents.get(host), components))
   const carried: Carried = { scope, standing, steps, inUse, targets: new Map(targets.map(one => [one.name, one])) }
+  const since = orderedSince(standing.order, known)
   if (options.plan) showPlan(carried, options)
+  else if (since.length > 0) refuseOvertaken(since, standing, options)
   else if (!options.forceRunning && inUse.some(isInUse)) refuse(inUse, options)
   else await carryOutSteps(carried, { compiled, reach, entries }, options)
 }
@@ -144,6 +146,12 @@ const refuse = (inUse: readonly InUse[], { json }: ReinstallOptions): void => {
   const hint =
     'shut them down first (xenclosure intervene down), or say --force-running: what is on their disks is lost'
   printUsageError(`nothing was done: ${inUse.filter(isInUse).map(inUseText).join('; ')}`, hint, json)
+  process.exitCode = 3
+}
+
+const refuseOvertaken = (since: readonly string[], { order }: Standing, { json }: ReinstallOptions): void => {
+  const message = `nothing was done: ${since.join(', ')} had another order since that of ${timeOf(order)}`
+  printUsageError(message, 'to install all of it anew, say --again', json)
   process.exitCode = 3
 }
 
