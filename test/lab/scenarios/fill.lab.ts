@@ -51,7 +51,7 @@ t.test('the next run fills it from the beginning, and starts the guests whose di
   const before = await runningDomains(host)
   const { code, stdout } = await runAgent(host)
   t.equal(code, 1, 'exit code', { stdout })
-  t.equal(await tags(), 'wrong xenclosure_filling', 'what is not the declared image keeps the mark')
+  t.equal(await tags(), 'wrong xenclosure_filling', 'what is not the declared image keeps the mark', { stdout })
   const { raw, tar, ...others } = await runningDomains(host)
   t.ok(raw && tar, 'two guests run')
   t.same(others, before, 'the third does not, and nothing else has changed')
