@@ -11,6 +11,7 @@ import { isKey, isPrivateKey } from '../../model/seal.js'
 import type { System } from '../../model/system.js'
 import type { LocalOptions } from '../../system/local.js'
 import { readNamedFile, requireDirectory } from '../named-file.js'
+import { repeated } from '../option-values.js'
 import { tell } from './tell.js'
 
 export type AgentParts = {
@@ -59,17 +60,15 @@ export const withDocumentOptions = (command: Command, components: readonly AnyCo
         sourceOf,
         [],
       )
-      .option('--trust <key>', 'public key (PEM file) that must have signed the document (repeatable)', collect, [])
+      .option('--trust <key>', 'public key (PEM file) that must have signed the document (repeatable)', repeated, [])
       .option('--ca <file>', 'certificate authorities (PEM file) for https, beside those of this machine')
       .addOption(
         new Option('--component <name>', 'this component alone').choices(components.map(component => component.name)),
       )
-      .option('--allow <consent>', 'allow what needs consent: restart:GUEST (repeatable)', collect, []),
+      .option('--allow <consent>', 'allow what needs consent: restart:GUEST (repeatable)', repeated, []),
   )
 
 const absolute = (path: string): string => resolve(path)
-
-const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value]
 
 const sourceOf = (value: string, before: readonly string[]): readonly string[] => {
   if (urlOf(value) !== undefined) return [...before, value]

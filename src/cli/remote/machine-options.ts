@@ -5,7 +5,7 @@ import { type Controller, powerByIpmi } from '../../intervene/ipmi.js'
 import type { MachineParts } from '../../intervene/machine.js'
 import { valueAt } from '../../model/pointer.js'
 import { readNamedFile } from '../named-file.js'
-import { wholeNumber } from '../whole-number.js'
+import { wholeNumber } from '../option-values.js'
 
 export type MachineOptions = {
   readonly jobs: number

@@ -2,8 +2,8 @@
 import { type Command, Option } from 'commander'
 import { components } from '../../../components/index.js'
 import { type EditionOptions, withEditionOptions } from '../edition-options.js'
+import { repeated, wholeNumber } from '../option-values.js'
 import { type SiteOptions, siteCommand } from '../site-command.js'
-import { wholeNumber } from '../whole-number.js'
 
 export type RemoteOptions = SiteOptions &
   EditionOptions & {
@@ -18,9 +18,7 @@ export const remoteCommand = (name: string, description: string): Command =>
     .option('--jobs <n>', 'so many hosts at a time', wholeNumber(1, 256), 8)
     .option('--ssh-config <file>', 'reach them by this ssh_config (default: ~/.ssh/config, then /etc/ssh/ssh_config)')
     .addOption(new Option('--component <name>', 'this component alone').choices(components.map(({ name }) => name)))
-    .option('--allow <consent>', 'allow what needs consent: restart:GUEST (repeatable)', collect, [])
-
-const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value]
+    .option('--allow <consent>', 'allow what needs consent: restart:GUEST (repeatable)', repeated, [])
 
 /** For `agent run` on the host. */
 export const argumentsOf = ({ component, allow }: RemoteOptions): readonly string[] => [

@@ -10,9 +10,9 @@ import { cachePlace, signedBy } from '../cache-place.js'
 import type { Cache } from '../compile-all.js'
 import { type CompileOptions, printPublished, printSummary } from '../compile-answer.js'
 import { askedEdition, withEditionOptions } from '../edition-options.js'
+import { wholeNumber } from '../option-values.js'
 import { siteCommand } from '../site-command.js'
 import { version } from '../version.js'
-import { wholeNumber } from '../whole-number.js'
 
 export const compileCommand = (): Command =>
   withEditionOptions(

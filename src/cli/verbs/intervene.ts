@@ -1,7 +1,7 @@
 // `intervene`: an enclosure down, up or rebooted, in order. Which machines and in which order says the site; what happens
 // on a host is done there, by its own agent.
 import { setTimeout as delay } from 'node:timers/promises'
-import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
+import { Argument, type Command, Option } from 'commander'
 import { components } from '../../../components/index.js'
 import type { CompiledSite } from '../../compiler/compile.js'
 import { enclosures } from '../../compiler/enclosures.js'
@@ -16,13 +16,13 @@ import type { GuestStop } from '../../model/component.js'
 import { findEnclosed } from '../../model/enclosed.js'
 import type { OnTimeout } from '../../model/intervention.js'
 import type { Json } from '../../model/json.js'
-import { parseQuantity } from '../../model/quantity.js'
 import { namesText } from '../../model/shorten.js'
 import { inPool } from '../../remote/pool.js'
 import type { Reach } from '../../remote/remote-host.js'
 import { type Limits, withTimeLimits } from '../agent/down-up.js'
 import { interruptible, say } from '../agent/tell.js'
 import { compiledSite, documentOf } from '../compiled.js'
+import { duration } from '../option-values.js'
 import { printJson, printUsageError } from '../output.js'
 import { addressOf } from '../remote/documents.js'
 import { type MachineOptions, powersOf, withMachineOptions } from '../remote/machine-options.js'
@@ -47,13 +47,7 @@ export const interveneCommand = (): Command =>
     .addArgument(new Argument('<what>', 'down, up or reboot').choices(['down', 'up', 'reboot']))
     .argument('<enclosure>', 'a host, a chassis, a case')
     .option('--plan', 'show the steps, and which guests could be migrated instead; change nothing', false)
-    .addOption(
-      new Option('--window <time>', 'begin nothing more after so long: 30min, 2h').argParser((text: string): number => {
-        const parsed = parseQuantity(text, { kind: 'duration', unit: 's' })
-        if (parsed.ok) return parsed.value * 1000
-        throw new InvalidArgumentError(`expected ${parsed.expected}`)
-      }),
-    )
+    .addOption(new Option('--window <time>', 'begin nothing more after so long: 30min, 2h').argParser(duration))
     .option('--reason <text>', 'for those who wonder: their host says it')
     .action(intervene)
 

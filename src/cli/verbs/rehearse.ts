@@ -10,6 +10,7 @@ import { boundHosts } from '../../rehearse/rehearse-moves.js'
 import { rehearseSite, type SiteEditions } from '../../rehearse/rehearse-site.js'
 import { durations, parseOverride, type TimeOverride } from '../../rehearse/times.js'
 import { openedSite } from '../compiled.js'
+import { repeated } from '../option-values.js'
 import { printJson, printUsageError } from '../output.js'
 import { withEditions } from '../rehearsal/editions.js'
 import { type Asked, agentsWith, rehearseInThread } from '../rehearsal/rehearse-thread.js'
@@ -38,7 +39,7 @@ export const rehearseCommand = (): Command =>
         .default(false)
         .conflicts('from'),
     )
-    .option('--allow <consent>', 'allow what needs consent: restart:GUEST (repeatable)', collect, [])
+    .option('--allow <consent>', 'allow what needs consent: restart:GUEST (repeatable)', repeated, [])
     .option(
       '--time <what=time>',
       `how long something takes, boot=90s, or one machine's: boot:ce=5min (repeatable; ${durations.join(', ')})`,
@@ -56,8 +57,6 @@ export const rehearseCommand = (): Command =>
         process.exitCode = 2
       }
     })
-
-const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value]
 
 const overrideOf = (text: string, before: readonly TimeOverride[]): readonly TimeOverride[] => {
   const override = parseOverride(text)

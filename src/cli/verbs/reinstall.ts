@@ -1,7 +1,7 @@
 // `reinstall`: an enclosure, its host and guests, installed anew in order. What is done by it stands at the provisioner and
 // on the hosts: called again, it goes on there.
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { components } from '../../../components/index.js'
 import type { CompiledSite } from '../../compiler/compile.js'
 import { enclosures } from '../../compiler/enclosures.js'
@@ -13,7 +13,6 @@ import type { MachineParts } from '../../intervene/machine.js'
 import { interventionCode, printResult, printSummary } from '../../intervene/print.js'
 import { createWork as createInterventionWork } from '../../intervene/work.js'
 import type { Json } from '../../model/json.js'
-import { parseQuantity } from '../../model/quantity.js'
 import { entriesBelow } from '../../reinstall/entries.js'
 import { hostsOf, type InUse, inUseOn, isInUse, xenNameIn } from '../../reinstall/in-use.js'
 import { knownOrders, runningOn } from '../../reinstall/known.js'
@@ -27,6 +26,7 @@ import type { Reach } from '../../remote/remote-host.js'
 import { interruptible, say } from '../agent/tell.js'
 import { compiledSite, documentOf } from '../compiled.js'
 import { namedDirectory } from '../named-file.js'
+import { duration, repeated } from '../option-values.js'
 import { printDiagnostics, printJson, printUsageError } from '../output.js'
 import { tellFault } from '../provision-faults.js'
 import { addressOf } from '../remote/documents.js'
@@ -48,7 +48,7 @@ export const reinstallCommand = (): Command =>
   withMachineOptions(siteCommand('reinstall', 'install an enclosure anew: its host, then its guests, in order'))
     .argument('<enclosure>', 'a host, a guest, a chassis, a case')
     .option('--plan', 'show the steps, what is lost and what stays; change nothing', false)
-    .option('--only <name>', 'of the enclosure this machine alone (repeatable)', collect, [])
+    .option('--only <name>', 'of the enclosure this machine alone (repeatable)', repeated, [])
     .option(
       '--netboot <dir>',
       'the root of the TFTP server, where the orders to install are put: run this on the provisioner',
@@ -58,18 +58,10 @@ export const reinstallCommand = (): Command =>
     .option('--force-running', 'end guests that run, and install hosts that cannot be asked', false)
     .addOption(
       new Option('--limit <time>', 'what an installation may take: 90min, 3h')
-        .argParser(limitOf)
+        .argParser(duration)
         .default(7_200_000, '2h'),
     )
     .action(reinstall)
-
-const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value]
-
-function limitOf(text: string): number {
-  const parsed = parseQuantity(text, { kind: 'duration', unit: 's' })
-  if (parsed.ok) return parsed.value * 1000
-  throw new InvalidArgumentError(`expected ${parsed.expected}`)
-}
 
 const reinstall = async (enclosure: string, options: ReinstallOptions): Promise<void> => {
   const compiled = compiledSite(options)

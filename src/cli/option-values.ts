@@ -1,0 +1,22 @@
+// How options read their values that several verbs have.
+import { InvalidArgumentError } from 'commander'
+import { parseQuantity } from '../model/quantity.js'
+
+/** A whole number within bounds. */
+export const wholeNumber =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const number = Number(text)
+    if (/^\d+$/.test(text) && number >= least && number <= most) return number
+    throw new InvalidArgumentError(`expected a number from ${least} to ${most}`)
+  }
+
+/** `90s`, `2h`, as milliseconds. */
+export const duration = (text: string): number => {
+  const parsed = parseQuantity(text, { kind: 'duration', unit: 's' })
+  if (parsed.ok) return parsed.value * 1000
+  throw new InvalidArgumentError(`expected ${parsed.expected}`)
+}
+
+/** Of an option that may be repeated, all its values. */
+export const repeated = (value: string, before: readonly string[]): readonly string[] => [...before, value]
