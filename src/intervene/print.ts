@@ -1,5 +1,6 @@
 // An intervention as lines for people: the steps before, the summary after. Pure.
-import type { Outcome, StepResult } from './carry-out.js'
+import type { Json } from '../model/json.js'
+import type { AnyStep, Outcome, StepResult } from './carry-out.js'
 import type { GuestsOf } from './guests.js'
 import type { Step } from './plan.js'
 
@@ -57,6 +58,13 @@ export const printSummary = (title: string, results: readonly StepResult[]): str
     .map(line => `${line}\n`)
     .join('')
 }
+
+export const stepJson = ({ id, machine, work, after }: AnyStep): { readonly [key: string]: Json } => ({
+  ...{ id, machine, work },
+  after: [...after],
+})
+
+export const resultJson = ({ step, outcome, message }: StepResult): Json => ({ ...stepJson(step), outcome, message })
 
 /** 1: something failed. 3: something is left to do. */
 export const interventionCode = (results: readonly StepResult[]): 0 | 1 | 3 => {

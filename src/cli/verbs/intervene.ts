@@ -6,10 +6,10 @@ import { components } from '../../../components/index.js'
 import type { CompiledSite } from '../../compiler/compile.js'
 import { enclosures } from '../../compiler/enclosures.js'
 import { didYouMeanOrOneOf } from '../../compiler/suggest.js'
-import { carryOut, type StepResult } from '../../intervene/carry-out.js'
+import { carryOut } from '../../intervene/carry-out.js'
 import { type DownOrder, downArguments, guestsOf, stopsOf } from '../../intervene/guests.js'
 import { planSteps, type Step, type Verb } from '../../intervene/plan.js'
-import { interventionCode, printResult, printSteps, printSummary } from '../../intervene/print.js'
+import { interventionCode, printResult, printSteps, printSummary, resultJson, stepJson } from '../../intervene/print.js'
 import { type RebootOrder, readNotes, rebootOrderOf, type Stage, stagesOf } from '../../intervene/reboot-notes.js'
 import { createWork } from '../../intervene/work.js'
 import type { GuestStop } from '../../model/component.js'
@@ -176,12 +176,3 @@ const carryOutSteps = async (
   if (json) printJson({ enclosure: name, what: verb, steps: results.map(resultJson) })
   else process.stdout.write(printSummary(`${verb} ${name}`, results))
 }
-
-const resultJson = ({ step, outcome, message }: StepResult<Step>): Json => ({ ...stepJson(step), outcome, message })
-
-const stepJson = ({ id, machine, work, after }: Step): { readonly [key: string]: Json } => ({
-  id,
-  machine,
-  work,
-  after: [...after],
-})

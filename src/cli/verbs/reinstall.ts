@@ -7,10 +7,10 @@ import type { CompiledSite } from '../../compiler/compile.js'
 import { enclosures } from '../../compiler/enclosures.js'
 import { collectProblems } from '../../compiler/problems.js'
 import { didYouMeanOrOneOf } from '../../compiler/suggest.js'
-import { carryOut, type StepResult } from '../../intervene/carry-out.js'
+import { carryOut } from '../../intervene/carry-out.js'
 import { stopsOf } from '../../intervene/guests.js'
 import type { MachineParts } from '../../intervene/machine.js'
-import { interventionCode, printResult, printSummary } from '../../intervene/print.js'
+import { interventionCode, printResult, printSummary, resultJson, stepJson } from '../../intervene/print.js'
 import { createWork as createInterventionWork } from '../../intervene/work.js'
 import type { Json } from '../../model/json.js'
 import { entriesBelow } from '../../reinstall/entries.js'
@@ -193,10 +193,3 @@ const carryOutSteps = async (
 }
 
 const reason = 'the host is installed anew'
-
-const resultJson = ({ step, outcome, message }: StepResult<Step>): Json => ({ ...stepJson(step), outcome, message })
-
-const stepJson = ({ id, machine, work, after }: Step): { readonly [key: string]: Json } => ({
-  ...{ id, machine, work },
-  after: [...after],
-})
