@@ -1,15 +1,12 @@
 // `compile` of all machines of a site, and what is kept of it for the next time.
-import { availableParallelism } from 'node:os'
-import { components } from '../../components/index.js'
 import { beforeReading, keep } from '../compiler/cache/keep.js'
 import type { Store } from '../compiler/cache/store.js'
-import { type Compilation, compileInShares, type TracedCompilation } from '../compiler/compile-in-shares.js'
+import type { Compilation, TracedCompilation } from '../compiler/compile-in-shares.js'
 import { movesOf, recordedHosts, unrecordedGuests } from '../compiler/moves.js'
 import { prepareDirectory, publish, recordHosts } from '../compiler/publish.js'
-import { defaultWorkers } from '../compiler/share-out.js'
-import { shareInThread } from '../compiler/share-thread.js'
 import { soundnessOf } from '../compiler/sound.js'
 import { type CompileOptions, printPublished } from './compile-answer.js'
+import { compileByWorkers } from './compile-by-workers.js'
 import { compiledSite, compiledWithMistakes, documentOf } from './compiled.js'
 import { askedEdition } from './edition-options.js'
 import { version } from './version.js'
@@ -49,16 +46,11 @@ export const compileAll = async (
 
 type Found = Compilation & { readonly broken: readonly string[] }
 
-/** By several workers; undefined where it is one worker's work, or there is something to tell. */
 const sharedSite = async (
   { site, locked, workers }: CompileOptions,
   always: boolean,
 ): Promise<(Found & TracedCompilation) | undefined> => {
-  const compiled = await compileInShares(site, components, {
-    ...{ locked, always },
-    workers: machines => workers ?? defaultWorkers(machines, availableParallelism()),
-    elsewhere: task => shareInThread(new URL('./compile-thread.js', import.meta.url), task),
-  })
+  const compiled = await compileByWorkers(site, { locked, always, workers })
   return compiled && { ...compiled, broken: [] }
 }
 

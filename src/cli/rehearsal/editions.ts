@@ -1,21 +1,19 @@
 // The two editions of a site that a rehearsal goes by, compiled: of each host its document's bytes, and of a host whose
 // guests move what it is told when they are released. A large site is compiled in parts, as `compile` does.
 import { rmSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { components } from '../../../components/index.js'
 import { compileSite, isSound } from '../../compiler/compile.js'
 import { releasedCompiler } from '../../compiler/compile-hosts.js'
-import { type Compilation, compileInShares } from '../../compiler/compile-in-shares.js'
+import type { Compilation } from '../../compiler/compile-in-shares.js'
 import { lockFile } from '../../compiler/lock-file.js'
 import { movesOf } from '../../compiler/moves.js'
 import { checkOutRevision, findRevision } from '../../compiler/revision.js'
-import { defaultWorkers } from '../../compiler/share-out.js'
-import { shareInThread } from '../../compiler/share-thread.js'
 import type { Document } from '../../model/document.js'
 import { byCodeUnit, canonicalJson } from '../../model/json.js'
 import type { Hardware } from '../../model/schemas/hardware.js'
 import type { SiteEditions } from '../../rehearse/rehearse-site.js'
+import { compileByWorkers } from '../compile-by-workers.js'
 import { printBrokenRevision } from '../compiled.js'
 import { printDiagnostics } from '../output.js'
 import { type HostDocuments, type HostsThread, hostsInThread } from './hosts-thread.js'
@@ -80,10 +78,7 @@ const compiledIn = async (
   revision: string | undefined,
   json: boolean,
 ): Promise<Compilation | undefined> => {
-  const shared = await compileInShares(dir, components, {
-    workers: machines => defaultWorkers(machines, availableParallelism()),
-    elsewhere: task => shareInThread(new URL('../compile-thread.js', import.meta.url), task),
-  })
+  const shared = await compileByWorkers(dir)
   if (shared !== undefined) return shared
   const result = compileSite(dir, components)
   const { compiled, diagnostics } = result

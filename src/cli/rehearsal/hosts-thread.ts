@@ -1,7 +1,8 @@
 // A thread that compiles the hosts of a site in a directory, while the one that started it compiles another edition.
-import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
+import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { components } from '../../../components/index.js'
 import { compileHosts } from '../../compiler/compile-hosts.js'
+import { askThread } from './ask-thread.js'
 
 /** By host, its document's bytes. */
 export type HostDocuments = ReadonlyMap<string, string>
@@ -13,14 +14,8 @@ export type HostsThread = {
 }
 
 export const hostsInThread = (dir: string): HostsThread => {
-  const thread = new Worker(new URL(import.meta.url), { workerData: dir })
-  const documents = new Promise<HostDocuments | undefined>((resolve, reject) => {
-    thread.once('message', resolve)
-    thread.once('error', reject)
-    thread.once('messageerror', reject)
-  })
-  documents.catch(() => undefined)
-  return { documents, end: () => thread.terminate() }
+  const { answer, end } = askThread<HostDocuments | undefined>(new URL(import.meta.url), dir)
+  return { documents: answer, end }
 }
 
 if (!isMainThread && typeof workerData === 'string') parentPort?.postMessage(compileHosts(workerData, components))

@@ -1,5 +1,5 @@
 // A thread that rehearses a share of the hosts, while the one that started it rehearses the others.
-import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
+import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { components } from '../../../components/index.js'
 import { createValidate } from '../../compiler/validate.js'
 import type { Agents } from '../../rehearse/actor.js'
@@ -7,6 +7,7 @@ import type { Editions, HostRehearsal } from '../../rehearse/rehearse-host.js'
 import { type Elsewhere, rehearseAlone } from '../../rehearse/rehearse-site.js'
 import { type TimeOverride, timesWith } from '../../rehearse/times.js'
 import { version } from '../version.js'
+import { askThread } from './ask-thread.js'
 
 /** What agents go by that is asked for, as plain data. */
 export type Asked = Pick<Agents, 'allow' | 'now'> & { readonly times: readonly TimeOverride[] }
@@ -23,15 +24,7 @@ export const rehearseInThread =
   (asked: Asked): Elsewhere =>
   (hosts, scratch) => {
     const task: Task = { rehearse: hosts, scratch, asked }
-    const thread = new Worker(new URL(import.meta.url), { workerData: task })
-    const ended = new Promise<readonly HostRehearsal[]>((resolve, reject) => {
-      thread.once('message', resolve)
-      thread.once('error', reject)
-      thread.once('messageerror', reject)
-    })
-    // Whoever waits for it is told; it may fail before anybody does.
-    ended.catch(() => undefined)
-    return ended
+    return askThread<readonly HostRehearsal[]>(new URL(import.meta.url), task).answer
   }
 
 if (!isMainThread && workerData?.rehearse !== undefined) {

@@ -1,0 +1,22 @@
+// A site compiled by this process and threads of it, as many as are worth it.
+import { availableParallelism } from 'node:os'
+import { components } from '../../components/index.js'
+import { compileInShares, type SharingOptions, type TracedCompilation } from '../compiler/compile-in-shares.js'
+import { defaultWorkers } from '../compiler/share-out.js'
+import { shareInThread } from '../compiler/share-thread.js'
+
+type ByWorkers = Omit<SharingOptions, 'workers' | 'elsewhere'> & {
+  /** By the number of machines and of processors where it is absent. */
+  readonly workers?: number | undefined
+}
+
+/** Undefined where it is one worker's work, or there is something to tell. */
+export const compileByWorkers = (
+  dir: string,
+  { workers, ...options }: ByWorkers = {},
+): Promise<TracedCompilation | undefined> =>
+  compileInShares(dir, components, {
+    ...options,
+    workers: machines => workers ?? defaultWorkers(machines, availableParallelism()),
+    elsewhere: task => shareInThread(new URL('./compile-thread.js', import.meta.url), task),
+  })
