@@ -10,7 +10,7 @@ import { whyUnreadable } from '../system/unreadable.js'
 import { decode } from './decode.js'
 import { jsonPlace } from './json-place.js'
 import { loadYaml, type YamlMap } from './load.js'
-import { packageRoot } from './package-root.js'
+import { packagePrefix, packageRoot } from './package-root.js'
 import { countTold, type Problems } from './problems.js'
 
 export type SiteFile = {
@@ -34,11 +34,6 @@ export type JsonFile = {
 
 /** Whether a name is none of the site's: what editors and git keep beside the files (Emacs's lock `.#a.yaml`). */
 export const isHidden = (name: string): boolean => name.startsWith('.')
-
-const packagePrefix = 'xenclosure:'
-
-/** Whether a file, as diagnostics show it, is this package's. */
-export const isOfPackage = (file: string): boolean => file.startsWith(packagePrefix)
 
 /** Far more than a profile or template needs. */
 const maxFileBytes = 4 * 1024 * 1024

@@ -13,3 +13,9 @@ const root = rootAbove(dirname(fileURLToPath(import.meta.url)))
 
 /** The directory of xenclosure's own package.json, whether the code runs from src/ or from dist/. */
 export const packageRoot = (): string => root
+
+/** Before a path of this package as diagnostics show it. */
+export const packagePrefix = 'xenclosure:'
+
+/** Whether a file, as diagnostics show it, is this package's. */
+export const isOfPackage = (file: string): boolean => file.startsWith(packagePrefix)

@@ -8,7 +8,6 @@ import {
   type FileReader,
   fileReader,
   isHidden,
-  isOfPackage,
   isThere,
   type JsonFile,
   type Parses,
@@ -20,7 +19,7 @@ import { asWritten, buildVariables } from './layer.js'
 import type { Yaml, YamlMap } from './load.js'
 import { lockFile } from './lock-file.js'
 import type { Layer, Node } from './node.js'
-import { packageRoot } from './package-root.js'
+import { isOfPackage, packageRoot } from './package-root.js'
 import type { Problems } from './problems.js'
 import { didYouMeanOrOneOf, nearest } from './suggest.js'
 import { isUntagged } from './tags.js'

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, realpathSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { packageRoot } from '../package-root.js'
+import { packagePrefix, packageRoot } from '../package-root.js'
 
 /** An entry for each file, ended by NUL: `INODE SIZE CTIME PATH`. */
 export type Listing = string
@@ -44,9 +44,8 @@ const listed = [
 
 /** What has changed from one listing to another. */
 export const changesBetween = (before: Listing, now: Listing): Changes => {
-  const known = new Set(before.split('\0'))
-  const different = now.split('\0').filter(entry => !known.has(entry))
-  const current = new Set(now.split('\0'))
+  const [known, current] = [new Set(before.split('\0')), new Set(now.split('\0'))]
+  const different = [...current].filter(entry => !known.has(entry))
   const gone = [...known].filter(entry => !current.has(entry))
   const [changed, old] = [different.map(pathOf), new Set(gone.map(pathOf))]
   return { changed, isOther: changed.length !== old.size || !changed.every(path => old.has(path)) }
@@ -63,7 +62,7 @@ export const withFileOf = (path: string, listing: Listing, later: Listing): List
 
 /** As diagnostics show a path of a listing (file-reader.ts). */
 export const shownPath = (path: string): string =>
-  path.startsWith('./') ? relative('.', path) : `xenclosure:${relative(packageRoot(), path)}`
+  path.startsWith('./') ? relative('.', path) : packagePrefix + relative(packageRoot(), path)
 
 const pathOf = (entry: string): string => entry.replace(/^(\S+ ){3}/, '')
 

@@ -1,29 +1,26 @@
 // What is to be kept of a compilation of all machines that had nothing to tell.
-
 import { digestOf } from '../../model/seal.js'
 import type { TracedCompilation } from '../compile-in-shares.js'
-import { isOfPackage } from '../file-reader.js'
 import { printLock } from '../lock.js'
 import { lockFile } from '../lock-file.js'
 import { movesOf, recordedHosts, unrecordedGuests } from '../moves.js'
+import { isOfPackage } from '../package-root.js'
 import { collectProblems } from '../problems.js'
 import { openNearestSite } from '../site.js'
-import { type Listing, listInputs, settledListing, withFileOf } from './inputs.js'
+import { listInputs, settledListing, withFileOf } from './inputs.js'
 import { type Kept, keepMachines } from './kept.js'
+import { type Look, lookAt } from './look.js'
 
 /** The files of a site before they are read. */
-export type Before = {
-  readonly inputs: Listing | undefined
-  readonly loadpath: readonly string[]
-  readonly madeAt: number
-}
+export type Before = Look & { readonly loadpath: readonly string[] }
 
-/** Undefined where there is no site. */
+/** Undefined where there is no site, or it cannot be known what is read. */
 export const beforeReading = (dir: string): Before | undefined => {
   const site = openNearestSite(dir, collectProblems())
   if (site === undefined) return undefined
   const loadpath = ownLoadpath(site.loadpath)
-  return { madeAt: Date.now(), loadpath, inputs: listInputs(site.dir, loadpath) }
+  const look = lookAt(loadpath, site.dir)
+  return look && { ...look, loadpath }
 }
 
 /**
@@ -36,7 +33,7 @@ export const keep = (
   by: string,
 ): Omit<Kept, 'published'> | undefined => {
   const { site, residences, parentage, trace } = compilation
-  if (trace === undefined || before.inputs === undefined) return undefined
+  if (trace === undefined) return undefined
   if (movesOf(residences, parentage.hosts).length > 0) return undefined
   const { loadpath } = before
   if (String(loadpath) !== String(ownLoadpath(site.loadpath))) return undefined

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { digestOf } from '../../model/seal.js'
-import { packageRoot } from '../package-root.js'
+import { isOfPackage, packagePrefix, packageRoot } from '../package-root.js'
 import { machinesConcerned } from './concerned.js'
 import { changesBetween, type Listing, listInputs, settledListing, shownPath } from './inputs.js'
 import type { Kept } from './kept.js'
@@ -47,7 +47,7 @@ const newDigests = (kept: Kept, site: string, files: readonly string[]): Readonl
     // A template that nobody includes.
     if (before === undefined && file.endsWith('.yaml')) continue
     const now = digestOfFile(
-      file.startsWith('xenclosure:') ? resolve(packageRoot(), file.slice(11)) : resolve(site, file),
+      isOfPackage(file) ? resolve(packageRoot(), file.slice(packagePrefix.length)) : resolve(site, file),
     )
     if (now === before) continue
     if (now === undefined || !ofMachines.has(file) || file.includes('policies/')) return undefined

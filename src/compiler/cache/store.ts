@@ -1,5 +1,5 @@
-// The cache on disk: a file for each pair of a site and a directory for its documents. It is removed before the documents are
-// touched and put in place when all are there, so whoever is killed in between leaves none. It may be deleted at any time.
+// The cache on disk: a file for each pair of a site and a directory for its documents. A mark takes its place before the documents
+// are touched, and it is put in place when all are there, so whoever is killed in between leaves none. It may be deleted at any time.
 import {
   closeSync,
   mkdirSync,
