@@ -1,6 +1,6 @@
 // What an intervention asks a host's own agent, and how it reads the answer.
 import type { Intervention, OngoingIntervention } from '../model/intervention.js'
-import { isMap, type Json, parseJson } from '../model/json.js'
+import { isList, isMap, type Json, parseJson } from '../model/json.js'
 import type { RemoteExecOptions, RemoteHost } from '../remote/remote-host.js'
 import { ownOptions } from '../remote/run-there.js'
 
@@ -44,10 +44,12 @@ export const askAgent = async (
 export const interventionOf = (report: Json | undefined): OngoingIntervention | undefined =>
   isMap(report) && isMap(report.intervention) ? (report.intervention as unknown as OngoingIntervention) : undefined
 
-/** What a run was left waiting for. */
-export const namesOfWaits = (report: Json | undefined): readonly string[] => {
-  const waits = isMap(report) && Array.isArray(report.waits) ? report.waits : []
-  return waits.flatMap(wait => (isMap(wait) ? [String(wait.for)] : []))
+/** What a run was left waiting for: all of it, or where a guest is named, what an action of its waits for. */
+export const namesOfWaits = (report: Json | undefined, guest?: string): readonly string[] => {
+  const waits = isMap(report) && isList(report.waits) ? report.waits.filter(isMap) : []
+  const isOf = (actions: Json | undefined): boolean =>
+    isList(actions) && actions.some(id => String(id).split('/')[1] === guest)
+  return waits.filter(({ actions }) => guest === undefined || isOf(actions)).map(wait => String(wait.for))
 }
 
 export const waitsText = (report: Json | undefined): string => {

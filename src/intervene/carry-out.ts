@@ -1,5 +1,5 @@
-// Carries the steps of an intervention, or of a reinstallation, out, those that wait for nothing side by side. One that does not come to its end
-// stops exactly those behind it. Nothing is remembered here: what a step finds done already is done.
+// Carries the steps of an intervention or a reinstallation out, those that wait for nothing side by side. One that does not
+// come to its end stops exactly those behind it. Nothing is remembered here: what a step finds done already is done.
 
 /** One of an ordered graph. */
 export type AnyStep = {

@@ -7,8 +7,8 @@ import { Script } from 'node:vm'
 import { keepCode, readCode } from './kept-code.js'
 
 /**
- * Runs a CommonJS program as Node does, without import(). Where `cache` has no code of it that V8 takes, it gets what is compiled when the
- * program ends, if `isWorthKeeping` says so of the exit code.
+ * Runs a CommonJS program as Node does, without import(). Where `cache` has no code of it that V8 takes, it gets what is
+ * compiled when the program ends, if `isWorthKeeping` says so of the exit code.
  */
 export const launch = (program: string, cache: string, isWorthKeeping: (exitCode: number) => boolean): void => {
   // Node takes the first line for a comment, V8 does not.

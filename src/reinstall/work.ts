@@ -15,7 +15,6 @@ import {
   tell,
   told,
 } from '../intervene/machine.js'
-import { isMap, type Json } from '../model/json.js'
 import { digestOf } from '../model/seal.js'
 import { withHost } from '../remote/with-host.js'
 import type { Entries } from './entries.js'
@@ -134,7 +133,7 @@ const entryOver = async (target: Target, parts: WorkParts): Promise<Finding> => 
 const askForGuest = (guest: string, host: string, order: string, parts: WorkParts) =>
   withHost(parts.reach, host, async remote => {
     const { code, report, error } = await askAgent(remote, ['reinstall', guest, '--order', order], parts)
-    const waits = waitsFor(guest, report)
+    const waits = namesOfWaits(report, guest)
     return {
       code,
       error,
@@ -144,15 +143,6 @@ const askForGuest = (guest: string, host: string, order: string, parts: WorkPart
   })
 
 type Asked = Awaited<ReturnType<typeof askForGuest>>
-
-/** Of all that a report waits for, what concerns this guest. */
-const waitsFor = (guest: string, report: Json | undefined): readonly string[] => {
-  const waits = isMap(report) && Array.isArray(report.waits) ? (report.waits as readonly Json[]) : []
-  return waits.flatMap(wait => {
-    if (!isMap(wait) || !Array.isArray(wait.actions)) return []
-    return wait.actions.some(id => String(id).split('/')[1] === guest) ? String(wait.for) : []
-  })
-}
 
 const notBegun = ({ code, error, waits }: Asked): Finding => {
   if (code !== 3) return failed(error)

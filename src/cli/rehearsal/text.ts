@@ -76,10 +76,7 @@ const sectionsOf = (rehearsal: SiteRehearsal): readonly Section[] => {
     ['then waits', about(action => !action.isOld && isWaiting(action))],
     ['guests away when it comes: restarts, reboots, windows', awayIn(({ awayLater }) => awayLater)],
     ['refused by the facts', about(({ status, isOld }) => status === 'rejected' && !isOld)],
-    [
-      'would fail',
-      about(({ outcome, status }) => !isWaiting({ outcome, status }) && isUndone(outcome) && status !== 'rejected'),
-    ],
+    ['would fail', about(action => action.outcome !== 'done' && action.status !== 'rejected' && !isWaiting(action))],
     ['errors', hosts.flatMap(({ host, error }) => (error === undefined ? [] : [{ host, text: error }]))],
     ['guests that move, as an administrator moves them', moves.map(moveTold)],
     ['guests that are to run and would not', hosts.flatMap(downTold)],
@@ -88,8 +85,6 @@ const sectionsOf = (rehearsal: SiteRehearsal): readonly Section[] => {
   ]
   return sections.flatMap(([title, told]) => (told.length === 0 ? [] : [{ title, groups: groupTold(told) }]))
 }
-
-const isUndone = (outcome: RehearsedAction['outcome']): boolean => outcome !== 'done'
 
 const isWaiting = ({ status, outcome }: Pick<RehearsedAction, 'status' | 'outcome'>): boolean =>
   outcome !== 'done' && outcome !== 'failed' && (status === 'pending' || status === 'refused')

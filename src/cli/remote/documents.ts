@@ -61,9 +61,12 @@ const soundFor = (names: readonly string[], options: RemoteOptions): CompiledSit
     printUsageError(`nothing was done: ${namesText(broken)} broken`, 'mend what is told above', options.json)
     return undefined
   }
-  const guest = names.find(name => keeperOf(compiled, name) !== undefined)
-  if (guest !== undefined) {
+  const [kept] = names.flatMap(guest => {
     const host = keeperOf(compiled, guest)
+    return host === undefined ? [] : { guest, host }
+  })
+  if (kept !== undefined) {
+    const { guest, host } = kept
     const message = `${guest} is a guest of ${host}, and declares nothing for an agent of its own`
     printUsageError(message, `what it declares, ${host} carries out: name that`, options.json)
     return undefined
