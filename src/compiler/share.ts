@@ -1,18 +1,11 @@
 // share: what one worker does of a compilation, in this thread or in one of its own: it surveys its share of the machines,
 // and, told what all machines enclose, compiles them. A share says nothing about mistakes but that there are some.
-import type { AnyComponent } from '../model/component.js'
 import type { Document } from '../model/document.js'
 import { chunksOf } from './chunks.js'
-import { createMachineCompiler } from './compile-machine.js'
-import { enclose, surveyMachines } from './enclose.js'
-import { type Composition, createComposer } from './include.js'
-import { ownTrees } from './own-trees.js'
+import type { Composition } from './include.js'
 import { type Facts, type Parentage, parentageOf } from './parentage.js'
-import type { Problems } from './problems.js'
-import { remember } from './remember.js'
-import type { Rules } from './rules.js'
-import type { Site } from './site.js'
 import { joinTraces, type Trace } from './trace.js'
+import { openWorkshop, type WorkshopInput } from './workshop.js'
 
 /** Every step comes to nothing where anything at all would have to be told, be it a warning. */
 export type Share = {
@@ -27,41 +20,32 @@ export type CompiledShare = {
   readonly trace: Trace | undefined
 }
 
-export type ShareInput = {
-  readonly site: Site
-  readonly rules: Rules
-  readonly components: readonly AnyComponent[]
+export type ShareInput = WorkshopInput & {
   /** The machines of this share. */
   readonly names: readonly string[]
-  readonly problems: Problems
 }
 
-export const openShare = ({ site, rules, components, names, problems }: ShareInput): Share => {
+export const openShare = ({ names, ...input }: ShareInput): Share => {
+  const { site, rules, problems } = input
   const unless = <Result>(isWrong: boolean, result: Result): Result | undefined =>
     isWrong || problems.list().length > 0 ? undefined : result
-  const { root, declarations, residences } = rules
-  const reading = { root, declarations, problems }
-  const machines = [...site.profiles.keys()]
-  const compose = createComposer(site, declarations, problems)
-  const freshTrees = () => ownTrees({ composition: remember(compose), machineNames: () => machines, ...reading })
+  const workshop = openWorkshop(input)
 
   const compilePart = (part: readonly string[], parentage: Parentage) => {
-    const own = freshTrees()
-    const enclosed = enclose({ site: site.name, own, parentage, components, residences, ...reading })
-    const compileMachine = createMachineCompiler(rules, enclosed, problems)
-    const compiled = part.map(name => own.composition(name)).map(it => it && compileMachine(it))
+    const { machines, composition, compile } = workshop.openPart(parentage, rules.residences)
+    const compiled = part.map(compile)
     const documents = compiled.flatMap(it => (it === undefined || it.mistakes.length > 0 ? [] : [it.document]))
-    const files = new Map(part.map(name => [name, filesOf(own.composition(name))]))
+    const files = new Map(part.map(name => [name, filesOf(composition(name))]))
     return {
       documents,
-      trace: { files, reads: enclosed.resolver.othersRead, digests: new Map() },
-      isWrong: documents.length < part.length || enclosed.faults().length > 0,
+      trace: { files, reads: machines.resolver.othersRead, digests: new Map() },
+      isWrong: documents.length < part.length || machines.faults().length > 0,
     }
   }
 
   return {
     survey: () => {
-      const facts = inParts(names).flatMap(part => surveyMachines(part, { own: freshTrees(), ...reading }))
+      const facts = inParts(names).flatMap(workshop.survey)
       return unless(!facts.every(({ complete }) => complete), facts)
     },
     compile: all => {
@@ -84,7 +68,6 @@ const filesOf = (composition: Composition | undefined): readonly string[] => [
   ...new Set(composition?.inclusions.map(({ file }) => file.file)),
 ]
 
-/** What is known of the machines of a part is forgotten with it; one that another part reads is read again. */
 const partSize = 400
 
 const inParts = (names: readonly string[]) => chunksOf(names, partSize)

@@ -1,0 +1,57 @@
+// The stages of a compilation put together for a part of a site's machines: what is known of the machines of a part is
+// forgotten with it; one that another part reads is read again.
+import type { AnyComponent } from '../model/component.js'
+import { type CompiledMachine, createMachineCompiler } from './compile-machine.js'
+import { enclose, type Machines, surveyMachines } from './enclose.js'
+import { type Composition, createComposer } from './include.js'
+import type { Residences } from './lock.js'
+import { ownTrees } from './own-trees.js'
+import type { Facts, Parentage } from './parentage.js'
+import type { Problems } from './problems.js'
+import { remember } from './remember.js'
+import type { Rules } from './rules.js'
+import type { Site } from './site.js'
+
+export type Workshop = {
+  readonly survey: (part: readonly string[]) => readonly Facts[]
+  /** Told what all machines enclose, and where the guests live. */
+  readonly openPart: (parentage: Parentage, residences: Residences) => PartCompiler
+}
+
+/** Of machines that are known as long as this is. */
+export type PartCompiler = {
+  readonly machines: Machines
+  readonly composition: (name: string) => Composition | undefined
+  readonly compile: (name: string) => CompiledMachine | undefined
+}
+
+export type WorkshopInput = {
+  readonly site: Site
+  readonly rules: Rules
+  readonly components: readonly AnyComponent[]
+  readonly problems: Problems
+}
+
+export const openWorkshop = ({ site, rules, components, problems }: WorkshopInput): Workshop => {
+  const { root, declarations } = rules
+  const reading = { root, declarations, problems }
+  const names = [...site.profiles.keys()]
+  const compose = createComposer(site, declarations, problems)
+  const freshTrees = () => ownTrees({ composition: remember(compose), machineNames: () => names, ...reading })
+  return {
+    survey: part => surveyMachines(part, { own: freshTrees(), ...reading }),
+    openPart: (parentage, residences) => {
+      const own = freshTrees()
+      const machines = enclose({ site: site.name, own, parentage, components, residences, ...reading })
+      const compile = createMachineCompiler(rules, machines, problems)
+      return {
+        machines,
+        composition: own.composition,
+        compile: name => {
+          const composition = own.composition(name)
+          return composition && compile(composition)
+        },
+      }
+    },
+  }
+}
