@@ -37,12 +37,12 @@ const maxNodes = 200_000
 
 /** Parses one file. `undefined` where it holds no map that could be read; why stands in `problems`. */
 export const loadYaml = (file: string, text: string, problems: Problems): YamlMap | undefined => {
-  const lines = new LineCounter()
+  const lines = linesOf(text)
   const at = (offset: number): Position => {
     const { line, col } = lines.linePos(offset)
     return { file, line, column: col }
   }
-  const parsed = parseYaml(text, lines)
+  const parsed = parseYaml(text)
   if (!parsed.ok) {
     problems.error(parsed.code, parsed.message, { position: at(parsed.offset) })
     return undefined
@@ -59,6 +59,14 @@ export const loadYaml = (file: string, text: string, problems: Problems): YamlMa
   if (read.shape === 'map') return read
   problems.error('type', `a file of the site is a map, this is a ${read.shape}`, { position: read.position })
   return undefined
+}
+
+/** Not as the parser counts them: where it gives up, it has not come to the ends of all lines before. */
+const linesOf = (text: string): LineCounter => {
+  const lines = new LineCounter()
+  lines.addNewLine(0)
+  for (const { index } of text.matchAll(/\n/g)) lines.addNewLine(index + 1)
+  return lines
 }
 
 /** A file of comments, or of `---` alone. */

@@ -1,6 +1,6 @@
 // The YAML parser within bounds: the text of a file -> its document, or the first thing that is wrong with it as YAML.
 // What would take the parser minutes or all memory ends it early: its tokens are counted while they are made.
-import { Composer, type Document, Lexer, type LineCounter, type ParsedNode, Parser, type YAMLParseError } from 'yaml'
+import { Composer, type Document, Lexer, type ParsedNode, Parser, type YAMLParseError } from 'yaml'
 
 export type ParsedYaml =
   | { readonly ok: true; readonly document: Document.Parsed<ParsedNode> }
@@ -12,10 +12,10 @@ export const tooDeep = `nested deeper than ${maxDepth} levels`
 /** Words, signs, spaces, line ends: some five for each of the values that a file may hold (load.ts). */
 const maxTokens = 1_000_000
 
-export const parseYaml = (text: string, lines: LineCounter): ParsedYaml => {
+export const parseYaml = (text: string): ParsedYaml => {
   const composer = new Composer({ uniqueKeys: false, version: '1.2', resolveKnownTags: false, logLevel: 'silent' })
   try {
-    const [document, second] = composer.compose(boundedTokens(text, lines), true, text.length)
+    const [document, second] = composer.compose(boundedTokens(text), true, text.length)
     if (document === undefined) throw new Error('the YAML parser gave no document')
     return faultOf(text, document, second) ?? { ok: true, document }
   } catch (error) {
@@ -38,9 +38,8 @@ class Ended extends Error {
   }
 }
 
-function* boundedTokens(text: string, lines: LineCounter) {
-  lines.addNewLine(0)
-  const parser = new Parser(lines.addNewLine)
+function* boundedTokens(text: string) {
+  const parser = new Parser()
   let tokens = 0
   let open = 0
   for (const token of new Lexer().lex(text)) {

@@ -8,6 +8,8 @@ import { siteIn } from '../fixtures/site-in.js'
 
 t.test('what a file may not be is said where it is', async t => {
   const deep = `hardware: ${'{ a: '.repeat(120)}1${' }'.repeat(120)}\n`
+  // The line ends within what the parser has not read to its end.
+  const deepAndBroken = `{ a: b },\n": ${'[a, '.repeat(120)}`
   const bomb = `a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n${'bcdefgh'
     .split('')
     .map((key, index) => `${key}: &${key} [${Array(10).fill(`*${'abcdefgh'[index]}`).join(', ')}]`)
@@ -21,6 +23,7 @@ t.test('what a file may not be is said where it is', async t => {
     ['its constructor', 'hardware: { constructor: x }\n', 'forbidden-key profiles/m.yaml:1:13'],
     ['a YAML merge', 'hardware: { <<: { model: x } }\n', 'forbidden-key profiles/m.yaml:1:13'],
     ['nesting without end', deep, 'alias-limit profiles/m.yaml:1:511'],
+    ['nesting without end, in broken YAML', deepAndBroken, 'alias-limit profiles/m.yaml:2:404'],
     ['an alias bomb', bomb, 'alias-limit profiles/m.yaml:6:8'],
     ['an alias of nothing', 'hardware: { model: *x }\n', 'syntax profiles/m.yaml:1:20'],
     ['a list as a key', 'hardware:\n  model: x\n  ? [a]\n  : 1\n', 'type profiles/m.yaml:3:5'],
