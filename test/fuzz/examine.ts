@@ -68,7 +68,8 @@ const writeSite = (dir: string, files: readonly FuzzFile[]): string => {
   mkdirSync(site)
   for (const { path, form, content } of files) {
     const to = join(site, path)
-    if (isBlocked(site, path)) continue
+    // There are no links to an empty path.
+    if (isBlocked(site, path) || (form === 'link' && content === '')) continue
     mkdirSync(dirname(to), { recursive: true })
     if (form === 'link') symlinkSync(content, to)
     else writeFileSync(to, Buffer.from(content, form))

@@ -25,10 +25,9 @@ export const misplaced = (diagnostics: readonly Diagnostic[], site: string): rea
     return misplacedIn(diagnostic, new TextDecoder('utf-8').decode(readFileSync(path)))
   })
 
-/** What cannot be read has a first line and column all the same: a link to nowhere, a directory. */
+/** What cannot be read has a first line and column all the same: a link to nowhere or through a file, a directory. */
 const isUnreadable = (path: string): boolean =>
-  lstatSync(path, { throwIfNoEntry: false }) !== undefined &&
-  statSync(path, { throwIfNoEntry: false })?.isFile() !== true
+  lstatSync(path, { throwIfNoEntry: false }) !== undefined && !(existsSync(path) && statSync(path).isFile())
 
 /** The same, of one that is about this text. */
 export const misplacedIn = (diagnostic: Diagnostic, text: string): string[] => {
@@ -50,7 +49,7 @@ const misworded = ({ code, severity, message, hint = '-' }: Diagnostic): readonl
   if (severity !== 'error' && severity !== 'warning') found.push(`severity ${severity}`)
   for (const words of [message, hint]) {
     if (words === '') found.push(`${code} says nothing`)
-    if (/\[object |^undefined\b|\bfunction \(/.test(words)) found.push(`${code} says ${words.slice(0, 200)}`)
+    if (/\[object |^undefined\b|\bfunction \(.*\) \{/.test(words)) found.push(`${code} says ${words.slice(0, 200)}`)
   }
   return found
 }
