@@ -14,6 +14,7 @@ export type RejectionCode =
   | 'syntax'
   | 'machine'
   | 'schema'
+  | 'contradiction'
 
 export class DocumentRejected extends Error {
   override readonly name = 'DocumentRejected'

@@ -5,7 +5,7 @@ import type { Validate } from '../model/component.js'
 import type { Document, Seal } from '../model/document.js'
 import { isMap, type Json, type JsonMap, parseJson } from '../model/json.js'
 import { type Maintenance, parseMaintenance } from '../model/maintenance.js'
-import { isPanDocument, readPanDocument } from '../model/pan-document.js'
+import { isPanDocument, type PanDocument, readPanDocument } from '../model/pan-document.js'
 import { digestOf, isSignedBy, parseSeal } from '../model/seal.js'
 import { DocumentRejected } from './document-rejected.js'
 import type { Pair } from './source.js'
@@ -99,11 +99,21 @@ type Parsed = { readonly document: Document; readonly ignored: readonly string[]
 const parseDocument = ({ source, bytes }: Pair, { trust }: Expectations): Parsed => {
   const parsed = parseJson(bytes.toString())
   if (parsed !== undefined && isPanDocument(parsed)) {
-    if (trust.length === 0) return readPanDocument(parsed, source)
-    throw new DocumentRejected('unsigned', `${source}: a pan document has no seal`, 'apply it without --trust')
+    if (trust.length > 0)
+      throw new DocumentRejected('unsigned', `${source}: a pan document has no seal`, 'apply it without --trust')
+    return withoutConflicts(readPanDocument(parsed, source), source)
   }
   if (isDocument(parsed)) return { document: parsed, ignored: [] }
   throw new DocumentRejected('syntax', `${source}: not the document of a machine`, 'name a file that `compile` wrote')
+}
+
+const withoutConflicts = ({ conflicts, ...read }: PanDocument, source: string): Parsed => {
+  if (conflicts.length === 0) return read
+  throw new DocumentRejected(
+    'contradiction',
+    `${source}: ${conflicts.join('; ')}`,
+    'in pan, give the guest another device, or take this one from the group (device_list, or path of a disk)',
+  )
 }
 
 const isDocument = (value: Json | undefined): value is Document => isMap(value) && typeof value.name === 'string'

@@ -3,6 +3,7 @@
 // stands in pan/. Called by the agent's verify, before any schema has judged the document.
 import type { Document } from './document.js'
 import { isMap, type Json, type JsonMap } from './json.js'
+import { deviceConflicts } from './pan/device-conflicts.js'
 import { readGrub } from './pan/grub.js'
 import { mapAt, textAt } from './pan/lookup.js'
 import { readLvm } from './pan/lvm.js'
@@ -17,6 +18,8 @@ export type PanDocument = {
   readonly document: Document
   /** Paths in the pan document, with the reason where there is one, that nothing of ours acts on. */
   readonly ignored: readonly string[]
+  /** What it says that must not be done, in words. */
+  readonly conflicts: readonly string[]
 }
 
 const components = '/software/components'
@@ -58,6 +61,7 @@ export const readPanDocument = (json: JsonMap, fileName: string): PanDocument =>
       ...ignored,
       ...unread(json),
     ],
+    conflicts: deviceConflicts(xen?.xen, lvm),
   }
 }
 

@@ -94,6 +94,37 @@ t.test('a pan document is read where no key is trusted, and named by its hostnam
   t.equal(accepted.document.name, 'gridhost')
 })
 
+t.test('a pan document that gives a guest a device of a volume group is rejected, and says which', async t => {
+  const conflicting = (hostdevice: string): Buffer =>
+    Buffer.from(
+      JSON.stringify({
+        system: {
+          network: { hostname: 'gridhost' },
+          blockdevices: { volume_groups: { vg: { device_list: ['partitions/sdb1', 'physical_devs/sdd'] } } },
+        },
+        software: {
+          components: {
+            xen: {
+              domains: { g_2dh: { options: { disk: [{ type: 'phy', guestdevice: 'xvda', hostdevice }] } } },
+            },
+          },
+        },
+      }),
+    )
+  const verify = (device: string) =>
+    verifyDocument(fetched({ bytes: conflicting(device), seal: undefined }), expected({ trust: [] }))
+  for (const [device, taken] of [
+    ['sdb1', '/dev/sdb1'],
+    ['/dev/sdb', '/dev/sdb1'],
+    ['sdd2', '/dev/sdd'],
+  ] as const) {
+    const named = device.startsWith('/') ? device : `/dev/${device}`
+    const message = `${named}, given to g-h as xvda, overlaps ${taken} of group vg`
+    t.throws(() => verify(device), { code: 'contradiction', message: new RegExp(`: ${message}$`) }, device)
+  }
+  t.ok(verify('sdb2'), 'another partition of the same disk')
+})
+
 t.test('a component that the agent lacks is ignored and named', async t => {
   const bytes = Buffer.from(documentOf('gridhost', { ntp: {}, toy: {} }))
   const accepted = verifyDocument(fetched({ bytes, seal: undefined }), expected({ trust: [] }))
