@@ -51,6 +51,18 @@ export const uniquesOf = (
     ]),
   )
 
+/** Of other machines, those that have what only one may have, and one of these has. */
+export const rivalsOf = (
+  uniques: ReadonlyMap<string, readonly Unique[]>,
+  all: Iterable<readonly [machine: string, readonly Unique[]]>,
+): readonly string[] => {
+  const key = ({ kind, value }: Unique): string => `${kind} ${value}`
+  const owners = new Map([...uniques.values()].flat().map(one => [key(one), one.owner]))
+  return [...all].flatMap(([name, its]) =>
+    !uniques.has(name) && its.some(one => (owners.get(key(one)) ?? one.owner) !== one.owner) ? [name] : [],
+  )
+}
+
 const faultsOfEach = (components: readonly AnyComponent[], { machines }: SiteView): readonly SiteFault[] =>
   machines.flatMap(({ name, get }) =>
     components.flatMap(component => {

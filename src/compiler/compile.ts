@@ -10,11 +10,11 @@ import { type Composition, createComposer } from './include.js'
 import type { Residences } from './lock.js'
 import { tellMistakes } from './mistakes.js'
 import { checkLock } from './moves.js'
-import { ownTrees } from './own-trees.js'
-import { parentageOf } from './parentage.js'
+import { type OwnTrees, ownTrees } from './own-trees.js'
+import { type Facts, parentageOf } from './parentage.js'
 import { checkPolicies } from './policies/check-policies.js'
 import { collectProblems, type Problems } from './problems.js'
-import { readRules } from './rules.js'
+import { type Rules, readRules } from './rules.js'
 import { openNearestSite, type Site } from './site.js'
 import { enclosurePath } from './survey.js'
 import { traceIncludes } from './trace-includes.js'
@@ -24,9 +24,12 @@ export type CompiledSite = {
   readonly site: Site
   readonly compositions: ReadonlyMap<string, Composition>
   readonly machines: Machines
+  readonly rules: Rules
   /** What xenclosure.lock.yaml records. */
   readonly residences: Residences
   readonly declarations: VariableDeclarations
+  /** What the survey found of every machine, in the order of the profiles. */
+  readonly facts: readonly Facts[]
   /** The document of every machine that could be composed; valid only where there is no error. */
   readonly documents: ReadonlyMap<string, Document>
 }
@@ -36,8 +39,6 @@ export type CompileResult = { readonly compiled: CompiledSite | undefined; reado
 export type CompileOptions = {
   /** A guest that the lock file does not record is a mistake. */
   readonly locked?: boolean
-  /** What is compiled instead of the site as its files have it. */
-  readonly change?: (site: Site) => Site
 }
 
 /** Compiles the site in a directory or above it. All mistakes of the site come back in one go. */
@@ -49,12 +50,12 @@ export const compileSite = (
   const problems = collectProblems()
   const compiled = compile(dir, components, options, problems)
   if (compiled === undefined) return { compiled, diagnostics: problems.list() }
-  const { compositions, machines } = compiled
-  return {
-    compiled,
-    diagnostics: traceIncludes(problems.list(), { compositions, children: machines.parentage.children }),
-  }
+  return { compiled, diagnostics: diagnosticsOf(compiled, problems) }
 }
+
+/** What there is to tell of a compilation, with the ways by which its files were included. */
+export const diagnosticsOf = ({ compositions, machines }: CompiledSite, problems: Problems): readonly Diagnostic[] =>
+  traceIncludes(problems.list(), { compositions, children: machines.parentage.children })
 
 /** Whether nothing stands in the way of publishing. */
 export const isSound = ({ compiled, diagnostics }: CompileResult): boolean =>
@@ -63,14 +64,13 @@ export const isSound = ({ compiled, diagnostics }: CompileResult): boolean =>
 const compile = (
   dir: string,
   components: readonly AnyComponent[],
-  { locked = false, change = site => site }: CompileOptions,
+  { locked = false }: CompileOptions,
   problems: Problems,
 ): CompiledSite | undefined => {
-  const found = openNearestSite(dir, problems)
-  if (found === undefined) return undefined
-  const site = change(found)
+  const site = openNearestSite(dir, problems)
+  if (site === undefined) return undefined
   const rules = readRules(site, components, problems)
-  const { declarations, root, residences } = rules
+  const { declarations, root } = rules
   const compose = createComposer(site, declarations, problems)
   const compositions = new Map(
     [...site.profiles.keys()].flatMap(name => {
@@ -81,13 +81,46 @@ const compile = (
   const names = [...compositions.keys()]
   const reading = { root, declarations, problems }
   const own = ownTrees({ composition: name => compositions.get(name), machineNames: () => names, ...reading })
-  const parentage = parentageOf(surveyMachines(names, { own, ...reading }))
-  const machines = enclose({ site: site.name, own, parentage, components, residences, ...reading })
+  const facts = surveyMachines(names, { own, ...reading })
+  const { compiled, mistaken } = compileSurveyed({
+    ...{ site, rules, components, compositions, own, facts, locked, problems },
+    known: new Map(),
+  })
+  const checking = { ...compiled, components: rules.judged, mistaken, problems }
+  checkSite(checking)
+  checkPolicies(rules.policies, checking)
+  return compiled
+}
+
+/** What the stages after the survey begin with. */
+export type Surveyed = Pick<CompiledSite, 'site' | 'rules' | 'compositions' | 'facts'> & {
+  readonly components: readonly AnyComponent[]
+  readonly own: OwnTrees
+  /** The documents that are not compiled, for they are known and sound. */
+  readonly known: ReadonlyMap<string, Document>
+  readonly locked: boolean
+  readonly problems: Problems
+}
+
+/** The documents of a site whose enclosures are known, before they are checked; `mistaken` are those with a mistake. */
+export const compileSurveyed = (
+  surveyed: Surveyed,
+): { readonly compiled: CompiledSite; readonly mistaken: ReadonlySet<string> } => {
+  const { site, rules, components, compositions, own, facts, known, locked, problems } = surveyed
+  const { declarations, root, residences } = rules
+  const names = [...compositions.keys()]
+  const parentage = parentageOf(facts)
+  const machines = enclose({
+    site: site.name,
+    ...{ own, parentage, components, residences, root, declarations, problems },
+  })
   checkEnclosures(parentage, names, problems)
   checkLock(residences, parentage.hosts, names, { locked }, problems)
   const compileMachine = createMachineCompiler(rules, machines, problems)
-  const compiled = [...compositions.values()].filter(({ complete }) => complete).map(compileMachine)
-  const documents = new Map(compiled.map(({ document }) => [document.name, document]))
+  const compiled = [...compositions.values()]
+    .filter(({ name, complete }) => complete && !known.has(name))
+    .map(compileMachine)
+  const documents = new Map([...known, ...compiled.map(({ document }) => [document.name, document] as const)])
   const mistakes = compiled.flatMap(one => one.mistakes)
   tellMistakes({
     mistakes,
@@ -98,9 +131,8 @@ const compile = (
     isEnclosureLost: name => machines.resolver.hasFailed(name, printPointer(enclosurePath)),
     problems,
   })
-  const mistaken = new Set(mistakes.map(({ machine }) => machine))
-  const checking = { components: rules.judged, machines, compositions, documents, mistaken, problems }
-  checkSite(checking)
-  checkPolicies(rules.policies, checking)
-  return { site, compositions, machines, residences, declarations, documents }
+  return {
+    compiled: { site, rules, residences, declarations, facts, compositions, machines, documents },
+    mistaken: new Set(mistakes.map(({ machine }) => machine)),
+  }
 }

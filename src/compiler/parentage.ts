@@ -29,6 +29,13 @@ export type Parentage = {
   readonly hosts: Hosts
 }
 
+/** Whether two surveys of a machine came to the same, wherever its children are written. */
+export const isSameEnclosure = (some: Facts, others: Facts): boolean => {
+  const plain = ({ complete, type, maxchildren, children }: Facts): string =>
+    JSON.stringify([complete, type ?? null, maxchildren ?? null, children.map(({ name }) => name)])
+  return plain(some) === plain(others)
+}
+
 /** The parentage of a site from the facts of all of its machines, in the order of the profiles. */
 export const parentageOf = (all: readonly Facts[]): Parentage => {
   const facts = new Map(all.map(one => [one.name, one]))

@@ -79,13 +79,6 @@ export const factsOf = (name: string, { profile, enclosure }: KeptMachine): Fact
   return { name, complete: true, type: enclosure?.type, maxchildren: enclosure?.maxchildren, children }
 }
 
-/** Whether a survey came to what it did before. */
-export const isSameEnclosure = (facts: Facts, kept: KeptMachine | undefined): boolean => {
-  const plain = ({ complete, type, maxchildren, children }: Facts): string =>
-    JSON.stringify([complete, type ?? null, maxchildren ?? null, children.map(({ name }) => name)])
-  return kept !== undefined && plain(facts) === plain(factsOf(facts.name, kept))
-}
-
 /** What is asked first: whether anything has changed at all. */
 export type KeptHead = Pick<Kept, 'by' | 'loadpath' | 'published'> & {
   readonly site: string

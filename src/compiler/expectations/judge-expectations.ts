@@ -3,7 +3,7 @@ import type { AnyComponent } from '../../model/component.js'
 import { type Diagnostic, isError } from '../../model/diagnostic.js'
 import type { Json } from '../../model/json.js'
 import { printPointer, valueAt } from '../../model/pointer.js'
-import { type CompiledSite, type CompileResult, compileSite, isSound } from '../compile.js'
+import { type CompiledSite, type CompileResult, isSound } from '../compile.js'
 import { changesOf } from '../document-changes.js'
 import { childrenOf } from '../enclosures.js'
 import { type Explanation, explain } from '../explain.js'
@@ -11,6 +11,7 @@ import { nearestPlace } from '../nearest.js'
 import { computeOne, namesFor } from '../policies/judge-policies.js'
 import { misspeltIn } from '../policies/read-policies.js'
 import { readBySchema } from '../read-by-schema.js'
+import { createRecompiler } from '../recompile.js'
 import { viewAt } from '../schema-view.js'
 import { siteGiven } from './given.js'
 import type { Expectation } from './read-expectations.js'
@@ -33,21 +34,22 @@ export const judgeExpectations = (
   expectations: readonly Expectation[],
   compiled: CompiledSite,
   components: readonly AnyComponent[],
-): readonly Outcome[] =>
-  expectations.map(expectation => {
-    const failure = failureOf(expectation, compiled, components)
+): readonly Outcome[] => {
+  const recompile = createRecompiler(compiled, components)
+  return expectations.map(expectation => {
+    const failure = failureOf(expectation, compiled, recompile)
     return failure === undefined ? { expectation } : { expectation, failure }
   })
+}
 
 const failureOf = (
   expectation: Expectation,
   compiled: CompiledSite,
-  components: readonly AnyComponent[],
+  recompile: ReturnType<typeof createRecompiler>,
 ): Failure | undefined => {
   const { machine, given } = expectation
   if (given === undefined) return held(expectation, compiled)
-  const change: (site: CompiledSite['site']) => CompiledSite['site'] = site => siteGiven(site, machine, given)
-  const result = compileSite(compiled.site.dir, components, { change })
+  const result = recompile(siteGiven(compiled.site, machine, given), machine)
   if (expectation.kind === 'fails') return failed(expectation, result)
   if (result.compiled !== undefined && isSound(result)) return held(expectation, result.compiled)
   return { message: 'the site is wrong with what is given', diff: [], diagnostics: result.diagnostics.filter(isError) }

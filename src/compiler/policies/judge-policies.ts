@@ -43,6 +43,14 @@ export const judgePolicies = (policies: readonly Policy[], site: PolicySite): re
     }
   })
 
+/** Machines, with all whom a policy without `group` may find wrong because of one of them, and whom it reads for that. */
+export const judgedWith = (names: Iterable<string>, { parent, children }: Parentage): ReadonlySet<string> => {
+  const near = (some: Iterable<string>): ReadonlySet<string> =>
+    new Set([...some].flatMap(name => [name, parent(name) ?? name, ...children(name).map(child => child.name)]))
+  // What a policy says of a machine may read its parent and its children.
+  return near(near(names))
+}
+
 /** Ends a policy that cannot be computed. */
 class Wrong extends Error {
   override readonly name = 'Wrong'
