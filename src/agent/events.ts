@@ -12,6 +12,8 @@ export type AgentEvent =
   | { readonly event: 'accepted'; readonly host: string; readonly sha256: string; readonly serial: number | null }
   /** A hold that an administrator put up has ended by itself. */
   | { readonly event: 'hold-over'; readonly guest: string }
+  /** An order to install a guest anew was not begun in its time, and is none any more. */
+  | { readonly event: 'order-overdue'; readonly guest: string; readonly order: string }
   | { readonly event: 'planned'; readonly actions: readonly GatedAction[] }
   | { readonly event: 'started'; readonly id: string; readonly summary: string }
   | { readonly event: 'finished'; readonly id: string; readonly result: Result }

@@ -26,7 +26,7 @@ export type Claim = { readonly guest: string; readonly since: string | null }
 export const holdFile = (state: string, guest: string): string => posix.join(state, 'xen/holds', `${guest}.json`)
 export const claimFile = (state: string, guest: string): string => posix.join(state, 'xen/claims', `${guest}.json`)
 
-const reinstallationFile = (state: string, guest: string): string =>
+export const reinstallationFile = (state: string, guest: string): string =>
   posix.join(state, `xen/${reinstallationsFolder}/${guest}.json`)
 const interventionPath = (state: string): string => posix.join(state, `xen/${interventionFile}`)
 
@@ -49,9 +49,18 @@ export const putHold = ({ guest, ...hold }: Hold, system: System, state: string)
 export const putClaim = ({ guest, ...claim }: Claim, system: System, state: string): Promise<void> =>
   put(system, state, claimFile(state, guest), claim)
 
-/** The order of this name; where it was carried out, the next run notes that it was. */
-export const putReinstallation = (guest: string, order: string, system: System, state: string): Promise<void> =>
-  putText(system, state, reinstallationFile(state, guest), printReinstallation({ order, isBegun: false }))
+/** What is asked of a guest: by which order it is installed anew, and until when (ISO 8601) that may be begun. */
+export type ReinstallationOrder = { readonly guest: string; readonly order: string; readonly until: string }
+
+/** Where it was carried out, the next run notes that it was. */
+export const putReinstallation = (
+  { guest, order, until }: ReinstallationOrder,
+  system: System,
+  state: string,
+): Promise<void> => {
+  const text = printReinstallation({ order, isBegun: false, until })
+  return putText(system, state, reinstallationFile(state, guest), text)
+}
 
 const put = (system: System, state: string, path: string, content: JsonMap): Promise<void> =>
   putText(system, state, path, `${JSON.stringify(content)}\n`)

@@ -105,6 +105,7 @@ export const toSeconds = (time: string): string => time.replace(/\.\d+(?=Z$)/, '
 /** How much an event matters to whoever watches. */
 export const severityOf = (event: AgentEvent): 'info' | 'warning' | 'error' => {
   if (event.event === 'rejected') return event.code === 'unreachable' ? 'warning' : 'error'
+  if (event.event === 'order-overdue') return 'warning'
   return event.event === 'finished' && event.result.outcome === 'failed' ? 'error' : 'info'
 }
 
@@ -121,6 +122,8 @@ export const printEvent = (event: AgentEvent): string | undefined => {
       return `document of ${event.host}${event.serial === null ? '' : `, edition ${event.serial}`}`
     case 'hold-over':
       return `${event.guest} is not held any more: its hold is over`
+    case 'order-overdue':
+      return `${event.guest} is not installed anew any more: order ${event.order} was not begun in its time`
     case 'started':
       return `${event.id}: ${event.summary}`
     case 'finished':

@@ -5,13 +5,21 @@
 // Whatever is still due at the second look did not converge: planning twice is the verification.
 import type { GatedAction } from '../model/action.js'
 import type { AnyComponent, Validate } from '../model/component.js'
+import { isOverdue } from '../model/reinstallation.js'
 import { CommandFailed, type System } from '../model/system.js'
 import { accept, nowOf } from './accept.js'
 import { applyActions } from './apply.js'
 import { awaitChildren } from './children.js'
 import { conceal } from './conceal.js'
 import type { Listener } from './events.js'
-import { forgetEndedIntervention, holdFile, isOver, readHolds } from './guests.js'
+import {
+  forgetEndedIntervention,
+  holdFile,
+  isOver,
+  readHolds,
+  readReinstallations,
+  reinstallationFile,
+} from './guests.js'
 import { withLock } from './lock.js'
 import { offReason, SwitchedOff } from './off.js'
 import { asReviewed, type Look, plan } from './plan.js'
@@ -65,7 +73,8 @@ export const run = (asked: RunRequest): Promise<Report> =>
     const memory = await recall(system, state)
     const { origin, ...basis } = await accept(request, memory)
     const { holds, over } = await holdsNow(request)
-    const { before, lookAgain } = await plan(request, basis.accepted, over)
+    const overdue = await overdueOrders(request)
+    const { before, lookAgain } = await plan(request, basis.accepted, [...over, ...overdue])
     events({ event: 'planned', actions: before.actions.map(conceal) })
     const time = nowOf(request)
     const known = { ...basis, time, version, holds, lastReport: memory.lastReport, before, noaction }
@@ -89,6 +98,17 @@ const holdsNow = async (request: RunRequest) => {
   if (!noaction) for (const guest of over) await system.remove(holdFile(state, guest))
   for (const guest of over) events({ event: 'hold-over', guest })
   return { holds: all.filter(hold => !isOver(hold, now)), over: over.map(guest => holdFile(state, guest)) }
+}
+
+/** The files of orders to install a guest anew that nothing came of in their time: likewise. */
+const overdueOrders = async (request: RunRequest): Promise<readonly string[]> => {
+  const { system, state, noaction, events } = request
+  const now = nowOf(request)
+  const overdue = (await readReinstallations(system, state)).filter(order => isOverdue(order, now))
+  const files = overdue.map(({ guest }) => reinstallationFile(state, guest))
+  if (!noaction) for (const file of files) await system.remove(file)
+  for (const { guest, order } of overdue) events({ event: 'order-overdue', guest, order })
+  return files
 }
 
 /** What was done is told even where the host cannot be looked at again; what is left is then not known. */

@@ -2,6 +2,7 @@
 // it is said to people.
 
 import type { Intervention } from '../model/intervention.js'
+import { isOverdue } from '../model/reinstallation.js'
 import type { System } from '../model/system.js'
 import { ageOf, ageText } from './age.js'
 import {
@@ -49,7 +50,7 @@ export const readStatus = async (system: System, state: string, now: Date): Prom
     off: (await offReason(system)) ?? null,
     holds: (await readHolds(system, state)).filter(hold => !isOver(hold, now)),
     claims: await readClaims(system, state),
-    reinstallations: await readReinstallations(system, state),
+    reinstallations: (await readReinstallations(system, state)).filter(order => !isOverdue(order, now)),
     opens: maintenance === undefined ? null : openingOf(maintenance, now),
     intervention: await readIntervention(system, state),
     report,
@@ -67,7 +68,7 @@ export const printStatus = (status: Status): string => {
     ...claims.map(({ guest }) => `claim: ${guest} is this host's`),
     ...reinstallations
       .filter(({ isBegun }) => !isBegun)
-      .map(({ guest, order }) => `to be installed anew: ${guest}, ${order}`),
+      .map(({ guest, order, until }) => `to be installed anew: ${guest}, ${order}${untilText(until)}`),
     ...(opens === null ? [] : [`maintenance window: open from ${toSeconds(opens)}`]),
     ...(report === null
       ? ['no run yet, or none with this --state (and --root)']
@@ -80,6 +81,8 @@ export const printStatus = (status: Status): string => {
     .map(migrationText)
     .join('')}`
 }
+
+const untilText = (until: string | null): string => (until === null ? '' : `, not after ${toSeconds(until)}`)
 
 const waitsNow = ({ waits }: Report, opens: string | null): Report['waits'] =>
   waits.map(wait => (wait.opens === undefined ? wait : { ...wait, opens }))

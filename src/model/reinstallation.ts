@@ -21,13 +21,26 @@ export type Reinstallation = {
   readonly order: string
   /** The guest has gone down for it: from then on its boot disk says how it stands, and the file nothing. */
   readonly isBegun: boolean
+  /** It is not begun after this (ISO 8601). Of no more meaning once it is begun. */
+  readonly until: string | null
 }
+
+/** Milliseconds that an order is to be begun within, where nobody says another time: a day. */
+export const usualValidity = 24 * 60 * 60 * 1000
+
+/** Until when what was ordered at a time may be begun, both in milliseconds. ISO 8601. */
+export const endOf = (ordered: number, within: number): string => new Date(ordered + within).toISOString()
+
+/** Whether it was not begun in its time: then it is none any more. What is no time has passed. */
+export const isOverdue = ({ isBegun, until }: Reinstallation, now: Date): boolean =>
+  !isBegun && !(now.getTime() < Date.parse(until ?? ''))
 
 export const printReinstallation = (reinstallation: Reinstallation): string => `${JSON.stringify(reinstallation)}\n`
 
 /** Undefined where the file says none: nothing is installed over by what cannot be read. */
 export const parseReinstallation = (text: string | null): Reinstallation | undefined => {
   const record = parseJson(text ?? '')
-  const { order, isBegun } = isMap(record) ? record : {}
-  return typeof order === 'string' && isInstallationName(order) ? { order, isBegun: isBegun !== false } : undefined
+  const { order, isBegun, until } = isMap(record) ? record : {}
+  if (typeof order !== 'string' || !isInstallationName(order)) return undefined
+  return { order, isBegun: isBegun !== false, until: typeof until === 'string' ? until : null }
 }

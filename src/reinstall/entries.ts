@@ -12,11 +12,11 @@ export type Entries = {
   readonly order: (document: Document, order: string) => string
 }
 
-/** `root`: of the TFTP server. */
-export const entriesBelow = (root: string, now: () => Date): Entries => ({
+/** `root`: of the TFTP server. `within`: milliseconds that an order is to be begun within. */
+export const entriesBelow = (root: string, now: () => Date, within: number): Entries => ({
   entryOf: document => recordedEntry(document, root),
   order: (document, order) => {
-    const installation = newInstallation(now())
+    const installation = newInstallation(now(), within)
     const entries = entriesOf(document, 'install', installation, order)
     if (!entries.ok) throw new Error(`bug: ${entries.fault.message}`)
     installFiles(root, entries.files, [])

@@ -1,31 +1,36 @@
-// What is in use on the hosts of a reinstallation: guests that run and would be ended by it. Pure.
+// What is in use on the machines of a reinstallation, and would be ended by it: guests, or a machine's own system. Pure.
 import { valueAt } from '../model/pointer.js'
 import type { Target } from './target.js'
 
 export type InUse = {
   readonly host: string
-  /** The guests that run and would go down. */
+  /** The guests that run and would go down; of a machine that is no host, itself where it runs. */
   readonly running: readonly string[]
   /** Why the host could not be asked. */
   readonly unknown?: string
 }
 
-/** The hosts that are to be asked. */
-export const hostsOf = (targets: readonly Target[]): readonly string[] => [
-  ...new Set(targets.flatMap(({ name, host, guests }) => host ?? (guests === undefined ? [] : name))),
+/** A machine as it is found: the domains on it by Xen's names, that it is off, or why nobody knows. */
+export type Found = { readonly domains: readonly string[] } | 'off' | { readonly unknown: string }
+
+/** The machines that are to be asked: hosts, and what is neither host nor guest. */
+export const askedOf = (targets: readonly Target[]): readonly string[] => [
+  ...new Set(targets.map(({ name, host }) => host ?? name)),
 ]
 
-/** `found`: the domains on the host, by Xen's names, or why nobody knows; with a host all that runs on it goes down. */
+/** With a host all that runs on it goes down. */
 export const inUseOn = (
   host: string,
-  found: readonly string[] | string,
+  found: Found,
   targets: readonly Target[],
   xenNameOf: (guest: string) => string,
 ): InUse => {
-  if (typeof found === 'string') return { host, running: [], unknown: found }
-  if (targets.some(({ name }) => name === host)) return { host, running: found }
+  if (found === 'off') return { host, running: [] }
+  if ('unknown' in found) return { host, running: [], unknown: found.unknown }
+  const own = targets.find(({ name }) => name === host)
+  if (own !== undefined) return { host, running: own.guests === undefined ? [host] : found.domains }
   const guests = targets.filter(target => target.host === host).map(({ name }) => name)
-  return { host, running: guests.filter(guest => found.includes(xenNameOf(guest))) }
+  return { host, running: guests.filter(guest => found.domains.includes(xenNameOf(guest))) }
 }
 
 export const isInUse = ({ running, unknown }: InUse): boolean => running.length > 0 || unknown !== undefined

@@ -1,11 +1,13 @@
 // What is known of the machines' orders, where it is kept: in the entries on the TFTP server, and on the hosts of the
 // guests that an agent installs; and which guests run.
 import { askAgent } from '../intervene/ask-agent.js'
+import type { MachineParts } from '../intervene/machine.js'
 import { isList, isMap, type Json } from '../model/json.js'
 import { inPool } from '../remote/pool.js'
 import type { Reach } from '../remote/remote-host.js'
 import { isHostFailure, withHost } from '../remote/with-host.js'
 import type { Entries } from './entries.js'
+import type { Found } from './in-use.js'
 import type { Known } from './order.js'
 import type { Target } from './target.js'
 
@@ -62,15 +64,29 @@ const statusOf = async (host: string, reach: Reach): Promise<Json | undefined> =
 /** Milliseconds for an answer. */
 const short = 60_000
 
-/** By Xen's names; a text where the host cannot be asked: why. */
-export const runningOn = async (host: string, reach: Reach): Promise<readonly string[] | string> => {
+/** One that answers nobody is off where its controller says so. */
+export const foundOn = async (
+  machine: string,
+  isHost: boolean,
+  { reach, powerOf }: Pick<MachineParts, 'reach' | 'powerOf'>,
+): Promise<Found> => {
   try {
-    return await withHost(reach, host, async remote => {
+    return await withHost(reach, machine, async remote => {
+      if (!isHost) return { domains: [] }
       const { code, stdout, stderr } = await remote.exec(['xl', 'list'], { timeout: short })
-      return code === 0 ? namesIn(stdout) : `xl list: exit code ${code}: ${stderr.trim()}`
+      return code === 0 ? { domains: namesIn(stdout) } : { unknown: `xl list: exit code ${code}: ${stderr.trim()}` }
     })
   } catch (error) {
-    if (isHostFailure(error)) return error.message
+    if (!isHostFailure(error)) throw error
+    return (await isKnownOff(machine, powerOf)) ? 'off' : { unknown: error.message }
+  }
+}
+
+const isKnownOff = async (machine: string, powerOf: MachineParts['powerOf']): Promise<boolean> => {
+  try {
+    return (await powerOf(machine)?.isOn()) === false
+  } catch (error) {
+    if (isHostFailure(error)) return false
     throw error
   }
 }

@@ -5,25 +5,32 @@ import type { InUse } from './in-use.js'
 import { type Standing, timeOf } from './order.js'
 import type { Target } from './target.js'
 
-export const standingText = ({ order, isNew, isOver }: Standing): string => {
-  if (isNew) return `a new order, ${order}`
-  const what = isOver ? 'is over (--again begins another one)' : 'is gone on with'
+export const standingText = ({ order, isNew, isOver, until }: Standing): string => {
+  if (isNew) return `a new order, ${order}, not gone on with after ${until}`
+  const what = isOver ? 'is over (--again begins another one)' : `is gone on with until ${until}`
   return `the order of ${timeOf(order)}, ${order}, ${what}`
 }
 
-/** A line for each step, below the installation of each machine what is lost and what stays. */
+/** Why an order is not gone on with; undefined where it is. `since`: the machines that had another one. */
+export const whyStopped = ({ order, until, isOverdue }: Standing, since: readonly string[]): string | undefined => {
+  if (since.length > 0) return `${since.join(', ')} had another order since that of ${timeOf(order)}`
+  return isOverdue ? `the order of ${timeOf(order)} was to be gone on with until ${until}` : undefined
+}
+
+/** A line for each step, below the installation of each machine what is lost and what stays; last what stands against it. */
 export const printPlan = (
   standing: Standing,
   steps: readonly AnyStep[],
   targets: ReadonlyMap<string, Target>,
-  inUse: readonly InUse[],
+  { inUse, stopped }: { readonly inUse: readonly InUse[]; readonly stopped: string | undefined },
 ): string => {
   const lines = steps.flatMap(step => {
     const behind = step.after.length === 0 ? '' : `, after ${step.after.join(', ')}`
     const target = step.work === 'install' ? targets.get(step.machine) : undefined
     return [`${step.id}${behind}`, ...(target === undefined ? [] : [`  ${lossText(target)}`])]
   })
-  return [standingText(standing), ...lines, ...inUse.map(inUseText)].map(line => `${line}\n`).join('')
+  const against = [...inUse.map(inUseText), ...(stopped === undefined ? [] : [`nothing would be done: ${stopped}`])]
+  return [standingText(standing), ...lines, ...against].map(line => `${line}\n`).join('')
 }
 
 const lossText = ({ way, host, document }: Target): string => {

@@ -16,6 +16,7 @@ import {
   told,
 } from '../intervene/machine.js'
 import { digestOf } from '../model/seal.js'
+import { isOverdue } from '../provision/netboot/entry.js'
 import { withHost } from '../remote/with-host.js'
 import type { Entries } from './entries.js'
 import type { Step } from './plan.js'
@@ -28,6 +29,8 @@ export type WorkParts = MachineParts & {
   readonly entries: Entries | undefined
   /** Milliseconds for an installation. */
   readonly limit: number
+  /** An order for a host's agent is to be begun within so many milliseconds. */
+  readonly within: number
   /** A host that does not answer is installed, too: what runs on it is lost. */
   readonly isForced: boolean
   /** As an intervention takes the guests of a host down. */
@@ -65,7 +68,7 @@ const standingOf = ({ document }: Target, { entries, order, today }: WorkParts):
   const entry = entries?.entryOf(document)
   if (entry === undefined || entry.order !== order) return 'not ordered'
   if (entry.state === 'local') return 'installed'
-  const isGood = entry.installation !== undefined && today().getTime() < Date.parse(entry.installation.until)
+  const isGood = entry.installation !== undefined && !isOverdue(entry.installation, today())
   return entry.state === 'install' && isGood ? 'ordered' : 'not ordered'
 }
 
@@ -132,7 +135,8 @@ const entryOver = async (target: Target, parts: WorkParts): Promise<Finding> => 
 
 const askForGuest = (guest: string, host: string, order: string, parts: WorkParts) =>
   withHost(parts.reach, host, async remote => {
-    const { code, report, error } = await askAgent(remote, ['reinstall', guest, '--order', order], parts)
+    const words = ['reinstall', guest, '--order', order, '--within', `${parts.within / 1000}s`]
+    const { code, report, error } = await askAgent(remote, words, parts)
     const waits = namesOfWaits(report, guest)
     return {
       code,

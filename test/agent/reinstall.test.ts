@@ -6,10 +6,12 @@ import t from 'tap'
 import { components } from '../../components/index.js'
 import type { LVMVolumes } from '../../components/lvm/desired.js'
 import type { Domain } from '../../components/xen/desired.js'
-import { putHold, putReinstallation, readReinstallations } from '../../src/agent/guests.js'
-import { reinstallCode, reinstallGuest } from '../../src/agent/reinstall.js'
+import type { AgentEvent } from '../../src/agent/events.js'
+import { holdFile, putHold, putReinstallation, readReinstallations } from '../../src/agent/guests.js'
+import { reinstallGuest } from '../../src/agent/reinstall.js'
 import type { Report } from '../../src/agent/report.js'
 import { type RunRequest, run } from '../../src/agent/run.js'
+import { readStatus } from '../../src/agent/status.js'
 import type { System } from '../../src/model/system.js'
 import { faulty, Killed } from '../../src/system/faulty.js'
 import { blankHost } from '../../src/system/simulated/blank.js'
@@ -20,6 +22,8 @@ import { guest } from '../components/xen/host.js'
 import { runRequest } from '../fixtures/run-request.js'
 
 const state = '/var/lib/xenclosure'
+const tomorrow = new Date(Date.now() + 24 * 3600 * 1000)
+const until = tomorrow.toISOString()
 const file = '/srv/xen/b.img'
 const install_options = { kernel: '/srv/install/vmlinux' }
 const lvm: LVMVolumes = {
@@ -66,8 +70,8 @@ const ended = (system: SimulatedSystem, name: string, event: GuestEvent = 'reboo
   return after
 }
 const reinstall = async (system: System, name: string, order = 'o1'): Promise<readonly [number, Report]> => {
-  const report = await reinstallGuest(request(system), name, order)
-  return [reinstallCode(report, name), report]
+  const { code, report } = await reinstallGuest(request(system), { guest: name, order, until })
+  return [code, report]
 }
 
 for (const name of ['a', 'b']) {
@@ -175,7 +179,7 @@ for (const name of ['a', 'b', 'net']) {
       t.same([report.error, code], [undefined, name === 'net' ? 0 : 3], `killed after ${kills} changes`)
       if (begun !== undefined) t.equal(domidOf(host, name), begun, `not twice: killed after ${kills} changes`)
       t.equal(isInstaller(host, name), name !== 'net')
-      t.same(await readReinstallations(host, state), [{ guest: name, order: 'o1', isBegun: true }])
+      t.same(await readReinstallations(host, state), [{ guest: name, order: 'o1', isBegun: true, until: null }])
       t.equal(domidOf(host, 'other'), domidOf(hostOf(before), 'other'))
     }
     t.ok(kills > 5, `${kills} kills`)
@@ -184,7 +188,32 @@ for (const name of ['a', 'b', 'net']) {
 
 t.test('an order that was given is carried out by the resident agent, too', async t => {
   const host = hostOf(before)
-  await putReinstallation('a', 'o1', host, state)
+  await putReinstallation({ guest: 'a', order: 'o1', until }, host, state)
   await run(request(host))
   t.ok(isInstaller(host, 'a'))
+})
+
+t.test('an order that was not begun in its time is begun no more, and the run says so', async t => {
+  const host = hostOf(before)
+  const domid = domidOf(host, 'a')
+  await putHold({ guest: 'a', since: null, until: null, reason: null }, host, state)
+  t.equal((await reinstall(host, 'a'))[0], 3, 'it is held')
+  await host.remove(holdFile(state, 'a'))
+  const told: unknown[] = []
+  const late = { ...request(host), now: () => tomorrow, events: (event: AgentEvent) => told.push(event) }
+  t.match(await readStatus(host, state, tomorrow), { reinstallations: [] })
+  t.match(await run({ ...late, noaction: true }), { installations: {} })
+  t.match(await run(late), { installations: {} })
+  t.match(
+    told.filter(event => (event as AgentEvent).event === 'order-overdue'),
+    Array(2).fill({ guest: 'a', order: 'o1' }),
+  )
+  t.equal(domidOf(host, 'a'), domid)
+  const asked = { guest: 'a', order: 'o1', until }
+  t.match(await reinstallGuest({ ...late, events: () => undefined }, asked), { code: 3 })
+  t.equal(domidOf(host, 'a'), domid, 'one that was not installed is not told to be')
+  t.equal((await reinstall(host, 'a', 'o2'))[0], 3, 'another order is begun')
+  t.ok(isInstaller(host, 'a'))
+  await run({ ...late, now: () => new Date(tomorrow.getTime() + 1) })
+  t.ok(isInstaller(host, 'a'), 'what has begun goes on')
 })

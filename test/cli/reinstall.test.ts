@@ -1,5 +1,5 @@
 // `reinstall` as it was built, up to its first step: nothing answers here, and nothing is touched.
-import { readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { xenclosure } from '../fixtures/xenclosure.js'
@@ -17,7 +17,7 @@ t.test('a plan says in which order, what is lost and what stays', async t => {
   const { stdout, code } = reinstall('farmhost', '--netboot', tftp, '--plan')
   t.equal(code, 0)
   const lines = stdout.split('\n')
-  t.match(lines[0], /^a new order, \d{8}T\d{6}Z-[0-9a-f]{8}$/)
+  t.match(lines[0], /^a new order, \d{8}T\d{6}Z-[0-9a-f]{8}, not gone on with after \S+Z$/)
   t.strictSame(lines.slice(1, 7), [
     'farmhost: guests down',
     'farmhost: install, after farmhost: guests down',
@@ -44,7 +44,7 @@ t.test('nothing is begun while nobody knows what is in use, until that is said',
   t.match(forced.stdout, /^not begun build-el8: installed: waits for build-el8: install$/m)
   t.match(forced.stdout, /^reinstall build-el8: 0 done, 1 failed, 1 not begun; called again, it goes on where it is$/m)
   const again = reinstall('build-el8', '--netboot', tftp, '--plan')
-  t.match(again.stdout, /^the order of \S+, \S+, is gone on with\n/)
+  t.match(again.stdout, /^the order of \S+, \S+, is gone on with until \S+Z\n/)
 })
 
 t.test('what could not be installed is told at its line, and what is asked for wrongly by its name', async t => {
@@ -60,4 +60,26 @@ t.test('what could not be installed is told at its line, and what is asked for w
   t.match(reinstall('farmhost'), { code: 2, stderr: /--netboot DIR/ })
   t.match(reinstall('farmhost', '--limit', 'soon'), { code: 2, stderr: /--limit/ })
   t.same(written(), [])
+})
+
+t.test('an order that is too old, or was overtaken, is not gone on with, and the plan says so before', async t => {
+  const { tftp, reinstall } = bench(t)
+  const both = ['farmhost', '--only', 'farmhost', '--only', 'build-el8', '--netboot', tftp] as const
+  t.equal(reinstall(...both, '--force-running', '--limit', '1s').code, 1, 'the host is ordered, and nothing answers')
+  const entry = join(tftp, 'boot/grub/grub.cfg-01-ac-1f-6b-20-00-30')
+  const ordered = readFileSync(entry, 'utf8').replace(/# order \d{8}T\d{6}Z/, '# order 20251101T100000Z')
+  writeFileSync(entry, ordered)
+  const refuses = (why: RegExp): void => {
+    t.match(reinstall(...both), { code: 3, stderr: new RegExp(`nothing was done: ${why.source}(.|\n)*--again`) })
+    t.equal(readFileSync(entry, 'utf8'), ordered)
+  }
+  refuses(/the order of 2025-11-01T10:00:00Z was to be gone on with until 2025-11-02T10:00:00Z/)
+  t.match(reinstall(...both, '--plan'), { code: 0, stdout: /^nothing would be done: the order of 2025.* until 2025/m })
+  const longer = reinstall(...both, '--within', '90000h', '--plan').stdout
+  t.match(longer, /^the order of 2025-11-01T10:00:00Z, \S+, is gone on with until 20/)
+  t.notMatch(longer, 'nothing would be done')
+  t.equal(reinstall('build-el8', '--netboot', tftp, '--force-running').code, 1, 'another order for one of them')
+  const overtaken = /build-el8 had another order since that of 2025-11-01T10:00:00Z/
+  refuses(overtaken)
+  t.match(reinstall(...both, '--plan', '--json').json(), { stopped: overtaken })
 })

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { isOrderOf, type Known, orderedSince, orderOf, standingOrder, timeOf } from '../../src/reinstall/order.js'
 
+const day = 24 * 60 * 60 * 1000
 const now = new Date('2026-11-28T19:30:00.123Z')
 const scope = { enclosure: 'h', only: [] }
 const [older, last] = [
@@ -9,7 +10,7 @@ const [older, last] = [
 ]
 const known = (...ofEach: readonly (Known | undefined)[]) => new Map(ofEach.map((one, index) => [`m${index}`, one]))
 const standing = (again: boolean, ...ofEach: readonly (Known | undefined)[]) =>
-  standingOrder(scope, known(...ofEach), { now, again })
+  standingOrder(scope, known(...ofEach), { now, again, within: day })
 
 t.test('an order says when it was given, and for exactly what', async t => {
   const order = orderOf(scope, now)
@@ -22,11 +23,14 @@ t.test('an order says when it was given, and for exactly what', async t => {
 })
 
 t.test('the last order for the same is gone on with', async t => {
-  const isNew = { order: orderOf(scope, now), isNew: true, isOver: false }
+  const isNew = {
+    ...{ order: orderOf(scope, now), isNew: true, isOver: false },
+    ...{ until: '2026-11-29T19:30:00Z', isOverdue: false },
+  }
   t.strictSame(standing(false, undefined, undefined), isNew)
   const ofAnother = { order: orderOf({ enclosure: 'h', only: ['m0'] }, now), isOver: true }
   t.strictSame(standing(false, ofAnother, { order: '1', isOver: true }), isNew, 'of something else, or of nobody')
-  const begun = { order: last, isNew: false, isOver: false }
+  const begun = { order: last, isNew: false, isOver: false, until: '2026-11-29T08:00:00Z', isOverdue: false }
   t.strictSame(standing(false, { order: last, isOver: true }, undefined), begun)
   t.strictSame(standing(false, { order: last, isOver: true }, { order: older, isOver: true }), begun)
   t.strictSame(standing(false, { order: last, isOver: false }, { order: last, isOver: true }), begun)
@@ -46,8 +50,17 @@ t.test('an order that another one has overtaken on a machine is not gone on with
     ['b1', { order: later, isOver: true }],
     ['b2', { order: first, isOver: true }],
   ])
-  const { order } = standingOrder(scope, known, { now: new Date('2026-11-03T10:00:00Z'), again: false })
+  const { order } = standingOrder(scope, known, { now: new Date('2026-11-01T11:00:00Z'), again: false, within: day })
   t.equal(order, first)
   t.same(orderedSince(order, known), ['b1'])
   t.same(orderedSince(later, known), [])
+})
+
+t.test('an order is good for a time, and what is over has none to lose', async t => {
+  const late = new Date('2026-11-29T08:00:00Z')
+  const at = (now: Date, isOver: boolean) =>
+    standingOrder(scope, known({ order: last, isOver }), { now, again: false, within: day })
+  t.match(at(new Date(late.getTime() - 1), false), { isOverdue: false })
+  t.match(at(late, false), { order: last, isNew: false, until: '2026-11-29T08:00:00Z', isOverdue: true })
+  t.match(at(late, true), { isOver: true, isOverdue: false })
 })

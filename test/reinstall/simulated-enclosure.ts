@@ -8,7 +8,7 @@ import type { LVMVolumes } from '../../components/lvm/desired.js'
 import type { Domain } from '../../components/xen/desired.js'
 import { DocumentRejected } from '../../src/agent/document-rejected.js'
 import { bringUp, downCode, takeDown, upCode } from '../../src/agent/intervene.js'
-import { reinstallCode, reinstallGuest } from '../../src/agent/reinstall.js'
+import { reinstallGuest } from '../../src/agent/reinstall.js'
 import type { Report } from '../../src/agent/report.js'
 import { type RunRequest, run } from '../../src/agent/run.js'
 import { readStatus } from '../../src/agent/status.js'
@@ -18,6 +18,7 @@ import type { Power } from '../../src/intervene/ipmi.js'
 import type { MachineParts } from '../../src/intervene/machine.js'
 import { createWork as createInterventionWork } from '../../src/intervene/work.js'
 import type { Document } from '../../src/model/document.js'
+import { endOf } from '../../src/model/reinstallation.js'
 import type { ExecResult, System } from '../../src/model/system.js'
 import { recordedEntry } from '../../src/provision/netboot/record.js'
 import { type Entries, entriesBelow } from '../../src/reinstall/entries.js'
@@ -37,6 +38,7 @@ import { startServing } from '../fixtures/serving.js'
 import { ui } from '../fixtures/ui-to-install.js'
 
 const noon = new Date('2026-11-28T12:00:00Z')
+const day = 24 * 60 * 60 * 1000
 const state = '/var/lib/xenclosure'
 
 const onVolume = (volume: string): NonNullable<Domain['disks']> => ({ xvda: { type: 'lvm', group: 'vg', volume } })
@@ -237,8 +239,9 @@ const runVerb = async (
       return [report, upCode(report)]
     }
     default: {
-      const report = await reinstallGuest(request, guest, order)
-      return [report, reinstallCode(report, guest)]
+      const until = endOf(Date.now(), day)
+      const { report, code } = await reinstallGuest(request, { guest, order, until })
+      return [report, code]
     }
   }
 }
@@ -256,7 +259,7 @@ const powerIn = (enclosure: Enclosure): Power => ({
 })
 
 const entriesIn = (enclosure: Enclosure): Entries => {
-  const entries = entriesBelow(enclosure.root, () => noon)
+  const entries = entriesBelow(enclosure.root, () => noon, day)
   return {
     ...entries,
     order: (document, order) => {
@@ -285,7 +288,7 @@ export const reinstallIn = async (
   const known = await knownOrders(targets, { reach, entries, jobs: 2 })
   enclosure.clock += 1000
   const now = new Date(noon.getTime() + enclosure.clock)
-  const standing = standingOrder({ enclosure: 'h', only }, known, { now, again })
+  const standing = standingOrder({ enclosure: 'h', only }, known, { now, again, within: day })
   const machine: MachineParts = {
     reach,
     powerOf: () => (hasPower ? powerIn(enclosure) : undefined),
@@ -301,7 +304,7 @@ export const reinstallIn = async (
   const results = await carryOut(steps, {
     work: createWork({
       ...machine,
-      ...{ order: standing.order, entries, isForced, limit: 7_200_000 },
+      ...{ order: standing.order, entries, isForced, limit: 7_200_000, within: day },
       targets: new Map(targets.map(target => [target.name, target])),
       takeDown: host => intervention({ id: host, machine: host, work: 'guests down', after: [] }),
       today: () => noon,

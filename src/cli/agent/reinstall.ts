@@ -1,13 +1,14 @@
 // `agent reinstall`: a guest of this host is installed anew.
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { reinstallCode, reinstallGuest } from '../../agent/reinstall.js'
+import { reinstallGuest } from '../../agent/reinstall.js'
 import { knownGuests } from '../../agent/state.js'
-import { isInstallationName } from '../../model/reinstallation.js'
+import { endOf, isInstallationName, usualValidity } from '../../model/reinstallation.js'
+import { duration } from '../option-values.js'
 import { carryOut } from './carry-out.js'
 import { guestName, requireKnown } from './guests.js'
 import { type AgentParts, type DocumentOptions, openHost, orUsageError, withDocumentOptions } from './options.js'
 
-type ReinstallOptions = DocumentOptions & { readonly order: string }
+type ReinstallOptions = DocumentOptions & { readonly order: string; readonly within: number }
 
 export const reinstallCommand = (parts: AgentParts): Command =>
   withDocumentOptions(new Command('reinstall'), parts.components)
@@ -18,13 +19,16 @@ export const reinstallCommand = (parts: AgentParts): Command =>
         .argParser(orderName)
         .default(nameOfNow(), 'the time'),
     )
+    .addOption(
+      new Option('--within <time>', 'a guest that has not gone down by then stays as it is')
+        .argParser(duration)
+        .default(usualValidity, '24h'),
+    )
     .action(async (guest: string, options: ReinstallOptions, command: Command) => {
       const system = await orUsageError(command, openHost(options, parts))
       requireKnown(guest, await knownGuests(parts.components, system, options.state), command)
-      process.exitCode = await carryOut({ options, parts, command, system }, async request => {
-        const report = await reinstallGuest(request, guest, options.order)
-        return { report, code: reinstallCode(report, guest) }
-      })
+      const order = { guest, order: options.order, until: endOf(Date.now(), options.within) }
+      process.exitCode = await carryOut({ options, parts, command, system }, request => reinstallGuest(request, order))
     })
 
 function orderName(text: string): string {

@@ -13,12 +13,13 @@ import type { MachineParts } from '../../intervene/machine.js'
 import { interventionCode, printResult, printSummary, resultJson, stepJson } from '../../intervene/print.js'
 import { createWork as createInterventionWork } from '../../intervene/work.js'
 import type { Json } from '../../model/json.js'
+import { usualValidity } from '../../model/reinstallation.js'
 import { entriesBelow } from '../../reinstall/entries.js'
-import { hostsOf, type InUse, inUseOn, isInUse, xenNameIn } from '../../reinstall/in-use.js'
-import { knownOrders, runningOn } from '../../reinstall/known.js'
-import { orderedSince, type Scope, type Standing, standingOrder, timeOf } from '../../reinstall/order.js'
+import { askedOf, type InUse, inUseOn, isInUse, xenNameIn } from '../../reinstall/in-use.js'
+import { foundOn, knownOrders } from '../../reinstall/known.js'
+import { orderedSince, type Scope, type Standing, standingOrder } from '../../reinstall/order.js'
 import { planReinstallation, type Step } from '../../reinstall/plan.js'
-import { inUseText, printPlan, standingText } from '../../reinstall/print.js'
+import { inUseText, printPlan, standingText, whyStopped } from '../../reinstall/print.js'
 import type { Target } from '../../reinstall/target.js'
 import { createWork } from '../../reinstall/work.js'
 import { inPool } from '../../remote/pool.js'
@@ -42,6 +43,7 @@ type ReinstallOptions = SiteOptions &
     readonly again: boolean
     readonly forceRunning: boolean
     readonly limit: number
+    readonly within: number
   }
 
 export const reinstallCommand = (): Command =>
@@ -61,26 +63,35 @@ export const reinstallCommand = (): Command =>
         .argParser(duration)
         .default(7_200_000, '2h'),
     )
+    .addOption(
+      new Option('--within <time>', 'how long an order is gone on with; what has not begun by then is not installed')
+        .argParser(duration)
+        .default(usualValidity, '24h'),
+    )
     .action(reinstall)
 
 const reinstall = async (enclosure: string, options: ReinstallOptions): Promise<void> => {
   const compiled = compiledSite(options)
   if (compiled === undefined || documentOf(compiled, enclosure, options.json) === undefined) return
+  const { within, again } = options
   const scope = { enclosure, only: options.only }
   const targets = await soundTargets(scope, compiled, options)
   if (targets === undefined) return
   const machines = [...compiled.documents].map(([name, document]) => ({ name, address: addressOf(document) }))
   const reach = await openReach(machines, options)
   if (reach === undefined) return
-  const entries = options.netboot === undefined ? undefined : entriesBelow(options.netboot, () => new Date())
+  const entries = options.netboot === undefined ? undefined : entriesBelow(options.netboot, () => new Date(), within)
   const known = await knownOrders(targets, { reach, entries, jobs: options.jobs })
-  const standing = standingOrder(scope, known, { now: new Date(), again: options.again })
+  const standing = standingOrder(scope, known, { now: new Date(), again, within })
   const inUse = standing.isNew ? await whatIsInUse(targets, compiled, reach, options) : []
   const steps = planReinstallation(targets, host => stopsOf(compiled.documents.get(host), components))
-  const carried: Carried = { scope, standing, steps, inUse, targets: new Map(targets.map(one => [one.name, one])) }
-  const since = orderedSince(standing.order, known)
+  const stopped = whyStopped(standing, orderedSince(standing.order, known))
+  const carried: Carried = {
+    ...{ scope, standing, steps, inUse, stopped },
+    targets: new Map(targets.map(one => [one.name, one])),
+  }
   if (options.plan) showPlan(carried, options)
-  else if (since.length > 0) refuseOvertaken(since, standing, options)
+  else if (stopped !== undefined) refuseStopped(stopped, standing, options)
   else if (!options.forceRunning && inUse.some(isInUse)) refuse(inUse, options)
   else await carryOutSteps(carried, { compiled, reach, entries }, options)
 }
@@ -90,6 +101,8 @@ type Carried = {
   readonly standing: Standing
   readonly steps: readonly Step[]
   readonly inUse: readonly InUse[]
+  /** Why the order is not gone on with. */
+  readonly stopped: string | undefined
   readonly targets: ReadonlyMap<string, Target>
 }
 
@@ -126,13 +139,17 @@ const soundTargets = async (
 
 const whatIsInUse = (
   targets: readonly Target[],
-  { documents }: CompiledSite,
+  compiled: CompiledSite,
   reach: Reach,
-  { jobs }: ReinstallOptions,
-): Promise<readonly InUse[]> =>
-  inPool(hostsOf(targets), jobs, async host =>
-    inUseOn(host, await runningOn(host, reach), targets, xenNameIn(documents.get(host))),
+  options: ReinstallOptions,
+): Promise<readonly InUse[]> => {
+  const machine = { reach, powerOf: powersOf(compiled, options) }
+  const isHost = (name: string): boolean =>
+    targets.some(one => one.host === name || (one.name === name && one.guests !== undefined))
+  return inPool(askedOf(targets), options.jobs, async name =>
+    inUseOn(name, await foundOn(name, isHost(name), machine), targets, xenNameIn(compiled.documents.get(name))),
   )
+}
 
 const refuse = (inUse: readonly InUse[], { json }: ReinstallOptions): void => {
   const hint =
@@ -141,15 +158,16 @@ const refuse = (inUse: readonly InUse[], { json }: ReinstallOptions): void => {
   process.exitCode = 3
 }
 
-const refuseOvertaken = (since: readonly string[], { order }: Standing, { json }: ReinstallOptions): void => {
-  const message = `nothing was done: ${since.join(', ')} had another order since that of ${timeOf(order)}`
-  printUsageError(message, 'to install all of it anew, say --again', json)
+const refuseStopped = (stopped: string, { isOverdue }: Standing, { json }: ReinstallOptions): void => {
+  const more = isOverdue ? ', to go on with this order a longer time --within' : ''
+  printUsageError(`nothing was done: ${stopped}`, `to install all of it anew, say --again${more}`, json)
   process.exitCode = 3
 }
 
-const showPlan = ({ standing, steps, targets, inUse }: Carried, { json }: ReinstallOptions): void => {
-  if (json) printJson({ ...standing, steps: steps.map(stepJson), inUse: inUse as unknown as Json })
-  else process.stdout.write(printPlan(standing, steps, targets, inUse))
+const showPlan = ({ standing, steps, targets, inUse, stopped }: Carried, { json }: ReinstallOptions): void => {
+  if (json)
+    printJson({ ...standing, stopped: stopped ?? null, steps: steps.map(stepJson), inUse: inUse as unknown as Json })
+  else process.stdout.write(printPlan(standing, steps, targets, { inUse, stopped }))
 }
 
 type Doors = {
@@ -163,7 +181,7 @@ const carryOutSteps = async (
   { compiled, reach, entries }: Doors,
   options: ReinstallOptions,
 ): Promise<void> => {
-  const { json, jobs, limit, forceRunning } = options
+  const { json, jobs, limit, within, forceRunning } = options
   say('info', standingText(standing), json)
   const results = await interruptible(signal => {
     const machine: MachineParts = {
@@ -175,7 +193,7 @@ const carryOutSteps = async (
     return carryOut(steps, {
       work: createWork({
         ...machine,
-        ...{ order: standing.order, targets, entries, limit },
+        ...{ order: standing.order, targets, entries, limit, within },
         isForced: forceRunning,
         takeDown: host => intervention({ id: host, machine: host, work: 'guests down', after: [] }),
         today: () => new Date(),

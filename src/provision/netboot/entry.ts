@@ -13,8 +13,11 @@ import { type Loader, loaderOf } from './loader.js'
 export const bootStates = ['install', 'local', 'rescue'] as const
 export type BootState = (typeof bootStates)[number]
 
-/** One that was ordered: what the machine shows the provisioner, and until when (ISO 8601). */
+/** One that was ordered: what the machine shows the provisioner, and until when it may be begun (ISO 8601). */
 export type Installation = { readonly token: string; readonly until: string }
+
+/** What is no time is NaN, and has passed. */
+export const isOverdue = ({ until }: Installation, now: Date): boolean => !(now.getTime() < Date.parse(until))
 
 export type Entry = {
   readonly machine: string

@@ -1,11 +1,10 @@
 // An installation that is ordered now: its token is of its own, so that of the order before is nothing more.
 import { randomBytes } from 'node:crypto'
+import { endOf } from '../../model/reinstallation.js'
 import type { Installation } from './entry.js'
 
-/** Milliseconds: a day. */
-const validity = 24 * 60 * 60 * 1000
-
-export const newInstallation = (now: Date): Installation => ({
+/** `within`: milliseconds until when it is to be begun. */
+export const newInstallation = (now: Date, within: number): Installation => ({
   token: randomBytes(24).toString('base64url'),
-  until: new Date(now.getTime() + validity).toISOString(),
+  until: endOf(now.getTime(), within),
 })

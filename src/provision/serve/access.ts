@@ -7,7 +7,7 @@ import type { System } from '../../model/schemas/system.js'
 import { digestOf } from '../../model/seal.js'
 import { sorted } from '../../model/sorted.js'
 import { reservationsOf } from '../dhcp/reservations.js'
-import { type Entry, entryPaths } from '../netboot/entry.js'
+import { type Entry, entryPaths, isOverdue } from '../netboot/entry.js'
 
 export type Asked = {
   readonly document: JsonMap & { readonly name: string }
@@ -15,7 +15,8 @@ export type Asked = {
   readonly entry: Entry | undefined
   readonly token: string | undefined
   readonly address: string
-  readonly now: Date
+  /** Until when it was to be begun counts; undefined for the call that it is done, which comes when it comes. */
+  readonly begins: Date | undefined
 }
 
 export type Refusal = {
@@ -26,15 +27,15 @@ export type Refusal = {
 }
 
 /** Undefined where it is given. */
-export const refusalOf = ({ document, entry, token, address, now }: Asked): Refusal | undefined => {
+export const refusalOf = ({ document, entry, token, address, begins }: Asked): Refusal | undefined => {
   const no = (reason: string, isOver = false): Refusal => ({ reason, isOver })
   if (token === undefined) return no('without a token')
   if (entry?.installation === undefined)
     return no('no installation is ordered: the token was used, or is of none', true)
-  const { token: expected, until } = entry.installation
-  if (!isSame(token, expected)) return no('the token is not of the installation that is ordered', true)
-  // What is no time is NaN, and over.
-  if (!(now.getTime() < Date.parse(until))) return no(`the token was good until ${until}`)
+  const { installation } = entry
+  if (!isSame(token, installation.token)) return no('the token is not of the installation that is ordered', true)
+  if (begins !== undefined && isOverdue(installation, begins))
+    return no(`the installation was to be begun until ${installation.until}`)
   const known = addressesOf(document)
   if (known !== undefined && !known.includes(plain(address)))
     return no(`not from an address of the machine: ${known.join(', ')}`)

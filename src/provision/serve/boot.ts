@@ -1,7 +1,7 @@
 // What a machine boots, for who cannot speak TFTP: the bootloader of a Xen guest (src/netboot) asks it by the card's MAC.
 // It is what the machine's entry on the TFTP server says, and who may read that may read this.
 import type { Document } from '../../model/document.js'
-import { entryPaths, type Kernel, kernelOf, pathsOfCard } from '../netboot/entry.js'
+import { entryPaths, isOverdue, type Kernel, kernelOf, pathsOfCard } from '../netboot/entry.js'
 import { machinesOfCard, recordedEntry } from '../netboot/record.js'
 import { readDocument } from './documents.js'
 import { openImage } from './images.js'
@@ -14,6 +14,7 @@ export type BootCall = {
   readonly netboot: string
   /** With `-`, in lower case. */
   readonly mac: string
+  readonly now: Date
 }
 
 /** `{"boot": "local"}`, or what to boot, with its digests; where it is, relative to what was asked. */
@@ -22,6 +23,10 @@ export const bootReply = async (call: BootCall): Promise<Reply> => {
   const entry = document && recordedEntry(document, call.netboot)
   const kernel = document && entry && kernelOf(document, entry)
   if (document === undefined || kernel === undefined || entry === undefined) return jsonReply({ boot: 'local' })
+  if (entry.installation !== undefined && isOverdue(entry.installation, call.now)) {
+    const reason = `${document.name} boots its own disk: its installation was to be begun until ${entry.installation.until}`
+    return { ...jsonReply({ boot: 'local' }), reason }
+  }
   const image = async (name: Image, path: string) => ({
     url: `${call.mac}/${entry.state}/${name}`,
     sha256: await digestOf(call.netboot, path),
@@ -35,7 +40,7 @@ export const bootReply = async (call: BootCall): Promise<Reply> => {
   })
 }
 
-export type ImageCall = BootCall & { readonly state: 'install' | 'rescue'; readonly image: Image }
+export type ImageCall = Omit<BootCall, 'now'> & { readonly state: 'install' | 'rescue'; readonly image: Image }
 
 /** The bytes of what a machine declares for a state, whichever it is in. */
 export const imageReply = async (call: ImageCall): Promise<Reply> => {
@@ -53,7 +58,7 @@ export const imageReply = async (call: ImageCall): Promise<Reply> => {
 const pathOf = (kernel: Kernel | undefined, image: Image): string | undefined => kernel?.[image]
 
 /** The machine that an entry of the card is for, and that has the card itself. */
-const machineOf = async ({ documents, netboot, mac }: BootCall): Promise<Document | undefined> => {
+const machineOf = async ({ documents, netboot, mac }: Omit<BootCall, 'now'>): Promise<Document | undefined> => {
   for (const machine of machinesOfCard(mac, netboot)) {
     const document = await readDocument(documents, machine)
     if (document !== undefined && entryPaths(document).some(path => pathsOfCard(mac).includes(path))) return document

@@ -29,7 +29,7 @@ export type Call = {
 export const kickstartReply = async (installations: Installations, call: Call): Promise<Reply> => {
   const document = await readDocument(call.documents, call.machine)
   if (document === undefined || !hasKickstart(document)) return unknown(call)
-  const refusal = refused(installations, call, document)
+  const refusal = refused(installations, call, document, call.now)
   if (refusal !== undefined) return refusal
   const result = kickstartOf(document, installations.templates(), call.token)
   if (result.ok) return textReply(200, result.file.text.trimEnd())
@@ -39,7 +39,7 @@ export const kickstartReply = async (installations: Installations, call: Call): 
 export const installedReply = async (installations: Installations, call: Call): Promise<Reply> => {
   const document = await readDocument(call.documents, call.machine)
   if (document === undefined) return unknown(call)
-  const refusal = refused(installations, call, document)
+  const refusal = refused(installations, call, document, undefined)
   if (refusal !== undefined) return refusal
   const { order } = recordedEntry(document, installations.netboot) ?? {}
   const entries = entriesOf(document, 'local', undefined, order)
@@ -50,9 +50,13 @@ export const installedReply = async (installations: Installations, call: Call): 
 
 const unknown = ({ machine }: Call): Reply => textReply(404, `no machine ${machine} is installed here`)
 
-const refused = ({ netboot }: Installations, call: Call, document: Document): Reply | undefined => {
-  const { token, address, machine, now } = call
-  const refusal = refusalOf({ document, entry: recordedEntry(document, netboot), token, address, now })
+const refused = (
+  { netboot }: Installations,
+  { token, address, machine }: Call,
+  document: Document,
+  begins: Date | undefined,
+): Reply | undefined => {
+  const refusal = refusalOf({ document, entry: recordedEntry(document, netboot), token, address, begins })
   if (refusal === undefined) return undefined
   const hint = hasNetboot(document)
     ? `xenclosure netboot ${machine} --state install orders an installation`

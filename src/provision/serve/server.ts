@@ -149,7 +149,7 @@ const replyTo = async (
   if (route.kind === 'document') return documentReply(documents, route.file, request.headers['if-none-match'])
   if (installations === undefined) return textReply(404, 'no machine is installed here: serve --netboot DIR')
   const { netboot } = installations
-  if (route.kind === 'boot') return bootReply({ ...route, documents, netboot })
+  if (route.kind === 'boot') return bootReply({ ...route, documents, netboot, now: now() })
   if (route.kind === 'image') return imageReply({ ...route, documents, netboot })
   const call = { documents, machine: route.machine, address, now: now() }
   if (route.kind === 'kickstart') return kickstartReply(installations, { ...call, token: route.token })

@@ -33,7 +33,15 @@ t.test('the table of docs/provisioning.md: who is refused, and why', async t => 
     ['another token', fixed, ordered, 'wrong', '192.0.2.9', 0, /^the token is not of the installation/],
     ['no token in it', fixed, ordered, '', '192.0.2.9', 0, /^the token is not of the installation/],
     ['just in time', fixed, ordered, 'right', '192.0.2.9', -1, undefined],
-    ['too late', fixed, ordered, 'right', '192.0.2.9', 86_400_000, /^the token was good until 2026-11-29T12:00/],
+    [
+      'too late',
+      fixed,
+      ordered,
+      'right',
+      '192.0.2.9',
+      86_400_000,
+      /^the installation was to be begun until 2026-11-29T12:00/,
+    ],
     ['another address', fixed, ordered, 'right', '192.0.2.10', 0, /^not from an address of the machine: 192.0.2.9$/],
     ['another address of it', several, ordered, 'right', '2001:db8::7', 0, undefined],
     ['its IPv6 address', both, ordered, 'right', '2001:db8::9', 0, undefined],
@@ -45,7 +53,7 @@ t.test('the table of docs/provisioning.md: who is refused, and why', async t => 
   ] as const
   for (const [what, document, entry, token, address, late, expected] of table) {
     const now = new Date(Date.parse('2026-11-28T12:00:00Z') + late)
-    const refusal = refusalOf({ document, entry, token, address, now })
+    const refusal = refusalOf({ document, entry, token, address, begins: now })
     if (expected === undefined) t.equal(refusal, undefined, what)
     else
       t.match(
@@ -59,7 +67,13 @@ t.test('the table of docs/provisioning.md: who is refused, and why', async t => 
 t.test('an entry whose time nobody can read is over', async t => {
   const entry = { ...ordered, installation: { token: 'right', until: 'soon' } }
   const now = new Date('2026-11-28T12:00:00Z')
-  t.match(refusalOf({ document: fixed, entry, token: 'right', address: '192.0.2.9', now }), {
-    reason: /good until soon/,
+  t.match(refusalOf({ document: fixed, entry, token: 'right', address: '192.0.2.9', begins: now }), {
+    reason: /to be begun until soon/,
   })
+})
+
+t.test('one that has begun may tell its end whenever it comes to it', async t => {
+  const asked = { document: fixed, entry: ordered, address: '192.0.2.9', begins: undefined }
+  t.equal(refusalOf({ ...asked, token: 'right' }), undefined)
+  t.match(refusalOf({ ...asked, token: 'wrong' }), { reason: /^the token is not of the installation/ })
 })
