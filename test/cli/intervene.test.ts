@@ -1,12 +1,9 @@
 // `intervene` as it was built, on hosts that are this machine under other names. They have no Xen, and so no guests: what
 // becomes of those is test/intervene's and the lab's to show.
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import { packageRoot } from '../../src/compiler/package-root.js'
+import { type Ended, runCommand, until } from '../fixtures/killed-command.js'
 import { skipWithoutSshd, startSshd } from '../fixtures/sshd.js'
 import { skipWithoutRoot } from '../oracles/require-tool.js'
 
@@ -21,8 +18,6 @@ type Rack = {
   readonly told: (host: string) => readonly string[]
   readonly hasIntervention: (host: string) => boolean
 }
-
-type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
 
 /** A chassis with two hosts, whose documents are in force. */
 const openRack = async (t: Test): Promise<Rack> => {
@@ -39,26 +34,14 @@ const openRack = async (t: Test): Promise<Rack> => {
   }
   const config = join(directory, 'config')
   writeFileSync(config, configs.join(''))
-  const main = join(packageRoot(), 'dist/src/cli/main.js')
-  const run: Rack['run'] = async (words, kill) => {
-    const command = spawn(process.execPath, [main, ...words, '--site', site, '--ssh-config', config])
-    void kill?.then(() => command.kill('SIGKILL'))
-    const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []]
-    command.stdout.on('data', chunk => stdout.push(chunk))
-    command.stderr.on('data', chunk => stderr.push(chunk))
-    const [code] = await once(command, 'close')
-    return { code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }
-  }
+  const run: Rack['run'] = (words, kill) =>
+    runCommand([...words, '--site', site, '--ssh-config', config], kill === undefined ? {} : { kill })
   const fileOf = (host: string, path: string): string => join(directory, host, path)
   const told = (host: string): readonly string[] =>
     existsSync(fileOf(host, 'told')) ? readFileSync(fileOf(host, 'told'), 'utf8').trim().split('\n') : []
   const hasIntervention = (host: string): boolean => existsSync(fileOf(host, 'lib/xenclosure/xen/intervention.json'))
   t.match(await run(['apply', ...hosts]), { code: 0 })
   return { run, told, hasIntervention }
-}
-
-const until = async (isSo: () => boolean): Promise<void> => {
-  while (!isSo()) await delay(10)
 }
 
 t.test('a rack reboots and goes down; killed in the middle and called again, each goes on where it is', async t => {
