@@ -1,11 +1,11 @@
 // What LVM's report of logical volumes says: which of them are pools, volumes, and parts that LVM keeps for itself. Part
 // of observe.ts; pure.
-import { isDiskTag } from '../../src/model/disk-tags.js'
+import { tagsIn } from '../../src/model/disk-tags.js'
+import { bytes, type LVMReport, type Row, text } from '../../src/system/lvm-report.js'
 import type { GroupState, PoolState, VolumeState, VolumeUse } from './actual.js'
 import type { Group, LVMVolumes } from './desired.js'
 import { extentsFor } from './extents.js'
 import { fullSpaces, grownMetadata, type Usage } from './pool-sizes.js'
-import { bytes, type LVMReport, type Row, text } from './report.js'
 import { declaredIn } from './thin.js'
 
 /** The volumes, each with the size of its chunks, which all its segments say alike. */
@@ -38,7 +38,7 @@ export const volumeState = (row: Row, desired: LVMVolumes): VolumeState => {
     uuid: text(row, 'lv_uuid'),
     size: bytes(row, 'lv_size'),
     pool: isThin(row) ? text(row, 'pool_lv') : null,
-    tags: text(row, 'lv_tags').split(',').filter(isDiskTag),
+    tags: tagsIn(text(row, 'lv_tags')),
     ...uses,
   }
 }

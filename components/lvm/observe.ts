@@ -3,13 +3,13 @@
 import { posix } from 'node:path'
 import { parseTags, tagDirectory, tagFile } from '../../src/model/disk-tags.js'
 import type { System } from '../../src/model/system.js'
+import { bytes, observeReport, type Row, text } from '../../src/system/lvm-report.js'
 import type { Actual, DeviceState, FileState, GroupState, PartitionState, PhysicalVolume } from './actual.js'
 import type { LVMVolumes } from './desired.js'
 import { kernelName, observeDevice } from './device.js'
 import { isPool, isShown, logicalRows, poolState, spareIn, volumeState } from './logical-volume.js'
 import { usersOf } from './open-files.js'
 import { observePartition } from './partition.js'
-import { bytes, observeReport, type Row, text } from './report.js'
 
 export const observe = async (system: System, desired: LVMVolumes, memory: string): Promise<Actual> => {
   const report = await observeReport(system)

@@ -2,10 +2,10 @@
 // as that they are being filled: tags of volumes, and files in the agent's state, which the component that makes the disks
 // sets (model/disk-tags.ts). Nobody is asked where every domain has its disks. Part of observe.ts.
 import { posix } from 'node:path'
-import { isDiskTag, parseTags, tagDirectory, tagFile } from '../../src/model/disk-tags.js'
+import { parseTags, tagDirectory, tagFile, tagsIn } from '../../src/model/disk-tags.js'
 import type { System } from '../../src/model/system.js'
-import { ask } from '../../src/system/ask.js'
 import { isBlank } from '../../src/system/disk-content.js'
+import { observeReport, text } from '../../src/system/lvm-report.js'
 import type { Actual } from './actual.js'
 import type { Domain, DomainDisk } from './domain.js'
 import { deviceOf } from './identity.js'
@@ -63,16 +63,10 @@ const disksToCome = (
   return disks.filter(disk => (tells && disk === boot) || !has.includes(deviceOf(disk.target)))
 }
 
-export const tagsCommand: readonly string[] =
-  'lvs --reportformat json --units b --nosuffix -o vg_name,lv_name,lv_tags'.split(' ')
-
 const tagsOfVolumes = async (system: System): Promise<Tags> => {
-  const parsed: { report: readonly { lv?: readonly Row[] }[] } = JSON.parse(await ask(system, tagsCommand))
-  const rows = parsed.report.flatMap(({ lv = [] }) => lv)
-  return rows.map(row => [`/dev/${row.vg_name}/${row.lv_name}`, row.lv_tags.split(',').filter(isDiskTag)])
+  const { lv } = await observeReport(system)
+  return lv.map(row => [`/dev/${text(row, 'vg_name')}/${text(row, 'lv_name')}`, tagsIn(text(row, 'lv_tags'))])
 }
-
-type Row = { readonly vg_name: string; readonly lv_name: string; readonly lv_tags: string }
 
 const tagsOfOthers = async (system: System, disks: readonly DomainDisk[], memory: string): Promise<Tags> => {
   const kept = (await system.list(tagDirectory(memory))) ?? []

@@ -27,8 +27,9 @@ export const installationOver = (tags: readonly string[]): string | undefined =>
 export const isInstallationTag = (tag: string): boolean =>
   tag.startsWith(installPrefix) || tag.startsWith(installedPrefix)
 
-/** Those of a volume's tags that are ours. */
-export const isDiskTag = (tag: string): boolean => tag.startsWith('xenclosure_')
+/** Ours among a volume's tags, as LVM lists them. */
+export const tagsIn = (listed: string): readonly string[] =>
+  listed.split(',').filter(tag => tag.startsWith('xenclosure_'))
 
 /** The file of a file's or partition's tags, where `memory` is that of a component: all of them share it. */
 export const tagFile = (memory: string, path: string): string => `${tagDirectory(memory)}/${encodeURIComponent(path)}`

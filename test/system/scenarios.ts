@@ -1,14 +1,14 @@
 // The calls that are recorded on a real host and replayed on the simulated one. They use two blank disks of 256 MiB,
 // /dev/ram0 and /dev/ram1 (`modprobe brd rd_nr=2 rd_size=262144`), a guest kernel and the bridge xenbr0. Those of thin
 // pools are in thin-scenario.ts, those of the network in network-scenario.ts.
-import { reportCommand } from '../../components/lvm/report.js'
-import { tagsCommand } from '../../components/xen/observe-disks.js'
+
+import { reportCommand } from '../../src/system/lvm-report.js'
 import type { Call } from '../../src/system/recorded.js'
 
 export const observe = (...argv: readonly string[]): Call => ({ call: 'exec', argv, effect: 'observe' })
 export const change = (...argv: readonly string[]): Call => ({ call: 'exec', argv, effect: 'change' })
 
-export const reports: readonly Call[] = [observe(...reportCommand), observe(...tagsCommand)]
+export const reports: readonly Call[] = [observe(...reportCommand)]
 
 const look = (device: string, size: number): readonly Call[] => [
   observe('lsblk', '--json', '--bytes', '-o', 'PATH,TYPE,SIZE,SERIAL,MOUNTPOINTS', device),

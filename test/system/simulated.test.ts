@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
 import type { ExecResult, System } from '../../src/model/system.js'
+import { reportCommand } from '../../src/system/lvm-report.js'
 import { openSystem } from '../../src/system/open.js'
 import { blankHost } from '../../src/system/simulated/blank.js'
 import { openSimulated } from '../../src/system/simulated/open-simulated.js'
@@ -81,7 +82,7 @@ t.test('disks have the name that the kernel gives them, and only described ones 
   t.same(await described.stat('/dev/ata-X'), { type: 'block', size: 10 * GiB, mode: 0o660 })
   t.equal((await change(described, 'vgcreate', 'vg0', '/dev/sdb')).code, 5)
   t.equal((await change(described, 'vgcreate', 'vg0', path)).code, 0)
-  t.match((await observe(described, 'pvs', ...report, 'pv_name')).stdout, /"pv_name": "\/dev\/ata-X"/)
+  t.match((await observe(described, ...reportCommand)).stdout, /"pv_name": "\/dev\/ata-X"/)
 
   const any = openSimulated(`${dir}/b`)
   t.equal((await change(any, 'vgcreate', 'vg0', '/dev/sdb')).code, 0)
@@ -109,8 +110,6 @@ t.test('a device with data or a mount is not taken by LVM', async t => {
     t.same([code, stderr.split('\n')[0]], [refusal === '' ? 0 : 5, refusal])
   }
 })
-
-const report = ['--reportformat', 'json', '--units', 'b', '--nosuffix', '-o']
 
 t.test('what is not modelled says so, and observing never changes', async t => {
   const system = openSimulated(`${t.testdir({})}/host`)

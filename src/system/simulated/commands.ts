@@ -12,7 +12,7 @@ import { lvcreate } from './lvm-create.js'
 import { lvextend } from './lvm-extend.js'
 import { vgcreate, vgextend } from './lvm-groups.js'
 import { lvremove, lvrename } from './lvm-remove.js'
-import { lvm, lvs, pvs, vgs } from './lvm-report.js'
+import { lvm } from './lvm-report.js'
 import { networkctl } from './networkd.js'
 import { clockOf, own, type SimulatedState } from './state.js'
 import { elapseTimers, runLater, systemctl } from './timers.js'
@@ -56,10 +56,8 @@ const commands: Readonly<Record<string, Command>> = {
   lvremove,
   lvrename,
   lvm,
-  lvs,
   networkctl,
   ping,
-  pvs,
   readlink,
   rm,
   sleep,
@@ -69,7 +67,6 @@ const commands: Readonly<Record<string, Command>> = {
   'update-grub': updateGrub,
   vgcreate,
   vgextend,
-  vgs,
   wipefs,
   xl,
 }

@@ -1,4 +1,4 @@
-// The simulated host's pvs, vgs, lvs and lvm fullreport: as JSON, with the columns that were asked for (lvmreport(7)).
+// The simulated host's `lvm fullreport`: as JSON, with the columns that were asked for (lvmreport(7)).
 import { byCodeUnit } from '../../model/json.js'
 import { type Command, notModelled, succeed } from './answer.js'
 import { extentSize, groupOn, userOf, volumesOf } from './devices.js'
@@ -88,18 +88,7 @@ const logicalVolume = (group: string, name: string, uuid: string, extents: numbe
   metadata_percent: '',
 })
 
-/** The rows in the order of their names; with --all those of hidden parts too, whose names stand in brackets. */
-const report =
-  (kind: string, rowsOf: (state: SimulatedState) => readonly Row[]): Command =>
-  (state, argv) => {
-    const flags = argv.includes('--all') ? ['--all'] : []
-    const columns = argv.at(-1)?.split(',') ?? []
-    const expected = [`${kind}s`, ...flags, '--reportformat', 'json', '--units', 'b', '--nosuffix', '-o', argv.at(-1)]
-    if (argv.length !== expected.length || expected.some((word, index) => word !== argv[index])) throw notModelled(argv)
-    const rows = rowsOf(state).filter(row => flags.length > 0 || row.lv_name?.startsWith('[') !== true)
-    return succeed(state, JSON.stringify({ report: [{ [kind]: shown(rows, columns, argv) }] }, null, 2))
-  }
-
+/** The rows in the order of their names. */
 const shown = (rows: readonly Row[], columns: readonly string[], argv: readonly string[]): readonly Row[] =>
   rows.toSorted(byName).map(row =>
     Object.fromEntries(
@@ -113,10 +102,6 @@ const shown = (rows: readonly Row[], columns: readonly string[], argv: readonly 
 
 const byName = (a: Row, b: Row): number => byCodeUnit(sortingKey(a), sortingKey(b))
 const sortingKey = (row: Row): string => Object.values(row).join().replace(/[[\]]/g, '')
-
-export const pvs = report('pv', physicalVolumes)
-export const vgs = report('vg', volumeGroups)
-export const lvs = report('lv', logicalVolumes)
 
 /** Each volume has one segment; those of physical volumes are not modelled, for nobody reads them. */
 const reports: Readonly<Record<string, (state: SimulatedState) => readonly Row[]>> = {

@@ -3,8 +3,8 @@ import t from 'tap'
 import type { Actual, PartitionState, PoolSpace } from '../../../components/lvm/actual.js'
 import { lvm } from '../../../components/lvm/component.js'
 import type { LVMVolumes } from '../../../components/lvm/desired.js'
-import { reportCommand } from '../../../components/lvm/report.js'
 import { MiB } from '../../../src/model/quantity.js'
+import { reportCommand } from '../../../src/system/lvm-report.js'
 import { type RecordedCall, recordedSystem } from '../../../src/system/recorded.js'
 
 type Row = Readonly<Record<string, string>>

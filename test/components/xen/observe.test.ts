@@ -7,6 +7,7 @@ import schema from '../../../components/xen/schema.json' with { type: 'json' }
 import { parseDomains } from '../../../components/xen/xl-list.js'
 import { createAjv, judge } from '../../../src/model/ajv.js'
 import { CommandFailed } from '../../../src/model/system.js'
+import { reportCommand } from '../../../src/system/lvm-report.js'
 import { type RecordedCall, recordedSystem } from '../../../src/system/recorded.js'
 
 const list = `Name                                        ID   Mem VCPUs\tState\tTime(s)
@@ -258,10 +259,9 @@ t.test('an answer of xl that cannot be read is a failed command, not a fault of 
   t.throws(() => parseDomains(head, 'libxl: error'), { name: 'CommandFailed', message: /xl list -l: printed/ })
 })
 
-const lvsOf = (...rows: readonly (readonly [group: string, name: string, tags: string])[]): RecordedCall => {
+const volumesOf = (...rows: readonly (readonly [group: string, name: string, tags: string])[]): RecordedCall => {
   const lv = rows.map(([vg_name, lv_name, lv_tags]) => ({ vg_name, lv_name, lv_tags }))
-  const argv = 'lvs --reportformat json --units b --nosuffix -o vg_name,lv_name,lv_tags'.split(' ')
-  return exec(argv, JSON.stringify({ report: [{ lv }] }))
+  return exec(reportCommand, JSON.stringify({ report: [{ lv }] }))
 }
 
 t.test('the disks that a domain is still to get are looked at, with their tags', async t => {
@@ -276,7 +276,7 @@ t.test('the disks that a domain is still to get are looked at, with their tags',
   const { system } = recordedSystem([
     { call: 'list', path: '/state/disks', answer: ['%2Fsrv%2Fnew.img'] },
     { call: 'read', path: '/state/disks/%2Fsrv%2Fnew.img', answer: 'xenclosure_filling\n' },
-    lvsOf(['vg0', 'new', 'mine,xenclosure_filling'], ['vg0', 'whole', 'mine']),
+    volumesOf(['vg0', 'new', 'mine,xenclosure_filling'], ['vg0', 'whole', 'mine']),
     ...targets.map(
       (path): RecordedCall => ({
         call: 'stat',

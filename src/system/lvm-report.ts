@@ -1,7 +1,8 @@
-// LVM's report of all that it has, from one command (lvmreport(7), fullreport), as rows of text. Part of observe.ts.
-import { byCodeUnit } from '../../src/model/json.js'
-import type { System } from '../../src/model/system.js'
-import { ask } from '../../src/system/ask.js'
+// LVM's report of all that it has, from one command (lvmreport(7), fullreport), as rows of text: whoever observes anything
+// of LVM asks for all of it, so that a look at the host asks once (ask-once.ts).
+import { byCodeUnit } from '../model/json.js'
+import type { System } from '../model/system.js'
+import { ask } from './ask.js'
 
 export type Row = { readonly [column: string]: string }
 
