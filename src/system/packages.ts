@@ -7,7 +7,7 @@ const packages: readonly (readonly [RegExp, string])[] = [
   [/^(update-grub|grub-mkconfig)$/, 'grub2-common'],
   [/^grub2-(mkconfig|script-check|editenv|probe)$/, 'grub2-tools'],
   [/^grub-(script-check|editenv|mkrelpath|probe)$/, 'grub-common'],
-  [/^(wipefs|blkid|blockdev|lsblk|findmnt)$/, 'util-linux'],
+  [/^(wipefs|blkid|blockdev|lsblk|findmnt|unshare|nsenter)$/, 'util-linux'],
   [/^xz$/, 'xz-utils (Debian) or xz (Red Hat)'],
   [/^zstd$/, 'zstd'],
   [/^mkfs\.ext4$/, 'e2fsprogs'],

@@ -228,6 +228,25 @@ for (const unpack of ['tar', 'tar.gz', 'tar.xz', 'tar.zst'] as const) {
   })
 }
 
+t.test('nobody else sees the filesystem while it is filled', async t => {
+  const target = emptyFile(t, 32 * MiB)
+  if (cannotMount(t)) return
+  const archive = execFileSync('tar', ['-c', '-C', import.meta.dirname, 'fill.test.ts'])
+  const seen: { readonly mounts: string; readonly loops: string }[] = []
+  const server = createServer((_request, response) => {
+    const loops = execFileSync('losetup', ['--associated', target]).toString()
+    seen.push({ mounts: readFileSync('/proc/mounts', 'utf8'), loops })
+    response.end(archive)
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => server.close())
+  const { port } = server.address() as AddressInfo
+  await fillWith(`http://127.0.0.1:${port}/`, sha256(archive), 'tar', target)
+  t.match(seen, [{ loops: /^\/dev\/loop/ }], 'it is mounted when its content is asked for')
+  t.notMatch(seen[0]?.mounts, /xenclosure.fill/)
+  t.equal(execFileSync('losetup', ['--associated', target]).toString(), '', 'and then no more')
+})
+
 t.test('a device that is mounted is not filled', async t => {
   const file = emptyFile(t, 32 * MiB)
   if (cannotMount(t)) return

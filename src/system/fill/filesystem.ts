@@ -1,12 +1,11 @@
-// A tar archive in a new filesystem of its target: made, mounted where nobody else looks, unpacked into, unmounted. What a
-// killed run left mounted there goes first.
-import { mkdir, open, rmdir } from 'node:fs/promises'
+// A tar archive in a new filesystem of its target: made, mounted where nobody else looks, unpacked into, unmounted.
+import { mkdir, open } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
-import { digestOf } from '../../model/seal.js'
 import { CommandFailed, type Filesystem } from '../../model/system.js'
 import { runCommand } from '../command.js'
 import type { FillOptions, Pour } from './fill.js'
 import { startFilter } from './filter.js'
+import { openPrivateMounts } from './private-mounts.js'
 import { requireUnused } from './unused.js'
 
 const makers: { readonly [filesystem in Filesystem]: readonly string[] } = {
@@ -14,13 +13,16 @@ const makers: { readonly [filesystem in Filesystem]: readonly string[] } = {
   xfs: ['mkfs.xfs', '-q', '-f'],
 }
 
-/** Milliseconds; the end of a mount writes all that is not on the disk yet. */
+/** Milliseconds: disks may be busy with others; the end of a mount writes all that is not on the disk yet. */
 const makeTimeout = 600_000
-const mountTimeout = 60_000
+const mountTimeout = 600_000
 const unmountTimeout = 3_600_000
 
-const unpackInto = (directory: string): readonly string[] => [
-  ...['tar', '--extract', '--file=-', `--directory=${directory}`],
+/** Where it is mounted, among mounts of its own. */
+const mountpoint = '/run/xenclosure/fill'
+
+const unpackIntoMountpoint: readonly string[] = [
+  ...['tar', '--extract', '--file=-', `--directory=${mountpoint}`],
   ...['--numeric-owner', '--same-owner', '--preserve-permissions', '--xattrs', '--xattrs-include=*'],
 ]
 
@@ -34,36 +36,31 @@ export const fillFilesystem = async (
     const { code, stderr } = await runCommand(argv, { effect: 'change', timeout }, children)
     if (code !== 0) throw new CommandFailed(argv, { reason: `exit code ${code}`, code, stderr })
   }
-  const directory = mountpointOf(target)
-  await mkdir(directory, { recursive: true, mode: 0o700 })
-  if (await isMounted(directory)) await run(['umount', directory], unmountTimeout)
   const { isDevice } = await requireUnused(target)
   await run([...makers[filesystem], target], makeTimeout)
-  await run(['mount', '-t', filesystem, ...(isDevice ? [] : ['-o', 'loop']), target, directory], mountTimeout)
+  await mkdir(mountpoint, { recursive: true, mode: 0o700 })
+  const { inside, close } = await openPrivateMounts(children)
   try {
-    await pour(unpacked => unpack(unpacked, directory, children))
+    const options = isDevice ? [] : ['-o', 'loop']
+    await run(inside(['mount', '-t', filesystem, ...options, target, mountpoint]), mountTimeout)
+    try {
+      await pour(unpacked => unpack(unpacked, inside(unpackIntoMountpoint), children))
+    } finally {
+      await run(inside(['umount', mountpoint]), unmountTimeout)
+    }
   } finally {
-    await run(['umount', directory], unmountTimeout)
+    await close()
   }
-  await rmdir(directory)
   await synchronise(target)
-}
-
-/** One for each target, so that what is left there is found again. */
-const mountpointOf = (target: string): string => `/run/xenclosure/fill/${digestOf(target).slice(0, 16)}`
-
-const isMounted = async (directory: string): Promise<boolean> => {
-  const { code } = await runCommand(['mountpoint', '--quiet', directory], { effect: 'observe' })
-  return code === 0
 }
 
 /** tar(1) ends where the archive does: what comes behind that is read all the same, for the digest is of all of it. */
 const unpack = async (
   unpacked: AsyncIterable<Buffer>,
-  directory: string,
+  argv: readonly string[],
   children: FillOptions['children'],
 ): Promise<void> => {
-  const { stdin, ended, failure } = startFilter(unpackInto(directory), children, 'ignore')
+  const { stdin, ended, failure } = startFilter(argv, children, 'ignore')
   // An archive that it does not want to read on (EPIPE): its exit code tells.
   stdin.on('error', () => undefined)
   try {

@@ -7,6 +7,8 @@ import { childOf } from '../child.js'
 import { type ChildRecorder, reasonOf } from '../command.js'
 
 export type Filter = {
+  /** Undefined where it could not be started. */
+  readonly pid: number | undefined
   readonly stdin: Writable
   readonly stdout: Readable | null
   /** Resolves at its end; throws CommandFailed where that is not exit code 0. */
@@ -46,6 +48,7 @@ export const startFilter = (
     })
   })
   return {
+    pid: child.pid,
     stdin,
     stdout,
     ended: async () => {
