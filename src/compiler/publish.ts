@@ -7,6 +7,7 @@ import { type Document, type Index, isMachineName, type Seal } from '../model/do
 import { canonicalJson, isMap, parseJson } from '../model/json.js'
 import { digestOf, isSignedBy, parseSeal, printSeal, sealOf, signSeal } from '../model/seal.js'
 import { replaceFile, replaceFiles } from '../system/replace-file.js'
+import { removeLeftOver } from '../system/temporary.js'
 import { chunksOf } from './chunks.js'
 import type { Edition } from './edition.js'
 import { printLock } from './lock.js'
@@ -51,6 +52,8 @@ export const prepareDirectory = (dir: string, site: string): void => {
 export const publish = (publication: Publication): Published => {
   const { dir, site, documents, only, stale = [] } = publication
   prepareDirectory(dir, site)
+  // Not for a few machines: looking at the names of all takes longer than writing those, and whoever was killed leaves no cache.
+  if (only === undefined) removeLeftOver(dir, name => /\.(json|seal)\./.test(name))
   const { machines: before } = readIndex(dir)
   const chosen = [...documents].filter(([name]) => (only === undefined || only.includes(name)) && !stale.includes(name))
   const results = chunksOf(chosen, chunkSize).flatMap(some => publishSome(publication, some))

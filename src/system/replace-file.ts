@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
+import { temporaryName } from './temporary.js'
 
 /** By a rename; false where it already had this content and mode. */
 export const replaceFile = (path: string, content: string, mode?: number): boolean => {
@@ -28,7 +29,7 @@ export type NewFile = {
 
 /** Many of one directory, all of them on the disk before the first is renamed; whether each has changed, in their order. */
 export const replaceFiles = (files: readonly NewFile[]): readonly boolean[] => {
-  const all = files.map(file => ({ mode: 0o644, ...file, temporary: `${file.path}.${process.pid}.tmp` }))
+  const all = files.map(file => ({ mode: 0o644, ...file, temporary: temporaryName(file.path) }))
   const changed = all.map(({ path, content, mode }) => !(existsSync(path) && isSame(path, content, mode)))
   const replaced = all.filter((_, index) => changed[index])
   try {

@@ -1,4 +1,6 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { OtherSitePublished, type Published, publish } from '../../src/compiler/publish.js'
@@ -56,6 +58,28 @@ t.test('what has not changed is not touched and keeps the seal of its own editio
   t.equal(statSync(join(dir, 'a.json')).mtimeMs, before)
   t.same([seal(dir, 'a')?.serial, seal(dir, 'b')?.serial], [1, 2])
 })
+
+t.test(
+  'what a killed compiler was about to put in place is removed; what another one writes just now is not',
+  async t => {
+    const dir = t.testdir()
+    const { pid } = spawnSync('true') // gone
+    const here = hostname()
+    const gone = [
+      `a.json.${here}.${pid}.tmp`,
+      `index.json.${here}.${pid}.tmp`,
+      'a.json.elsewhere.12.tmp',
+      'a.seal.3.tmp',
+    ]
+    const stays = [`a.json.${here}.${process.ppid}.tmp`, 'b.seal.elsewhere.12.tmp', `notes.${here}.${pid}.tmp`]
+    for (const name of [...gone, ...stays]) writeFileSync(join(dir, name), '')
+    const twoHoursAgo = Date.now() / 1000 - 7200
+    for (const name of ['a.json.elsewhere.12.tmp', 'a.seal.3.tmp'])
+      utimesSync(join(dir, name), twoHoursAgo, twoHoursAgo)
+    publishing(dir, { a: 'x' }, 1)
+    t.same(readdirSync(dir).sort(), [...stays, 'a.json', 'a.seal', 'index.json'].sort())
+  },
+)
 
 t.test('a run that was cut between a document and its seal is completed by the next', async t => {
   const dir = t.testdir()

@@ -4,18 +4,17 @@ import {
   closeSync,
   mkdirSync,
   openSync,
-  readdirSync,
   readFileSync,
   readSync,
   realpathSync,
   renameSync,
-  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
 import { hostname } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { digestOf } from '../../model/seal.js'
+import { isAlive, removeLeftOver, temporaryName } from '../../system/temporary.js'
 import { type Kept, type KeptHead, parseBody, parseHead, printKept } from './kept.js'
 
 export type Store = {
@@ -50,7 +49,7 @@ export const openStore = ({ cache, site, out, by }: Place): Store => {
   const path = join(cache, digestOf(`${realpathSync(site)}\n${realDirectory(out)}`))
   const write = (text: string): boolean =>
     inPlace(() => {
-      const temporary = `${path}.${process.pid}.tmp`
+      const temporary = temporaryName(path)
       writeFileSync(temporary, text)
       renameSync(temporary, path)
     })
@@ -66,7 +65,7 @@ export const openStore = ({ cache, site, out, by }: Place): Store => {
       const found = contentOf(path) ?? ''
       const isAlone = !isOfLiving(found)
       const isMarked = inPlace(() => mkdirSync(cache, { recursive: true, mode: 0o700 })) && write(mark)
-      removeLeftOver(path)
+      inPlace(() => removeLeftOver(cache, name => name.startsWith(`${basename(path)}.`)))
       return {
         end: kept => {
           if (!isMarked || contentOf(path) !== mark) return undefined
@@ -145,22 +144,4 @@ const isOfLiving = (content: string): boolean => {
   const [, host, pid] = /^publishing (\S+) (\d+) /.exec(content) ?? []
   if (host === undefined || host !== hostname()) return host !== undefined
   return Number(pid) !== process.pid && isAlive(Number(pid))
-}
-
-const isAlive = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}
-
-/** What processes were about to write that are no more. */
-const removeLeftOver = (path: string): void => {
-  inPlace(() => {
-    for (const name of readdirSync(dirname(path))) {
-      const pid = name.startsWith(`${basename(path)}.`) ? Number(name.split('.').at(-2)) : Number.NaN
-      if (name.endsWith('.tmp') && !Number.isNaN(pid) && !isAlive(pid)) rmSync(join(dirname(path), name))
-    }
-  })
 }
