@@ -4,23 +4,31 @@ import { parseQuantity } from '../model/quantity.js'
 
 export type Duration = 'shutdown' | 'start' | 'boot' | 'host-boot' | 'copy' | 'interval'
 
-type Assumption = { readonly seconds: number; readonly what: string; readonly source: string }
+/** `of` is whose time it is, where it is said of one machine. */
+type Assumption = {
+  readonly seconds: number
+  readonly of: 'guest' | 'host'
+  readonly what: string
+  readonly source: string
+}
 
 export const assumptions: { readonly [duration in Duration]: Assumption } = {
-  shutdown: { seconds: 30, what: 'a guest that is asked shuts down', source: 'assumed' },
+  shutdown: { seconds: 30, of: 'guest', what: 'a guest that is asked shuts down', source: 'assumed' },
   start: {
     seconds: 8,
+    of: 'guest',
     what: 'xl create',
     source: "measured in the lab, on an emulated processor: a host's own is faster",
   },
-  boot: { seconds: 60, what: 'a guest boots until its services answer', source: 'assumed' },
+  boot: { seconds: 60, of: 'guest', what: 'a guest boots until its services answer', source: 'assumed' },
   'host-boot': {
     seconds: 300,
+    of: 'host',
     what: 'a host restarts, from its end to dom0',
     source: 'assumed: 45 to 70 s in the lab, which has no firmware that tests its memory',
   },
-  copy: { seconds: 10, what: 'a GiB of disks goes to another host', source: 'assumed: 1 Gbit/s' },
-  interval: { seconds: 900, what: "until the agent's next run", source: "the package's timer" },
+  copy: { seconds: 10, of: 'guest', what: 'a GiB of disks goes to another host', source: 'assumed: 1 Gbit/s' },
+  interval: { seconds: 900, of: 'host', what: "until the agent's next run", source: "the package's timer" },
 }
 
 export const durations = Object.keys(assumptions) as readonly Duration[]

@@ -1,5 +1,5 @@
 // `diff` over a repository of git: the working tree, revisions, and what is none.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { diffMarkdown } from '../../src/cli/diff-text.js'
@@ -82,6 +82,8 @@ t.test('what the agents would do about it, where there are reports of the editio
   })
   writeFileSync(join(reports, 'other.json'), '{}')
   t.match(diff('--reports', reports), { code: 2, stdout: '', stderr: /other.json: no report of an agent/ })
+  symlinkSync('nowhere', join(reports, 'dangling.json'))
+  t.match(diff('--reports', reports), { code: 2, stdout: '', stderr: /dangling.json: there is no such file/ })
 })
 
 t.test('reports of hosts that do not change tell nothing of those that do', async t => {

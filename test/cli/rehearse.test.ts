@@ -20,7 +20,7 @@ t.test('a change of the working tree, by text, JSON and Markdown; nothing is wri
   t.equal(code, 3)
   t.equal(stderr, '')
   t.match(stdout, `the agents would do:\n  2 hosts (h1, h2), 3 guests:\n    ~ done     rewrite /etc/xen/GUEST.cfg\n`)
-  t.match(stdout, /\n {2}boot: 90 s \(--time\)\n/)
+  t.match(stdout, /\n {2}boot: 90 s: a guest boots until its services answer \(--time\)\n/)
   const json = rehearse('h2', '--json')
   t.match(json.json(), {
     simulated: true,
@@ -35,17 +35,24 @@ t.test('a change of the working tree, by text, JSON and Markdown; nothing is wri
 
 t.test('from blank hosts; no such host, revision, time', async t => {
   if (skipWithout(t, 'git', 'apt-get install -y git')) return
-  const { edit, rehearse } = repository(t.testdir())
+  const { edit, rehearse, site } = repository(t.testdir())
   t.match(rehearse('--blank', 'h2'), { code: 3, stdout: /\+ done {5}start domain c\n/ })
   t.match(rehearse('h3'), { code: 2, stdout: '', stderr: /there is no host h3/ })
   t.match(rehearse('--from', 'nosuch'), { code: 2, stdout: '', stderr: /no revision nosuch: git says/ })
   t.match(rehearse('--time', 'boot:nosuch=5min'), {
     code: 2,
     stdout: '',
-    stderr: /--time boot:nosuch: there is no such host or guest/,
+    stderr: /--time boot:nosuch: boot is a guest's, and there is no such guest/,
+  })
+  t.match(rehearse('--time', 'host-boot:a=5min'), {
+    code: 2,
+    stderr: /host-boot is a host's, and there is no such host/,
   })
   t.match(rehearse('--time', 'boot:a=5min', '--time', 'host-boot:h1=5min'), { code: 0 })
   t.match(rehearse('--time', 'boot=soon'), { code: 2, stdout: '', stderr: /expected WHAT=TIME/ })
+  writeFileSync(join(site, 'profiles/fs.yaml'), 'system: { network: { hostname: fs } }\n')
+  t.match(rehearse(), { code: 0, stdout: /\nneither host nor guest, so no agent runs there: fs\n$/ })
+  t.notMatch(rehearse('h1').stdout, /neither host nor guest/)
   edit('768 MiB', 'much')
   t.match(rehearse(), { code: 2, stdout: '', stderr: /templates\/guest.yaml:2:17: error: expected/ })
 })

@@ -22,7 +22,7 @@ export const readReports = (dir: string): Reports => {
   const files = readdirSync(namedDirectory(remedy)(dir)).filter(file => file.endsWith('.json'))
   const found = new Map<string, Report>()
   for (const path of files.sort(byCodeUnit).map(file => join(dir, file))) {
-    if (statSync(path).isDirectory()) continue
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) continue
     const reports = reportsIn(parseJson(readNamedFile(path, remedy)))
     if (reports.length === 0) throw new InvalidArgumentError(`${path}: no report of an agent; ${remedy}`)
     for (const report of reports) {

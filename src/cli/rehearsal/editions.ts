@@ -28,10 +28,13 @@ export type Wanted = {
   readonly json: boolean
 }
 
+/** The machines of the newer edition that are neither hosts nor guests. */
+export type WithoutAgent = { readonly others: readonly string[] }
+
 /** Undefined (and exit code 2) where one of the editions does not compile. Throws NoRevision. */
 export const withEditions = async <Result>(
   { site, from, to, json }: Wanted,
-  use: (editions: SiteEditions) => Promise<Result>,
+  use: (editions: SiteEditions & WithoutAgent) => Promise<Result>,
 ): Promise<Result | undefined> => {
   const older = from === undefined ? undefined : openOlder(site, from)
   try {
@@ -70,7 +73,7 @@ const documentsOf = async ({ name, dir, thread }: Older, json: boolean): Promise
 /** What is kept of the compiled site: the rest is forgotten. */
 const newerIn = async (dir: string, revision: string | undefined, json: boolean) => {
   const compiled = await compiledIn(dir, revision, json)
-  return compiled && { hosts: hostDocuments(compiled), ...movingParts(compiled) }
+  return compiled && { hosts: hostDocuments(compiled), others: othersOf(compiled), ...movingParts(compiled) }
 }
 
 const compiledIn = async (
@@ -95,6 +98,9 @@ const hostDocuments = ({ documents, parentage }: Compilation): HostDocuments =>
       .filter(([name]) => parentage.isHypervisor(name))
       .map(([name, document]) => [name, canonicalJson(document)]),
   )
+
+const othersOf = ({ documents, parentage: { isHypervisor, hosts } }: Compilation): WithoutAgent['others'] =>
+  [...documents.keys()].filter(name => !isHypervisor(name) && !hosts.has(name)).sort(byCodeUnit)
 
 const paired = (before: HostDocuments, after: HostDocuments): SiteEditions['hosts'] =>
   [...new Set([...before.keys(), ...after.keys()])]

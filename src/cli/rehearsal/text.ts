@@ -7,12 +7,18 @@ import { type Group, groupTold, type Told } from '../../rehearse/groups.js'
 import type { HostRehearsal, RehearsedAction } from '../../rehearse/rehearse-host.js'
 import type { MoveRehearsal } from '../../rehearse/rehearse-moves.js'
 import type { SiteRehearsal } from '../../rehearse/rehearse-site.js'
-import { assumptions, durations, type TimeOverride } from '../../rehearse/times.js'
+import { assumptions, type Duration, durations, type TimeOverride } from '../../rehearse/times.js'
 import { plural } from '../output.js'
 import { printable } from '../printable.js'
 
 /** What was rehearsed, in words: `HEAD`, `the files as they are now`. */
-export type Occasion = { readonly from: string; readonly to: string; readonly times: readonly TimeOverride[] }
+export type Occasion = {
+  readonly from: string
+  readonly to: string
+  readonly times: readonly TimeOverride[]
+  /** Neither hosts nor guests: no agent runs there. */
+  readonly others: readonly string[]
+}
 
 type Section = { readonly title: string; readonly groups: readonly Group[] }
 
@@ -40,22 +46,24 @@ export const sectionsMarkdown = (rehearsal: SiteRehearsal): readonly string[] =>
         .join('\n')}`,
   )
 
-/** `{simulated, from, to, times, same, gone, hosts, moves, groups}`. */
-export const rehearsalJson = (rehearsal: SiteRehearsal, { from, to, times }: Occasion): JsonMap => ({
+/** `{simulated, from, to, times, overrides, others, same, gone, hosts, moves, groups}`. */
+export const rehearsalJson = (rehearsal: SiteRehearsal, { from, to, times, others }: Occasion): JsonMap => ({
   simulated: true,
   ...{ from, to },
   times: Object.fromEntries(durations.map(name => [name, assumptions[name].seconds])),
   overrides: times as unknown as JsonMap[],
+  others,
   ...(rehearsal as unknown as JsonMap),
   groups: sectionsOf(rehearsal).flatMap(({ title, groups }) => groups.map(group => ({ title, ...group }))),
 })
 
-const headOf = ({ hosts, same, gone }: SiteRehearsal, { from, to }: Occasion): readonly string[] => {
+const headOf = ({ hosts, same, gone }: SiteRehearsal, { from, to, others }: Occasion): readonly string[] => {
   const busy = hosts.filter(hasNews).length
   return [
     `rehearsed on simulated hosts, from ${from} to ${to}`,
     `${plural(hosts.length, 'host')}: ${busy} with something to do, ${same.length} with the same document`,
     ...(gone.length === 0 ? [] : [`no document any more, so no agent acts: ${namesText(gone)}`]),
+    ...(others.length === 0 ? [] : [`neither host nor guest, so no agent runs there: ${namesText(others)}`]),
   ]
 }
 
@@ -154,15 +162,16 @@ const indented = (text: string, indent: string): string =>
     .join('')
 
 const timesText = (overrides: readonly TimeOverride[]): string => {
-  const said = overrides.map(
-    ({ duration, machine, seconds }) =>
-      `  ${duration}${machine === null ? '' : ` of ${machine}`}: ${timeText(seconds)} (--time)\n`,
+  const ofAll = (name: Duration) => overrides.findLast(one => one.duration === name && one.machine === null)
+  const lines = durations.map(name => {
+    const { seconds, what, source } = assumptions[name]
+    const said = ofAll(name)
+    return `  ${name}: ${timeText(said?.seconds ?? seconds)}: ${what} (${said === undefined ? source : '--time'})\n`
+  })
+  const ofOne = overrides.flatMap(({ duration, machine, seconds }) =>
+    machine === null ? [] : [`  ${duration} of ${machine}: ${timeText(seconds)} (--time)\n`],
   )
-  const assumed = durations.map(
-    name =>
-      `  ${name}: ${timeText(assumptions[name].seconds)}: ${assumptions[name].what} (${assumptions[name].source})\n`,
-  )
-  return `times are assumed, none was measured on these hosts:\n${[...assumed, ...said].join('')}`
+  return `times are assumed, none was measured on these hosts:\n${[...lines, ...ofOne].join('')}`
 }
 
 const isAnybodyAway = ({ hosts, moves }: SiteRehearsal): boolean =>

@@ -8,7 +8,7 @@ import { rehearsalCode } from '../../rehearse/exit-code.js'
 import { guestNamesOf } from '../../rehearse/rehearse-host.js'
 import { boundHosts } from '../../rehearse/rehearse-moves.js'
 import { rehearseSite, type SiteEditions } from '../../rehearse/rehearse-site.js'
-import { durations, parseOverride, type TimeOverride } from '../../rehearse/times.js'
+import { assumptions, durations, parseOverride, type TimeOverride } from '../../rehearse/times.js'
 import { openedSite } from '../compiled.js'
 import { repeated } from '../option-values.js'
 import { printJson, printUsageError } from '../output.js'
@@ -80,6 +80,7 @@ const rehearse = async (names: readonly string[], options: RehearseOptions): Pro
       from: blank ? 'blank hosts' : from,
       to: to ?? 'the files as they are now',
       times: time,
+      others: names.length === 0 ? editions.others : [],
     }
     if (json) printJson(rehearsalJson(rehearsal, occasion))
     else process.stdout.write((markdown ? rehearsalMarkdown : rehearsalText)(rehearsal, occasion))
@@ -87,17 +88,21 @@ const rehearse = async (names: readonly string[], options: RehearseOptions): Pro
   })
 }
 
-/** False (and exit code 2) where a time is said of a machine that neither edition has. */
+/** False (and exit code 2) where a time is said of a machine that neither edition has, or of a guest what is a host's. */
 const areTimesKnown = (times: readonly TimeOverride[], { hosts }: SiteEditions, json: boolean): boolean => {
   const said = times.flatMap(({ duration, machine }) => (machine === null ? [] : [{ duration, machine }]))
   if (said.length === 0) return true
-  const known = hosts.flatMap(edition => [edition.host, ...guestNamesOf(edition, components)])
-  const stranger = said.find(({ machine }) => !known.includes(machine))
+  const known = {
+    host: hosts.map(({ host }) => host),
+    guest: hosts.flatMap(edition => guestNamesOf(edition, components)),
+  }
+  const stranger = said.find(({ duration, machine }) => !known[assumptions[duration].of].includes(machine))
   if (stranger === undefined) return true
   const { duration, machine } = stranger
+  const { of } = assumptions[duration]
   printUsageError(
-    `--time ${duration}:${machine}: there is no such host or guest`,
-    didYouMeanOrOneOf(machine, known),
+    `--time ${duration}:${machine}: ${duration} is a ${of}'s, and there is no such ${of}`,
+    didYouMeanOrOneOf(machine, known[of]),
     json,
   )
   process.exitCode = 2
