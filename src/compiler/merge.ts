@@ -1,15 +1,23 @@
 // merge: lines up the operations of several trees under each path, in the order given. Nothing wins here, so merging
 // is associative and loses nothing: what an operation overrides is still there for `explain`.
-import deepmerge from 'deepmerge'
 import { emptyNode, type Node } from './node.js'
 
-/**
- * One tree with every operation of all of them. deepmerge concatenates arrays (the operations of a path) and merges
- * maps (its keys) deeply, which is exactly this; `clone` is off because nodes are never changed.
- */
-export const merge = (trees: readonly Node[]): Node => {
-  const [only = emptyNode, ...more] = trees.filter(tree => tree !== emptyNode)
-  return more.length === 0 ? only : deepmerge.all<Node>([only, ...more], { clone: false })
+/** One tree with every operation of all of them. What only one of them has is not copied: nodes are never changed. */
+export const merge = (trees: readonly Node[]): Node => trees.reduce(mergeTwo, emptyNode)
+
+const mergeTwo = (first: Node, second: Node): Node => {
+  if (first === emptyNode) return second
+  if (second === emptyNode) return first
+  return { operations: first.operations.concat(second.operations), keys: mergeKeys(first.keys, second.keys) }
+}
+
+const mergeKeys = (first: Node['keys'], second: Node['keys']): Node['keys'] => {
+  const merged = { ...first }
+  for (const [key, node] of Object.entries(second)) {
+    const before = Object.hasOwn(merged, key) ? merged[key] : undefined
+    merged[key] = before === undefined ? node : mergeTwo(before, node)
+  }
+  return merged
 }
 
 /** Merges two trees, the same two once: machines that begin with the same layers share what these come to. */
