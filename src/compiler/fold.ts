@@ -2,6 +2,7 @@
 // of includes, each one does to the result so far what it says; the last one standing is the value's origin. What loses
 // on the way is kept, with what it lost to and by which rule: `explain` has nothing to guess.
 
+import { printPointer } from '../model/pointer.js'
 import { merge } from './merge.js'
 import type { Layer, Node, Operation, Strength } from './node.js'
 import { strengths } from './node.js'
@@ -58,7 +59,8 @@ export type FoldContext = {
 /** Folds a tree; undefined where nothing is left (removed). What machines share of their trees is folded once. */
 export const fold = (node: Node, schema: SchemaView, context: FoldContext): Folded | undefined => {
   const told = countTold(context.problems)
-  const folded = foldOnce(node, schema, { ...context, problems: told, told, pointer: '', resets: [] })
+  const at = { ...context, problems: told, told, pointer: '', resets: [] }
+  const folded = foldedAnywhere(node, schema, at) ?? foldOnce(node, schema, at)
   return folded.shape === 'nothing' ? undefined : folded
 }
 
@@ -70,20 +72,27 @@ type At = FoldContext & {
   readonly resets: readonly Operation[]
 }
 
-type Weight = { readonly strength: number; readonly rank: number }
+/** More than there are places among the includes of a machine. */
+const ranksEnd = 2 ** 32
 
-const weightOf = (operation: { strength: Strength; layer: Layer }, at: At): Weight => ({
-  strength: strengths.indexOf(operation.strength),
-  rank: at.ranks.get(operation.layer) ?? -1,
-})
+/** Strength counts for more than any place among the includes. */
+const weightOf = ({ strength, layer }: { strength: Strength; layer: Layer }, at: At): number =>
+  strengths.indexOf(strength) * ranksEnd + (at.ranks.get(layer) ?? -1)
 
-const compareWeights = (a: Weight, b: Weight): number => a.strength - b.strength || a.rank - b.rank
+/** Weakest first: which they mostly are, for trees are merged in the order of includes. */
+const inOrder = (operations: readonly Operation[], at: At): readonly Operation[] => {
+  let before = Number.NEGATIVE_INFINITY
+  const isInOrder = operations.every(operation => {
+    const isBehind = before <= weightOf(operation, at)
+    before = weightOf(operation, at)
+    return isBehind
+  })
+  return isInOrder ? operations : [...operations].sort((a, b) => weightOf(a, at) - weightOf(b, at))
+}
 
 /** The reset above that forgets an operation. What its own file writes below it does not come before it, however weak it is. */
 const forgetterOf = (operation: Operation, at: At): Operation | undefined =>
-  at.resets.find(
-    reset => reset.layer !== operation.layer && compareWeights(weightOf(operation, at), weightOf(reset, at)) < 0,
-  )
+  at.resets.find(reset => reset.layer !== operation.layer && weightOf(operation, at) < weightOf(reset, at))
 
 const isReset = ({ kind }: Operation): boolean => kind === 'remove' || kind === 'replace'
 
@@ -100,7 +109,16 @@ type Something = Omit<Common, keyof Story> &
     | { readonly shape: 'map' }
   )
 
-const known = new WeakMap<Node, WeakMap<SchemaView, Folded | Gone>>()
+/** The schema by which a node was folded last, and what it came to. */
+const known = new WeakMap<Node, { readonly schema: SchemaView; readonly folded: Folded | Gone }>()
+
+/** What a node comes to that is folded alike wherever it stands, where that is known. */
+const foldedAnywhere = (node: Node, schema: SchemaView, at: At): Folded | Gone | undefined => {
+  if (at.resets.length > 0) return undefined
+  if (!hasParts(node)) return foldLeaf(node)
+  const last = known.get(node)
+  return last?.schema === schema ? last.folded : undefined
+}
 
 /**
  * Of a node that two machines have, both have the operations in the same order, so that it folds alike. Not kept is what
@@ -108,35 +126,29 @@ const known = new WeakMap<Node, WeakMap<SchemaView, Folded | Gone>>()
  */
 const foldOnce = (node: Node, schema: SchemaView, at: At): Folded | Gone => {
   if (at.resets.length > 0 || !hasParts(node)) return foldAt(node, schema, at)
-  const bySchema = known.get(node) ?? new WeakMap<SchemaView, Folded | Gone>()
-  known.set(node, bySchema)
-  const folded = bySchema.get(schema)
-  if (folded !== undefined) return folded
   const before = at.told.count()
-  const result = foldAt(node, schema, at)
-  if (at.told.count() === before) bySchema.set(schema, result)
-  return result
+  const folded = foldAt(node, schema, at)
+  if (at.told.count() === before) known.set(node, { schema, folded })
+  return folded
 }
 
-/** Most of a tree: what one file says, and nobody else. */
-const isLeaf = ({ operations, keys }: Node): boolean => {
-  for (const _ in keys) return false
-  return operations.length === 1
+/** Most of a tree: what one file says, and nobody else. A scalar alone costs as much to find as to fold. */
+const foldLeaf = ({ operations }: Node): Folded | undefined => {
+  const [winner] = operations
+  if (operations.length !== 1 || winner?.kind !== 'set' || winner.value.shape !== 'scalar') return undefined
+  return { shape: 'scalar', winner, sources: operations, story: operations, losses: nothingLost }
 }
 
 const nothingLost: readonly Loss[] = []
 
-/** A scalar alone costs as much to find as to fold. */
 const hasParts = ({ operations, keys }: Node): boolean => {
   for (const _ in keys) return true
   return operations.some(({ value }) => value.shape === 'list')
 }
 
 const foldAt = (node: Node, schema: SchemaView, at: At): Folded | Gone => {
-  const [only] = node.operations
-  if (only?.kind === 'set' && only.value.shape === 'scalar' && isLeaf(node) && at.resets.length === 0)
-    return { shape: 'scalar', winner: only, sources: node.operations, story: node.operations, losses: nothingLost }
-  const story = [...node.operations].sort((a, b) => compareWeights(weightOf(a, at), weightOf(b, at)))
+  const story = inOrder(node.operations, at)
+  if (at.resets.length === 0 && story.every(isOfMap)) return foldMap(node, story, schema, at)
   const lastReset = story.findLast(operation => isReset(operation) && forgetterOf(operation, at) === undefined)
   const losses: Loss[] = []
   let toReset = lastReset !== undefined
@@ -168,6 +180,16 @@ const foldAt = (node: Node, schema: SchemaView, at: At): Folded | Gone => {
   if (standing.shape === 'scalar') return { ...standing, story, losses }
   const { winner, sources, items } = standing
   return { shape: 'list', winner, sources, items: foldItems(items, schema, at), story, losses }
+}
+
+const isOfMap = ({ kind, value }: Operation): boolean => kind === 'set' && value.shape === 'map'
+
+/** A map that files only add to: nothing is lost. */
+const foldMap = (node: Node, story: readonly Operation[], schema: SchemaView, at: At): Folded | Gone => {
+  const winner = story.at(-1)
+  if (winner === undefined) return { shape: 'nothing', story, losses: nothingLost }
+  const { entries, gone } = foldEntries(node, schema, at)
+  return { shape: 'map', winner, sources: story, entries, gone, story, losses: nothingLost }
 }
 
 const silently = (at: At): At => ({
@@ -259,16 +281,18 @@ const bare = (item: Node): Node =>
 const foldItems = (items: readonly Node[], schema: SchemaView, at: At): readonly Folded[] => {
   const rule = schema.mergeRule()
   return (rule.kind === 'key' ? mergeByKey(items, rule.key) : items.map(bare))
-    .map((item, index) => foldOnce(item, schema.item(), { ...at, pointer: `${at.pointer}/${index}`, resets: [] }))
+    .map((item, index) => foldPart(item, schema.item(), { ...at, resets: [] }, `${index}`))
     .filter(item => item.shape !== 'nothing')
 }
+
+const foldPart = (part: Node, schema: SchemaView, at: At, key: string): Folded | Gone =>
+  foldedAnywhere(part, schema, at) ?? foldOnce(part, schema, { ...at, pointer: at.pointer + printPointer([key]) })
 
 const foldEntries = (node: Node, schema: SchemaView, at: At): Pick<FoldedMap, 'entries' | 'gone'> => {
   const entries = new Map<string, Folded>()
   const gone = new Map<string, Gone>()
   for (const [key, child] of Object.entries(node.keys)) {
-    const escaped = key.replaceAll('~', '~0').replaceAll('/', '~1')
-    const folded = foldOnce(child, schema.child(key), { ...at, pointer: `${at.pointer}/${escaped}` })
+    const folded = foldPart(child, schema.child(key), at, key)
     if (folded.shape === 'nothing') gone.set(key, folded)
     else entries.set(key, folded)
   }
