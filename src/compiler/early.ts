@@ -47,8 +47,8 @@ export const fillInsOf = (layer: Layer, variables: EarlyVariables, problems: Pro
   const known = (): Known => ({ ...all, followed: { count: 0 } })
   return {
     isOfMachine: () => isOfMachine,
-    key: (text, position) => fillIn(text, position, { ...known(), ofVariables: false }),
-    include: (text, position) => fillIn(text, position, known()),
+    key: (text, position) => (hasExpression(text) ? fillIn(text, position, { ...known(), ofVariables: false }) : text),
+    include: (text, position) => (hasExpression(text) ? fillIn(text, position, known()) : text),
     condition: (expression, position) => decide(expression, position, known()),
   }
 }

@@ -10,6 +10,7 @@ import type { Layer, Node } from './node.js'
 import { parameterSchema } from './parameters.js'
 import { readPlain } from './plain-scalar.js'
 import type { Problems } from './problems.js'
+import { remember } from './remember.js'
 import type { Asked, Stage, Trees } from './resolve.js'
 import { type SchemaView, viewSchema } from './schema-view.js'
 import { didYouMean } from './suggest.js'
@@ -69,9 +70,12 @@ export const createEvaluator = (
   problems: Problems,
   values: Values,
 ): Evaluator => {
+  /** Machines have most texts in common, from templates. */
+  const parse = remember(parseText)
+
   /** A scalar that holds expressions: alone, an expression keeps its type; inside a text it is text. */
   const text = (written: string, place: Place): Json | undefined => {
-    const parsed = parseText(written)
+    const parsed = parse(written)
     if (!parsed.ok) return values.fail('syntax', parsed.message, place)
     const [first] = parsed.parts
     if (parsed.parts.length === 1 && first !== undefined && typeof first !== 'string') return reference(first, place)
@@ -153,10 +157,15 @@ export const createEvaluator = (
 
   const parameters = new Map<Node, Folded | undefined>()
   const foldParameter = (node: Node, machine: string): Folded | undefined => {
+    const known = parameters.get(node)
+    if (known !== undefined || parameters.has(node)) return known
     const ranks = trees.composition(machine)?.ranks ?? new Map()
-    if (!parameters.has(node)) parameters.set(node, fold(node, noSchema, { machine, ranks, problems }))
-    return parameters.get(node)
+    const folded = fold(node, noSchema, { machine, ranks, problems })
+    parameters.set(node, folded)
+    return folded
   }
+
+  const pathOf = remember(parsePointer)
 
   const pathed = (part: PathReference, place: Place): Json | undefined | typeof missing => {
     values.ofMachine()
@@ -173,7 +182,7 @@ export const createEvaluator = (
       const message = `${place.machine} reads ${machine}, which encloses it: a child does not know its parent`
       return values.fail('reference-ancestor', message, place)
     }
-    const path = parsePointer(part.pointer)
+    const path = pathOf(part.pointer)
     if (place.stage === 'profile' && values.mayBeMore(machine, path)) {
       if (values.isReadByChild(machine)) return undefined
       const message = `${machine}:${part.pointer} may hold what ${machine} takes from its children, and what is taken from children cannot depend on that`

@@ -222,19 +222,33 @@ export const createResolver = (
     problems.error('reference-ancestor', message, { machine, pointer, position: folded.winner.position })
   }
 
-  const compute = ({ stage, machine, folded, pointer, schema }: Asked): Json | undefined => {
-    const part = (folded: Folded, key: string, schema: SchemaView) =>
-      valueAsked({ stage, machine, folded, pointer: pointer + printPointer([key]), schema })
+  const compute = (step: Step): Json | undefined => {
+    const { stage, machine, folded, pointer, schema } = step
     switch (folded.shape) {
       case 'scalar':
         return scalar({ stage, machine, folded, pointer, schema })
       case 'list':
-        return folded.items.map((item, index) => part(item, `${index}`, schema.item()) ?? failedItem)
+        return folded.items.map((item, index) => part(step, item, `${index}`, schema.item) ?? failedItem)
       case 'map': {
-        const entries = [...folded.entries].map(([key, entry]) => [key, part(entry, key, schema.child(key))] as const)
-        return Object.fromEntries(entries.filter((entry): entry is [string, Json] => entry[1] !== undefined))
+        const entries: [string, Json][] = []
+        for (const [key, entry] of folded.entries) {
+          const value = part(step, entry, key, schema.child)
+          if (value !== undefined) entries.push([key, value])
+        }
+        return Object.fromEntries(entries)
       }
     }
+  }
+
+  /** What stands below a step. A constant is taken as it is, without saying where it stands; it reads no machine. */
+  const part = (step: Step, folded: Folded, key: string, schemaOf: (key: string) => SchemaView): Json | undefined => {
+    const constant = constants.get(folded)
+    if (constant !== undefined && active.length + constant.height <= maxHeight) {
+      step.height = Math.max(step.height, constant.height + 1)
+      return constant.value
+    }
+    const { stage, machine, pointer } = step
+    return valueAsked({ stage, machine, folded, pointer: pointer + printPointer([key]), schema: schemaOf(key) })
   }
 
   const scalar = (asked: Asked<FoldedScalar>): Json | undefined => {

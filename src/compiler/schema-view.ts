@@ -40,8 +40,9 @@ export const viewAt = (schema: SchemaView, value: Json | undefined, path: readon
   path.reduce((at, key, index) => (isList(valueAt(value, path.slice(0, index))) ? at.item() : at.child(key)), schema)
 
 const view = (schemas: readonly JsonMap[]): SchemaView => {
-  const children = new Map<string, SchemaView>()
-  let roleOf: ((key: string) => string) | undefined
+  const named = new Map<string, SchemaView>()
+  const others = new Map<string, SchemaView>()
+  let roles: Roles | undefined
   let items: SchemaView | undefined
   const types = schemas.flatMap(typesOf)
   const wantsText = types.includes('string') && !types.some(type => ['integer', 'number', 'boolean'].includes(type))
@@ -51,8 +52,9 @@ const view = (schemas: readonly JsonMap[]): SchemaView => {
     .find(rule => rule !== undefined) ?? { kind: 'replace' }
   return {
     child: key => {
-      roleOf ??= rolesIn(schemas)
-      const role = roleOf(key)
+      roles ??= rolesIn(schemas)
+      const isNamed = roles.names.has(key)
+      const [children, role] = [isNamed ? named : others, isNamed ? key : roles.patternsOf(key)]
       const child = children.get(role) ?? view(schemas.flatMap(schema => childSchemas(schema, key)))
       children.set(role, child)
       return child
@@ -72,12 +74,14 @@ const view = (schemas: readonly JsonMap[]): SchemaView => {
 }
 
 /** What tells keys apart: a property by its name, all others by the patterns that they match. There are few of these. */
-const rolesIn = (schemas: readonly JsonMap[]): ((key: string) => string) => {
-  const named = new Set(schemas.flatMap(({ properties }) => (isMap(properties) ? Object.keys(properties) : [])))
+type Roles = { readonly names: ReadonlySet<string>; readonly patternsOf: (key: string) => string }
+
+const rolesIn = (schemas: readonly JsonMap[]): Roles => {
+  const names = new Set(schemas.flatMap(({ properties }) => (isMap(properties) ? Object.keys(properties) : [])))
   const patterns = schemas.flatMap(({ patternProperties }) =>
     isMap(patternProperties) ? Object.keys(patternProperties).map(pattern => new RegExp(pattern, 'u')) : [],
   )
-  return key => (named.has(key) ? `/${key}` : patterns.map(pattern => Number(pattern.test(key))).join(''))
+  return { names, patternsOf: key => patterns.map(pattern => Number(pattern.test(key))).join('') }
 }
 
 /** A schema and every alternative in it. `$ref` has been replaced before (schemas.ts). */
