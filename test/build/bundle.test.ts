@@ -44,7 +44,8 @@ t.test('the bundle needs nothing but Node', async t => {
 })
 
 t.test('no YAML, no schema compiler, no simulator, nothing of the compiler of sites is in it', async t => {
-  const foreign = /node_modules\/(yaml|ajv\/(?!dist\/runtime\/))|src\/(compiler|system\/simulated|build)\/|model\/ajv/
+  const foreign =
+    /node_modules\/(yaml|deepmerge|ajv\/(?!dist\/runtime\/))|src\/(compiler|system\/simulated|build)\/|model\/ajv/
   t.same(
     Object.keys(metafile.inputs).filter(path => foreign.test(path)),
     [],
