@@ -80,14 +80,13 @@ t.test('a template that is wrong by itself is told at its own line', async t => 
   t.match(stderr, /^templates\/hello.hbs:2:1: error: not a Handlebars template/m)
 })
 
-t.test('what kickstart cannot say is a warning', async t => {
-  const aliases =
-    '  network: { interfaces: { eth0: { bootproto: dhcp, aliases: { "eth0:1": { ip: 192.0.2.9, prefix: 24 } } } } }\n'
+t.test('an address without its length is an error at its line', async t => {
+  const network = '  network: { interfaces: { eth0: { bootproto: dhcp, aliases: { "eth0:1": { ip: 192.0.2.9 } } } } }\n'
   const { dir } = siteIn(t, {
-    'profiles/host1.yaml': host.replace('children: [guest1]', 'children: []') + aliases,
+    'profiles/host1.yaml': host.replace('children: [guest1]', 'children: []') + network,
     'templates/hello.hbs': 'echo hello\n',
   })
   const { code, stderr } = xenclosure('kickstart', 'host1', '--site', dir, '--out', join(dir, 'out'))
-  t.equal(code, 0)
-  t.match(stderr, /^profiles\/host1.yaml:9:\d+: warning: kickstart has no command for the aliases of eth0/m)
+  t.equal(code, 2)
+  t.match(stderr, /^profiles\/host1.yaml:9:\d+: error: nothing says how long the prefix of 192.0.2.9 is/m)
 })

@@ -41,8 +41,6 @@ const writeKickstarts = async (name: string, options: KickstartOptions): Promise
   const files = wanted.flatMap(document => {
     const result = kickstartOf(document, compiled.site.textTemplate)
     for (const fault of result.ok ? [] : result.faults) tellFault(problems.error, compiled, document.name, fault)
-    for (const fault of result.ok ? result.file.warnings : [])
-      tellFault(problems.warning, compiled, document.name, fault)
     return result.ok ? [{ machine: document.name, ...result.file }] : []
   })
   printDiagnostics(problems.list(), options.json, compiled.site.sourceLine)

@@ -10,6 +10,7 @@ import { renderText } from '../text-template.js'
 import type { FindTextTemplate } from '../text-template-files.js'
 import { accountsOf, authorizedKeys } from './accounts.js'
 import { command, quote } from './command.js'
+import { networkFaults } from './further.js'
 import { networkOf } from './network.js'
 import { scriptsOf } from './scripts.js'
 import { packagesOf, softwareFaults, sourcesOf } from './software.js'
@@ -21,8 +22,6 @@ export type KickstartFile = {
   readonly text: string
   /** It holds a hash of a password, or a token. */
   readonly isSecret: boolean
-  /** What the document declares and kickstart has no command for. */
-  readonly warnings: readonly ProvisionFault[]
 }
 
 export type KickstartResult =
@@ -47,7 +46,11 @@ export const kickstartOf = (document: JsonMap, find: FindTextTemplate, token?: s
   const syntax = syntaxOf(machine.system.os)
   if (syntax === undefined) return { ok: false, faults: [unknownSystem(machine.system.os)] }
   const storage = storageOf(machine.system, Object.keys(machine.hardware.harddisks ?? {}))
-  const faults = [...storage.faults, ...softwareFaults(machine.software, syntax)]
+  const faults = [
+    ...storage.faults,
+    ...networkFaults(machine.system.network ?? {}),
+    ...softwareFaults(machine.software, syntax),
+  ]
   if (faults.length > 0) return { ok: false, faults }
 
   const render = (name: string, extra: JsonMap = {}) =>
@@ -64,6 +67,8 @@ export const kickstartOf = (document: JsonMap, find: FindTextTemplate, token?: s
       scripts: scripts.scripts,
       // For systems whose kickstart puts no keys there.
       authorizedKeys: syntax.hasSshKey ? [] : authorizedKeys(machine.kickstart),
+      // What the installer wrote for an interface is a file of the one kind or of the other.
+      ...{ keyfiles: syntax.hasKeyfiles ? network.further : [], ifcfgs: syntax.hasKeyfiles ? [] : network.further },
       agents: agentsOf(machine.kickstart),
       installations: installationsOf(String(document.name), machine.kickstart, token),
     } as Json,
@@ -76,7 +81,6 @@ export const kickstartOf = (document: JsonMap, find: FindTextTemplate, token?: s
       version: syntax.version,
       text,
       isSecret: token !== undefined || holdsHash.test(text),
-      warnings: network.unsaid.map(unsaid),
     },
   }
 }
@@ -162,10 +166,4 @@ const unknownSystem = (os: System['os']): ProvisionFault => ({
   pointer: '/system/os',
   message: `no kickstart file is known for ${[os?.distribution, os?.release].filter(Boolean).join(' ') || 'a machine without /system/os'}`,
   hint: 'RHEL 7, 8, 9 and their rebuilds (almalinux, rocky, centos ...), fedora 40 and later',
-})
-
-const unsaid = ({ name, key }: { readonly name: string; readonly key: 'aliases' | 'routes' }): ProvisionFault => ({
-  pointer: `/system/network/interfaces/${name}/${key}`,
-  message: `kickstart has no command for the ${key} of ${name}: the installed machine has them not`,
-  hint: 'a hook in /system/kickstart/hooks/post, or what manages the machine later, can set them',
 })

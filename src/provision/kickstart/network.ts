@@ -1,12 +1,13 @@
 // The `network` commands: an interface of /system/network each, a port only by the bond or bridge that it belongs to. Pure.
 import { fullHostName } from '../../model/host-name.js'
-import { declaredSubnet, isInSubnet, parseIp, parseSubnet, printNetmask, type Subnet } from '../../model/ip.js'
+import { isInSubnet, parseIp, printNetmask, type Subnet } from '../../model/ip.js'
 import { byCodeUnit } from '../../model/json.js'
 import { portsOf, vlanOf } from '../../model/links.js'
 import type { Hardware } from '../../model/schemas/hardware.js'
 import type { System } from '../../model/schemas/system.js'
 import { sorted } from '../../model/sorted.js'
 import { command, type OptionValue } from './command.js'
+import { type Further, furtherOf, subnetsOf } from './further.js'
 
 type Network = NonNullable<System['network']>
 type Interfaces = NonNullable<Network['interfaces']>
@@ -15,8 +16,8 @@ type Cards = NonNullable<NonNullable<Hardware['cards']>['nic']>
 
 export type NetworkCommands = {
   readonly commands: readonly string[]
-  /** By interface: what kickstart has no command for. */
-  readonly unsaid: readonly { readonly name: string; readonly key: 'aliases' | 'routes' }[]
+  /** What they cannot say, of each link that has more. */
+  readonly further: readonly Further[]
 }
 
 /** What lies below comes first: cards, bonds, VLANs, bridges. */
@@ -33,10 +34,11 @@ export const networkOf = (network: Network, cards: Cards): NetworkCommands => {
   const own = links.length === 0 && network.hostname !== undefined
   return {
     commands: own ? [command('network', { hostname: fullHostName(network) })] : lines,
-    unsaid: sorted(network.interfaces ?? {}).flatMap(([name, { aliases, routes = [] }]) => [
-      ...(aliases === undefined ? [] : [{ name, key: 'aliases' as const }]),
-      ...(routes.some(({ gateway }) => gateway !== undefined) ? [{ name, key: 'routes' as const }] : []),
-    ]),
+    further: links.flatMap(({ name, kind, entries }) => {
+      const { v4, v6 } = addressesOf(entries, network)
+      const mac = kind === 'card' ? cards[name]?.hwaddr : undefined
+      return furtherOf(name, mac, entries, [isDynamic(entries) ? undefined : v4, v6]) ?? []
+    }),
   }
 }
 
@@ -117,19 +119,13 @@ const printOptions = (options: Interface['bonding_opts'] = {}): string | undefin
     .join(',') || undefined
 
 const addressingOf = ({ entries }: Link, network: Network): Options => {
-  const { v4, v6 } = addressesOf(entries)
-  const isDynamic = entries.some(({ bootproto }) => bootproto === 'dhcp')
-  const gateways = entries.flatMap(({ gateway }) => gateway ?? [])
-  const reaches = (gateway: string, subnet: Subnet): boolean => {
-    const ip = parseIp(gateway)
-    return ip !== undefined && isInSubnet(ip, subnet)
-  }
+  const { v4, v6 } = addressesOf(entries, network)
   const wayOut = (subnet: Subnet | undefined): string | undefined =>
-    subnet && [...gateways, network.default_gateway ?? []].flat().find(gateway => reaches(gateway, subnet))
+    subnet && gatewaysOf(entries, network).find(gateway => reaches(gateway, subnet))
   const [gateway, gateway6] = [wayOut(v4), wayOut(v6)]
-  const isWayOut = gateway !== undefined || gateway6 !== undefined || isDynamic
+  const isWayOut = gateway !== undefined || gateway6 !== undefined || isDynamic(entries)
   return {
-    ...(isDynamic ? { bootproto: 'dhcp' } : staticOptions(v4, gateway)),
+    ...(isDynamic(entries) ? { bootproto: 'dhcp' } : staticOptions(v4, gateway)),
     ...(v6 === undefined ? { noipv6: true } : { ipv6: `${v6.address}/${v6.prefix}`, ipv6gateway: gateway6 }),
     nameserver: isWayOut ? network.nameserver?.join(',') : undefined,
     nodefroute: !isWayOut,
@@ -141,12 +137,26 @@ const staticOptions = (v4: Subnet | undefined, gateway: string | undefined): Opt
     ? { noipv4: true }
     : { bootproto: 'static', ip: v4.address.toString(), netmask: printNetmask(v4.prefix), gateway }
 
-const addressesOf = (entries: readonly Interface[]): { v4: Subnet | undefined; v6: Subnet | undefined } => {
-  const subnets = entries.flatMap(({ ipv6addr, ...declared }) =>
-    [declaredSubnet(declared), ipv6addr === undefined ? undefined : parseSubnet(ipv6addr)].flatMap(
-      subnet => subnet ?? [],
-    ),
-  )
-  const first = (kind: string): Subnet | undefined => subnets.find(({ address }) => address.kind() === kind)
-  return { v4: first('ipv4'), v6: first('ipv6') }
+/** Of each family the one that the command says: that by which the way out is, else the first. */
+const addressesOf = (
+  entries: readonly Interface[],
+  network: Network,
+): { v4: Subnet | undefined; v6: Subnet | undefined } => {
+  const subnets = subnetsOf(entries)
+  const gateways = gatewaysOf(entries, network)
+  const said = (kind: string): Subnet | undefined => {
+    const all = subnets.filter(({ address }) => address.kind() === kind)
+    return all.find(subnet => gateways.some(gateway => reaches(gateway, subnet))) ?? all[0]
+  }
+  return { v4: said('ipv4'), v6: said('ipv6') }
+}
+
+const isDynamic = (entries: readonly Interface[]): boolean => entries.some(({ bootproto }) => bootproto === 'dhcp')
+
+const gatewaysOf = (entries: readonly Interface[], { default_gateway }: Network): readonly string[] =>
+  [...entries.map(({ gateway }) => gateway), default_gateway].flatMap(gateway => gateway ?? [])
+
+const reaches = (gateway: string, subnet: Subnet): boolean => {
+  const ip = parseIp(gateway)
+  return ip !== undefined && isInSubnet(ip, subnet)
 }

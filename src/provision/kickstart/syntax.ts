@@ -13,15 +13,31 @@ export type Syntax = {
   readonly hasModule: boolean
   /** `repo --metalink` and `url --metalink`. */
   readonly hasMetalink: boolean
+  /** The installer writes NetworkManager's keyfiles; before, ifcfg files. */
+  readonly hasKeyfiles: boolean
 }
 
 /** The distributions that are rebuilt from RHEL, by the names in `ID` of their os-release(5). */
 const rebuilds = ['rhel', 'almalinux', 'centos', 'rocky', 'ol', 'oracle', 'scientific', 'eurolinux']
 
 const rhel: { readonly [major: number]: Syntax } = {
-  7: { version: 'RHEL7', hasSshKey: false, hasTimeSource: false, hasModule: false, hasMetalink: false },
-  8: { version: 'RHEL8', hasSshKey: true, hasTimeSource: false, hasModule: true, hasMetalink: true },
-  9: { version: 'RHEL9', hasSshKey: true, hasTimeSource: true, hasModule: true, hasMetalink: true },
+  7: {
+    version: 'RHEL7',
+    hasSshKey: false,
+    hasTimeSource: false,
+    hasModule: false,
+    hasMetalink: false,
+    hasKeyfiles: false,
+  },
+  8: {
+    version: 'RHEL8',
+    hasSshKey: true,
+    hasTimeSource: false,
+    hasModule: true,
+    hasMetalink: true,
+    hasKeyfiles: false,
+  },
+  9: { version: 'RHEL9', hasSshKey: true, hasTimeSource: true, hasModule: true, hasMetalink: true, hasKeyfiles: true },
 }
 
 /** The first Fedora whose syntax is that of today: older ones are long out of support. */
@@ -33,5 +49,12 @@ export const syntaxOf = (os: System['os']): Syntax | undefined => {
   const major = Number(/^\d+/.exec(os?.release ?? '')?.[0])
   if (rebuilds.includes(distribution)) return rhel[major]
   if (distribution !== 'fedora' || !(major >= oldestFedora)) return undefined
-  return { version: `F${major}`, hasSshKey: true, hasTimeSource: true, hasModule: false, hasMetalink: true }
+  return {
+    version: `F${major}`,
+    hasSshKey: true,
+    hasTimeSource: true,
+    hasModule: false,
+    hasMetalink: true,
+    hasKeyfiles: true,
+  }
 }

@@ -29,6 +29,16 @@ const table: readonly (readonly [string, Network, readonly string[]])[] = [
     [`${mac} --onboot=yes ${address} ${wayOut.replace('192.0.2.1 ', '192.0.2.254 ')}`],
   ],
   [
+    'of several addresses, the one by which the gateway is reached',
+    {
+      default_gateway: '198.51.100.1',
+      interfaces: { eth0: { ...eth0, aliases: { a: { ip: '198.51.100.9', prefix: 25 } } } },
+    },
+    [
+      `${mac} --onboot=yes --bootproto=static --ip=198.51.100.9 --netmask=255.255.255.128 --gateway=198.51.100.1 --noipv6`,
+    ],
+  ],
+  [
     'IPv6 beside IPv4',
     { default_gateway: '2001:db8::1', interfaces: { eth0: { ...eth0, ipv6addr: '2001:db8::10/64' } } },
     [`${mac} --onboot=yes ${address} --ipv6=2001:db8::10/64 --ipv6gateway=2001:db8::1`],
@@ -111,14 +121,3 @@ const table: readonly (readonly [string, Network, readonly string[]])[] = [
 ]
 
 for (const [what, network, wanted] of table) t.test(what, async t => t.strictSame(lines(network), wanted))
-
-t.test('what kickstart cannot say is told', async t => {
-  const aliases = { 'eth0:1': { ip: '192.0.2.11' } }
-  const onTheWire = [{ address: '10.0.0.0', prefix: 8 }]
-  const routes = [{ address: '10.0.0.0', prefix: 8, gateway: '192.0.2.2' }]
-  const interfaces = { eth0: { ...eth0, aliases, routes }, eth1: { routes: onTheWire } }
-  t.strictSame(networkOf({ interfaces }, cards).unsaid, [
-    { name: 'eth0', key: 'aliases' },
-    { name: 'eth0', key: 'routes' },
-  ])
-})

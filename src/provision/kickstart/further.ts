@@ -1,0 +1,110 @@
+// What an interface has beside the one address of each family that the command `network` can say: further addresses, and
+// routes. A script of the file adds them to what the installer wrote for the interface (templates/kickstart/network-*.hbs);
+// they mean what the component network means by them. Pure.
+import { type DeclaredAddress, declaredSubnet, parseIp, parseSubnet, printSubnet, type Subnet } from '../../model/ip.js'
+import { printPointer } from '../../model/pointer.js'
+import type { System } from '../../model/schemas/system.js'
+import { sorted } from '../../model/sorted.js'
+import type { ProvisionFault } from '../fault.js'
+
+type Interface = NonNullable<NonNullable<System['network']>['interfaces']>[string]
+
+/** For the text templates. */
+export type Further = {
+  readonly name: string
+  /** Of a card: none or one, by which its device is found. */
+  readonly mac: readonly string[]
+  /** Where NetworkManager has keyfiles, lines for their sections (nm-settings-keyfile(5)). */
+  readonly properties: readonly { readonly section: string; readonly line: string }[]
+  /** Where it has ifcfg files, lines for them (nm-settings-ifcfg-rh(5)), and for `route-NAME`, `route6-NAME` beside them. */
+  readonly settings: readonly string[]
+  readonly routes: readonly { readonly file: string; readonly line: string }[]
+}
+
+/** Undefined where there is nothing further. `said`: the addresses that `network` says. */
+export const furtherOf = (
+  name: string,
+  mac: string | undefined,
+  entries: readonly Interface[],
+  said: readonly (Subnet | undefined)[],
+): Further | undefined => {
+  const known = said.map(one => one && printAddress(one))
+  const addresses = subnetsOf(entries).filter(one => !known.includes(printAddress(one)))
+  const routes = entries.flatMap(routesOf)
+  if (addresses.length + routes.length === 0) return undefined
+  const [four, six] = [familyOf('ipv4', addresses, routes), familyOf('ipv6', addresses, routes)]
+  return {
+    name,
+    mac: mac === undefined ? [] : [mac.toLowerCase()],
+    properties: [
+      ...keyfileLines(four).map(line => ({ section: 'ipv4', line })),
+      ...keyfileLines(six).map(line => ({ section: 'ipv6', line })),
+    ],
+    settings: [
+      ...four.addresses.flatMap(({ address, prefix }, index) => [
+        `IPADDR${index + 1}=${address}`,
+        `PREFIX${index + 1}=${prefix}`,
+      ]),
+      ...(six.addresses.length === 0 ? [] : [`IPV6ADDR_SECONDARIES="${six.addresses.map(printAddress).join(' ')}"`]),
+    ],
+    routes: [
+      ...four.routes.map(({ to, via }) => ({ file: 'route', line: `${to} via ${via}` })),
+      ...six.routes.map(({ to, via }) => ({ file: 'route6', line: `${to} via ${via}` })),
+    ],
+  }
+}
+
+type Route = { readonly to: string; readonly via: string }
+type Family = { readonly addresses: readonly Subnet[]; readonly routes: readonly Route[] }
+
+const familyOf = (kind: string, addresses: readonly Subnet[], routes: readonly Route[]): Family => ({
+  addresses: addresses.filter(({ address }) => address.kind() === kind),
+  routes: routes.filter(({ via }) => parseIp(via)?.kind() === kind),
+})
+
+/** The installer's own address is the first one. */
+const keyfileLines = ({ addresses, routes }: Family): readonly string[] => [
+  ...addresses.map((one, index) => `address${index + 2}=${printAddress(one)}`),
+  ...routes.map(({ to, via }, index) => `route${index + 1}=${to},${via}`),
+]
+
+/** Every address that the entries declare, once; one that comes by DHCP is not theirs to say. */
+export const subnetsOf = (entries: readonly Interface[]): readonly Subnet[] => {
+  const all = entries.flatMap(({ ipv6addr, aliases = {}, bootproto, ...declared }) =>
+    [
+      bootproto === 'dhcp' ? undefined : declaredSubnet(declared),
+      ipv6addr === undefined ? undefined : parseSubnet(ipv6addr),
+      ...sorted(aliases).map(([, alias]) => declaredSubnet(alias)),
+    ].flatMap(subnet => subnet ?? []),
+  )
+  return all.filter((one, index) => all.findIndex(other => printAddress(other) === printAddress(one)) === index)
+}
+
+/** One without a gateway only says which network is on the wire. */
+const routesOf = ({ routes = [] }: Interface): readonly Route[] =>
+  routes.flatMap(({ address, gateway, ...rest }) => {
+    const to = declaredSubnet({ ip: address, ...rest })
+    return to === undefined || gateway === undefined
+      ? []
+      : [{ to: printSubnet(to), via: parseIp(gateway)?.toString() ?? gateway }]
+  })
+
+const printAddress = ({ address, prefix }: Subnet): string => `${address}/${prefix}`
+
+/** Addresses and networks of which nothing says how long their prefix is. */
+export const networkFaults = ({ interfaces = {} }: NonNullable<System['network']>): readonly ProvisionFault[] =>
+  sorted(interfaces).flatMap(([name, { bootproto, ip, netmask, prefix, aliases = {}, routes = [] }]) => {
+    const at = (path: readonly string[], written: DeclaredAddress): readonly ProvisionFault[] => {
+      if (declaredSubnet(written) !== undefined) return []
+      const pointer = printPointer(['system', 'network', 'interfaces', name, ...path])
+      const message = `nothing says how long the prefix of ${written.ip} is`
+      return [{ pointer, message, hint: 'declare netmask or prefix beside it' }]
+    }
+    return [
+      ...(ip === undefined || bootproto === 'dhcp' ? [] : at(['ip'], { ip, netmask, prefix })),
+      ...sorted(aliases).flatMap(([alias, declared]) => at(['aliases', alias, 'ip'], declared)),
+      ...routes.flatMap(({ address, gateway, ...rest }, index) =>
+        gateway === undefined ? [] : at(['routes', `${index}`, 'address'], { ip: address, ...rest }),
+      ),
+    ]
+  })
