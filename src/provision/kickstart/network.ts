@@ -76,16 +76,19 @@ const linksOf = (network: Network): readonly Link[] => {
   const all: readonly Link[] = [
     ...own.map(name => link(name, [interfaces[name] ?? {}])),
     ...made.map(name => link(name, [])),
-    ...present.map(name => ({
-      name,
-      kind: 'bridge' as const,
-      ports: portsOf(network, name),
-      declared: interfaces[name] ?? {},
-      entries: [name, ...portsOf(network, name)].flatMap((one): readonly Interface[] => {
-        const entry = interfaces[one]
-        return entry === undefined ? [] : [entry]
-      }),
-    })),
+    // One without a port, for guests alone, kickstart cannot make: who manages the machine later does.
+    ...present
+      .filter(name => portsOf(network, name).length > 0)
+      .map(name => ({
+        name,
+        kind: 'bridge' as const,
+        ports: portsOf(network, name),
+        declared: interfaces[name] ?? {},
+        entries: [name, ...portsOf(network, name)].flatMap((one): readonly Interface[] => {
+          const entry = interfaces[one]
+          return entry === undefined ? [] : [entry]
+        }),
+      })),
   ]
   return [...all].sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || byCodeUnit(a.name, b.name))
 }
@@ -109,7 +112,7 @@ const deviceOf = ({ name, kind, ports, declared }: Link, network: Network, cards
       return { device: vlan?.device, vlanid: vlan?.id, interfacename: name }
     }
     case 'bridge':
-      return { device: name, bridgeslaves: ports.join(',') || undefined }
+      return { device: name, bridgeslaves: ports.join(',') }
   }
 }
 

@@ -44,7 +44,7 @@ const commandsOf = (system: System, disks: readonly string[]): readonly string[]
     command('ignoredisk', { 'only-use': drives.join(',') }),
     command('clearpart', { all: true, initlabel: true, drives: drives.join(',') }),
     // What the firmware needs beside these: an EFI system partition, or a BIOS boot partition.
-    'reqpart',
+    ...(isFirmwareSupplied(system) ? [] : ['reqpart']),
     ...inOrder(partitions).map(([name, partition]) => part(name, partition)),
     ...inOrder(volume_groups).map(([name, { device_list }]) =>
       command('volgroup', {}, name, ...device_list.map(device => physical.get(leaf(device)) ?? '')),
@@ -61,9 +61,16 @@ const commandsOf = (system: System, disks: readonly string[]): readonly string[]
 }
 
 const formatOf = (filesystem: Filesystem | undefined) => ({
-  fstype: filesystem?.type ?? (filesystem?.mountpoint === 'swap' ? 'swap' : 'xfs'),
+  fstype: fixedTypes[filesystem?.mountpoint ?? ''] ?? filesystem?.type ?? 'xfs',
   fsoptions: filesystem?.mountopts,
 })
+
+/** By the names that kickstart has for them: what it calls `efi` is vfat on the disk. */
+const fixedTypes: { readonly [mountpoint: string]: string } = { swap: 'swap', '/boot/efi': 'efi' }
+
+/** The profile has the EFI system partition itself: `reqpart` would make another one. */
+const isFirmwareSupplied = ({ filesystems = [] }: System): boolean =>
+  filesystems.some(({ mountpoint }) => mountpoint === '/boot/efi')
 
 /** `sda2` -> `pv.1`: kickstart's own names of the partitions that groups are made of. */
 const physicalVolumes = ({ blockdevices }: System): ReadonlyMap<string, string> => {
@@ -94,7 +101,7 @@ const faultsOf = (system: System, disks: readonly string[]): readonly ProvisionF
       },
     ]
   }
-  return [...unknownDevices(system, disks), ...unusedDevices(system), ...twiceGrowing(system)]
+  return [...unknownDevices(system, disks), ...unusedDevices(system), ...twiceGrowing(system), ...unkept(system)]
 }
 
 /** Names that name nothing. */
@@ -174,6 +181,18 @@ const unusedDevices = (system: System): readonly ProvisionFault[] => {
     return [{ pointer: printPointer(['system', 'blockdevices', kind, name]), message }]
   })
 }
+
+/** A disk with a partition in the profile is divided anew: what is on it cannot be kept, nor be made and not mounted. */
+const unkept = ({ filesystems = [] }: System): readonly ProvisionFault[] =>
+  filesystems.flatMap(({ mountpoint, ...one }, index) =>
+    (['format', 'mount'] as const)
+      .filter(key => one[key] === false)
+      .map(key => ({
+        pointer: printPointer(['system', 'filesystems', `${index}`, key]),
+        message: `a kickstart file makes ${mountpoint} anew, and mounts it`,
+        hint: `leave ${key} out; a disk that is to be kept has no partition in /system/blockdevices`,
+      })),
+  )
 
 const twiceGrowing = ({ blockdevices }: System): readonly ProvisionFault[] => {
   const growing = inOrder(blockdevices?.partitions ?? {}).filter(([, { size }]) => size === undefined)

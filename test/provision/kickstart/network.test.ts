@@ -116,7 +116,7 @@ const table: readonly (readonly [string, Network, readonly string[]])[] = [
   [
     'a bridge of guests alone, and one that is given up',
     { bridges: { inner: {}, old: { netdev: 'eth0', ensure: 'absent' } } },
-    ['--device=inner --onboot=yes --noipv4 --noipv6 --nodefroute'],
+    [],
   ],
 ]
 

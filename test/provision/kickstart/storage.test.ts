@@ -50,8 +50,25 @@ t.test('the firmware starts from the disk of /boot, else from that of /', async 
   t.equal(bootDisk({ ...sound, filesystems: sound.filesystems?.slice(1) ?? [] }), 'sda')
 })
 
+t.test('an EFI system partition has the type that kickstart knows, and is not made once more', async t => {
+  const blockdevices = { partitions: { sda1: { holding_dev: 'sda', size: 1 }, sda2: { holding_dev: 'sda' } } }
+  const root = { mountpoint: '/', block_device: 'partitions/sda2' }
+  for (const type of [{ type: 'vfat' }, {}]) {
+    const own = { mountpoint: '/boot/efi', block_device: 'partitions/sda1', ...type }
+    const { commands } = storageOf({ blockdevices, filesystems: [own, root] }, disks)
+    t.ok(commands.includes('part --fstype=efi --size=1 --ondisk=sda /boot/efi'), `${commands}`)
+    t.notOk(commands.includes('reqpart'))
+  }
+})
+
 const devices = sound.blockdevices ?? {}
 const wrong: readonly (readonly [string, System, string, RegExp])[] = [
+  [
+    'what is to be kept',
+    { ...sound, filesystems: (sound.filesystems ?? []).map(one => ({ ...one, format: one.mountpoint !== '/' })) },
+    '/system/filesystems/1/format',
+    /makes \/ anew/,
+  ],
   ['nothing for /', { ...sound, filesystems: [] }, '/system/filesystems', /needs a filesystem for \//],
   [
     'a disk that is not there',
