@@ -17,6 +17,7 @@ import {
 } from '../intervene/machine.js'
 import { digestOf } from '../model/seal.js'
 import { isOverdue } from '../provision/netboot/entry.js'
+import { HostKeyRefused } from '../remote/remote-host.js'
 import { withHost } from '../remote/with-host.js'
 import type { Entries } from './entries.js'
 import type { Step } from './plan.js'
@@ -190,10 +191,17 @@ const guestInstalled = async (target: Target, host: string, parts: WorkParts): P
 
 /**
  * Its agent has its document when it has made its first run; before, it rejects what it is asked (2). A guest whose installer
- * runs has its own steps.
+ * runs has its own steps. A new system has new host keys: where that is for a hand, nothing is waited for.
  */
 const guestsUp = async (machine: string, parts: WorkParts): Promise<Finding> => {
-  const last: { finding: Finding; code?: number } = { finding: failed('nothing answers') }
+  const last: { finding: Finding; code?: number; isRefused: boolean } = {
+    finding: failed('nothing answers'),
+    isRefused: false,
+  }
+  const note = (error: Error): string => {
+    last.isRefused = error instanceof HostKeyRefused
+    return last.isRefused ? '; then call this again' : ''
+  }
   const isSettled = async (): Promise<boolean> => {
     last.finding = await told(async () => {
       const { code, report, error } = await withHost(parts.reach, machine, host => askAgent(host, ['up'], parts))
@@ -201,8 +209,8 @@ const guestsUp = async (machine: string, parts: WorkParts): Promise<Finding> => 
       if (code === 0) return done
       if (code === 3 && namesOfWaits(report).every(one => one.startsWith('install:'))) return done
       return code === 3 ? left(`something waits${waitsText(report)}`) : failed(error)
-    })
-    return last.code !== undefined && last.code !== 2
+    }, note)
+    return last.isRefused || (last.code !== undefined && last.code !== 2)
   }
   if (await becomes(isSettled, parts)) return last.finding
   return notInTime(`not up (${last.finding.message})`, parts)

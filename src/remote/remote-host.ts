@@ -29,8 +29,11 @@ export type Reach = (host: string) => Promise<RemoteHost>
 
 /** A host that nothing answers for, or that does not let us in; the message names the host, the address and why. */
 export class HostUnreachable extends Error {
-  override readonly name = 'HostUnreachable'
+  override readonly name: string = 'HostUnreachable'
 }
+
+/** What answers shows another ssh host key than the one that is known, or one that nobody knows: that is for a hand. */
+export class HostKeyRefused extends HostUnreachable {}
 
 /** The connection to a host is gone while something ran there: whether it came to its end is not known. */
 export class HostLost extends Error {

@@ -27,7 +27,7 @@ import { type Standing, standingOrder } from '../../src/reinstall/order.js'
 import { planReinstallation, type Step } from '../../src/reinstall/plan.js'
 import type { Target } from '../../src/reinstall/target.js'
 import { createWork } from '../../src/reinstall/work.js'
-import { HostUnreachable, type Reach, type RemoteHost } from '../../src/remote/remote-host.js'
+import { HostKeyRefused, HostUnreachable, type Reach, type RemoteHost } from '../../src/remote/remote-host.js'
 import { faulty } from '../../src/system/faulty.js'
 import { blankHost } from '../../src/system/simulated/blank.js'
 import { SimulatedSystem } from '../../src/system/simulated/simulated-system.js'
@@ -76,6 +76,8 @@ const everything: readonly Target[] = [
 export type Enclosure = {
   system: SimulatedSystem
   isOn: boolean
+  /** The host has another ssh host key than is known. */
+  hasNewKey: boolean
   /** The installer of the host is at work, and answers nobody. */
   isInstalling: boolean
   /** How often each machine was installed. */
@@ -121,7 +123,7 @@ export const startEnclosure = async (t: Test): Promise<Enclosure> => {
   writeFileSync(source, JSON.stringify({ name: 'h', software: { components: { lvm, xen: { domains } } } }))
   converged ??= await runAtFirst(source)
   return {
-    ...{ system: hostOf(converged), isOn: true, isInstalling: false, installed: {}, clock: 0 },
+    ...{ system: hostOf(converged), isOn: true, isInstalling: false, hasNewKey: false, installed: {}, clock: 0 },
     ...{ killAfter: Number.POSITIVE_INFINITY, root, url, source },
   }
 }
@@ -189,6 +191,7 @@ const reachIn =
   async name => {
     countOne(enclosure)
     if (!enclosure.isOn || enclosure.isInstalling) throw new HostUnreachable(`${name}: connection refused`)
+    if (enclosure.hasNewKey) throw new HostKeyRefused(`${name}: its key is another than that at known_hosts:1`)
     return remoteHost(name, enclosure)
   }
 
@@ -270,6 +273,8 @@ const entriesIn = (enclosure: Enclosure): Entries => {
 }
 
 export type Asked = {
+  /** The host's new system has new ssh host keys. */
+  readonly hasNewKey?: boolean
   readonly only?: readonly string[]
   readonly again?: boolean
   readonly hasPower?: boolean
@@ -281,7 +286,7 @@ export type Ran = { readonly standing: Standing; readonly results: readonly Step
 /** As the command does it, from what is known of orders to the last step. */
 export const reinstallIn = async (
   enclosure: Enclosure,
-  { only = [], again = false, hasPower = true, isForced = false }: Asked = {},
+  { only = [], again = false, hasPower = true, isForced = false, hasNewKey = false }: Asked = {},
 ): Promise<Ran> => {
   const targets = everything.filter(({ name }) => only.length === 0 || only.includes(name))
   const [reach, entries] = [reachIn(enclosure), entriesIn(enclosure)]
@@ -296,6 +301,7 @@ export const reinstallIn = async (
     pause: async milliseconds => {
       enclosure.clock += milliseconds
       await letTimePass(enclosure)
+      enclosure.hasNewKey = hasNewKey && enclosure.installed.h === 1
     },
     now: () => enclosure.clock,
   }

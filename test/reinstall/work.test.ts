@@ -39,6 +39,19 @@ for (const hasPower of [true, false]) {
   })
 }
 
+t.test('a host with new ssh host keys is told of at once, and is gone on with when they are known', async t => {
+  const enclosure = await startEnclosure(t)
+  const ran = await reinstallIn(enclosure, { hasNewKey: true })
+  t.match(
+    ran.results.find(({ step }) => step.id === 'h: guests up'),
+    { outcome: 'failed', message: /its key is another .*; then call this again$/ },
+  )
+  t.ok(enclosure.clock < 60_000, 'nothing is waited for')
+  enclosure.hasNewKey = false
+  t.ok(isOver(await reinstallIn(enclosure)))
+  t.same(enclosure.installed, { h: 1, a: 1, net: 1 })
+})
+
 t.test('guests alone, and another time', async t => {
   const enclosure = await startEnclosure(t)
   const other = domidOf(enclosure, 'other')

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import type { Duplex } from 'node:stream'
 import ssh2, { type Client, type ConnectConfig } from 'ssh2'
 import { whyUnreadable } from '../../system/unreadable.js'
-import { ConfigRefused, HostUnreachable } from '../remote-host.js'
+import { ConfigRefused, HostKeyRefused, HostUnreachable } from '../remote-host.js'
 import { credentialsOf } from './credentials.js'
 import {
   entriesFor,
@@ -95,7 +95,10 @@ const connectOver = async (target: Target, way: Connection | undefined): Promise
     },
   }
   await new Promise<void>((resolve, reject) => {
-    const fail = (cause?: Error): void => reject(new HostUnreachable(`${describe(target)}: ${why}`, { cause }))
+    const fail = (cause?: Error): void => {
+      const Failure = refusal === undefined ? HostUnreachable : HostKeyRefused
+      reject(new Failure(`${describe(target)}: ${why}`, { cause }))
+    }
     client
       .once('ready', resolve)
       .on('error', error => {
