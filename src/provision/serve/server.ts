@@ -81,6 +81,21 @@ export const serve = async (parts: ServeParts): Promise<Serving> => {
       : createSecureServer({ ...options, ...tls, handshakeTimeout: limits.head }, answer)
   server.setTimeout(limits.silence)
   server.on('clientError', (error, socket) => refuse(error, socket as Socket, log))
+  server.on('connect', ({ socket }: IncomingMessage) => {
+    // From here on nobody else looks after it.
+    const drop = (): void => void socket.destroy()
+    socket.on('error', drop).setTimeout(limits.head, drop).resume()
+    turnAway(socket, new Error('CONNECT: this is no proxy'), '405 Method Not Allowed', log)
+  })
+  server.on('checkExpectation', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    log(broken(socket, new Error('Expect: nothing but 100-continue is understood')))
+    response.writeHead(417, { connection: 'close' }).end()
+  })
+  // Of a handshake that came to nothing: there is nobody to be answered.
+  server.on('tlsClientError', (error: Error, socket: Socket) => {
+    log(broken(socket, error))
+    socket.destroy()
+  })
   server.listen(listen)
   await once(server, 'listening')
   return {
@@ -183,9 +198,11 @@ const failed = (error: unknown): Reply => ({
 })
 
 /** A request that cannot be read has no answer but this (RFC 9112): its head is too large, too slow, or none. */
-const refuse = (error: NodeJS.ErrnoException, socket: Socket, log: ServeParts['log']): void => {
+const refuse = (error: NodeJS.ErrnoException, socket: Socket, log: ServeParts['log']): void =>
+  turnAway(socket, error, refusals[error.code ?? ''] ?? '400 Bad Request', log)
+
+const turnAway = (socket: Socket, error: Error, status: string, log: ServeParts['log']): void => {
   log(broken(socket, error))
-  const status = refusals[error.code ?? ''] ?? '400 Bad Request'
   if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`)
   else socket.destroy()
 }

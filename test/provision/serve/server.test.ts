@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
+import { localhostCertificate, localhostKey } from '../../fixtures/localhost-tls.js'
 import { sayByHand, startServing } from '../../fixtures/serving.js'
 
 t.test('what is no request is refused, and told', async t => {
@@ -13,6 +14,43 @@ t.test('what is no request is refused, and told', async t => {
   ]
   for (const [bytes, status] of table) t.match(await sayByHand(port, bytes), `HTTP/1.1 ${status}`)
   t.equal(events.length, table.length)
+})
+
+t.test('what asks for another protocol is refused, and told', async t => {
+  const { port, events } = await startServing(t, { documents: t.testdir() })
+  t.match(
+    await sayByHand(port, 'CONNECT mirror:443 HTTP/1.1\r\nhost: mirror\r\n\r\n'),
+    'HTTP/1.1 405 Method Not Allowed',
+  )
+  const expecting = 'GET / HTTP/1.1\r\nhost: h\r\nexpect: miracles\r\nconnection: close\r\n\r\n'
+  t.match(await sayByHand(port, expecting), 'HTTP/1.1 417 Expectation Failed')
+  t.match(events, [
+    { event: 'broken', address: '127.0.0.1', reason: 'CONNECT: this is no proxy' },
+    { event: 'broken', address: '127.0.0.1', reason: 'Expect: nothing but 100-continue is understood' },
+  ])
+})
+
+t.test('who asks for a proxy and stays, or goes without a word, leaves nothing behind', async t => {
+  const { port, url, stop } = await startServing(t, {
+    documents: t.testdir({ 'index.json': '{}' }),
+    limits: { head: 100 },
+  })
+  const [staying, going] = [connect({ port, allowHalfOpen: true }), connect({ port, allowHalfOpen: true })]
+  for (const socket of [staying, going])
+    socket.on('error', () => undefined).write('CONNECT h:1 HTTP/1.1\r\nhost: h\r\n\r\n')
+  await Promise.all([once(staying, 'data'), once(going, 'data')])
+  going.resetAndDestroy()
+  t.equal((await fetch(`${url}/documents/index.json`)).status, 200)
+  await stop()
+})
+
+t.test('over HTTPS, who speaks something else is cut off, and told', async t => {
+  const { port, events } = await startServing(t, {
+    documents: t.testdir(),
+    tls: { key: localhostKey, cert: localhostCertificate },
+  })
+  await sayByHand(port, 'GET / HTTP/1.1\r\nhost: h\r\n\r\n')
+  t.match(events, [{ event: 'broken', address: '127.0.0.1', reason: /http request/i }])
 })
 
 t.test('a client that goes in the middle of its request leaves nothing behind', async t => {
