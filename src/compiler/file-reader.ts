@@ -40,6 +40,8 @@ const maxFileBytes = 4 * 1024 * 1024
 
 export type FileReader = {
   readonly yaml: (path: string) => SiteFile
+  /** Forgets a YAML file, which is read again when it is asked for. */
+  readonly forget: (path: string) => void
   /** Undefined where there is none. */
   readonly json: (path: string) => JsonFile | undefined
   /** Undefined where it could not be read, which was reported. */
@@ -48,7 +50,7 @@ export type FileReader = {
   readonly list: (path: string) => readonly Dirent[]
   readonly shown: (path: string) => string
   readonly line: (file: string, line: number) => string | undefined
-  /** The digest of every file that was read so far, by its name as diagnostics show it. */
+  /** The digest of every file that was read so far, by its name as diagnostics show it; empty of one that was saved meanwhile. */
   readonly digests: ReadonlyMap<string, string>
 }
 
@@ -59,7 +61,7 @@ export type Parses = Map<string, { readonly digest: string; readonly file: SiteF
  * Reads files of the site in a directory, and of this package; what cannot be read is reported. What stands in `parses` and
  * has not changed is not parsed again.
  */
-export const fileReader = (dir: string, problems: Problems, parses: Parses = new Map()): FileReader => {
+export const fileReader = (dir: string, problems: Problems, parses?: Parses): FileReader => {
   const texts = new Map<string, string>()
   const digests = new Map<string, string>()
   const parsed = new Map<string, SiteFile>()
@@ -70,7 +72,11 @@ export const fileReader = (dir: string, problems: Problems, parses: Parses = new
   const start = (path: string): Position => ({ file: shown(path), line: 1, column: 1 })
   const roots = [realpathSync(dir), realpathSync(packageRoot())]
   const text = (path: string): string | undefined => {
-    const read = readText(path, roots, bytes => digests.set(shown(path), digestOf(bytes)))
+    const read = readText(path, roots, bytes => {
+      const digest = digestOf(bytes)
+      const before = digests.get(shown(path)) ?? digest
+      digests.set(shown(path), digest === before ? digest : '')
+    })
     if (read.ok) texts.set(shown(path), read.text)
     else {
       const { reason, line = 1, column = 1 } = read
@@ -86,13 +92,17 @@ export const fileReader = (dir: string, problems: Problems, parses: Parses = new
     parsed.set(path, file)
     return file
   }
+  const forget = (path: string): void => {
+    parsed.delete(path)
+    texts.delete(shown(path))
+  }
   const parse = (name: string, content: string): SiteFile => {
     const digest = digests.get(name) ?? ''
-    const before = parses.get(name)
+    const before = parses?.get(name)
     if (before?.digest === digest) return before.file
     const told = countTold(problems)
     const file = { file: name, root: loadYaml(name, content, told) }
-    if (told.count() === 0) parses.set(name, { digest, file })
+    if (told.count() === 0) parses?.set(name, { digest, file })
     return file
   }
   const json = (path: string): JsonFile | undefined => {
@@ -127,7 +137,7 @@ export const fileReader = (dir: string, problems: Problems, parses: Parses = new
     return content === undefined ? undefined : { file: shown(path), text: content }
   }
   const line = (file: string, line: number) => texts.get(file)?.split(/\r?\n/)[line - 1]
-  return { yaml, json, text: plain, list, shown, line, digests }
+  return { yaml, forget, json, text: plain, list, shown, line, digests }
 }
 
 /** Where a link leads, it stays within the site or this package. */

@@ -36,6 +36,7 @@ export const openShare = ({ names, ...input }: ShareInput): Share => {
     const compiled = part.map(compile)
     const documents = compiled.flatMap(it => (it === undefined || it.mistakes.length > 0 ? [] : [it.document]))
     const files = new Map(part.map(name => [name, filesOf(composition(name))]))
+    part.forEach(site.forget)
     return {
       documents,
       trace: { files, reads: machines.resolver.othersRead, digests: new Map() },
@@ -45,12 +46,12 @@ export const openShare = ({ names, ...input }: ShareInput): Share => {
 
   return {
     survey: () => {
-      const facts = inParts(names).flatMap(workshop.survey)
+      const facts = chunksOf(names, partSize).flatMap(workshop.survey)
       return unless(!facts.every(({ complete }) => complete), facts)
     },
     compile: all => {
       const parentage = parentageOf(all)
-      const compiled = inParts(byHost(names, parentage)).map(part => compilePart(part, parentage))
+      const compiled = partsByHost(names, parentage).map(part => compilePart(part, parentage))
       return unless(
         compiled.some(({ isWrong }) => isWrong),
         {
@@ -68,16 +69,21 @@ const filesOf = (composition: Composition | undefined): readonly string[] => [
   ...new Set(composition?.inclusions.map(({ file }) => file.file)),
 ]
 
-const partSize = 400
+/** What is known of a part's machines is forgotten with it; smaller ones take no more time. */
+const partSize = 100
 
-const inParts = (names: readonly string[]) => chunksOf(names, partSize)
-
-/** Each host beside its guests, which it is made from. */
-const byHost = (names: readonly string[], { hosts }: Parentage): readonly string[] => {
+/** Parts in which each host is beside its guests, which it is made from. */
+const partsByHost = (names: readonly string[], { hosts }: Parentage): readonly (readonly string[])[] => {
   const groups = new Map<string, string[]>()
   for (const name of names) {
     const host = hosts.get(name) ?? name
     groups.set(host, [...(groups.get(host) ?? []), name])
   }
-  return [...groups.values()].flat()
+  const parts: string[][] = []
+  for (const group of groups.values()) {
+    const last = parts.at(-1)
+    if (last !== undefined && last.length < partSize) last.push(...group)
+    else parts.push(group)
+  }
+  return parts
 }

@@ -43,6 +43,8 @@ export type Site = {
   readonly profiles: ReadonlyMap<string, string>
   /** The profile of one of these machines, read when it is asked for. */
   readonly profile: (machine: string) => SiteFile | undefined
+  /** Forgets the profile of a machine, which is read again when it is asked for. */
+  readonly forget: (machine: string) => void
   /** A template by name; with `after`, the next one of that name behind that file on the load path. */
   readonly template: (name: string, after?: string) => FoundTemplate
   readonly templateNames: () => readonly string[]
@@ -113,6 +115,10 @@ export const openSite = (dir: string, problems: Problems, parses?: Parses): Site
     profile: name => {
       const file = profiles.get(name)
       return file === undefined ? undefined : files.yaml(join(dir, file))
+    },
+    forget: name => {
+      const file = profiles.get(name)
+      if (file !== undefined) files.forget(join(dir, file))
     },
     template: (name, after) => {
       const key = `${name}\n${after}`

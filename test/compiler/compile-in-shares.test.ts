@@ -88,3 +88,16 @@ t.test('nor do they depend on the names of the machines, which say who is compil
     runs(1000),
   )
 })
+
+t.test('what was forgotten of a machine that another one needs is read again', async t => {
+  const dir = t.testdir()
+  const machines = Array.from({ length: 300 }, (_, number) => number)
+  const profile = (number: number) =>
+    `hardware: { model: "${number}" }\nsystem: { function: "\${m${(number * 7 + 150) % 300}:/hardware/model}" }\n`
+  const profiles = machines.map(number => [`profiles/m${number}.yaml`, profile(number)])
+  write(dir, { 'xenclosure.yaml': 'site: test', ...Object.fromEntries(profiles) })
+  const { compiled } = compileSite(dir, [ledger])
+  const shared = await compileInShares(dir, [ledger], { workers: () => 1, elsewhere, always: true })
+  t.strictSame(text(shared?.documents ?? new Map()), text(compiled?.documents ?? new Map()))
+  t.equal(shared?.documents.size, 300)
+})
