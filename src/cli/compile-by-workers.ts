@@ -15,7 +15,7 @@ type ByWorkers = Omit<SharingOptions, 'workers' | 'elsewhere'> & {
  * V8 lets a heap grow to several times what lives in it, where the machine has memory, before it looks for garbage. To look
  * sooner takes half the memory and a twentieth more CPU (docs/performance.md).
  */
-const heapGrowth = '--heap-growing-percent=30'
+const heapGrowth = '--heap-growing-percent=20'
 
 /** Undefined where it is one worker's work, or there is something to tell. */
 export const compileByWorkers = (

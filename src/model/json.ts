@@ -32,12 +32,22 @@ const stringify = (value: Json): string => {
   const known = texts.get(value)
   if (known !== undefined) return known
   const text = stringifyParts(value)
-  if (Object.isFrozen(value)) texts.set(value, text)
+  if (Object.isFrozen(value)) rememberText(value, text)
   return text
 }
 
-/** Of values that never change, which many documents may have: each is written out once. */
-const texts = new WeakMap<object, string>()
+/** Of values that never change, which many documents may have: each is written out once, or once more now and then. */
+let texts = new WeakMap<object, string>()
+let textCount = 0
+
+/** Many are one document's, and would take as much memory as all documents. */
+const maxTexts = 10_000
+
+const rememberText = (value: object, text: string): void => {
+  if (textCount === maxTexts) texts = new WeakMap()
+  textCount = textCount === maxTexts ? 1 : textCount + 1
+  texts.set(value, text)
+}
 
 const stringifyParts = (value: readonly Json[] | JsonMap): string => {
   if (isList(value)) return `[${value.map(stringify).join(',')}]`
