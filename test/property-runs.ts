@@ -9,3 +9,6 @@ export const runs = (numRuns: number): { readonly numRuns: number; readonly seed
   numRuns: numRuns * factor,
   ...(seed === 'random' ? {} : { seed: Number(seed) }),
 })
+
+/** Milliseconds for the tests of a file, where one that is tried more often may take longer. */
+export const timeLimit = (milliseconds: number): number => milliseconds * Math.max(1, factor)
