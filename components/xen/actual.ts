@@ -73,6 +73,8 @@ export type AutoLink = {
   readonly file: string
   /** Null where it is no link. */
   readonly target: string | null
+  /** Of a file that starts a declared domain. */
+  readonly content?: string | null
 }
 
 export type ActualDomain = {

@@ -7,8 +7,8 @@ import { printPointer } from '../../src/model/pointer.js'
 import { sorted } from '../../src/model/sorted.js'
 import type { Actual, AutoLink } from './actual.js'
 import type { XenDomains } from './desired.js'
-import { autoDirectory, configFile } from './domain.js'
-import { linksOf } from './plan-auto-link.js'
+import { configFile } from './domain.js'
+import { linksOf, removalOf } from './plan-auto-link.js'
 
 const place = ['software', 'components', 'xen']
 
@@ -55,7 +55,7 @@ export const planDeparted = (desired: XenDomains, actual: Actual): readonly Acti
       risk: 'safe',
       provides: [],
       requires: [],
-      ops: links.map(({ file }) => ({ op: 'remove', path: `${autoDirectory}/${file}` })),
+      ops: links.flatMap(removalOf),
     }))
 
 /** The guests that have moved away and are still here, or would be with the host's next start. */

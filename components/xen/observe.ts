@@ -33,6 +33,7 @@ import { observeInUse, observeReady } from './observe-missing.js'
 import { observeOverdue } from './observe-overdue.js'
 import { observeRoom } from './observe-room.js'
 import { observeStarts } from './observe-starts.js'
+import { configOf } from './plan-auto-link.js'
 import { askedDirectory } from './stop.js'
 import { parseDomains } from './xl-list.js'
 
@@ -64,7 +65,7 @@ export const observe = async (system: System, desired: XenDomains, memory: strin
     domains,
     configs: await readConfigs(system, keys, files),
     otherConfigs: files.filter(file => file.endsWith('.cfg') && !ours.has(file)),
-    autoLinks: await readAutoLinks(system),
+    autoLinks: await readAutoLinks(system, ours),
     saved: (await system.list(saveDirectory)) ?? [],
     room: isTight ? await observeRoom(system) : null,
     links: await observeLinks(system, declared, domains),
@@ -126,13 +127,18 @@ const readConfigs = async (
   return configs
 }
 
-const readAutoLinks = async (system: System): Promise<readonly AutoLink[] | null> => {
+/** What is no link is read where it stands in the place of one of ours. */
+const readAutoLinks = async (system: System, ours: ReadonlySet<string>): Promise<readonly AutoLink[] | null> => {
   const files = await system.list(autoDirectory)
   if (files === null) return null
   const links: AutoLink[] = []
   for (const file of files) {
-    const stat = await system.stat(`${autoDirectory}/${file}`)
-    if (stat !== null) links.push({ file, target: stat.target ?? null })
+    const path = `${autoDirectory}/${file}`
+    const stat = await system.stat(path)
+    if (stat === null) continue
+    const link = { file, target: stat.target ?? null }
+    const isOther = stat.type === 'file' && ours.has(configOf(link))
+    links.push(isOther ? { ...link, content: await system.read(path) } : link)
   }
   return links
 }

@@ -2,9 +2,19 @@
 import type { Action, Op } from '../../src/model/action.js'
 import type { Actual, AutoLink } from './actual.js'
 import { hasDisk } from './config/print.js'
-import { autoDirectory, configFile, configKey, configPath, type Domain, type DomainDisk, runningKey } from './domain.js'
+import {
+  autoDirectory,
+  configDirectory,
+  configFile,
+  configKey,
+  configPath,
+  type Domain,
+  type DomainDisk,
+  runningKey,
+} from './domain.js'
 import { unfinished, unlinkedKey, whenThere } from './filling.js'
 import { isInstalling } from './install.js'
+import { keepOther } from './write-config.js'
 
 type Situation = 'unwanted' | 'none wanted' | 'too early' | 'absent' | 'wrong' | 'right'
 
@@ -22,7 +32,7 @@ export const planAutoLink = (domain: Domain, actual: Actual): readonly Action[] 
   const wanted = against === undefined
   const link = { file: `${String(domain.order).padStart(2, '0')}-${key}`, target: `../${configFile(key)}` }
   const present = linksOf(key, actual)
-  const removals: readonly Op[] = present.map(({ file }) => ({ op: 'remove', path: `${autoDirectory}/${file}` }))
+  const removals = present.flatMap(removalOf)
   const directory: readonly Op[] = actual.autoLinks === null ? [{ op: 'mkdir', path: autoDirectory, mode: 0o755 }] : []
   const action = {
     id: `xen/${key}/auto`,
@@ -73,6 +83,12 @@ export const planAutoLink = (domain: Domain, actual: Actual): readonly Action[] 
       return []
   }
 }
+
+/** A file is kept where xendomains starts nothing. */
+export const removalOf = ({ file, content = null }: AutoLink): readonly Op[] => [
+  ...keepOther(`${configDirectory}/auto-${file}`, content),
+  { op: 'remove', path: `${autoDirectory}/${file}` },
+]
 
 /** A disk that the config has not yet, and gets only when it is whole, is no matter of the link. */
 const disksToWaitFor = (domain: Domain, actual: Actual): readonly DomainDisk[] => {

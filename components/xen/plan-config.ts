@@ -1,25 +1,13 @@
 // /etc/xen/NAME.cfg: the first table of README.md.
 import type { Action, Op } from '../../src/model/action.js'
 import type { Actual } from './actual.js'
-import { hasDisk, isOurs, printConfig } from './config/print.js'
+import { hasDisk, printConfig } from './config/print.js'
 import { absentKey, configFile, configKey, configPath, type Domain, type DomainDisk } from './domain.js'
 import { faultsOf } from './domain-faults.js'
 import { whenThere } from './filling.js'
 import { installationOf } from './install.js'
 import { mayStart } from './plan-auto-link.js'
-
-/** Root alone: a config may hold a password. */
-const mode = 0o600
-const secret = /^\s*(vncpasswd|spicepasswd)\s*=/m
-
-/** For root alone, and hidden in reports where it holds a password. */
-export const writeConfig = (path: string, content: string): Op => ({
-  op: 'write',
-  path,
-  content,
-  mode,
-  ...(secret.test(content) ? { sensitive: true } : {}),
-})
+import { keepOther, writeConfig } from './write-config.js'
 
 const updateTimeout = 120_000
 
@@ -54,7 +42,7 @@ export const planConfig = (domain: Domain, all: readonly Domain[], actual: Actua
   const content = printConfig(domain)
   const present = actual.configs[configFile(domain.key)] ?? null
   const write = writeConfig(path, content)
-  const keep: readonly Op[] = present === null || isOurs(present) ? [] : [writeConfig(`${path}.orig`, present)]
+  const keep = keepOther(path, present)
   const action = {
     id: `xen/${domain.key}/config`,
     component: 'xen',

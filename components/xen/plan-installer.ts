@@ -5,7 +5,7 @@ import { isOurs, printConfig } from './config/print.js'
 import { type Domain, startFile, startKey, startPath } from './domain.js'
 import { faultsOf } from './domain-faults.js'
 import { installerOf, isInstalling } from './install.js'
-import { writeConfig } from './plan-config.js'
+import { writeConfig } from './write-config.js'
 
 type Situation = 'held' | 'unwanted' | 'none wanted' | 'contradictory' | 'same' | 'absent or different'
 

@@ -5,6 +5,7 @@ import type {
   Actual,
   ActualConfig,
   ActualDomain,
+  AutoLink,
   DomainState,
   ShutdownReason,
   Starts,
@@ -586,6 +587,21 @@ t.test('a config that somebody else wrote is kept beside ours, once', async t =>
   for (const actual of [host(), absent()])
     t.match(firstOp(theirs, actual), { op: 'write', path: '/etc/xen/ce.cfg.orig', content: theirs, mode: 0o600 })
   t.notMatch(firstOp(textOf(ce), host()), { path: '/etc/xen/ce.cfg.orig' })
+})
+
+t.test('a file in /etc/xen/auto that starts it is kept before it goes, a link is not', async t => {
+  const theirs = 'name = "ce"  # by hand\n'
+  const kept = { op: 'write', path: '/etc/xen/auto-ce.cfg.orig', content: theirs, mode: 0o600 }
+  const removed = { op: 'remove', path: '/etc/xen/auto/ce.cfg' }
+  const opsWith = (link: AutoLink, domain = {}) => plan(desire(domain), links(link))[0]?.ops
+  const file = { file: 'ce.cfg', target: null, content: theirs }
+  t.match(opsWith(file), [kept, removed, { op: 'link' }])
+  t.match(opsWith(file, { auto: false }), [kept, removed])
+  for (const link of [
+    { ...file, content: textOf(ce) },
+    { file: 'ce.cfg', target: '../ce.cfg' },
+  ])
+    t.match(opsWith(link), [removed, { op: 'link' }])
 })
 
 t.test('a domain that must not start does not start with the host either', async t => {
