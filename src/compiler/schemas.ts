@@ -44,12 +44,12 @@ const readPackageSchemas = (): Schemas => {
 
 const readSchema = (path: string): JsonMap => JSON.parse(readFileSync(path, 'utf8')) as JsonMap
 
-/** Those of the package and of a site; a site's own component of the same name is its own affair. */
-export const readSchemas = (site: Site, ajv: Ajv2020, problems: Problems): Schemas => {
+/** Those of the package and of a site; a site's own component of the same name is its own affair. `ajv` is absent where they are known to be sound. */
+export const readSchemas = (site: Site, ajv: Ajv2020 | undefined, problems: Problems): Schemas => {
   const own = packageSchemas()
   if (site.dir === packageRoot()) return own
   const theirs = site.componentSchemas().map(({ component, value, placeOf }) => {
-    const faults = value === undefined ? [] : schemaFaults(ajv, value)
+    const faults = value === undefined || ajv === undefined ? [] : schemaFaults(ajv, value)
     for (const { message, pointer, ofKey } of faults)
       problems.error('schema', `not a schema: ${message}`, { position: placeOf(pointer, ofKey) })
     return [component, isMap(value) && faults.length === 0 ? value : {}] as const

@@ -12,6 +12,8 @@ export type Share = {
   readonly survey: () => readonly Facts[] | undefined
   /** Given the facts of all machines of the site, in the order of the profiles. */
   readonly compile: (all: readonly Facts[]) => CompiledShare | undefined
+  /** Given who encloses whom. */
+  readonly compileIn: (parentage: Parentage) => CompiledShare | undefined
 }
 
 export type CompiledShare = {
@@ -44,22 +46,24 @@ export const openShare = ({ names, ...input }: ShareInput): Share => {
     }
   }
 
+  const compileIn = (parentage: Parentage): CompiledShare | undefined => {
+    const compiled = partsByHost(names, parentage).map(part => compilePart(part, parentage))
+    return unless(
+      compiled.some(({ isWrong }) => isWrong),
+      {
+        documents: compiled.flatMap(({ documents }) => documents),
+        trace: joinTraces([...compiled.map(({ trace }) => trace), { ...noTrace, digests: site.digests }]),
+      },
+    )
+  }
+
   return {
     survey: () => {
       const facts = chunksOf(names, partSize).flatMap(workshop.survey)
       return unless(!facts.every(({ complete }) => complete), facts)
     },
-    compile: all => {
-      const parentage = parentageOf(all)
-      const compiled = partsByHost(names, parentage).map(part => compilePart(part, parentage))
-      return unless(
-        compiled.some(({ isWrong }) => isWrong),
-        {
-          documents: compiled.flatMap(({ documents }) => documents),
-          trace: joinTraces([...compiled.map(({ trace }) => trace), { ...noTrace, digests: site.digests }]),
-        },
-      )
-    },
+    compile: all => compileIn(parentageOf(all)),
+    compileIn,
   }
 }
 

@@ -39,8 +39,7 @@ export type Site = {
   /** The layer of xenclosure.yaml, weaker than every template, and its variables. */
   readonly layer: Layer
   readonly variables: Node
-  /** By machine, the file of its profile as diagnostics show it. */
-  readonly profiles: ReadonlyMap<string, string>
+  readonly profiles: Profiles
   /** The profile of one of these machines, read when it is asked for. */
   readonly profile: (machine: string) => SiteFile | undefined
   /** Forgets the profile of a machine, which is read again when it is asked for. */
@@ -70,6 +69,12 @@ export type Site = {
   readonly digests: ReadonlyMap<string, string>
 }
 
+/** By machine, the file of its profile as diagnostics show it. */
+export type Profiles = Pick<ReadonlyMap<string, string>, 'get' | 'keys' | 'values'>
+
+/** What is known of a site already: files that were parsed, and its profiles, which are then not looked for. */
+export type KnownSite = { readonly parses?: Parses; readonly profiles?: Profiles }
+
 /** Below a directory of the load path. */
 const policyFolder = 'policies'
 
@@ -89,8 +94,8 @@ export const openNearestSite = (dir: string, problems: Problems): Site | undefin
 }
 
 /** Opens the site in a directory. Undefined where xenclosure.yaml itself is wrong; why stands in `problems`. */
-export const openSite = (dir: string, problems: Problems, parses?: Parses): Site | undefined => {
-  const files = fileReader(dir, problems, parses)
+export const openSite = (dir: string, problems: Problems, known: KnownSite = {}): Site | undefined => {
+  const files = fileReader(dir, problems, known.parses)
   const config = files.yaml(join(dir, 'xenclosure.yaml'))
   if (config.root === undefined) return undefined
   const settings = readSettings(dir, config.root, problems)
@@ -99,7 +104,7 @@ export const openSite = (dir: string, problems: Problems, parses?: Parses): Site
   const directories = [...new Set([...settings.loadpath.map(path => resolve(dir, path)), standard])]
   const isExample = resolve(dir) === packageRoot()
   const hidden = isExample ? undefined : join(standard, 'site') + sep
-  const profiles = findProfiles(join(dir, 'profiles'), files, problems)
+  const profiles = known.profiles ?? findProfiles(join(dir, 'profiles'), files, problems)
   const foundTemplates = new Map<string, FoundTemplate>()
   let templateNames: readonly string[] | undefined
   let policies: readonly SiteFile[] | undefined

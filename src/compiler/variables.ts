@@ -27,8 +27,8 @@ export type VariableDeclaration = {
 
 export type VariableDeclarations = ReadonlyMap<string, VariableDeclaration>
 
-/** The declarations of a site: the nearest on the load path counts. */
-export const declareVariables = (site: Site, ajv: Ajv2020, problems: Problems): VariableDeclarations => {
+/** The declarations of a site: the nearest on the load path counts. `ajv` is absent where they are known to be sound. */
+export const declareVariables = (site: Site, ajv: Ajv2020 | undefined, problems: Problems): VariableDeclarations => {
   const declarations = new Map<string, VariableDeclaration>()
   for (const { file, value, placeOf } of site.jsonFiles('variables.schema.json')) {
     const fault = (message: string, pointer = '', ofKey = false) =>
@@ -40,7 +40,7 @@ export const declareVariables = (site: Site, ajv: Ajv2020, problems: Problems): 
       if (!isMap(written) || typeof written.doc !== 'string')
         fault(`variable ${name} is declared as a map with a doc`, place)
       const declaration = readDeclaration(file, isMap(written) ? written : {})
-      const faults = schemaFaults(ajv, declaration.one)
+      const faults = ajv === undefined ? [] : schemaFaults(ajv, declaration.one)
       for (const { message, pointer, ofKey } of faults)
         fault(`variable ${name} has no sound schema: ${message}`, place + pointer, ofKey)
       const sayDefault = (message: string) => fault(`the default of ${name}: ${message}`, `${place}/default`)
@@ -70,12 +70,13 @@ export const declarationPlace = (name: string, file: string, { sourceLine }: Pic
 /** The default in the form of the schema, as a value that is set; as it stands where it does not fit, which is said. */
 const readDefault = (
   declaration: VariableDeclaration,
-  ajv: Ajv2020,
+  ajv: Ajv2020 | undefined,
   say: (message: string) => void,
 ): Json | undefined => {
   if (declaration.default === undefined) return undefined
   const read = readBySchema(declaration.default, undefined, declaration.view, ({ message }) => say(message))
-  const findings = read === undefined ? [] : judgeBounded(ajv.compile(declaration.schema)).alone(read)
+  const findings =
+    read === undefined || ajv === undefined ? [] : judgeBounded(ajv.compile(declaration.schema)).alone(read)
   for (const { message } of findings) say(message)
   return read === undefined || findings.length > 0 ? declaration.default : read
 }

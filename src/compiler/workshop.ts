@@ -35,9 +35,13 @@ export type WorkshopInput = {
 export const openWorkshop = ({ site, rules, components, problems }: WorkshopInput): Workshop => {
   const { root, declarations } = rules
   const reading = { root, declarations, problems }
-  const names = [...site.profiles.keys()]
   const compose = createComposer(site, declarations, problems)
-  const freshTrees = () => ownTrees({ composition: remember(compose), machineNames: () => names, ...reading })
+  let names: readonly string[] | undefined
+  const machineNames = (): readonly string[] => {
+    names ??= [...site.profiles.keys()]
+    return names
+  }
+  const freshTrees = () => ownTrees({ composition: remember(compose), machineNames, ...reading })
   return {
     survey: part => surveyMachines(part, { own: freshTrees(), ...reading }),
     openPart: (parentage, residences) => {

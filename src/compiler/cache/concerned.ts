@@ -1,18 +1,25 @@
-// Which machines an edit concerns: those that a changed file makes, and all that read or enclose one of them. Pure.
-import { withReaders } from '../readers.js'
+// Which machines an edit concerns: those that a changed file makes, and all that read or enclose one of them.
+import { basename } from 'node:path/posix'
+import { byCodeUnit } from '../../model/json.js'
 import type { Kept } from './kept.js'
 
-/** In the order of the profiles. */
-export const machinesConcerned = (
-  { machines, templates }: Pick<Kept, 'machines' | 'templates'>,
-  files: ReadonlySet<string>,
-): readonly string[] => {
-  const isTouched = templates.map(some => some.some(file => files.has(file)))
-  const all = Object.entries(machines)
-  const made = all.filter(([, { profile, templates: number }]) => files.has(profile) || isTouched[number] === true)
-  const concerned = withReaders(
-    made.map(([name]) => name),
-    all.map(([name, { reads, enclosure }]) => [name, [...reads, ...(enclosure?.children ?? [])]]),
-  )
-  return Object.keys(machines).filter(name => concerned.has(name))
+/** In the order of the profiles; undefined where they are more than so many. */
+export const machinesConcerned = (kept: Kept, files: Iterable<string>, most: number): readonly string[] | undefined => {
+  const concerned = new Set<string>()
+  for (const file of files) for (const name of [...machineOf(file, kept), ...kept.madeFrom(file)]) concerned.add(name)
+  // What is added to a set while it is walked through is walked through, too.
+  for (const name of concerned) {
+    if (concerned.size > most) return undefined
+    const parent = kept.parent(name)
+    for (const reader of [...kept.readers(name), ...(parent === undefined ? [] : [parent])]) concerned.add(reader)
+  }
+  const placeOf = (name: string): string => (kept.machine(name)?.profile ?? '').replaceAll('/', '\0')
+  const places = new Map([...concerned].map(name => [name, placeOf(name)]))
+  return [...concerned].sort((a, b) => byCodeUnit(places.get(a) ?? '', places.get(b) ?? ''))
+}
+
+/** The machine whose profile a file is. */
+export const machineOf = (file: string, kept: Pick<Kept, 'machine'>): readonly string[] => {
+  const name = basename(file, '.yaml')
+  return kept.machine(name)?.profile === file ? [name] : []
 }

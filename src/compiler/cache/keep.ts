@@ -8,8 +8,9 @@ import { isOfPackage } from '../package-root.js'
 import { collectProblems } from '../problems.js'
 import { openNearestSite } from '../site.js'
 import { listInputs, settledListing, withFileOf } from './inputs.js'
-import { type Kept, keepMachines } from './kept.js'
+import { type KeptSite, linesToKeep } from './kept.js'
 import { type Look, lookAt } from './look.js'
+import type { ToKeep } from './store.js'
 
 /** The files of a site before they are read. */
 export type Before = Look & { readonly loadpath: readonly string[] }
@@ -31,7 +32,7 @@ export const keep = (
   compilation: TracedCompilation,
   before: Before,
   by: string,
-): Omit<Kept, 'published'> | undefined => {
+): { readonly site: KeptSite; readonly lines: ToKeep } | undefined => {
   const { site, residences, parentage, trace } = compilation
   if (trace === undefined) return undefined
   if (movesOf(residences, parentage.hosts).length > 0) return undefined
@@ -40,11 +41,12 @@ export const keep = (
   const settled = settledListing(before.inputs, before.madeAt)
   const isRecorded = unrecordedGuests(residences, parentage.hosts).length > 0
   const later = isRecorded ? listInputs(site.dir, loadpath) : undefined
-  const lock = isRecorded ? { [lockFile]: digestOf(printLock(recordedHosts(residences, parentage.hosts))) } : {}
+  const inputs = later === undefined ? settled : withFileOf(`./${lockFile}`, settled, later)
+  const digests = new Map(trace.digests)
+  if (isRecorded) digests.set(lockFile, digestOf(printLock(recordedHosts(residences, parentage.hosts))))
   return {
-    ...{ by, site: site.name, loadpath, ...keepMachines({ ...compilation, trace }) },
-    inputs: later === undefined ? settled : withFileOf(`./${lockFile}`, settled, later),
-    digests: { ...Object.fromEntries(trace.digests), ...lock },
+    site: { by, site: site.name, loadpath, machines: compilation.documents.size, inputs },
+    lines: { all: linesToKeep({ ...compilation, trace }, digests) },
   }
 }
 

@@ -1,35 +1,49 @@
 // What is kept of a compilation that had nothing to tell: what its documents were made from, and what the checks between
-// machines must know of each. Printed with its digest, so that what is not whole is noticed.
+// machines must know of each. All but a few words are lines (lines.ts), of which an edit reads and writes those that it concerns.
 import type { Unique } from '../../model/component.js'
-import type { Json } from '../../model/json.js'
-import { isMap, parseJson } from '../../model/json.js'
+import { byCodeUnit, type Json } from '../../model/json.js'
 import { digestOf } from '../../model/seal.js'
 import type { Facts } from '../parentage.js'
 import type { Trace } from '../trace.js'
 import type { Listing } from './inputs.js'
+import { type Journal, type Lines, linesOf, printLine } from './lines.js'
 
-export type Kept = {
+/** Of a whole site. */
+export type KeptSite = {
   /** The compiler that made it, and the key that it signed with. */
   readonly by: string
   /** The site's name. */
   readonly site: string
   /** The directories of the load path that are the site's. */
   readonly loadpath: readonly string[]
+  /** How many machines there are. */
+  readonly machines: number
   readonly inputs: Listing
-  /** By file that was read, what tells its content from any other. */
-  readonly digests: Readonly<Record<string, string>>
-  /** The templates of machines, where many have the same. */
-  readonly templates: readonly (readonly string[])[]
-  /** By name, in the order of the profiles. */
-  readonly machines: Readonly<Record<string, KeptMachine>>
-  /** What the directory of the documents looked like when they had been published. */
-  readonly published: string
 }
+
+/** What the lines tell of machines and files. */
+export type KeptLines = {
+  /** Of a file that was read, what tells its content from any other. */
+  readonly digest: (file: string) => string | undefined
+  readonly machine: (name: string) => KeptMachine | undefined
+  readonly names: () => readonly string[]
+  readonly isTemplate: (file: string) => boolean
+  /** The machines that have a file among their templates. */
+  readonly madeFrom: (template: string) => readonly string[]
+  /** The machines whose values are read from a machine, directly. */
+  readonly readers: (name: string) => readonly string[]
+  readonly parent: (name: string) => string | undefined
+  /** The machines that have what only one may have. */
+  readonly owners: (unique: Pick<Unique, 'kind' | 'value'>) => readonly string[]
+  readonly has: (line: string) => boolean
+}
+
+export type Kept = KeptSite & KeptLines
 
 export type KeptMachine = {
   readonly profile: string
-  /** Which of `templates` it has. */
-  readonly templates: number
+  /** Which templates it has: many machines have the same. */
+  readonly templates: string
   /** The machines that its values were read from, directly. */
   readonly reads: readonly string[]
   readonly unique: readonly Unique[]
@@ -41,6 +55,21 @@ export type KeptMachine = {
   }
 }
 
+export const readLines = (lines: Lines): KeptLines => {
+  const texts = (...parts: readonly Json[]): readonly string[] => linesOf(lines, ...parts).map(([text]) => String(text))
+  return {
+    digest: file => texts('digest', file)[0],
+    machine: name => linesOf(lines, 'machine', name)[0]?.[0] as unknown as KeptMachine | undefined,
+    names: () => texts('machine'),
+    isTemplate: file => texts('template', file).length > 0,
+    madeFrom: template => texts('template', template).flatMap(templates => texts('made', templates)),
+    readers: name => texts('read', name),
+    parent: name => texts('enclosed', name)[0],
+    owners: ({ kind, value }) => texts('unique', kind, value),
+    has: line => lines.startingWith(line).includes(line),
+  }
+}
+
 /** What a compilation tells of its machines. */
 export type Compiled = {
   readonly trace: Trace
@@ -48,29 +77,67 @@ export type Compiled = {
   readonly uniques: ReadonlyMap<string, readonly Unique[]>
 }
 
-/** The machines of a compilation as they are kept, beside those that are kept already. */
-export const keepMachines = (
-  { trace, facts, uniques }: Compiled,
-  before: Pick<Kept, 'templates' | 'machines'> = { templates: [], machines: {} },
-): Pick<Kept, 'templates' | 'machines'> => {
-  const templates = [...before.templates]
-  const numbers = new Map(templates.map((files, number) => [files.join('\n'), number]))
-  const numberOf = (files: readonly string[]): number => {
-    const key = files.join('\n')
-    const number = numbers.get(key) ?? templates.push(files) - 1
-    numbers.set(key, number)
-    return number
-  }
-  const machines = facts.map(({ name, type, maxchildren, children }): readonly [string, KeptMachine] => {
-    const [profile = '', ...files] = trace.files.get(name) ?? []
-    const enclosure = { type, maxchildren, children: children.map(child => child.name) }
-    const isEnclosure = type !== undefined || maxchildren !== undefined || children.length > 0
-    const reads = [...(trace.reads.get(name) ?? [])]
-    const machine = { profile, templates: numberOf(files), reads, unique: uniques.get(name) ?? [] }
-    return [name, isEnclosure ? { ...machine, enclosure } : machine]
+/** All that is to be kept of a compilation of all machines, in code-unit order. */
+export const linesToKeep = (compiled: Compiled, digests: ReadonlyMap<string, string>): readonly string[] =>
+  [...new Set([...linesOfMachines(compiled), ...linesOfTemplates(compiled), ...linesOfDigests(digests)])].sort(
+    byCodeUnit,
+  )
+
+/** What the compilation of some machines changes. */
+export const linesToChange = (compiled: Compiled, digests: ReadonlyMap<string, string>, kept: Kept): Journal => {
+  const machinesBefore = compiled.facts.flatMap(({ name }) => {
+    const machine = kept.machine(name)
+    return machine === undefined ? [] : linesOfMachine(name, machine)
   })
-  return { templates, machines: { ...before.machines, ...Object.fromEntries(machines) } }
+  const digestsBefore = [...digests.keys()].flatMap(file => {
+    const digest = kept.digest(file)
+    return digest === undefined ? [] : [[file, digest] as const]
+  })
+  const templates = new Set(linesOfTemplates(compiled))
+  return {
+    gone: [...machinesBefore, ...linesOfDigests(digestsBefore)],
+    come: [...linesOfMachines(compiled), ...linesOfDigests(digests), ...[...templates].filter(line => !kept.has(line))],
+  }
 }
+
+const linesOfMachines = (compiled: Compiled): readonly string[] =>
+  compiled.facts.flatMap(facts => linesOfMachine(facts.name, keptMachine(facts, compiled)))
+
+const linesOfMachine = (name: string, machine: KeptMachine): readonly string[] => [
+  printLine('machine', name, machine as unknown as Json),
+  printLine('made', machine.templates, name),
+  ...machine.reads.map(read => printLine('read', read, name)),
+  ...[...new Set(machine.enclosure?.children)].map(child => printLine('enclosed', child, name)),
+  ...[...new Set(machine.unique.map(({ kind, value }) => printLine('unique', kind, value, name)))],
+]
+
+const linesOfTemplates = ({ trace, facts }: Compiled): readonly string[] =>
+  facts.flatMap(({ name }) => {
+    const templates = templatesOf(name, trace)
+    return templates.map(file => printLine('template', file, nameOfTemplates(templates)))
+  })
+
+const linesOfDigests = (digests: Iterable<readonly [string, string]>): readonly string[] =>
+  [...digests].map(([file, digest]) => printLine('digest', file, digest))
+
+const keptMachine = (
+  { name, type, maxchildren, children }: Facts,
+  { trace, uniques }: Omit<Compiled, 'facts'>,
+): KeptMachine => {
+  const enclosure = { type, maxchildren, children: children.map(child => child.name) }
+  const isEnclosure = type !== undefined || maxchildren !== undefined || children.length > 0
+  const machine = {
+    profile: trace.files.get(name)?.[0] ?? '',
+    templates: nameOfTemplates(templatesOf(name, trace)),
+    reads: [...(trace.reads.get(name) ?? [])],
+    unique: uniques.get(name) ?? [],
+  }
+  return isEnclosure ? { ...machine, enclosure } : machine
+}
+
+const templatesOf = (name: string, { files }: Trace): readonly string[] => files.get(name)?.slice(1) ?? []
+
+const nameOfTemplates = (templates: readonly string[]): string => digestOf(templates.join('\n')).slice(0, 16)
 
 /** What the survey of a machine came to; where its children are written is not kept. */
 export const factsOf = (name: string, { profile, enclosure }: KeptMachine): Facts => {
@@ -78,39 +145,3 @@ export const factsOf = (name: string, { profile, enclosure }: KeptMachine): Fact
   const children = (enclosure?.children ?? []).map(child => ({ name: child, position }))
   return { name, complete: true, type: enclosure?.type, maxchildren: enclosure?.maxchildren, children }
 }
-
-/** What is asked first: whether anything has changed at all. */
-export type KeptHead = Pick<Kept, 'by' | 'loadpath' | 'published'> & {
-  readonly site: string
-  /** How many machines there are. */
-  readonly machines: number
-  /** Of the listing. */
-  readonly inputs: string
-  /** Of what follows. */
-  readonly body: string
-}
-
-/** A line with the digest of the head, the head, and all the rest. */
-export const printKept = (kept: Kept): string => {
-  const body = JSON.stringify(kept)
-  const { by, site, loadpath, published, inputs, machines } = kept
-  const head: KeptHead = {
-    ...{ by, site, loadpath, published, machines: Object.keys(machines).length },
-    inputs: digestOf(inputs),
-    body: digestOf(body),
-  }
-  const text = JSON.stringify(head)
-  return `${digestOf(text)}\n${text}\n${body}`
-}
-
-/** Undefined where the text does not begin with one that is whole. */
-export const parseHead = (text: string): { readonly head: KeptHead; readonly length: number } | undefined => {
-  const [digest = '', line = ''] = text.split('\n', 2)
-  const head = parseJson(line)
-  if (digest !== digestOf(line) || !isMap(head)) return undefined
-  return { head: head as unknown as KeptHead, length: digest.length + line.length + 2 }
-}
-
-/** What follows a head; undefined where it is not whole. */
-export const parseBody = (text: string, head: KeptHead): Kept | undefined =>
-  digestOf(text) === head.body ? (parseJson(text) as unknown as Kept) : undefined

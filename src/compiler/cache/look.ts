@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { digestOf } from '../../model/seal.js'
 import { isOfPackage, packagePrefix, packageRoot } from '../package-root.js'
-import { machinesConcerned } from './concerned.js'
+import { machineOf, machinesConcerned } from './concerned.js'
 import { changesBetween, type Listing, listInputs, settledListing, shownPath } from './inputs.js'
 import type { Kept } from './kept.js'
 
@@ -29,10 +29,8 @@ export const lookAt = (loadpath: readonly string[], site: string): Look | undefi
 export const editSince = (kept: Kept, site: string, { inputs, madeAt }: Look): Edit | undefined => {
   const { changed, isOther } = changesBetween(kept.inputs, inputs)
   const digests = isOther ? undefined : newDigests(kept, site, changed.map(shownPath))
-  if (digests === undefined) return undefined
-  const machines = machinesConcerned(kept, new Set(digests.keys()))
-  if (machines.length > few && machines.length * 2 > Object.keys(kept.machines).length) return undefined
-  return { inputs: settledListing(inputs, madeAt), digests, machines }
+  const machines = digests && machinesConcerned(kept, digests.keys(), Math.max(few, kept.machines / 2))
+  return machines && { inputs: settledListing(inputs, madeAt), digests, machines }
 }
 
 /** Up to so many are compiled alone, even where that is most of the site; of more, the workers get their share. */
@@ -40,17 +38,17 @@ const few = 400
 
 /** Of files that machines are made from; undefined where one of another sort has changed, or cannot be read. */
 const newDigests = (kept: Kept, site: string, files: readonly string[]): ReadonlyMap<string, string> | undefined => {
-  const ofMachines = new Set([...kept.templates.flat(), ...Object.values(kept.machines).map(({ profile }) => profile)])
+  const isOfMachines = (file: string): boolean => kept.isTemplate(file) || machineOf(file, kept).length > 0
   const digests = new Map<string, string>()
   for (const file of files) {
-    const before = kept.digests[file]
+    const before = kept.digest(file)
     // A template that nobody includes.
     if (before === undefined && file.endsWith('.yaml')) continue
     const now = digestOfFile(
       isOfPackage(file) ? resolve(packageRoot(), file.slice(packagePrefix.length)) : resolve(site, file),
     )
     if (now === before) continue
-    if (now === undefined || !ofMachines.has(file) || file.includes('policies/')) return undefined
+    if (now === undefined || !isOfMachines(file) || file.includes('policies/')) return undefined
     digests.set(file, now)
   }
   return digests

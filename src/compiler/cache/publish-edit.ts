@@ -1,13 +1,14 @@
 // An edit, from the files to the documents: what has changed since the last compilation is compiled and published, and what is
 // kept is brought up to date. Where nothing has changed, the compiler itself is not even loaded.
 import type { AnyComponent } from '../../model/component.js'
-import { digestOf } from '../../model/seal.js'
 import type { Edition } from '../edition.js'
 import type { Publication } from '../publish.js'
 import type { Kept } from './kept.js'
+import { emptyJournal } from './lines.js'
 import { type Edit, editSince, lookAt } from './look.js'
-import { emptyMemory, type Memory, recall } from './memory.js'
-import type { Store } from './store.js'
+import { emptyMemory, type Memory } from './memory.js'
+import { ifWhole, NotWhole } from './segment.js'
+import type { KeptThere, Store } from './store.js'
 
 export type PublishedEdit = {
   readonly site: string
@@ -31,47 +32,56 @@ export const publishEdit = async (
   how: HowToPublish,
   memory: Memory = emptyMemory(),
 ): Promise<PublishedEdit | 'refused' | undefined> => {
-  const there = store.read()
-  const look = there && lookAt(there.head.loadpath, dir)
-  if (there === undefined || look === undefined) return undefined
-  if (digestOf(look.inputs) === there.head.inputs)
-    return unchanged(there.head, () => {
-      const kept = there.all()
-      return kept && namesOf(kept)
-    })
-  const kept = recall(memory, there)
-  const edit = kept && editSince(kept, dir, look)
-  if (kept === undefined || edit === undefined) return undefined
-  if (edit.machines.length > 0) return compileAndPublish(store, dir, how, { kept, edit, memory })
-  memory.kept = store.begin().end({ ...kept, inputs: edit.inputs })
-  return unchanged(there.head, () => namesOf(kept))
+  try {
+    return await publishSince(store, dir, how, memory)
+  } catch (error) {
+    if (error instanceof NotWhole) return undefined
+    throw error
+  }
 }
 
-const unchanged = (
-  { site, machines }: { readonly site: string; readonly machines: number },
-  unchangedNames: PublishedEdit['unchangedNames'],
-): PublishedEdit => ({ site, edition: undefined, written: [], unchanged: machines, unchangedNames })
+const publishSince = async (
+  store: Store,
+  dir: string,
+  how: HowToPublish,
+  memory: Memory,
+): Promise<PublishedEdit | 'refused' | undefined> => {
+  const there = store.read()
+  const look = there && lookAt(there.kept.loadpath, dir)
+  if (there === undefined || look === undefined) return undefined
+  const { kept } = there
+  if (look.inputs === kept.inputs) return unchanged(kept)
+  const edit = editSince(kept, dir, look)
+  if (edit === undefined) return undefined
+  if (edit.machines.length > 0) return compileAndPublish(store, dir, how, { there, edit, memory })
+  store.begin().end({ ...kept, inputs: edit.inputs }, there.changed(emptyJournal))
+  return unchanged(kept)
+}
 
-const namesOf = (kept: Kept): readonly string[] => Object.keys(kept.machines)
+const unchanged = (kept: Kept): PublishedEdit => ({
+  ...{ site: kept.site, edition: undefined, written: [], unchanged: kept.machines },
+  unchangedNames: () => ifWhole(kept.names),
+})
 
 const compileAndPublish = async (
   store: Store,
   dir: string,
   { edition: askEdition, components, ...how }: HowToPublish,
-  { kept, edit, memory }: { readonly kept: Kept; readonly edit: Edit; readonly memory: Memory },
+  { there, edit, memory }: { readonly there: KeptThere; readonly edit: Edit; readonly memory: Memory },
 ): Promise<PublishedEdit | 'refused' | undefined> => {
   const [{ compileEdit }, { publish, publishedDocument }] = await Promise.all([
     import('./compile-edit.js'),
     import('../publish.js'),
   ])
-  const compiled = compileEdit(dir, await components(), kept, edit, memory, publishedDocument(how.dir))
+  const { kept } = there
+  const compiled = compileEdit(dir, await components(), there, edit, memory, publishedDocument(how.dir))
   if (compiled === undefined) return undefined
   const edition = askEdition()
   if (edition === undefined) return 'refused'
-  const { site, documents } = compiled
+  const { site, documents, change } = compiled
   const publishing = store.begin()
   const { written } = publish({ ...how, site, documents, edition, only: [...documents.keys()] })
-  memory.kept = publishing.end(compiled.kept)
-  const unchangedNames = () => namesOf(kept).filter(name => !written.includes(name))
-  return { site, edition, written, unchanged: namesOf(kept).length - written.length, unchangedNames }
+  publishing.end({ ...kept, inputs: edit.inputs }, there.changed(change))
+  const unchangedNames = () => ifWhole(kept.names)?.filter(name => !written.includes(name))
+  return { site, edition, written, unchanged: kept.machines - written.length, unchangedNames }
 }

@@ -1,21 +1,23 @@
-// The cache on disk: a file for each pair of a site and a directory for its documents. A mark takes its place before the documents
+// The cache on disk: for each pair of a site and a directory for its documents a file, and one with lines (segment.ts). A mark takes its place before the documents
 // are touched, and it is put in place when all are there, so whoever is killed in between leaves none. It may be deleted at any time.
 import {
-  closeSync,
   mkdirSync,
-  openSync,
+  readdirSync,
   readFileSync,
-  readSync,
   realpathSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
 import { hostname } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
+import { parseJson } from '../../model/json.js'
 import { digestOf } from '../../model/seal.js'
 import { isAlive, removeLeftOver, temporaryName } from '../../system/temporary.js'
-import { type Kept, type KeptHead, parseBody, parseHead, printKept } from './kept.js'
+import { type Kept, type KeptSite, readLines } from './kept.js'
+import { continued, emptyJournal, type Journal, withJournal } from './lines.js'
+import { openSegment, type Segment, writeSegment } from './segment.js'
 
 export type Store = {
   /** What is kept, as long as nobody has touched the documents since; undefined where nothing is, or not whole. */
@@ -24,16 +26,22 @@ export type Store = {
   readonly begin: () => Publishing
 }
 
+/** Asking for lines that are not there as they were written throws NotWhole. */
 export type KeptThere = {
-  readonly head: KeptHead
-  /** Undefined where it is not whole. */
-  readonly all: () => Kept | undefined
+  readonly kept: Kept
+  /** The same where what was compiled as a whole is the same. */
+  readonly base: string
+  /** What is kept when lines have changed. */
+  readonly changed: (change: Journal) => ToKeep
 }
+
+/** The lines of a site: all of them, or a file of them and what has changed since. */
+export type ToKeep = { readonly all: readonly string[] } | { readonly segment: Segment; readonly journal: Journal }
 
 /** Of this process. */
 export type Publishing = {
   /** To be called when all is written; keeps nothing where another process published at the same time. */
-  readonly end: (kept: Omit<Kept, 'published'>) => Kept | undefined
+  readonly end: (site: KeptSite, lines: ToKeep) => void
 }
 
 export type Place = {
@@ -47,18 +55,24 @@ export type Place = {
 
 export const openStore = ({ cache, site, out, by }: Place): Store => {
   const path = join(cache, digestOf(`${realpathSync(site)}\n${realDirectory(out)}`))
-  const write = (text: string): boolean =>
-    inPlace(() => {
-      const temporary = temporaryName(path)
-      writeFileSync(temporary, text)
-      renameSync(temporary, path)
-    })
+  const write = (text: string): boolean => inPlace(() => replace(path, text))
+  const segmentPath = ({ digest }: Segment): string => `${path}.${digest.slice(0, 16)}${ofSegment}`
   return {
     read: () => {
-      const found = parseHead(startOf(path))
-      if (found === undefined || found.head.by !== by || found.head.published !== lookOf(out)) return undefined
-      const { head, length } = found
-      return { head, all: () => parseBody(contentOf(path)?.slice(length) ?? '', head) }
+      const found = parseHead(contentOf(path) ?? '')
+      if (found === undefined || found.by !== by || found.published !== lookOf(out)) return undefined
+      const { segment, journal, published: _, ...kept } = found
+      const written = openSegment(segmentPath(segment), segment)
+      const lines = withJournal(written, journal)
+      return {
+        kept: { ...kept, ...readLines(lines) },
+        base: segment.digest,
+        changed: change => {
+          const now = continued(journal, change)
+          const isLong = now.come.length + now.gone.length > longestJournal
+          return isLong ? { all: withJournal(written, now).startingWith('') } : { segment, journal: now }
+        },
+      }
     },
     begin: () => {
       const mark = `publishing ${hostname()} ${process.pid} ${process.hrtime.bigint()}`
@@ -67,19 +81,74 @@ export const openStore = ({ cache, site, out, by }: Place): Store => {
       const isMarked = inPlace(() => mkdirSync(cache, { recursive: true, mode: 0o700 })) && write(mark)
       inPlace(() => removeLeftOver(cache, name => name.startsWith(`${basename(path)}.`)))
       return {
-        end: kept => {
-          if (!isMarked || contentOf(path) !== mark) return undefined
+        end: ({ by, site, loadpath, machines, inputs }, lines) => {
+          if (!isMarked || contentOf(path) !== mark) return
           const published = lookOf(out)
-          if (isAlone && published !== undefined) {
-            const all = { ...kept, published }
-            return write(printKept(all)) ? all : undefined
-          }
           // The other one may be at it still: who comes next is to know.
-          write(found)
-          return undefined
+          if (!isAlone || published === undefined) write(found)
+          else
+            inPlace(() => {
+              const { segment, journal } = 'all' in lines ? written(lines.all, path, segmentPath) : lines
+              const head = { by, site, loadpath, machines, inputs, published, segment, journal }
+              replace(path, printHead(head))
+              removeSegments(path, segmentPath(segment))
+            })
         },
       }
     },
+  }
+}
+
+/** What stands in the file of a cache. */
+type Head = KeptSite & {
+  /** What the directory of the documents looked like when they had been published. */
+  readonly published: string
+  readonly segment: Segment
+  readonly journal: Journal
+}
+
+/** Lines; what is read at each start is to stay short. */
+const longestJournal = 5000
+
+const ofSegment = '.lines'
+
+/** A line with the digest of all that follows, a line with what is known, and the listing. */
+const printHead = ({ inputs, ...head }: Head): string => {
+  const text = `${JSON.stringify(head)}\n${inputs}`
+  return `${digestOf(text)}\n${text}`
+}
+
+/** Undefined where the text is not whole. */
+const parseHead = (text: string): Head | undefined => {
+  const start = text.indexOf('\n') + 1
+  const rest = text.slice(start)
+  if (start === 0 || digestOf(rest) !== text.slice(0, start - 1)) return undefined
+  const end = rest.indexOf('\n')
+  return { ...(parseJson(rest.slice(0, end)) as unknown as Omit<Head, 'inputs'>), inputs: rest.slice(end + 1) }
+}
+
+const written = (
+  lines: readonly string[],
+  path: string,
+  placeOf: (segment: Segment) => string,
+): Pick<Head, 'segment' | 'journal'> => {
+  const temporary = temporaryName(path)
+  const segment = writeSegment(temporary, lines)
+  renameSync(temporary, placeOf(segment))
+  return { segment, journal: emptyJournal }
+}
+
+const replace = (path: string, text: string): void => {
+  writeFileSync(temporaryName(path), text)
+  renameSync(temporaryName(path), path)
+}
+
+/** Who still reads one of them finds that it is gone, and compiles all machines. */
+const removeSegments = (path: string, but: string): void => {
+  for (const name of readdirSync(dirname(path))) {
+    const other = join(dirname(path), name)
+    if (name.startsWith(`${basename(path)}.`) && name.endsWith(ofSegment) && other !== but)
+      rmSync(other, { force: true })
   }
 }
 
@@ -100,19 +169,6 @@ const inPlace = (write: () => void): boolean => {
     return true
   } catch {
     return false
-  }
-}
-
-/** As much as a head may take. */
-const startOf = (path: string): string => {
-  const bytes = Buffer.alloc(1 << 14)
-  try {
-    const file = openSync(path, 'r')
-    const length = readSync(file, bytes)
-    closeSync(file)
-    return bytes.toString('utf8', 0, length)
-  } catch {
-    return '' // none is kept
   }
 }
 

@@ -198,7 +198,7 @@ t.test('an edit compiled through the cache is the site compiled as a whole', asy
           const publishing = store.begin()
           publish({ dir: out, site: 'test', documents: shared.documents, edition, compiler })
           const kept = keep(shared, listed, compiler)
-          if (kept !== undefined) publishing.end(kept)
+          if (kept !== undefined) publishing.end(kept.site, kept.lines)
         }
         if (!isQuiet) {
           see('a mistake')

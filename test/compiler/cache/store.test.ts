@@ -1,85 +1,101 @@
 // What is kept on disk: only what is whole, of this compiler, and of documents that nobody has touched since.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import type { Kept } from '../../../src/compiler/cache/kept.js'
+import { printLine } from '../../../src/compiler/cache/lines.js'
+import { ifWhole } from '../../../src/compiler/cache/segment.js'
 import { openStore } from '../../../src/compiler/cache/store.js'
 
-const kept: Omit<Kept, 'published'> = {
-  ...{ by: 'test', site: 'test', loadpath: ['templates'], inputs: '1 2 3.4 ./profiles/a.yaml\0' },
-  digests: { 'profiles/a.yaml': 'd' },
-  templates: [['templates/t.yaml']],
-  machines: { a: { profile: 'profiles/a.yaml', templates: 0, reads: [], unique: [] } },
-}
+const site = { by: 'test', site: 'test', loadpath: ['templates'], machines: 1, inputs: '1 2 3.4 ./profiles/a.yaml\0' }
+const machine = { profile: 'profiles/a.yaml', templates: 't', reads: [], unique: [] }
+const all = [printLine('digest', 'profiles/a.yaml', 'd'), printLine('machine', 'a', machine)]
 
 const begin = (t: Test) => {
   const dir = t.testdir({ site: {}, out: { 'index.json': '{}' } })
-  const [site, out, cache] = [join(dir, 'site'), join(dir, 'out'), join(dir, 'cache')]
-  const open = (by = 'test') => openStore({ cache, site, out, by })
-  open().begin().end(kept)
-  const [name = ''] = readdirSync(cache)
-  return { out, open, file: join(cache, name), all: (by?: string) => open(by).read()?.all() }
+  const [siteDir, out, cache] = [join(dir, 'site'), join(dir, 'out'), join(dir, 'cache')]
+  const open = (by = 'test') => openStore({ cache, site: siteDir, out, by })
+  const keep = () => open().begin().end(site, { all })
+  keep()
+  const [name = '', segment = ''] = readdirSync(cache).sort()
+  const kept = (by?: string) =>
+    ifWhole(() => {
+      const there = open(by).read()
+      if (there === undefined) return undefined
+      const { digest, machine, names, ...others } = there.kept
+      return { site: others, digest: digest('profiles/a.yaml'), machine: machine('a'), names: names() }
+    })
+  return { out, open, keep, file: join(cache, name), segment: join(cache, segment), kept }
 }
 
+const asItWas = { site, digest: 'd', machine, names: ['a'] }
+
 t.test('what was kept is there again', async t => {
-  const { all } = begin(t)
-  t.match(all(), kept)
-  t.equal(all('another compiler'), undefined)
+  const { kept } = begin(t)
+  t.match(kept(), asItWas)
+  t.equal(kept('another compiler'), undefined)
 })
 
 t.test('nothing is, once a document has come, gone or been replaced', async t => {
-  const { out, all } = begin(t)
+  const { out, kept } = begin(t)
   writeFileSync(join(out, 'a.json'), '{}')
-  t.equal(all(), undefined)
+  t.equal(kept(), undefined)
 })
 
 t.test('what is not whole is not there', async t => {
-  const { file, all } = begin(t)
-  const whole = readFileSync(file, 'utf8')
-  const table: readonly (readonly [string, string])[] = [
-    ['cut short', whole.slice(0, -10)],
-    ['cut in the head', whole.slice(0, 100)],
-    ['empty', ''],
-    ['another head', whole.replace('"machines":1', '"machines":2')],
-    ['another body', whole.replace('templates/t.yaml', 'templates/u.yaml')],
-    ['something else', '\0\n\n\n'],
+  const { file, segment, kept } = begin(t)
+  const [whole, lines] = [readFileSync(file, 'utf8'), readFileSync(segment, 'utf8')]
+  const table: readonly (readonly [say: string, file: string, content: string])[] = [
+    ['cut short', file, whole.slice(0, -10)],
+    ['cut in the head', file, whole.slice(0, 100)],
+    ['empty', file, ''],
+    ['another head', file, whole.replace('"machines":1', '"machines":2')],
+    ['another listing', file, whole.replace('./profiles/a.yaml', './profiles/b.yaml')],
+    ['something else', file, '\0\n\n\n'],
+    ['other lines', segment, lines.replace('"d"', '"e"')],
+    ['another table', segment, lines.replace('"at":0', '"at":1')],
+    ['lines cut short', segment, lines.slice(0, -1)],
+    ['no lines', segment, ''],
   ]
-  for (const [say, content] of table) {
-    writeFileSync(file, content)
-    t.equal(all(), undefined, say)
+  for (const [say, path, content] of table) {
+    writeFileSync(path, content)
+    t.equal(kept(), undefined, say)
+    writeFileSync(file, whole)
+    writeFileSync(segment, lines)
   }
-  writeFileSync(file, whole)
-  t.match(all(), kept)
+  rmSync(segment)
+  t.equal(kept(), undefined, 'lines that are gone')
+  writeFileSync(segment, lines)
+  t.match(kept(), asItWas)
 })
 
 t.test('while documents are written nothing is kept, nor if that never ends', async t => {
-  const { open, all } = begin(t)
+  const { open, kept } = begin(t)
   const publishing = open().begin()
-  t.equal(all(), undefined)
-  publishing.end(kept)
-  t.match(all(), kept)
+  t.equal(kept(), undefined)
+  publishing.end(site, { all })
+  t.match(kept(), asItWas)
 })
 
 t.test('two at once keep nothing, whoever ends first, and the next one does', async t => {
-  const { open, all, file } = begin(t)
+  const { open, keep, kept, file } = begin(t)
   const mark = (pid: number) => `publishing ${hostname()} ${pid} 1`
   const mine = open().begin()
   writeFileSync(file, mark(process.ppid))
-  mine.end(kept)
-  t.equal(all(), undefined, 'another one has begun meanwhile')
+  mine.end(site, { all })
+  t.equal(kept(), undefined, 'another one has begun meanwhile')
   const next = open().begin()
-  next.end(kept)
-  t.equal(all(), undefined, 'it is still at it')
+  next.end(site, { all })
+  t.equal(kept(), undefined, 'it is still at it')
   t.equal(readFileSync(file, 'utf8'), mark(process.ppid), 'and whoever comes next sees that')
   writeFileSync(file, mark(2 ** 30))
-  open().begin().end(kept)
-  t.match(all(), kept, "one that is no more stands in nobody's way")
+  keep()
+  t.match(kept(), asItWas, "one that is no more stands in nobody's way")
 })
 
 t.test('a cache that cannot be written is none', async t => {
   const dir = t.testdir({ site: {}, out: { 'index.json': '{}' }, cache: 'a file' })
   const store = openStore({ cache: join(dir, 'cache'), site: join(dir, 'site'), out: join(dir, 'out'), by: 'test' })
-  store.begin().end(kept)
+  store.begin().end(site, { all })
   t.equal(store.read(), undefined)
 })
