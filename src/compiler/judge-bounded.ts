@@ -2,22 +2,29 @@
 // $ref that leads back to itself. Part of validate.ts and variables.ts.
 import type { ValidateFunction } from 'ajv/dist/2020.js'
 import { type Finding, judge } from '../model/ajv.js'
-import type { Json } from '../model/json.js'
+import type { Json, JsonMap } from '../model/json.js'
 import { runWithin, unfinished } from '../model/run-within.js'
+import { fitsPlainly } from './judge-plainly.js'
 
 export type Judging = (value: Json) => readonly Finding[]
 
 /** Judging by one schema: under a limit of time of its own, and under one that somebody else has set. */
 export type BoundedJudging = { readonly alone: Judging; readonly within: Judging }
 
+/** By ajv. */
+type Compile = (schema: JsonMap) => ValidateFunction
+
+/** So many are judged in less time than a schema is compiled. */
+const few = 100
+
 /** Milliseconds: a thousand times what a schema takes. */
 const longest = 1000
 
 /** What a site's schema finds in a value. That it comes to no end is said once, and it is not tried again. */
-export const judgeBounded = (validate: ValidateFunction): BoundedJudging => {
-  if (!mayBeEndless(validate.schema)) return judgeUnbounded(validate)
+export const judgeBounded = (schema: JsonMap, compile: Compile): BoundedJudging => {
+  if (!mayBeEndless(schema)) return judgeUnbounded(schema, compile)
   let isEndless = false
-  const judging = judgingBy(validate)
+  const judging = judgingBy(schema, compile)
   const within: Judging = value => (isEndless ? [] : judging(value))
   const alone: Judging = value => {
     const findings = runWithin(longest, () => within(value))
@@ -30,17 +37,28 @@ export const judgeBounded = (validate: ValidateFunction): BoundedJudging => {
 }
 
 /** What a schema finds that comes to an end with every value. */
-export const judgeUnbounded = (validate: ValidateFunction): BoundedJudging => {
-  const judging = judgingBy(validate)
+export const judgeUnbounded = (schema: JsonMap, compile: Compile): BoundedJudging => {
+  const judging = judgingBy(schema, compile)
   return { alone: judging, within: judging }
 }
 
-/** What never changes (resolve.ts freezes what machines share), and is sound, is judged once. */
-const judgingBy = (validate: ValidateFunction): Judging => {
+/**
+ * What never changes (resolve.ts freezes what machines share), and is sound, is judged once. A schema is compiled when more
+ * values than a few are to be judged by it, or one does not fit.
+ */
+const judgingBy = (schema: JsonMap, compile: Compile): Judging => {
   const sound = new WeakSet<object>()
+  let validate: ValidateFunction | undefined
+  let judged = 0
+  const findingsIn = (value: Json): readonly Finding[] => {
+    judged += 1
+    if (judged <= few && fitsPlainly(schema, value) === true) return []
+    validate ??= compile(schema)
+    return judge(validate, value)
+  }
   return value => {
     if (typeof value === 'object' && value !== null && sound.has(value)) return []
-    const findings = judge(validate, value)
+    const findings = findingsIn(value)
     if (findings.length === 0 && typeof value === 'object' && Object.isFrozen(value)) sound.add(value as object)
     return findings
   }

@@ -12,7 +12,8 @@ import type { Site } from './site.js'
 import { declareVariables, type VariableDeclarations } from './variables.js'
 
 export type Rules = {
-  readonly ajv: Ajv2020
+  /** Made when it is first needed. */
+  readonly ajv: () => Ajv2020
   readonly schemas: Schemas
   readonly declarations: VariableDeclarations
   /** What the schemas say, from the root of a machine's tree. */
@@ -34,8 +35,12 @@ export const readRules = (
   problems: Problems,
   { areSound = false } = {},
 ): Rules => {
-  const ajv = createAjv({ validateSchema: false }) // schemaFaults() has done it
-  const checkedBy = areSound ? undefined : ajv
+  let made: Ajv2020 | undefined
+  const ajv = (): Ajv2020 => {
+    made ??= createAjv({ validateSchema: false }) // schemaFaults() has done it
+    return made
+  }
+  const checkedBy = areSound ? undefined : ajv()
   const schemas = readSchemas(site, checkedBy, problems)
   const declarations = declareVariables(site, checkedBy, problems)
   const root = viewSchema(documentSchema(schemas))

@@ -31,7 +31,7 @@ type Found = Omit<Finding, 'code'> & { readonly code: DiagnosticCode }
 
 /** Compiles each schema when it is first needed. What could not be computed has been reported, and is no mistake here. */
 export const createJudge = (
-  ajv: Ajv2020,
+  ajv: () => Ajv2020,
   schemas: Schemas,
   view: SchemaView,
   declarations: VariableDeclarations,
@@ -40,7 +40,7 @@ export const createJudge = (
   const compile = (schema: JsonMap, isTheirs = false): (() => BoundedJudging) => {
     let judging: BoundedJudging | undefined
     return () => {
-      judging ??= isTheirs ? judgeBounded(ajv.compile(schema)) : judgeByPackage(schema)
+      judging ??= isTheirs ? judgeBounded(schema, one => ajv().compile(one)) : judgeByPackage(schema)
       return judging
     }
   }
@@ -196,10 +196,11 @@ export const createJudge = (
 }
 
 /** A schema of the package is compiled once in the life of a process, by an Ajv that sees no others: they are known to be sound. */
-const judgeByPackage = (schema: JsonMap): BoundedJudging => {
-  packageAjv ??= createAjv({ validateSchema: false })
-  return judgeUnbounded(packageAjv.compile(schema))
-}
+const judgeByPackage = (schema: JsonMap): BoundedJudging =>
+  judgeUnbounded(schema, one => {
+    packageAjv ??= createAjv({ validateSchema: false })
+    return packageAjv.compile(one)
+  })
 
 let packageAjv: Ajv2020 | undefined
 

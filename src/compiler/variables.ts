@@ -76,7 +76,7 @@ const readDefault = (
   if (declaration.default === undefined) return undefined
   const read = readBySchema(declaration.default, undefined, declaration.view, ({ message }) => say(message))
   const findings =
-    read === undefined || ajv === undefined ? [] : judgeBounded(ajv.compile(declaration.schema)).alone(read)
+    read === undefined || ajv === undefined ? [] : judgeBounded(declaration.schema, one => ajv.compile(one)).alone(read)
   for (const { message } of findings) say(message)
   return read === undefined || findings.length > 0 ? declaration.default : read
 }

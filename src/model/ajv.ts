@@ -4,9 +4,8 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
 import ajvFormats from 'ajv-formats'
 import type { DiagnosticCode } from './diagnostic.js'
-import { parseIp, parseNetmask, parseSubnet } from './ip.js'
+import { formats } from './formats.js'
 import type { Json, JsonMap } from './json.js'
-import { isTimezone, parseTimeOfDay } from './maintenance.js'
 import { printPointer } from './pointer.js'
 import { units } from './quantity.js'
 import { shortText } from './shorten.js'
@@ -26,24 +25,6 @@ const merge: JsonMap = {
     { const: 'append' },
     { type: 'object', additionalProperties: false, required: ['key'], properties: { key: { type: 'string' } } },
   ],
-}
-
-/** The formats that a schema may name beside those of JSON Schema, and how what is expected is said. */
-const formats = {
-  ip: { expected: 'an IPv4 or IPv6 address', validate: (text: string) => parseIp(text) !== undefined },
-  'ip-subnet': {
-    expected: 'an address with the length of its prefix, such as 2001:db8::1/64',
-    validate: (text: string) => parseSubnet(text) !== undefined,
-  },
-  netmask: {
-    expected: 'an IPv4 netmask, such as 255.255.255.0',
-    validate: (text: string) => parseNetmask(text) !== undefined,
-  },
-  'time-of-day': {
-    expected: 'a time of the day, such as 22:00',
-    validate: (text: string) => parseTimeOfDay(text) !== undefined,
-  },
-  timezone: { expected: 'the name of a time zone, such as Europe/Dublin', validate: isTimezone },
 }
 
 /** `x-quantity` and `x-merge` are the language's (docs/language.md); ajv sees to it that they are well written. */

@@ -34,12 +34,12 @@ export type Expression = Pick<CompiledCel, 'compute' | 'isQuick'> & { readonly p
 /** The policies of files, sound ones only: what is wrong with the others goes to `problems`. */
 export const readPolicies = (
   files: readonly SiteFile[],
-  ajv: Ajv2020,
+  ajv: () => Ajv2020,
   root: SchemaView,
   problems: Problems,
 ): readonly Policy[] => {
   if (files.length === 0) return []
-  const validate = ajv.compile(policySchema)
+  const validate = ajv().compile(policySchema)
   const names = new Map<string, Position>()
   return files.flatMap(({ root: yaml }) => {
     const read = yaml && readBySchemaOf(yaml, validate, { takesTags: () => false, problems })
