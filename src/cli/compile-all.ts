@@ -27,7 +27,7 @@ export const compileAll = async (
   const found = shared ?? (options.keepGoing ? soundPart(options) : soundSite(options))
   if (found === undefined || names.some(name => documentOf(found, name, json) === undefined)) return
   const { site, documents, residences, parentage, broken } = found
-  const edition = askedEdition(site.dir, options)
+  const edition = await askedEdition(site.dir, options)
   if (edition === undefined) return
   prepareDirectory(out, site.name)
   const publishing = cache?.store.begin()

@@ -13,12 +13,22 @@ export const withEditionOptions = (command: Command): Command =>
     .option('--serial <n>', 'the number of this edition (default: the number of commits)', parseSerial)
 
 /** The edition of the site in a directory; undefined (and exit code 2) where it is to be signed and has no number. */
-export const askedEdition = (dir: string, { sign, serial, json }: EditionOptions): Edition | undefined => {
-  const edition = editionOf(dir, serial)
-  if (sign === undefined || edition.exact) return edition
-  printUsageError('a signed edition needs a number', 'commit every change in a full clone, or give --serial N', json)
-  process.exitCode = 2
-  return undefined
+export const askedEdition = (dir: string, options: EditionOptions): Promise<Edition | undefined> =>
+  beginEdition(dir, options)()
+
+/** Begins to ask git for it; what comes of that is told when it is called. */
+export const beginEdition = (
+  dir: string,
+  { sign, serial, json }: EditionOptions,
+): (() => Promise<Edition | undefined>) => {
+  const asked = editionOf(dir, serial)
+  return async () => {
+    const edition = await asked
+    if (sign === undefined || edition.exact) return edition
+    printUsageError('a signed edition needs a number', 'commit every change in a full clone, or give --serial N', json)
+    process.exitCode = 2
+    return undefined
+  }
 }
 
 const readKey = (path: string): string => {

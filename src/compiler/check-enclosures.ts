@@ -78,13 +78,13 @@ export const checkPerChild = (
   declarations: VariableDeclarations,
   problems: Problems,
 ): void => {
-  const names = trees.machineNames()
   for (const [variable, folded] of trees.variables(machine)) {
     if (declarations.get(variable)?.perChild !== true || folded.shape !== 'map') continue
     for (const [child, value] of folded.entries) {
-      if (child === 'default' || names.includes(child)) continue
+      if (child === 'default' || trees.isMachine(child)) continue
       const hint =
-        didYouMean(child, names) ?? `${variable} is a value for all children, or a map by child with the key default`
+        didYouMean(child, trees.machineNames()) ??
+        `${variable} is a value for all children, or a map by child with the key default`
       const message = `variable ${variable}: there is no machine ${child}`
       problems.error('machine-unknown', message, { machine, position: keyPosition(value), hint })
     }

@@ -80,7 +80,12 @@ const compile = (
   )
   const names = [...compositions.keys()]
   const reading = { root, declarations, problems }
-  const own = ownTrees({ composition: name => compositions.get(name), machineNames: () => names, ...reading })
+  const own = ownTrees({
+    composition: name => compositions.get(name),
+    isMachine: name => compositions.has(name),
+    machineNames: () => names,
+    ...reading,
+  })
   const facts = surveyMachines(names, { own, ...reading })
   const { compiled, mistaken } = compileSurveyed({
     ...{ site, rules, components, compositions, own, facts, locked, problems },

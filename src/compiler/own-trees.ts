@@ -17,11 +17,13 @@ export type OwnTrees = {
   readonly mayEnclose: (machine: string) => boolean
   /** The same of anything about an enclosure. */
   readonly mayHaveEnclosure: (machine: string) => boolean
+  readonly isMachine: (name: string) => boolean
   readonly machineNames: () => readonly string[]
 }
 
 export type OwnTreesInput = {
   readonly composition: (machine: string) => Composition | undefined
+  readonly isMachine: (name: string) => boolean
   readonly machineNames: () => readonly string[]
   readonly root: SchemaView
   readonly declarations: VariableDeclarations
@@ -29,7 +31,7 @@ export type OwnTreesInput = {
 }
 
 export const ownTrees = (input: OwnTreesInput): OwnTrees => {
-  const { composition, machineNames, root, declarations, problems } = input
+  const { composition, isMachine, machineNames, root, declarations, problems } = input
   const silent: Problems = { ...problems, error: () => undefined, warning: () => undefined }
   const variableSchemas = variablesSchema(declarations)
   const mayHave = (path: readonly string[]) => (name: string) => {
@@ -41,7 +43,7 @@ export const ownTrees = (input: OwnTreesInput): OwnTrees => {
     composition,
     mayEnclose,
     mayHaveEnclosure: mayHave(enclosurePath),
-    machineNames,
+    ...{ isMachine, machineNames },
     own: remember(name => {
       const its = composition(name)
       // Then it is a step on the way, and what is wrong with it is said of the enclosed one.

@@ -3,13 +3,14 @@
 import { createPublicKey } from 'node:crypto'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Document, type Index, isMachineName, type Seal } from '../model/document.js'
+import type { Document, Index, Seal } from '../model/document.js'
 import { canonicalJson, isMap, parseJson } from '../model/json.js'
 import { digestOf, isSignedBy, parseSeal, printSeal, sealOf, signSeal } from '../model/seal.js'
 import { replaceFile, replaceFiles } from '../system/replace-file.js'
 import { removeLeftOver } from '../system/temporary.js'
 import { chunksOf } from './chunks.js'
 import type { Edition } from './edition.js'
+import { indexPath, indexWith, isIndexOf, readIndex } from './index-file.js'
 import { printLock } from './lock.js'
 import { lockFile } from './lock-file.js'
 import { makeDirectory } from './make-directory.js'
@@ -51,12 +52,28 @@ export const prepareDirectory = (dir: string, site: string): void => {
 /** Writes what has changed, into a prepared directory. Throws what the file system throws; every file is whole at any time. */
 export const publish = (publication: Publication): Published => {
   const { dir, site, documents, only, stale = [] } = publication
-  prepareDirectory(dir, site)
+  if (!isIndexOf(dir, site)) prepareDirectory(dir, site)
   // Not for a few machines: looking at the names of all takes longer than writing those, and whoever was killed leaves no cache.
   if (only === undefined) removeLeftOver(dir, name => /\.(json|seal)\./.test(name))
-  const { machines: before } = readIndex(dir)
   const chosen = [...documents].filter(([name]) => (only === undefined || only.includes(name)) && !stale.includes(name))
   const results = chunksOf(chosen, chunkSize).flatMap(some => publishSome(publication, some))
+  const removed = publishIndex(publication, results)
+  for (const name of removed) {
+    rmSync(join(dir, `${name}.seal`), { force: true })
+    rmSync(join(dir, `${name}.json`), { force: true })
+  }
+  const names = (changed: boolean) => results.filter(result => result.changed === changed).map(({ name }) => name)
+  return { written: names(true), unchanged: names(false), removed }
+}
+
+/** The machines that are no longer in it. */
+const publishIndex = ({ dir, site, only, stale = [] }: Publication, results: readonly Result[]): readonly string[] => {
+  const edited = only === undefined || stale.length > 0 ? undefined : indexWith(dir, site, results)
+  if (edited !== undefined) {
+    replaceFile(indexPath(dir), edited)
+    return []
+  }
+  const { machines: before } = readIndex(dir)
   const kept = only === undefined ? {} : before
   const marked = stale.flatMap(name => (before[name] === undefined ? [] : [[name, { ...before[name], stale: true }]]))
   const machines: Index['machines'] = {
@@ -64,14 +81,8 @@ export const publish = (publication: Publication): Published => {
     ...Object.fromEntries(marked),
     ...Object.fromEntries(results.map(({ name, sha256 }) => [name, { sha256 }])),
   }
-  replaceFile(join(dir, 'index.json'), canonicalJson({ site, machines }))
-  const removed = Object.keys(before).filter(name => !Object.hasOwn(machines, name))
-  for (const name of removed) {
-    rmSync(join(dir, `${name}.seal`), { force: true })
-    rmSync(join(dir, `${name}.json`), { force: true })
-  }
-  const names = (changed: boolean) => results.filter(result => result.changed === changed).map(({ name }) => name)
-  return { written: names(true), unchanged: names(false), removed }
+  replaceFile(indexPath(dir), canonicalJson({ site, machines }))
+  return Object.keys(before).filter(name => !Object.hasOwn(machines, name))
 }
 
 /** The documents of a directory by machine; undefined where there is none, or not as its seal has it. */
@@ -136,14 +147,3 @@ const isStillGood = (earlier: Seal | undefined, seal: Seal, key: string | undefi
 
 const readSeal = (path: string): Seal | undefined =>
   existsSync(path) ? parseSeal(readFileSync(path, 'utf8')) : undefined
-
-/** What the last publication said; only names that we could have written, and nothing where the file is not ours. */
-const readIndex = (dir: string): { readonly site: string | undefined; readonly machines: Index['machines'] } => {
-  const path = join(dir, 'index.json')
-  const index = existsSync(path) ? parseJson(readFileSync(path, 'utf8')) : undefined
-  if (!isMap(index) || !isMap(index.machines)) return { site: undefined, machines: {} }
-  const machines = Object.entries(index.machines).flatMap(([name, machine]) =>
-    isMachineName(name) && isMap(machine) ? [[name, { sha256: String(machine.sha256) }]] : [],
-  )
-  return { site: typeof index.site === 'string' ? index.site : undefined, machines: Object.fromEntries(machines) }
-}

@@ -34,7 +34,12 @@ export const createRecompiler = (
     const compositions = new Map([...before.compositions, [machine, composition]])
     const names = [...compositions.keys()]
     const reading = { root, declarations, problems }
-    const own = ownTrees({ composition: name => compositions.get(name), machineNames: () => names, ...reading })
+    const own = ownTrees({
+      composition: name => compositions.get(name),
+      isMachine: name => compositions.has(name),
+      machineNames: () => names,
+      ...reading,
+    })
     const readers = withReaders([machine], sources)
     const surveyed = new Map(surveyMachines([...readers], { own, ...reading }).map(one => [one.name, one]))
     const facts = before.facts.map(one => surveyed.get(one.name) ?? one)

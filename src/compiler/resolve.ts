@@ -33,6 +33,7 @@ export type Trees = {
   /** Whether a machine may have more than its profile: a hypervisor does, by what it takes from its guests. */
   readonly mayTake: (machine: string) => boolean
   readonly isAncestor: (ancestor: string, machine: string) => boolean
+  readonly isMachine: (name: string) => boolean
   readonly machineNames: () => readonly string[]
 }
 

@@ -41,7 +41,8 @@ export const openWorkshop = ({ site, rules, components, problems }: WorkshopInpu
     names ??= [...site.profiles.keys()]
     return names
   }
-  const freshTrees = () => ownTrees({ composition: remember(compose), machineNames, ...reading })
+  const isMachine = (name: string): boolean => site.profiles.get(name) !== undefined
+  const freshTrees = () => ownTrees({ composition: remember(compose), isMachine, machineNames, ...reading })
   return {
     survey: part => surveyMachines(part, { own: freshTrees(), ...reading }),
     openPart: (parentage, residences) => {

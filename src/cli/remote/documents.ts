@@ -30,13 +30,13 @@ export type ToBring = {
  * The documents of the hosts, in an edition. The site need be sound for these alone. Undefined (and exit code 2) where
  * it is not, or knows no such machine. `record`: that a guest lives on its host is recorded before the host is told.
  */
-export const documentsFor = (
+export const documentsFor = async (
   names: readonly string[],
   options: RemoteOptions,
   record: boolean,
-): readonly ToBring[] | undefined => {
+): Promise<readonly ToBring[] | undefined> => {
   const compiled = soundFor(names, options)
-  const edition = compiled && askedEdition(compiled.site.dir, options)
+  const edition = compiled && (await askedEdition(compiled.site.dir, options))
   if (compiled === undefined || edition === undefined) return undefined
   if (record) recordGuests(compiled, options.json)
   return names.flatMap(name => {

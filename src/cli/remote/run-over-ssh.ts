@@ -19,7 +19,7 @@ export const runOverSsh = async (
   asked: (host: string) => Asked,
   { record }: { readonly record: boolean },
 ): Promise<readonly HostResult[] | undefined> => {
-  const hosts = documentsFor([...new Set(names)], options, record)
+  const hosts = await documentsFor([...new Set(names)], options, record)
   const reach = hosts && (await openReach(hosts, options))
   if (hosts === undefined || reach === undefined) return undefined
   const errands = hosts.map(({ name, document, seal }) => ({ name, document, seal, ...asked(name) }))

@@ -9,7 +9,7 @@ import { watchSite } from '../../compiler/watch.js'
 import { cachePlace, signedBy } from '../cache-place.js'
 import type { Cache } from '../compile-all.js'
 import { type CompileOptions, printPublished, printSummary } from '../compile-answer.js'
-import { askedEdition, withEditionOptions } from '../edition-options.js'
+import { beginEdition, withEditionOptions } from '../edition-options.js'
 import { wholeNumber } from '../option-values.js'
 import { siteCommand } from '../site-command.js'
 import { version } from '../version.js'
@@ -84,7 +84,7 @@ const cacheOf = ({ site: start, out, sign }: CompileOptions): Cache | undefined 
 /** Compiles what was edited since the last compilation; false where all machines have to be compiled, and nothing is done. */
 const compileEdited = async ({ store, site }: Cache, options: CompileOptions, memory: Memory): Promise<boolean> => {
   const { out, sign: key, json } = options
-  const edition = () => askedEdition(site, options)
+  const edition = () => beginEdition(site, options)
   const components = async () => (await import('../../../components/index.js')).components
   const done = await publishEdit(store, site, { dir: out, compiler: version, key, components, edition }, memory)
   if (done === undefined || done === 'refused') return done === 'refused'
@@ -95,7 +95,7 @@ const compileEdited = async ({ store, site }: Cache, options: CompileOptions, me
   }
   const unchanged = done.unchangedNames()
   if (unchanged === undefined) return false
-  const its = done.edition ?? edition()
+  const its = done.edition ?? (await edition()())
   if (its === undefined) return true
   const published = { written, unchanged, removed: [] }
   printPublished(options, { ...done, edition: its, recorded: [], moving: [], broken: [], published })

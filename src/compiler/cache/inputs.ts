@@ -44,7 +44,16 @@ const listed = [
 
 /** What has changed from one listing to another. */
 export const changesBetween = (before: Listing, now: Listing): Changes => {
-  const [known, current] = [new Set(before.split('\0')), new Set(now.split('\0'))]
+  const [known, current] = [before.split('\0'), now.split('\0')]
+  const isSameFile = (entry: string, index: number): boolean =>
+    entry === known[index] || pathOf(entry) === pathOf(known[index] ?? '')
+  if (known.length !== current.length || !current.every(isSameFile)) return changesAnywhere(known, current)
+  return { changed: current.filter((entry, index) => entry !== known[index]).map(pathOf), isOther: false }
+}
+
+/** Where the order of files is another one. */
+const changesAnywhere = (before: readonly string[], now: readonly string[]): Changes => {
+  const [known, current] = [new Set(before), new Set(now)]
   const different = [...current].filter(entry => !known.has(entry))
   const gone = [...known].filter(entry => !current.has(entry))
   const [changed, old] = [different.map(pathOf), new Set(gone.map(pathOf))]
@@ -76,7 +85,11 @@ export const settledListing = (listing: Listing, madeAt: number): Listing =>
     .map(entry => (secondsOf(entry) * 1000 < madeAt - tick ? entry : `0 0 0 ${pathOf(entry)}`))
     .join('\0')
 
-const secondsOf = (entry: string): number => Number(entry.split(' ', 3)[2] ?? 0)
+/** Of the change of a file. */
+const secondsOf = (entry: string): number => {
+  const start = entry.indexOf(' ', entry.indexOf(' ') + 1) + 1
+  return Number(entry.slice(start, entry.indexOf(' ', start)))
+}
 
 /** Milliseconds; the kernel's clock of files ticks every 1 to 10. */
 const tick = 50

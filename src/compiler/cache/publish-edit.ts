@@ -21,8 +21,8 @@ export type PublishedEdit = {
 
 export type HowToPublish = Pick<Publication, 'dir' | 'compiler' | 'key'> & {
   readonly components: () => Promise<readonly AnyComponent[]>
-  /** Undefined where there is none to publish. */
-  readonly edition: () => Edition | undefined
+  /** Begins to ask for it; comes to undefined where there is none to publish. */
+  readonly edition: () => () => Promise<Edition | undefined>
 }
 
 /** Undefined where all machines have to be compiled, and nothing has been done. */
@@ -66,9 +66,10 @@ const unchanged = (kept: Kept): PublishedEdit => ({
 const compileAndPublish = async (
   store: Store,
   dir: string,
-  { edition: askEdition, components, ...how }: HowToPublish,
+  { edition: beginEdition, components, ...how }: HowToPublish,
   { there, edit, memory }: { readonly there: KeptThere; readonly edit: Edit; readonly memory: Memory },
 ): Promise<PublishedEdit | 'refused' | undefined> => {
+  const askedEdition = beginEdition()
   const [{ compileEdit }, { publish, publishedDocument }] = await Promise.all([
     import('./compile-edit.js'),
     import('../publish.js'),
@@ -76,7 +77,7 @@ const compileAndPublish = async (
   const { kept } = there
   const compiled = compileEdit(dir, await components(), there, edit, memory, publishedDocument(how.dir))
   if (compiled === undefined) return undefined
-  const edition = askEdition()
+  const edition = await askedEdition()
   if (edition === undefined) return 'refused'
   const { site, documents, change } = compiled
   const publishing = store.begin()

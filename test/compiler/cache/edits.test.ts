@@ -183,7 +183,7 @@ t.test('an edit compiled through the cache is the site compiled as a whole', asy
             dir: out,
             compiler,
             key: undefined,
-            edition: () => edition,
+            edition: () => async () => edition,
           },
           memory,
         )
