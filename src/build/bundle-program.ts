@@ -12,7 +12,7 @@ const makeRequire = ["import { createRequire } from 'node:module'", 'const requi
 /** `entry` is what the program begins with. Returns what went into it. */
 export const bundleProgram = async (
   outfile: string,
-  entry: Pick<BuildOptions, 'entryPoints' | 'stdin' | 'plugins'>,
+  entry: Pick<BuildOptions, 'entryPoints' | 'stdin' | 'plugins' | 'external'>,
 ): Promise<Metafile> => {
   const isCommonJs = outfile.endsWith('.cjs')
   const { metafile } = await build({

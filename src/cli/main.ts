@@ -1,29 +1,20 @@
 #!/usr/bin/env node
-// The command `xenclosure` as a process: what goes wrong becomes a diagnostic and an exit code (program.ts has the verbs).
-import { type Command, CommanderError } from 'commander'
-import { outliveReaders, printUsageError } from './output.js'
-import { createProgram } from './program.js'
+// The command `xenclosure` as a process. Built, it is one program with the code that V8 made of it at an earlier start: to find
+// and compile its modules takes longer than most of what it is asked.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { launch } from '../launcher/launch.js'
+import { cacheDirectory } from './cache-directory.js'
+import { verbs } from './verbs.js'
 
-const program = await createProgram(process.argv[2])
-const asJson = process.argv.includes('--json')
+const [verb = '', ...options] = process.argv.slice(2)
+const program = fileURLToPath(new URL('../../xenclosure.cjs', import.meta.url))
+const cache = cacheDirectory()
 
-/** Usage errors are diagnostics like all others, and end with exit code 2. */
-const exitOnUsageError = (command: Command): void => {
-  command.exitOverride().configureOutput({
-    outputError: text => {
-      const [message = '', suggestion] = text.trim().split('\n')
-      const remedy = message.startsWith('error: unknown ') ? 'what there is, says --help' : undefined
-      printUsageError(message.replace(/^error: /, ''), suggestion?.replace(/^\(|\)$/g, '') ?? remedy, asJson)
-    },
-  })
-  for (const child of command.commands) exitOnUsageError(child)
-}
-exitOnUsageError(program)
-outliveReaders()
-
-try {
-  await program.parseAsync()
-} catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
-  else (await import('./tell-failure.js')).tellFailure(error, asJson)
+// Where there is none, this is not what was built, or its modules are to be debugged one by one.
+if (!existsSync(program)) await (await import('./command.js')).runCommand()
+else {
+  const isKept = Object.hasOwn(verbs, verb) && !options.includes('--help') && cache !== undefined
+  launch(program, isKept ? join(cache, `${verb}.code`) : undefined, exitCode => exitCode === 0)
 }

@@ -8,18 +8,22 @@ import { keepCode, readCode } from './kept-code.js'
 
 /**
  * Runs a CommonJS program as Node does, without import(). Where `cache` has no code of it that V8 takes, it gets what is
- * compiled when the program ends, if `isWorthKeeping` says so of the exit code.
+ * compiled when the program ends, if `isWorthKeeping` says so of the exit code. Without a cache, none is kept.
  */
-export const launch = (program: string, cache: string, isWorthKeeping: (exitCode: number) => boolean): void => {
+export const launch = (
+  program: string,
+  cache: string | undefined,
+  isWorthKeeping: (exitCode: number) => boolean,
+): void => {
   // Node takes the first line for a comment, V8 does not.
   const source = readFileSync(program, 'utf8').replace(/^#!.*/, '')
-  const cachedData = readCode(cache, source)
+  const cachedData = cache === undefined ? undefined : readCode(cache, source)
   const script = new Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
     filename: program,
     ...(cachedData === undefined ? {} : { cachedData }),
   })
   // It takes none of another version of itself, or of other flags.
-  if (script.cachedDataRejected !== false)
+  if (cache !== undefined && script.cachedDataRejected !== false)
     process.on('exit', exitCode => {
       if (isWorthKeeping(exitCode)) keepCode(cache, source, script.createCachedData())
     })

@@ -29,5 +29,6 @@ export const rehearseInThread =
 
 if (!isMainThread && workerData?.rehearse !== undefined) {
   const { rehearse, scratch, asked }: Task = workerData
-  parentPort?.postMessage(await rehearseAlone(rehearse, { ...agentsWith(asked), scratch }))
+  // What it rejects with becomes the thread's error.
+  void rehearseAlone(rehearse, { ...agentsWith(asked), scratch }).then(answer => parentPort?.postMessage(answer))
 }
