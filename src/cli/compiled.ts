@@ -7,6 +7,7 @@ import {
   compileSite,
   isSound,
 } from '../compiler/compile.js'
+import { compileOne } from '../compiler/compile-one.js'
 import { collectProblems } from '../compiler/problems.js'
 import { openNearestSite, type Site } from '../compiler/site.js'
 import { didYouMeanOrOneOf } from '../compiler/suggest.js'
@@ -25,6 +26,10 @@ export const compiledSite = (
   process.exitCode = 2
   return undefined
 }
+
+/** The same, of which no more need be known than what a machine is made from. Then what is wrong elsewhere is not told. */
+export const compiledFor = (name: string, options: SiteOptions): CompiledSite | undefined =>
+  compileOne(options.site, components, name) ?? compiledSite(options)
 
 /** The site compiled as far as it goes; what is wrong with it is printed. */
 export const compiledWithMistakes = ({ site, json }: SiteOptions, compileOptions: CompileOptions): CompileResult => {

@@ -39,3 +39,15 @@ const heading = `# The host that each guest lives on. "xenclosure compile" adds 
 /** The text of the file; the same hosts give the same bytes. */
 export const printLock = (hosts: ReadonlyMap<string, string>): string =>
   heading + stringify({ guests: Object.fromEntries(hosts) }, { sortMapEntries: true, version: '1.2' })
+
+/** The hosts of a file as it is printed, where nothing in it needs quotes; undefined where it says more. */
+export const readPlainLock = (text: string): ReadonlyMap<string, string> | undefined => {
+  if (!text.startsWith(`${heading}guests:\n`)) return undefined
+  const hosts = new Map<string, string>()
+  for (const line of text.slice(heading.length).trimEnd().split('\n').slice(1)) {
+    const [, guest, host] = /^ {2}([\w.-]+): ([\w.-]+)$/.exec(line) ?? []
+    if (guest === undefined || host === undefined || hosts.has(guest)) return undefined
+    hosts.set(guest, host)
+  }
+  return hosts
+}

@@ -63,6 +63,8 @@ export type Site = {
   readonly componentSchemas: () => readonly (JsonFile & { readonly component: string })[]
   /** xenclosure.lock.yaml, where there is one. */
   readonly lock: () => SiteFile | undefined
+  /** A file of the site that stands beside xenclosure.yaml, as it is; undefined where there is none. */
+  readonly text: (name: string) => string | undefined
   /** A line of a file that was read, for showing it under a diagnostic. */
   readonly sourceLine: (file: string, line: number) => string | undefined
   /** The digest of every file that was read so far. */
@@ -163,6 +165,7 @@ export const openSite = (dir: string, problems: Problems, known: KnownSite = {})
         return schema === undefined ? [] : [{ component: name, ...schema }]
       }),
     lock: () => (isThere(join(dir, lockFile)) ? files.yaml(join(dir, lockFile)) : undefined),
+    text: name => (isThere(join(dir, name)) ? files.text(join(dir, name))?.text : undefined),
     sourceLine: files.line,
     digests: files.digests,
   }

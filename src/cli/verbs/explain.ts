@@ -5,7 +5,7 @@ import { type Explanation, explain, explainVariable } from '../../compiler/expla
 import { nearestPlace } from '../../compiler/nearest.js'
 import { didYouMean } from '../../compiler/suggest.js'
 import { parsePointer } from '../../model/pointer.js'
-import { compiledSite, documentOf } from '../compiled.js'
+import { compiledFor, documentOf } from '../compiled.js'
 import { explanationText } from '../explanation-text.js'
 import { printJson, printUsageError } from '../output.js'
 import { type SiteOptions, siteCommand } from '../site-command.js'
@@ -18,7 +18,7 @@ export const explainCommand = (): Command =>
     .argument('[path]', 'the value, /software/components/xen/domains/ce/options/memory', '')
     .option('--variable <variable>', 'explain a variable of the machine, or the path in it')
     .action((name: string, path: string, options: ExplainOptions) => {
-      const compiled = compiledSite(options)
+      const compiled = compiledFor(name, options)
       const document = compiled && documentOf(compiled, name, options.json)
       if (compiled === undefined || document === undefined) return
       const { variable } = options

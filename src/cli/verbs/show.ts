@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander'
 import { nearestPlace } from '../../compiler/nearest.js'
 import { printValue, type ValueFormat, valueFormats } from '../../compiler/print-value.js'
 import { parsePointer, printPointer, valueAt } from '../../model/pointer.js'
-import { compiledSite, documentOf } from '../compiled.js'
+import { compiledFor, documentOf } from '../compiled.js'
 import { printUsageError } from '../output.js'
 import { type SiteOptions, siteCommand } from '../site-command.js'
 
@@ -17,7 +17,7 @@ export const showCommand = (): Command =>
         .default('json' satisfies ValueFormat),
     )
     .action((name: string, path: string, options: SiteOptions & { readonly format: ValueFormat }) => {
-      const compiled = compiledSite(options)
+      const compiled = compiledFor(name, options)
       const document = compiled && documentOf(compiled, name, options.json)
       if (document === undefined) return
       const keys = parsePointer(path)

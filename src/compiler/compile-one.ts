@@ -1,0 +1,91 @@
+// One machine compiled for who asks about it: read is what it is made from, and no more of a large site than that. Nothing is told:
+// where there is anything to tell of it, or in doubt, `compileSite` does that.
+import type { AnyComponent } from '../model/component.js'
+import type { CompiledSite } from './compile.js'
+import { readPlainLock } from './lock.js'
+import { lockFile } from './lock-file.js'
+import type { Facts, Parentage } from './parentage.js'
+import { collectProblems } from './problems.js'
+import { remember } from './remember.js'
+import { readRules } from './rules.js'
+import { openNearestSite, type Site } from './site.js'
+import { openWorkshop } from './workshop.js'
+
+/** The site as far as the machine is made from it; undefined where more has to be known, or there is no such machine. */
+export const compileOne = (
+  dir: string,
+  components: readonly AnyComponent[],
+  name: string,
+): CompiledSite | undefined => {
+  const problems = collectProblems()
+  const site = openNearestSite(dir, problems)
+  if (site?.profiles.get(name) === undefined) return undefined
+  // Whether the site's schemas and policies are sound is not asked here; where a schema says more than is plain, it may not be.
+  const rules = { ...readRules(site, components, problems, { areSound: true }), ajv: notPlain }
+  const workshop = openWorkshop({ site, rules, components, problems })
+  const parentage = parentageBelow(remember(machine => workshop.survey([machine])[0]))
+  if (mayMove(name, parentage, site)) return undefined
+  const { machines, composition, compile } = workshop.openPart(parentage, rules.residences)
+  const its = composition(name)
+  const compiled = ifPlain(() => compile(name))
+  const isSound = compiled?.mistakes.length === 0 && machines.faults().length === 0 && problems.list().length === 0
+  if (its === undefined || !its.complete || compiled === undefined || !isSound) return undefined
+  return {
+    ...{ site, machines, rules, residences: rules.residences, declarations: rules.declarations },
+    facts: workshop.survey([name]),
+    compositions: new Map([[name, its]]),
+    documents: new Map([[name, compiled.document]]),
+  }
+}
+
+/** A value is to be judged by a schema of the site that takes ajv. */
+class NotPlain extends Error {
+  override readonly name = 'NotPlain'
+}
+
+const notPlain = (): never => {
+  throw new NotPlain()
+}
+
+const ifPlain = <Result>(compile: () => Result): Result | undefined => {
+  try {
+    return compile()
+  } catch (error) {
+    if (error instanceof NotPlain) return undefined
+    throw error
+  }
+}
+
+/** Who is enclosed by a machine and by those below it; who encloses it is not known. */
+const parentageBelow = (facts: (machine: string) => Facts | undefined): Parentage => {
+  const children: Parentage['children'] = machine => facts(machine)?.children ?? []
+  const isAncestor = (ancestor: string, machine: string): boolean => {
+    const below = new Set(children(ancestor).map(child => child.name))
+    // What is added to a set while it is walked through is walked through, too.
+    for (const one of below) for (const child of children(one)) below.add(child.name)
+    return below.has(machine)
+  }
+  const parent = (machine: string): never => {
+    throw new Error(`who encloses ${machine} is not known from its own files`)
+  }
+  const isHypervisor = (machine: string): boolean => facts(machine)?.type === 'hypervisor'
+  return {
+    children,
+    parent,
+    isAncestor,
+    isHypervisor,
+    maxchildren: machine => facts(machine)?.maxchildren,
+    hosts: new Map(),
+  }
+}
+
+/** Whether a guest may be on its way to a machine or from it, by where the lock file says that guests live. */
+const mayMove = (name: string, { children, isHypervisor }: Parentage, site: Site): boolean => {
+  if (!isHypervisor(name)) return false
+  const text = site.text(lockFile)
+  const hosts = text === undefined ? new Map<string, string>() : readPlainLock(text)
+  if (hosts === undefined) return true
+  const its = new Set(children(name).map(child => child.name))
+  const isOf = (guest: string): boolean => (hosts.get(guest) ?? name) === name
+  return ![...its].every(isOf) || [...hosts].some(([guest, host]) => host === name && !its.has(guest))
+}

@@ -1,0 +1,74 @@
+// A machine that is compiled alone is what the whole site makes of it, and is explained in the same words.
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import fc from 'fast-check'
+import t from 'tap'
+import { components } from '../../components/index.js'
+import { compileSite } from '../../src/compiler/compile.js'
+import { compileOne } from '../../src/compiler/compile-one.js'
+import { explain } from '../../src/compiler/explain.js'
+import { packageRoot } from '../../src/compiler/package-root.js'
+import { fixedFiles, ledger, machines, randomSite } from '../fixtures/enclosing-site.js'
+import { site as twoHosts } from '../fixtures/two-hosts.js'
+import { runs } from '../property-runs.js'
+
+const write = (dir: string, files: Readonly<Record<string, string>>): void => {
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(dir, path)), { recursive: true })
+    writeFileSync(join(dir, path), content)
+  }
+}
+
+t.test('every machine of the example site', async t => {
+  const { compiled } = compileSite(packageRoot(), components)
+  for (const [name, document] of compiled?.documents ?? []) {
+    const one = compileOne(packageRoot(), components, name)
+    t.same(one?.documents.get(name), document, name)
+    if (compiled !== undefined && one !== undefined)
+      for (const path of ['/system/network', '/hardware/ram', '/software/components'])
+        t.same(explain(one, name, path), explain(compiled, name, path), `${name}:${path}`)
+  }
+})
+
+t.test('a site of anything', async t => {
+  const top = t.testdir()
+  let [number, alone] = [0, 0]
+  fc.assert(
+    fc.property(randomSite, files => {
+      number += 1
+      const dir = join(top, `${number}`)
+      write(dir, { ...files, ...fixedFiles, 'xenclosure.yaml': 'site: test' })
+      const { compiled, diagnostics } = compileSite(dir, [ledger])
+      return machines.every(name => {
+        const one = compileOne(dir, [ledger], name)
+        // Something is wrong with it, or it may have a guest that moves.
+        if (one === undefined) return true
+        alone += 1
+        // What is wrong with others, their documents tell.
+        const isOfOthers = diagnostics.every(({ machines }) => !machines.includes(name))
+        const document = compiled?.documents.get(name)
+        return !isOfOthers || JSON.stringify(one.documents.get(name)) === JSON.stringify(document)
+      })
+    }),
+    runs(60),
+  )
+  t.ok(alone > 20, `${alone} alone`)
+})
+
+t.test('a guest that moves takes the whole site', async t => {
+  const lock = (host: string) => ({
+    'xenclosure.lock.yaml': `# The host that each guest lives on. "xenclosure compile" adds guests, "xenclosure release" changes an entry.
+# Commit it: while it differs from the profiles, a guest is started on neither host.
+guests:
+  a: ${host}
+  b: h1
+`,
+  })
+  const dir = t.testdir()
+  write(dir, { ...twoHosts, ...lock('h1') })
+  t.ok(compileOne(dir, components, 'h1'))
+  write(dir, lock('h2'))
+  t.notOk(compileOne(dir, components, 'h1'))
+  t.ok(compileOne(dir, components, 'a'))
+  t.notOk(compileOne(dir, components, 'nobody'))
+})
