@@ -1,7 +1,7 @@
 // The files of a site as the compiler reads them: bounded in size, in UTF-8, never from outside the site or this package,
 // each read and parsed once. The only door to them for site.ts.
-import { type Dirent, existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
-import { dirname, relative, sep } from 'node:path'
+import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { dirname, join, relative, sep } from 'node:path'
 import type { Position } from '../model/diagnostic.js'
 import { byCodeUnit, type Json, parseJson } from '../model/json.js'
 import { findJsonFault } from '../model/json-fault.js'
@@ -38,6 +38,13 @@ export const isHidden = (name: string): boolean => name.startsWith('.')
 /** Far more than a profile or template needs. */
 const maxFileBytes = 4 * 1024 * 1024
 
+/** What stands in a directory. */
+export type Entry = {
+  readonly name: string
+  /** Looked at when it is asked: most are known by their names. */
+  readonly isDirectory: () => boolean
+}
+
 export type FileReader = {
   readonly yaml: (path: string) => SiteFile
   /** Forgets a YAML file, which is read again when it is asked for. */
@@ -47,7 +54,7 @@ export type FileReader = {
   /** Undefined where it could not be read, which was reported. */
   readonly text: (path: string) => TextFile | undefined
   /** What stands in a directory, sorted, without what is hidden; nothing where there is none. */
-  readonly list: (path: string) => readonly Dirent[]
+  readonly list: (path: string) => readonly Entry[]
   readonly shown: (path: string) => string
   readonly line: (file: string, line: number) => string | undefined
   /** The digest of every file that was read so far, by its name as diagnostics show it; empty of one that was saved meanwhile. */
@@ -117,16 +124,16 @@ export const fileReader = (dir: string, problems: Problems, parses?: Parses): Fi
     problems.error('syntax', `not JSON: expected ${fault.expected}`, { position })
     return { file: shown(path), value: undefined, placeOf }
   }
-  const list = (path: string): readonly Dirent[] => {
+  const list = (path: string): readonly Entry[] => {
     try {
       if (!existsSync(path)) return []
       if (isOutside(realpathSync(path), roots)) {
         problems.error('file', 'cannot be read: it is a link that leaves the site', { position: start(path) })
         return []
       }
-      return readdirSync(path, { withFileTypes: true })
-        .filter(({ name }) => !isHidden(name))
-        .sort((a, b) => byCodeUnit(a.name, b.name))
+      const isDirectory = (name: string): boolean => lstatSync(join(path, name)).isDirectory()
+      const names = readdirSync(path).filter(name => !isHidden(name))
+      return names.sort(byCodeUnit).map(name => ({ name, isDirectory: () => isDirectory(name) }))
     } catch (error) {
       problems.error('file', `cannot be read: ${whyUnreadable(error)}`, { position: start(path) })
       return []

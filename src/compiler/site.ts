@@ -106,7 +106,7 @@ export const openSite = (dir: string, problems: Problems, known: KnownSite = {})
   const directories = [...new Set([...settings.loadpath.map(path => resolve(dir, path)), standard])]
   const isExample = resolve(dir) === packageRoot()
   const hidden = isExample ? undefined : join(standard, 'site') + sep
-  const profiles = known.profiles ?? findProfiles(join(dir, 'profiles'), files, problems)
+  const profiles = known.profiles ?? findProfiles(dir, files, problems)
   const foundTemplates = new Map<string, FoundTemplate>()
   let templateNames: readonly string[] | undefined
   let policies: readonly SiteFile[] | undefined
@@ -219,20 +219,20 @@ const readLoadpath = (dir: string, yaml: Yaml | undefined, problems: Problems): 
 }
 
 /** Every profiles/**\/NAME.yaml by its name; the name of a machine is the name of its file. */
-const findProfiles = (dir: string, files: FileReader, problems: Problems): ReadonlyMap<string, string> => {
+const findProfiles = (site: string, files: FileReader, problems: Problems): ReadonlyMap<string, string> => {
   const profiles = new Map<string, string>()
-  for (const path of yamlFilesBelow(dir, files)) {
-    const name = (path.split(sep).at(-1) ?? '').replace(/\.yaml$/, '')
-    const position = { file: files.shown(path), line: 1, column: 1 }
+  const above = join(site, sep).length
+  for (const path of yamlFilesBelow(join(site, 'profiles'), files)) {
+    const file = path.slice(above)
+    const name = path.slice(path.lastIndexOf(sep) + 1, -'.yaml'.length)
+    const position = { file, line: 1, column: 1 }
     const other = profiles.get(name)
     if (!isMachineName(name)) {
       const hint = 'letters, digits, dots, hyphens and underscores, and not "index"'
       problems.error('machine-name', `${name} cannot be the name of a machine`, { position, hint })
     } else if (other !== undefined) {
-      problems.error('machine-name', `two profiles for the machine ${name}: ${other} and ${position.file}`, {
-        position,
-      })
-    } else profiles.set(name, position.file)
+      problems.error('machine-name', `two profiles for the machine ${name}: ${other} and ${file}`, { position })
+    } else profiles.set(name, file)
   }
   return profiles
 }
@@ -271,9 +271,9 @@ const findTextTemplate = (
 /** Links to directories are not followed: a tree of files has no circles. */
 const yamlFilesBelow = (dir: string, files: FileReader): readonly string[] =>
   files.list(dir).flatMap(entry => {
-    const path = join(dir, entry.name)
-    if (entry.isDirectory() && !entry.name.endsWith('.yaml')) return yamlFilesBelow(path, files)
-    return entry.name.endsWith('.yaml') ? [path] : []
+    const path = `${dir}${sep}${entry.name}`
+    if (entry.name.endsWith('.yaml')) return [path]
+    return entry.isDirectory() ? yamlFilesBelow(path, files) : []
   })
 
 const templatesBelow = (dir: string, hidden: string | undefined, files: FileReader): readonly string[] =>
