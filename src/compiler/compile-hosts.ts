@@ -27,8 +27,8 @@ export const compileHosts = (
   const parentage = parentageOf(facts)
   const hosts = names.filter(parentage.isHypervisor)
   const sound = chunksOf(hosts, compiledAtOnce).flatMap(part => {
-    const compiled = part.map(workshop.openPart(parentage, rules.residences).compile)
-    return compiled.flatMap(one => (one === undefined || one.mistakes.length > 0 ? [] : [bytesOf(one.document)]))
+    const compiled = workshop.openPart(parentage, rules.residences).compile(part)
+    return compiled.flatMap(one => (one.mistakes.length > 0 ? [] : [bytesOf(one.document)]))
   })
   const isWrong = problems.list().length > 0 || sound.length < hosts.length
   return isWrong ? undefined : new Map(sound)
@@ -55,6 +55,6 @@ export const releasedCompiler = (
         return [guest, home === undefined ? residence : { ...residence, host: home }]
       }),
     )
-    return workshop.openPart(parentage, homes).compile(host)?.document
+    return workshop.openPart(parentage, homes).compile([host])[0]?.document
   }
 }

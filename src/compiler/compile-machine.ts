@@ -1,37 +1,50 @@
-// One machine: its document, and what its schemas and its place in the site have against it.
+// Machines: the document of each, and what its schemas and its place in the site have against it.
 import type { Document } from '../model/document.js'
 import { isMap } from '../model/json.js'
 import { checkPerChild } from './check-enclosures.js'
+import { chunksOf } from './chunks.js'
 import type { Machines } from './enclose.js'
 import type { Composition } from './include.js'
 import type { Mistake } from './mistakes.js'
 import type { Problems } from './problems.js'
 import type { Rules } from './rules.js'
-import { createJudge, type JudgedVariable } from './validate.js'
+import { createJudge, type JudgedMachine, type JudgedVariable } from './validate.js'
 import { type VariableDeclarations, variableSchema } from './variables.js'
 
 export type CompiledMachine = { readonly document: Document; readonly mistakes: readonly Mistake[] }
 
-/** Compiles machines that are complete; what cannot be computed goes to `problems`, what is wrong by the schemas comes back. */
+/**
+ * Compiles machines that are complete; what cannot be computed goes to `problems`, what is wrong by the schemas comes back.
+ * They are judged when all of some have been computed, under one limit of time. Then a mistake of one may be kept back by what failed
+ * in it while another was computed: who tells mistakes compiles machines one by one.
+ */
 export const createMachineCompiler = (
   { ajv, schemas, declarations, root }: Rules,
   machines: Machines,
   problems: Problems,
-): ((composition: Composition) => CompiledMachine) => {
+): ((compositions: readonly Composition[]) => readonly CompiledMachine[]) => {
   const { trees, resolver, parentage } = machines
   const judge = createJudge(ajv, schemas, root, declarations, resolver)
-  return ({ name, position }) => {
+  const compute = ({ name, position }: Composition): JudgedMachine => {
     const tree = trees.enclosed(name)
     const value = tree === undefined ? {} : (resolver.value(name, tree, '', root) ?? {})
-    const children = parentage.children(name).map(child => child.name)
-    const mistakes = [
-      ...judge.document({ name, tree, value, position, children }),
-      ...judge.variables(name, variableValues(name, machines, declarations)),
-    ]
-    checkPerChild(name, machines, declarations, problems)
-    return { document: isMap(value) ? { ...value, name } : { name }, mistakes }
+    return { name, tree, value, position, children: parentage.children(name).map(child => child.name) }
   }
+  const compileTogether = (compositions: readonly Composition[]): readonly CompiledMachine[] => {
+    const computed = compositions.map(compute)
+    const ofDocuments = judge.documents(computed)
+    return computed.map(({ name, value }, index) => {
+      const ofVariables = judge.variables(name, variableValues(name, machines, declarations))
+      checkPerChild(name, machines, declarations, problems)
+      const document = isMap(value) ? { ...value, name } : { name }
+      return { document, mistakes: [...(ofDocuments[index] ?? []), ...ofVariables] }
+    })
+  }
+  return compositions => chunksOf(compositions, judgedAtOnce).flatMap(compileTogether)
 }
+
+/** Many for one limit of time; few enough to be far from it (judge-bounded.ts). */
+const judgedAtOnce = 50
 
 const variableValues = (machine: string, { trees, resolver }: Machines, declarations: VariableDeclarations) => {
   const values = new Map<string, JudgedVariable>()

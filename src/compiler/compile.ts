@@ -121,10 +121,10 @@ export const compileSurveyed = (
   })
   checkEnclosures(parentage, names, problems)
   checkLock(residences, parentage.hosts, names, { locked }, problems)
-  const compileMachine = createMachineCompiler(rules, machines, problems)
+  const compileMachines = createMachineCompiler(rules, machines, problems)
   const compiled = [...compositions.values()]
     .filter(({ name, complete }) => complete && !known.has(name))
-    .map(compileMachine)
+    .flatMap(composition => compileMachines([composition]))
   const documents = new Map([...known, ...compiled.map(({ document }) => [document.name, document] as const)])
   const mistakes = compiled.flatMap(one => one.mistakes)
   tellMistakes({

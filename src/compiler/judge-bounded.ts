@@ -64,17 +64,23 @@ const judgingBy = (schema: JsonMap, compile: Compile): Judging => {
   }
 }
 
+/** Values that belong together, each with what it is judged by. */
+export type Judged = readonly (readonly [BoundedJudging, Json])[]
+
+/** What is found in each value of each group. */
+export type FoundInGroups = readonly (readonly (readonly Finding[])[])[]
+
 /**
- * Judges values, each by its schema, under one limit of time together: a limit costs a thread, many times what most
- * schemas take. Where that is too long, each under its own.
+ * Judges groups of values under one limit of time together: a limit costs a thread, many times what most schemas take.
+ * Where that is too long, each group under its own, and each value of a group for which that is too long.
  */
-export const judgeTogether = (
-  judged: readonly (readonly [BoundedJudging, Json])[],
-): readonly (readonly Finding[])[] => {
-  const together = () => judged.map(([{ within }, value]) => within(value))
-  const isUnbounded = judged.every(([{ alone, within }]) => alone === within)
+export const judgeTogether = (groups: readonly Judged[]): FoundInGroups => {
+  const together = () => groups.map(group => group.map(([{ within }, value]) => within(value)))
+  const isUnbounded = groups.every(group => group.every(([{ alone, within }]) => alone === within))
   const findings = isUnbounded ? together() : runWithin(longest, together)
-  return findings === unfinished ? judged.map(([{ alone }, value]) => alone(value)) : findings
+  if (findings !== unfinished) return findings
+  if (groups.length > 1) return groups.flatMap(group => judgeTogether([group]))
+  return groups.map(group => group.map(([{ alone }, value]) => alone(value)))
 }
 
 const endless = ['format', 'uniqueItems', '$ref', '$dynamicRef', '$recursiveRef']

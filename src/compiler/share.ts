@@ -35,8 +35,7 @@ export const openShare = ({ names, ...input }: ShareInput): Share => {
 
   const compilePart = (part: readonly string[], parentage: Parentage) => {
     const { machines, composition, compile } = workshop.openPart(parentage, rules.residences)
-    const compiled = part.map(compile)
-    const documents = compiled.flatMap(it => (it === undefined || it.mistakes.length > 0 ? [] : [it.document]))
+    const documents = compile(part).flatMap(it => (it.mistakes.length > 0 ? [] : [it.document]))
     const files = new Map(part.map(name => [name, filesOf(composition(name))]))
     part.forEach(site.forget)
     return {

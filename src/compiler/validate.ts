@@ -20,12 +20,18 @@ import { didYouMean, didYouMeanOrOneOf, nearest } from './suggest.js'
 import type { VariableDeclarations } from './variables.js'
 
 export type Judge = {
-  readonly document: (machine: JudgedMachine) => readonly Mistake[]
+  /** Of each machine, what its document does not fit. */
+  readonly documents: (machines: readonly JudgedMachine[]) => readonly (readonly Mistake[])[]
   readonly variables: (machine: string, values: ReadonlyMap<string, JudgedVariable>) => readonly Mistake[]
 }
 
 export type JudgedMachine = BlamedMachine & { readonly value: Json; readonly children: readonly string[] }
 export type JudgedVariable = { readonly folded: Folded; readonly value: Json | undefined }
+
+/** What a machine says of a component that has a schema. */
+type Said = { readonly name: string; readonly value: Json; readonly judging: BoundedJudging }
+
+type JudgedComponents = readonly { readonly name: string; readonly findings: readonly Finding[] }[]
 
 type Found = Omit<Finding, 'code'> & { readonly code: DiagnosticCode }
 
@@ -106,20 +112,20 @@ export const createJudge = (
         }),
       )
 
-  const componentsOf = (machine: JudgedMachine, components: JsonMap): readonly Mistake[] => {
-    const base = '/software/components'
-    const judged = Object.entries(components).flatMap(([name, value]) => {
+  const saidBy = ({ value }: JudgedMachine): readonly Said[] => {
+    const components = valueAt(value, ['software', 'components'])
+    return Object.entries(isMap(components) ? components : {}).flatMap(([name, value]) => {
       const judging = part.components.get(name)
       return judging === undefined ? [] : [{ name, value, judging: judging() }]
     })
-    const findings = judgeTogether(judged.map(({ judging, value }) => [judging, value]))
-    return [
-      ...judged.flatMap(({ name }, index) =>
-        (findings[index] ?? []).flatMap(finding => mistakeAt(machine, base + printPointer([name]), finding)),
-      ),
-      ...Object.keys(components).flatMap(name => (part.components.has(name) ? [] : unknownComponent(machine, name))),
-    ]
   }
+
+  const componentsOf = (machine: JudgedMachine, components: JsonMap, judged: JudgedComponents): readonly Mistake[] => [
+    ...judged.flatMap(({ name, findings }) =>
+      findings.flatMap(finding => mistakeAt(machine, `/software/components${printPointer([name])}`, finding)),
+    ),
+    ...Object.keys(components).flatMap(name => (part.components.has(name) ? [] : unknownComponent(machine, name))),
+  ]
 
   const unknownComponent = (machine: JudgedMachine, name: string): readonly Mistake[] => {
     const [base, pointer] = ['/software/components', printPointer([name])]
@@ -132,7 +138,18 @@ export const createJudge = (
     )
   }
 
-  const document = (machine: JudgedMachine): readonly Mistake[] => {
+  const documents = (machines: readonly JudgedMachine[]): readonly (readonly Mistake[])[] => {
+    const said = machines.map(saidBy)
+    const found = judgeTogether(said.map(all => all.map(({ judging, value }) => [judging, value])))
+    return machines.map((machine, index) =>
+      document(
+        machine,
+        (said[index] ?? []).map(({ name }, at) => ({ name, findings: found[index]?.[at] ?? [] })),
+      ),
+    )
+  }
+
+  const document = (machine: JudgedMachine, judged: JudgedComponents): readonly Mistake[] => {
     const { value } = machine
     if (!isMap(value)) return []
     const { hardware = {}, system = {} } = value
@@ -145,7 +162,7 @@ export const createJudge = (
       ...software.mistakes,
       ...check(machine, '/software', part.software, otherThanComponents(software.map)),
       ...components.mistakes,
-      ...componentsOf(machine, components.map),
+      ...componentsOf(machine, components.map, judged),
     ]
   }
 
@@ -192,7 +209,7 @@ export const createJudge = (
         })
     })
 
-  return { document, variables }
+  return { documents, variables }
 }
 
 /** A schema of the package is compiled once in the life of a process, by an Ajv that sees no others: they are known to be sound. */

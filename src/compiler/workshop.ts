@@ -22,7 +22,8 @@ export type Workshop = {
 export type PartCompiler = {
   readonly machines: Machines
   readonly composition: (name: string) => Composition | undefined
-  readonly compile: (name: string) => CompiledMachine | undefined
+  /** Those that there are of these. */
+  readonly compile: (names: readonly string[]) => readonly CompiledMachine[]
 }
 
 export type WorkshopInput = {
@@ -52,10 +53,7 @@ export const openWorkshop = ({ site, rules, components, problems }: WorkshopInpu
       return {
         machines,
         composition: own.composition,
-        compile: name => {
-          const composition = own.composition(name)
-          return composition && compile(composition)
-        },
+        compile: names => compile(names.flatMap(name => own.composition(name) ?? [])),
       }
     },
   }
