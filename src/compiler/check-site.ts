@@ -12,6 +12,7 @@ import { checkNetwork, uniqueInNetwork } from './check-network.js'
 import type { Machines } from './enclose.js'
 import type { Composition } from './include.js'
 import type { Problems } from './problems.js'
+import { remember } from './remember.js'
 import type { Resolver } from './resolve.js'
 import { didYouMeanOrOneOf } from './suggest.js'
 
@@ -92,14 +93,17 @@ export const soundDocuments = (checking: Checking): readonly (readonly [string, 
   )
 }
 
-const viewOf = (documents: readonly (readonly [string, Document])[]): SiteView => ({
-  machines: documents
-    .toSorted(([a], [b]) => byCodeUnit(a, b))
-    .map(([name, document]) => ({
-      name,
-      get: (pointer: string): Json | undefined => valueAt(document, parsePointer(pointer)),
-    })),
-})
+const viewOf = (documents: readonly (readonly [string, Document])[]): SiteView => {
+  const pathOf = remember(parsePointer)
+  return {
+    machines: documents
+      .toSorted(([a], [b]) => byCodeUnit(a, b))
+      .map(([name, document]) => ({
+        name,
+        get: (pointer: string): Json | undefined => valueAt(document, pathOf(pointer)),
+      })),
+  }
+}
 
 /** Where the value at a place in the site comes from, or the nearest place above it. */
 export const placeInFile = (

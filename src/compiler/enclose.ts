@@ -117,10 +117,11 @@ export const enclose = (input: Enclosing): Machines => {
     const variables = asked.get(machine) ?? new Set<string>()
     asked.set(machine, variables.add(variable))
   }
+  const pathOf = remember(parsePointer)
   const view = (name: string): MachineView => ({
     name,
     site: input.site,
-    get: pointer => resolver.profiles.at(name, parsePointer(pointer)),
+    get: pointer => resolver.profiles.at(name, pathOf(pointer)),
     variable: (variable, child) => {
       noteAsked(name, variable)
       const value = resolver.profiles.variable(name, variable)
