@@ -323,7 +323,7 @@ const stateOf = async ([past, happened]: Pair): Promise<SimulatedState> => {
 }
 
 /** What must hold when runs on a host that comes from another one have come to their end. */
-const settles = async (
+const checkSettled = async (
   host: SimulatedSystem,
   before: SimulatedState,
   document: Components,
@@ -360,7 +360,7 @@ t.test('after a run, and after one that was killed or had a command that failed,
     const before = await stateOf(pair)
     const host = hostWith(before)
     if (faults !== null) await runWith(faults, host, document, allow)
-    await settles(host, before, document, allow)
+    await checkSettled(host, before, document, allow)
     if (faults === null && !hasHung(host)) await checkRest(host, document, allow)
   })
   await t.resolves(fc.assert(property, runs(1000)))
@@ -383,7 +383,7 @@ t.test('wherever it is killed', async t => {
     const [, , document, allow] = pair
     const before = await stateOf(pair)
     const moments = await momentsOf(before, document, allow)
-    for (const moment of moments) await settles(hostWith(moment), before, document, allow)
+    for (const moment of moments) await checkSettled(hostWith(moment), before, document, allow)
     count += moments.length
   })
   await t.resolves(fc.assert(property, runs(20)))
