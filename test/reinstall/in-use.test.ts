@@ -1,0 +1,47 @@
+import t from 'tap'
+import type { Document } from '../../src/model/document.js'
+import { askedOf, inUseOn, isInUse } from '../../src/reinstall/in-use.js'
+import { foundOn } from '../../src/reinstall/known.js'
+import type { Target } from '../../src/reinstall/target.js'
+import { HostUnreachable } from '../../src/remote/remote-host.js'
+
+const document = { name: 'any' } as unknown as Document
+const way = 'provisioner' as const
+const host: Target = { name: 'h', document, way, guests: ['a', 'b'] }
+const guest: Target = { name: 'a', document, way, host: 'h' }
+const plain: Target = { name: 'p', document, way }
+
+t.test('asked are hosts, those of guests, and what is neither', async t => {
+  t.strictSame(askedOf([host, guest, plain]), ['h', 'p'])
+  t.strictSame(askedOf([guest]), ['h'])
+})
+
+t.test('in use is what runs and would be ended, or what nobody knows of', async t => {
+  const domains = { domains: ['xa', 'other'] }
+  const table = [
+    ['all on a host that goes down', 'h', domains, [host, guest], ['xa', 'other']],
+    ['of a host that stays, the guests that are named', 'h', domains, [guest], ['a']],
+    ['a machine that is no host, where it runs', 'p', { domains: [] }, [plain], ['p']],
+    ['a machine that is off', 'p', 'off', [plain], []],
+  ] as const
+  for (const [what, name, found, targets, running] of table) {
+    const inUse = inUseOn(name, found, targets, guestName => `x${guestName}`)
+    t.same([inUse.running, isInUse(inUse)], [running, running.length > 0], what)
+  }
+  t.ok(isInUse(inUseOn('h', { unknown: 'no route' }, [host], guest => guest)))
+})
+
+t.test('one that answers nobody is off where its controller says so', async t => {
+  const reach = async (name: string) => {
+    throw new HostUnreachable(`${name}: no route`)
+  }
+  const power = (isOn: () => Promise<boolean>) => () => ({
+    isOn,
+    on: async () => undefined,
+    off: async () => undefined,
+  })
+  t.equal(await foundOn('h', true, { reach, powerOf: power(async () => false) }), 'off')
+  const silent = power(() => Promise.reject(new HostUnreachable('bmc: no answer')))
+  for (const powerOf of [power(async () => true), silent, () => undefined])
+    t.strictSame(await foundOn('h', true, { reach, powerOf }), { unknown: 'h: no route' })
+})
