@@ -27,7 +27,7 @@ export const compileOne = (
   if (mayMove(name, parentage, site)) return undefined
   const { machines, composition, compile } = workshop.openPart(parentage, rules.residences)
   const its = composition(name)
-  const compiled = ifPlain(() => compile(name))
+  const [compiled] = ifPlain(() => compile([name])) ?? []
   const isSound = compiled?.mistakes.length === 0 && machines.faults().length === 0 && problems.list().length === 0
   if (its === undefined || !its.complete || compiled === undefined || !isSound) return undefined
   return {
