@@ -10,30 +10,24 @@ export type SiteWatch = {
   readonly follow: () => void
   /** True at the next change, or one since `follow`; false when the signal says that it is enough. */
   readonly changed: (signal: AbortSignal) => Promise<boolean>
-  /** The files that have changed since it was last asked; undefined where a directory may have, and `follow` is due. */
-  readonly takeFiles: () => readonly string[] | undefined
   readonly close: () => void
 }
 
 /** An editor saves in several steps, and git checks out many files: it is over when nothing happens for so long. */
-const quietMilliseconds = 15
+const quietMilliseconds = 40
 
 /** What the compiler reads; a name without an ending may be a directory's. */
-const isOfSite = (name: string): boolean => !isHidden(name) && (isFile(name) || !name.includes('.'))
-const isFile = (name: string): boolean => /\.(yaml|json)$/.test(name)
+const isOfSite = (name: string): boolean => !isHidden(name) && (/\.(yaml|json)$/.test(name) || !name.includes('.'))
 
 /** `without`: a directory in the site that is not of it, where the documents go. */
 export const watchSite = (dir: string, without: string): SiteWatch => {
   const watchers = new Map<string, FSWatcher>()
   const changes = new EventEmitter()
   let isDirty = false
-  let files: Set<string> | undefined
   const note = (dir: string, name: string | null): void => {
     if (name !== null && !isOfSite(name)) return
     // What has this name now may be another directory.
     if (name !== null) leaveBelow(join(dir, name))
-    if (name !== null && isFile(name)) files?.add(join(dir, name))
-    else files = undefined
     isDirty = true
     changes.emit('change')
   }
@@ -66,12 +60,7 @@ export const watchSite = (dir: string, without: string): SiteWatch => {
     }
     return false
   }
-  const takeFiles = (): readonly string[] | undefined => {
-    const taken = files && [...files]
-    files = new Set()
-    return taken
-  }
-  return { follow, changed, takeFiles, close: () => [...watchers.keys()].forEach(leave) }
+  return { follow, changed, close: () => [...watchers.keys()].forEach(leave) }
 }
 
 const nextChange = async (changes: EventEmitter, signal: AbortSignal): Promise<void> => {

@@ -62,18 +62,6 @@ t.test('a directory that was put in the place of another is followed', async t =
   t.equal(await watch.changed(stop.signal), true)
 })
 
-t.test('which files were saved is known, unless a directory has come or gone', async t => {
-  const { dir, watch, stop } = watched(t)
-  t.equal(watch.takeFiles(), undefined, 'at first')
-  writeFileSync(join(dir, 'profiles/hosts/a.yaml'), 'x: 1')
-  t.equal(await watch.changed(stop.signal), true)
-  t.same(watch.takeFiles(), [join(dir, 'profiles/hosts/a.yaml')])
-  writeFileSync(join(dir, 'profiles/hosts/a.yaml'), 'x: 2')
-  mkdirSync(join(dir, 'templates'))
-  t.equal(await watch.changed(stop.signal), true)
-  t.equal(watch.takeFiles(), undefined)
-})
-
 t.test('nothing else wakes it: documents, git, drafts; and it ends when it is told to', async t => {
   const { dir, watch, stop } = watched(t)
   mkdirSync(join(dir, 'node_modules'))

@@ -33,10 +33,9 @@ export const compileCommand = (): Command =>
         .default(false)
         .conflicts('json'),
     )
-    .action(async (names: readonly string[], options: CompileOptions) => {
-      if (options.watch) await compileAgainAndAgain(names, options)
-      else await compileOnce(names, options)
-    })
+    .action((names: readonly string[], options: CompileOptions) =>
+      options.watch ? compileAgainAndAgain(names, options) : compileOnce(names, options),
+    )
 
 /** What a mistake keeps from being published is told, and the next change may mend it. */
 const compileAgainAndAgain = async (names: readonly string[], options: CompileOptions): Promise<void> => {
@@ -52,11 +51,8 @@ const compileAgainAndAgain = async (names: readonly string[], options: CompileOp
   const memory = emptyMemory()
   try {
     do {
-      const files = watch.takeFiles()
-      if (files === undefined) watch.follow()
-      const isEdit = await compileOnce(names, options, { memory, files })
-      // What was saved and not heard of is found by a look at all files.
-      if (isEdit && files !== undefined) await compileOnce(names, options, { memory, isAgain: true })
+      watch.follow()
+      await compileOnce(names, options, memory)
     } while (await watch.changed(stop.signal))
   } finally {
     watch.close()
@@ -64,26 +60,16 @@ const compileAgainAndAgain = async (names: readonly string[], options: CompileOp
   process.exitCode = 0
 }
 
-type Saving = {
-  readonly memory: Memory
-  /** The files that have changed, where it is known. */
-  readonly files?: readonly string[] | undefined
-  /** Whether it only makes sure: then nothing is said of nothing. */
-  readonly isAgain?: boolean
-}
-
-/** Whether no more was to be compiled than what was edited. */
 const compileOnce = async (
   names: readonly string[],
   options: CompileOptions,
-  saving: Saving = { memory: emptyMemory() },
-): Promise<boolean> => {
+  memory = emptyMemory(),
+): Promise<void> => {
   const cache = cacheOf(options)
   const isCached = options.cache && names.length === 0
-  if (isCached && cache !== undefined && (await compileEdited(cache, options, saving))) return true
+  if (isCached && cache !== undefined && (await compileEdited(cache, options, memory))) return
   const { compileAll } = await import('../compile-all.js')
   await compileAll(names, options, cache)
-  return false
 }
 
 /** Undefined where nothing can be kept. */
@@ -96,19 +82,13 @@ const cacheOf = ({ site: start, out, sign }: CompileOptions): Cache | undefined 
 }
 
 /** Compiles what was edited since the last compilation; false where all machines have to be compiled, and nothing is done. */
-const compileEdited = async (
-  { store, site }: Cache,
-  options: CompileOptions,
-  { memory, files, isAgain = false }: Saving,
-): Promise<boolean> => {
+const compileEdited = async ({ store, site }: Cache, options: CompileOptions, memory: Memory): Promise<boolean> => {
   const { out, sign: key, json } = options
   const edition = () => beginEdition(site, options)
   const components = async () => (await import('../../../components/index.js')).components
-  const how = { dir: out, compiler: version, key, components, edition }
-  const done = await publishEdit(store, site, how, memory, files)
+  const done = await publishEdit(store, site, { dir: out, compiler: version, key, components, edition }, memory)
   if (done === undefined || done === 'refused') return done === 'refused'
   const { written } = done
-  if (isAgain && written.length === 0) return true
   if (!json && key === undefined) {
     printSummary(out, { written: written.length, unchanged: done.unchanged, removed: 0 })
     return true

@@ -2,7 +2,7 @@
 // has them. One call of find(1) does it: a stat for each of 30,000 files from JavaScript takes twice the time.
 import { spawnSync } from 'node:child_process'
 import { existsSync, realpathSync } from 'node:fs'
-import { basename, join, relative } from 'node:path'
+import { join, relative } from 'node:path'
 import { packagePrefix, packageRoot } from '../package-root.js'
 
 /** An entry for each file, ended by NUL: `INODE SIZE CTIME PATH`. */
@@ -69,23 +69,6 @@ export const withFileOf = (path: string, listing: Listing, later: Listing): List
   return entries.join('\0')
 }
 
-/** The same without the times of some files of the site, so that they are read the next time; undefined where it lacks one. */
-export const withoutTimesOf = (files: readonly string[], listing: Listing): Listing | undefined => {
-  const wanted = new Set(files)
-  const names = new Set(files.map(file => basename(file)))
-  const found = new Set<string>()
-  const entries = listing.split('\0').map(entry => {
-    // Nearly all are of files with other names, and to find a path takes longer.
-    const name = entry.slice(entry.lastIndexOf('/') + 1)
-    if (!names.has(name)) return entry
-    const path = pathOf(entry)
-    if (!wanted.has(shownPath(path))) return entry
-    found.add(shownPath(path))
-    return unsettled(path)
-  })
-  return found.size < wanted.size ? undefined : entries.join('\0')
-}
-
 /** As diagnostics show a path of a listing (file-reader.ts). */
 export const shownPath = (path: string): string =>
   path.startsWith('./') ? relative('.', path) : packagePrefix + relative(packageRoot(), path)
@@ -99,10 +82,8 @@ const pathOf = (entry: string): string => entry.replace(/^(\S+ ){3}/, '')
 export const settledListing = (listing: Listing, madeAt: number): Listing =>
   listing
     .split('\0')
-    .map(entry => (secondsOf(entry) * 1000 < madeAt - tick ? entry : unsettled(pathOf(entry))))
+    .map(entry => (secondsOf(entry) * 1000 < madeAt - tick ? entry : `0 0 0 ${pathOf(entry)}`))
     .join('\0')
-
-const unsettled = (path: string): string => `0 0 0 ${path}`
 
 /** Of the change of a file. */
 const secondsOf = (entry: string): number => {

@@ -1,11 +1,11 @@
 // What an edit since the last compilation comes to: the machines that have to be compiled again. Where anything is in doubt,
 // there is no answer, and all are.
 import { readFileSync } from 'node:fs'
-import { relative, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { digestOf } from '../../model/seal.js'
 import { isOfPackage, packagePrefix, packageRoot } from '../package-root.js'
 import { machineOf, machinesConcerned } from './concerned.js'
-import { changesBetween, type Listing, listInputs, settledListing, shownPath, withoutTimesOf } from './inputs.js'
+import { changesBetween, type Listing, listInputs, settledListing, shownPath } from './inputs.js'
 import type { Kept } from './kept.js'
 
 export type Edit = {
@@ -16,12 +16,7 @@ export type Edit = {
 }
 
 /** The files as they are, and when they were listed. */
-export type Look = {
-  readonly inputs: Listing
-  readonly madeAt: number
-  /** Those that are to be read, where it is known beforehand. */
-  readonly changed?: readonly string[]
-}
+export type Look = { readonly inputs: Listing; readonly madeAt: number }
 
 /** Looks at the files; undefined where that is not enough. */
 export const lookAt = (loadpath: readonly string[], site: string): Look | undefined => {
@@ -30,21 +25,9 @@ export const lookAt = (loadpath: readonly string[], site: string): Look | undefi
   return inputs === undefined ? undefined : { inputs, madeAt }
 }
 
-/** Trusts that of the files no others than these have changed; undefined where one of them is new. */
-export const lookAtFiles = (
-  { inputs }: Pick<Kept, 'inputs'>,
-  site: string,
-  files: readonly string[],
-): Look | undefined => {
-  const changed = files.map(file => relative(site, file))
-  const now = withoutTimesOf(changed, inputs)
-  return now === undefined ? undefined : { inputs: now, madeAt: Date.now(), changed: changed.map(file => `./${file}`) }
-}
-
 /** Undefined where all machines have to be compiled. */
-export const editSince = (kept: Kept, site: string, { inputs, madeAt, changed: files }: Look): Edit | undefined => {
-  const { changed, isOther } =
-    files === undefined ? changesBetween(kept.inputs, inputs) : { changed: files, isOther: false }
+export const editSince = (kept: Kept, site: string, { inputs, madeAt }: Look): Edit | undefined => {
+  const { changed, isOther } = changesBetween(kept.inputs, inputs)
   const digests = isOther ? undefined : newDigests(kept, site, changed.map(shownPath))
   const machines = digests && machinesConcerned(kept, digests.keys(), Math.max(few, kept.machines / 2))
   return machines && { inputs: settledListing(inputs, madeAt), digests, machines }

@@ -5,7 +5,7 @@ import type { Edition } from '../edition.js'
 import type { Publication } from '../publish.js'
 import type { Kept } from './kept.js'
 import { emptyJournal } from './lines.js'
-import { type Edit, editSince, lookAt, lookAtFiles } from './look.js'
+import { type Edit, editSince, lookAt } from './look.js'
 import { emptyMemory, type Memory } from './memory.js'
 import { ifWhole, NotWhole } from './segment.js'
 import type { KeptThere, Store } from './store.js'
@@ -25,19 +25,15 @@ export type HowToPublish = Pick<Publication, 'dir' | 'compiler' | 'key'> & {
   readonly edition: () => () => Promise<Edition | undefined>
 }
 
-/**
- * Undefined where all machines have to be compiled, and nothing has been done. `files`: those that are known to have changed,
- * with which the others are not looked at; what was missed is found when they are.
- */
+/** Undefined where all machines have to be compiled, and nothing has been done. */
 export const publishEdit = async (
   store: Store,
   dir: string,
   how: HowToPublish,
   memory: Memory = emptyMemory(),
-  files?: readonly string[],
 ): Promise<PublishedEdit | 'refused' | undefined> => {
   try {
-    return await publishSince(store, dir, how, memory, files)
+    return await publishSince(store, dir, how, memory)
   } catch (error) {
     if (error instanceof NotWhole) return undefined
     throw error
@@ -49,13 +45,11 @@ const publishSince = async (
   dir: string,
   how: HowToPublish,
   memory: Memory,
-  files: readonly string[] | undefined,
 ): Promise<PublishedEdit | 'refused' | undefined> => {
   const there = store.read()
-  if (there === undefined) return undefined
+  const look = there && lookAt(there.kept.loadpath, dir)
+  if (there === undefined || look === undefined) return undefined
   const { kept } = there
-  const look = (files && lookAtFiles(kept, dir, files)) ?? lookAt(kept.loadpath, dir)
-  if (look === undefined) return undefined
   if (look.inputs === kept.inputs) return unchanged(kept)
   const edit = editSince(kept, dir, look)
   if (edit === undefined) return undefined

@@ -132,12 +132,6 @@ const carryOut = (dir: string, edit: Edit): void => {
   else renameSync(file, join(dir, edit.to))
 }
 
-/** What a process hears that watches the files, where it is sure of all of it. */
-const heardOf = (edits: readonly Edit[], dir: string): readonly string[] | undefined =>
-  edits.length === 0 || edits.some(({ kind }) => kind === 'rename')
-    ? undefined
-    : edits.map(({ path }) => join(dir, path))
-
 const filesBelow = (dir: string): readonly (readonly [string, string])[] =>
   readdirSync(dir, { recursive: true, withFileTypes: true })
     .filter(entry => entry.isFile())
@@ -192,7 +186,6 @@ t.test('an edit compiled through the cache is the site compiled as a whole', asy
             edition: () => async () => edition,
           },
           memory,
-          memory && heardOf(some, dir),
         )
         const isQuiet = compiled !== undefined && diagnostics.length === 0
         if (edited !== undefined && !isQuiet) return false
