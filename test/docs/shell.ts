@@ -58,7 +58,11 @@ const installCommands = async (): Promise<string> => {
   const { scripts } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { scripts: object }
   const bin = t.testdir({})
   await build({
-    entryPoints: [join(packageRoot(), 'src/cli/main.ts')],
+    stdin: {
+      contents: "import { runCommand } from './src/cli/command.ts'\nawait runCommand()",
+      resolveDir: packageRoot(),
+      loader: 'ts',
+    },
     outfile: join(bin, 'main.mjs'),
     bundle: true,
     platform: 'node',
