@@ -8,11 +8,37 @@ import { fitsPlainly } from './judge-plainly.js'
 
 export type Judging = (value: Json) => readonly Finding[]
 
-/** Judging by one schema: under a limit of time of its own, and under one that somebody else has set. */
-export type BoundedJudging = { readonly alone: Judging; readonly within: Judging }
+/** Judging by one schema: under a limit of time of its own, and under one that somebody else has set, by whom it may be compiled. */
+export type BoundedJudging = { readonly alone: Judging; readonly within: Judging; readonly isBounded: boolean }
 
 /** By ajv. */
 type Compile = (schema: JsonMap) => ValidateFunction
+
+/** Ends a judging that takes a schema which is not compiled yet. */
+class NotCompiled extends Error {
+  override readonly name = 'NotCompiled'
+  readonly compile: () => void
+
+  constructor(compile: () => void) {
+    super('a schema is not compiled')
+    this.compile = compile
+  }
+}
+
+/**
+ * Judges, and once more with each schema that it takes. They are compiled under no limit: that takes its time on a busy machine, and
+ * ajv is of no use any more where it was stopped.
+ */
+const compiling = <Result>(judge: () => Result): Result => {
+  for (;;) {
+    try {
+      return judge()
+    } catch (error) {
+      if (!(error instanceof NotCompiled)) throw error
+      error.compile()
+    }
+  }
+}
 
 /** So many are judged in less time than a schema is compiled. */
 const few = 100
@@ -27,19 +53,19 @@ export const judgeBounded = (schema: JsonMap, compile: Compile): BoundedJudging 
   const judging = judgingBy(schema, compile)
   const within: Judging = value => (isEndless ? [] : judging(value))
   const alone: Judging = value => {
-    const findings = runWithin(longest, () => within(value))
+    const findings = compiling(() => runWithin(longest, () => within(value)))
     if (findings !== unfinished) return findings
     isEndless = true
     const message = 'its schema comes to no end with this value: a pattern, or a $ref that leads back to itself'
     return [{ code: 'schema', pointer: '', message }]
   }
-  return { alone, within }
+  return { alone, within, isBounded: true }
 }
 
 /** What a schema finds that comes to an end with every value. */
 export const judgeUnbounded = (schema: JsonMap, compile: Compile): BoundedJudging => {
-  const judging = judgingBy(schema, compile)
-  return { alone: judging, within: judging }
+  const within = judgingBy(schema, compile)
+  return { alone: value => compiling(() => within(value)), within, isBounded: false }
 }
 
 /**
@@ -53,8 +79,10 @@ const judgingBy = (schema: JsonMap, compile: Compile): Judging => {
   const findingsIn = (value: Json): readonly Finding[] => {
     judged += 1
     if (judged <= few && fitsPlainly(schema, value) === true) return []
-    validate ??= compile(schema)
-    return judge(validate, value)
+    if (validate !== undefined) return judge(validate, value)
+    throw new NotCompiled(() => {
+      validate = compile(schema)
+    })
   }
   return value => {
     if (typeof value === 'object' && value !== null && sound.has(value)) return []
@@ -76,8 +104,8 @@ export type FoundInGroups = readonly (readonly (readonly Finding[])[])[]
  */
 export const judgeTogether = (groups: readonly Judged[]): FoundInGroups => {
   const together = () => groups.map(group => group.map(([{ within }, value]) => within(value)))
-  const isUnbounded = groups.every(group => group.every(([{ alone, within }]) => alone === within))
-  const findings = isUnbounded ? together() : runWithin(longest, together)
+  const isBounded = groups.some(group => group.some(([judging]) => judging.isBounded))
+  const findings = compiling(() => (isBounded ? runWithin(longest, together) : together()))
   if (findings !== unfinished) return findings
   if (groups.length > 1) return groups.flatMap(group => judgeTogether([group]))
   return groups.map(group => group.map(([{ alone }, value]) => alone(value)))

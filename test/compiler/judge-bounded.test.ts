@@ -1,8 +1,37 @@
 // Judging by schemas that may come to no end: which need a limit of time, and what becomes of the others when it runs out.
 import t from 'tap'
-import { isOnePass, judgeBounded, judgeTogether } from '../../src/compiler/judge-bounded.js'
+import { isOnePass, judgeBounded, judgeTogether, judgeUnbounded } from '../../src/compiler/judge-bounded.js'
 import { createAjv } from '../../src/model/ajv.js'
 import type { JsonMap } from '../../src/model/json.js'
+
+/** Ajv, on a machine that has something else to do at first. */
+const slowly = () => {
+  const ajv = createAjv({ validateSchema: false })
+  return (schema: JsonMap) => {
+    const begun = performance.now()
+    while (performance.now() - begun < 1100);
+    return ajv.compile(schema)
+  }
+}
+
+t.test('a schema is compiled outside of the limit of time', t => {
+  const schema = { type: 'object', properties: { at: { type: 'string', format: 'hostname' } } }
+  const said = (judging: ReturnType<typeof judgeBounded>) =>
+    [{ at: 'web' }, { at: 1 }].map(value => judging.alone(value).map(({ pointer }) => pointer))
+  t.same(said(judgeBounded(schema, slowly())), [[], ['/at']], 'alone')
+  const [theirs, ours] = [judgeBounded(schema, slowly()), judgeUnbounded(schema, slowly())]
+  const groups = [{ at: 'web' }, { at: 1 }].map(value => [[theirs, value] as const, [ours, value] as const])
+  const found = judgeTogether(groups).map(group => group.map(findings => findings.map(({ pointer }) => pointer)))
+  t.same(
+    found,
+    [
+      [[], []],
+      [['/at'], ['/at']],
+    ],
+    'together, whoever has set the limit',
+  )
+  t.end()
+})
 
 t.test('a pattern goes over a text once, or may go back and forth', async t => {
   const once = ['^/', '^[a-z0-9.-]+$', '^a{2,}$', '^\\d{1,3}x$', '^.*?x$', '^[^()|]*\\(ok\\)$', '^[\\]+]b*$']
