@@ -131,7 +131,8 @@ export const fileReader = (dir: string, problems: Problems, parses?: Parses): Fi
         problems.error('file', 'cannot be read: it is a link that leaves the site', { position: start(path) })
         return []
       }
-      const isDirectory = (name: string): boolean => lstatSync(join(path, name)).isDirectory()
+      const isDirectory = (name: string): boolean =>
+        lstatSync(join(path, name), { throwIfNoEntry: false })?.isDirectory() === true
       const names = readdirSync(path).filter(name => !isHidden(name))
       return names.sort(byCodeUnit).map(name => ({ name, isDirectory: () => isDirectory(name) }))
     } catch (error) {

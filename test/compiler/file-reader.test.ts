@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { fileReader } from '../../src/compiler/file-reader.js'
@@ -18,4 +18,17 @@ t.test('a file that is forgotten is read again, and one that was saved meanwhile
   t.strictSame([keysOf('a.yaml'), keysOf('b.yaml')], [['a'], ['c']])
   t.equal(files.digests.get('a.yaml'), before)
   t.equal(files.digests.get('b.yaml'), '')
+})
+
+t.test('what is gone since a directory was listed is no directory', async t => {
+  const dir = t.testdir({ file: '', below: {} })
+  const entries = fileReader(dir, collectProblems()).list(dir)
+  rmSync(join(dir, 'file'))
+  t.strictSame(
+    entries.map(entry => [entry.name, entry.isDirectory()]),
+    [
+      ['below', true],
+      ['file', false],
+    ],
+  )
 })
