@@ -28,8 +28,11 @@ export type Reinstallation = {
 /** Milliseconds that an order is to be begun within, where nobody says another time: a day. */
 export const usualValidity = 24 * 60 * 60 * 1000
 
-/** Until when what was ordered at a time may be begun, both in milliseconds. ISO 8601. */
-export const endOf = (ordered: number, within: number): string => new Date(ordered + within).toISOString()
+/** Until when what was ordered at a time may be begun, both in milliseconds: at most until the last time that there is. ISO 8601. */
+export const endOf = (ordered: number, within: number): string =>
+  new Date(Math.min(ordered + within, lastTime)).toISOString()
+
+const lastTime = 8.64e15
 
 /** Whether it was not begun in its time: then it is none any more. What is no time has passed. */
 export const isOverdue = ({ isBegun, until }: Reinstallation, now: Date): boolean =>

@@ -22,6 +22,11 @@ t.test('an order says when it was given, and for exactly what', async t => {
   t.ok(isOrderOf({ enclosure: 'h', only: ['b', 'a'] }, orderOf({ enclosure: 'h', only: ['a', 'b'] }, now)))
 })
 
+t.test('an order for longer than there is time is good until its end', async t => {
+  const { until, isOverdue } = standingOrder(scope, known(), { now, again: false, within: 4e16 })
+  t.match({ until, isOverdue }, { until: '+275760-09-13T00:00:00Z', isOverdue: false })
+})
+
 t.test('the last order for the same is gone on with', async t => {
   const isNew = {
     ...{ order: orderOf(scope, now), isNew: true, isOver: false },
