@@ -1,6 +1,7 @@
 // Mounts that nobody else on this machine sees (mount_namespaces(7)). systemd takes a mount off again whose device it
 // believes gone, for the news of a volume that was just made reaches it late (systemd/systemd#2014), and whoever looks
 // into every mount keeps each of them busy. They last as long as a process there: an agent that is killed leaves none.
+// What is unmounted elsewhere goes here, too (`slave`): a fill may take hours, and would keep its device busy.
 import type { ChildRecorder } from '../command.js'
 import { startFilter } from './filter.js'
 
@@ -13,7 +14,11 @@ export type PrivateMounts = {
 
 /** Throws CommandFailed where this process may not have any. */
 export const openPrivateMounts = async (children: ChildRecorder | undefined): Promise<PrivateMounts> => {
-  const { pid, stdin, stdout, ended, failure } = startFilter(['unshare', '--mount', 'cat'], children, 'pipe')
+  const { pid, stdin, stdout, ended, failure } = startFilter(
+    ['unshare', '--mount', '--propagation=slave', 'cat'],
+    children,
+    'pipe',
+  )
   stdin.on('error', () => undefined)
   stdin.write('ready\n')
   try {
