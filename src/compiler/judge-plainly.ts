@@ -57,9 +57,9 @@ const ofTexts =
   (said, value) =>
     typeof value !== 'string' || holds(value, said)
 const ofLists =
-  (holds: (value: readonly Json[], said: Json, place: Place) => Answer): Word =>
-  (said, value, _, place) =>
-    !isList(value) || holds(value, said, place)
+  (holds: (value: readonly Json[], said: Json, schema: JsonMap, place: Place) => Answer): Word =>
+  (said, value, schema, place) =>
+    !isList(value) || holds(value, said, schema, place)
 const ofMaps =
   (holds: (value: JsonMap, said: Json, schema: JsonMap, place: Place) => Answer): Word =>
   (said, value, schema, place) =>
@@ -112,7 +112,10 @@ const words: Readonly<Record<string, Word>> = Object.assign(Object.create(null),
     const answer = fits(said, value, place)
     return answer === undefined ? undefined : fits(answer ? holds : otherwise, value, place)
   },
-  items: ofLists((value, said, place) => all(value, item => fits(said, item, place))),
+  items: ofLists((value, said, { prefixItems }, place) =>
+    // Then it is not said of all of them.
+    prefixItems === undefined ? all(value, item => fits(said, item, place)) : undefined,
+  ),
   maxItems: ofLists((value, said) => value.length <= Number(said)),
   maxLength: ofTexts((value, said) => [...value].length <= Number(said)),
   maximum: ofNumbers((value, said) => value <= said),

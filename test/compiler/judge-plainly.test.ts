@@ -49,6 +49,7 @@ const schema: fc.Arbitrary<Json> = fc.letrec<{ schema: Json; some: readonly Json
           pattern: fc.constantFrom('^a', 'b$', '^.$', '^[ab]+$'),
           format: fc.constantFrom('ip', 'timezone'),
           items: tie('schema'),
+          prefixItems: tie('some'),
           minItems: small,
           maxItems: small,
           uniqueItems: fc.boolean(),
@@ -148,6 +149,7 @@ t.test('what a site may write that is not known', async t => {
     [{ $ref: '#' }, 'a'],
     [{ $ref: '#/$defs/a', $defs: { a: { $ref: '#/$defs/a' } } }, 'a'],
     [{ multipleOf: 2 }, 2],
+    [{ not: { prefixItems: [{ type: 'string' }], items: { type: 'number' } } }, ['a', 1]],
   ]
   for (const [schema, value] of table) t.equal(fitsPlainly(schema, value), undefined, JSON.stringify(schema))
   t.equal(fitsPlainly({ multipleOf: 2, type: 'string' }, 2), false)
