@@ -54,7 +54,7 @@ const publishSince = async (
   const edit = editSince(kept, dir, look)
   if (edit === undefined) return undefined
   if (edit.machines.length > 0) return compileAndPublish(store, dir, how, { there, edit, memory })
-  store.begin().end({ ...kept, inputs: edit.inputs }, there.changed(emptyJournal))
+  store.begin(there).end({ ...kept, inputs: edit.inputs }, there.changed(emptyJournal))
   return unchanged(kept)
 }
 
@@ -80,7 +80,7 @@ const compileAndPublish = async (
   const edition = await askedEdition()
   if (edition === undefined) return 'refused'
   const { site, documents, change } = compiled
-  const publishing = store.begin()
+  const publishing = store.begin(there)
   const { written } = publish({ ...how, site, documents, edition, only: [...documents.keys()] })
   publishing.end({ ...kept, inputs: edit.inputs }, there.changed(change))
   const unchangedNames = () => ifWhole(kept.names)?.filter(name => !written.includes(name))

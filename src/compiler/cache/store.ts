@@ -22,13 +22,15 @@ import { openSegment, type Segment, writeSegment } from './segment.js'
 export type Store = {
   /** What is kept, as long as nobody has touched the documents since; undefined where nothing is, or not whole. */
   readonly read: () => KeptThere | undefined
-  /** Before documents are written. */
-  readonly begin: () => Publishing
+  /** Before documents are written; `since`: what was kept when an edit of it was found. */
+  readonly begin: (since?: KeptThere) => Publishing
 }
 
 /** Asking for lines that are not there as they were written throws NotWhole. */
 export type KeptThere = {
   readonly kept: Kept
+  /** Whether it is kept still, where this stands in its place. */
+  readonly isStill: (content: string) => boolean
   /** The same where what was compiled as a whole is the same. */
   readonly base: string
   /** What is kept when lines have changed. */
@@ -59,13 +61,15 @@ export const openStore = ({ cache, site, out, by }: Place): Store => {
   const segmentPath = ({ digest }: Segment): string => `${path}.${digest.slice(0, 16)}${ofSegment}`
   return {
     read: () => {
-      const found = parseHead(contentOf(path) ?? '')
+      const content = contentOf(path) ?? ''
+      const found = parseHead(content)
       if (found === undefined || found.by !== by || found.published !== lookOf(out)) return undefined
       const { segment, journal, published: _, ...kept } = found
       const written = openSegment(segmentPath(segment), segment)
       const lines = withJournal(written, journal)
       return {
         kept: { ...kept, ...readLines(lines) },
+        isStill: now => now === content && lookOf(out) === found.published,
         base: segment.digest,
         changed: change => {
           const now = continued(journal, change)
@@ -74,16 +78,18 @@ export const openStore = ({ cache, site, out, by }: Place): Store => {
         },
       }
     },
-    begin: () => {
+    begin: since => {
       const mark = `publishing ${hostname()} ${process.pid} ${process.hrtime.bigint()}`
       const found = contentOf(path) ?? ''
-      const isAlone = !isOfLiving(found)
+      // What another one has published since may be of files that are again as they were.
+      const isAlone = !isOfLiving(found) && since?.isStill(found) !== false
       const isMarked = inPlace(() => mkdirSync(cache, { recursive: true, mode: 0o700 })) && write(mark)
       inPlace(() => removeLeftOver(cache, name => name.startsWith(`${basename(path)}.`)))
       return {
         end: ({ by, site, loadpath, machines, inputs }, lines) => {
-          if (!isMarked || contentOf(path) !== mark) return
+          // Looked at first: whoever begins hereafter makes it void.
           const published = lookOf(out)
+          if (!isMarked || contentOf(path) !== mark) return
           // The other one may be at it still: who comes next is to know.
           if (!isAlone || published === undefined) write(found)
           else

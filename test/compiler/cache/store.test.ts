@@ -1,9 +1,9 @@
 // What is kept on disk: only what is whole, of this compiler, and of documents that nobody has touched since.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { printLine } from '../../../src/compiler/cache/lines.js'
+import { emptyJournal, printLine } from '../../../src/compiler/cache/lines.js'
 import { ifWhole } from '../../../src/compiler/cache/segment.js'
 import { openStore } from '../../../src/compiler/cache/store.js'
 
@@ -75,6 +75,33 @@ t.test('while documents are written nothing is kept, nor if that never ends', as
   t.equal(kept(), undefined)
   publishing.end(site, { all })
   t.match(kept(), asItWas)
+})
+
+t.test('an edit of what has been published anew meanwhile keeps nothing', async t => {
+  const { out, open, keep, kept } = begin(t)
+  const publish = (name: string): void => {
+    writeFileSync(join(out, `${name}.new`), '{}')
+    renameSync(join(out, `${name}.new`), join(out, name))
+  }
+  const edit = (meanwhile: () => void): void => {
+    const there = open().read()
+    if (there === undefined) throw new Error('nothing was kept')
+    meanwhile()
+    const publishing = open().begin(there)
+    publish('a.json')
+    publishing.end(site, there.changed(emptyJournal))
+  }
+  edit(() => undefined)
+  t.match(kept(), asItWas)
+  edit(() => {
+    const other = open().begin()
+    publish('b.json')
+    other.end({ ...site, machines: 2 }, { all })
+  })
+  t.equal(kept(), undefined, 'with this cache')
+  keep()
+  edit(() => publish('b.json'))
+  t.equal(kept(), undefined, 'with the cache of another user')
 })
 
 t.test('two at once keep nothing, whoever ends first, and the next one does', async t => {
