@@ -15,14 +15,25 @@ type ByWorkers = Omit<SharingOptions, 'workers' | 'elsewhere'> & {
  * V8 lets a heap grow to several times what lives in it, where the machine has memory, before it looks for garbage. To look
  * sooner takes half the memory and a twentieth more CPU (docs/performance.md).
  */
-const heapGrowth = '--heap-growing-percent=20'
+const heapGrowth = '--heap-growing-percent='
+const [ofV8, ours] = [0, 20]
+
+/** V8 takes no code that was kept under other flags (launch.ts): at the end they are as they were. */
+const limitHeapGrowth = (): void => {
+  setFlagsFromString(`${heapGrowth}${ours}`)
+  if (isLimited) return
+  isLimited = true
+  process.prependListener('exit', () => setFlagsFromString(`${heapGrowth}${ofV8}`))
+}
+
+let isLimited = false
 
 /** Undefined where it is one worker's work, or there is something to tell. */
 export const compileByWorkers = (
   dir: string,
   { workers, ...options }: ByWorkers = {},
 ): Promise<TracedCompilation | undefined> => {
-  setFlagsFromString(heapGrowth)
+  limitHeapGrowth()
   return compileInShares(dir, components, {
     ...options,
     workers: machines => workers ?? defaultWorkers(machines, availableParallelism()),
