@@ -98,6 +98,19 @@ t.test('a directory of the load path may be hidden', async t => {
   await isRight('a template that takes the place of another')
 })
 
+t.test('directories that come and go are noticed where that is told', async t => {
+  const { site, write, compile } = begin(t)
+  write('xenclosure.yaml', String(twoHosts['xenclosure.yaml']).replace('[templates]', '[templates, more]'))
+  mkdirSync(join(site, 'more'))
+  t.match(await compile(), /^out: 5 documents written/)
+  rmSync(join(site, 'more'), { recursive: true })
+  t.match(await compile(), /there is no directory more/)
+  mkdirSync(join(site, 'more'))
+  t.equal(await compile(), 'out: 0 documents written, 5 unchanged\n')
+  mkdirSync(join(site, 'profiles/d.yaml'))
+  t.match(await compile(), /d.yaml:1:1: error: cannot be read: it is not a file/)
+})
+
 t.test('whoever is killed leaves whole documents, and nothing that the next one would trust', async t => {
   const { out, write, start, compile, isRight } = begin(t)
   await compile()

@@ -14,7 +14,7 @@ export type Changes = {
   readonly isOther: boolean
 }
 
-/** Undefined where it cannot be known: by links, which lead to other files; by directories that cannot be read; without GNU find. */
+/** Undefined where it cannot be known: by links, which lead to other files; by what is called NAME.yaml and is none; by directories that cannot be read; without GNU find. */
 export const listInputs = (site: string, loadpath: readonly string[]): Listing | undefined => {
   const isThere = (path: string): boolean => existsSync(join(site, path))
   const [own, directories] = [siteFiles.filter(isThere), loadpath.filter(isThere)]
@@ -28,7 +28,10 @@ export const listInputs = (site: string, loadpath: readonly string[]): Listing |
     encoding: 'utf8',
     maxBuffer: 1 << 30,
   })
-  return status !== 0 || stdout.includes(linkMark) ? undefined : stdout
+  if (status !== 0 || stdout.includes(linkMark)) return undefined
+  // That one has gone is told, also of one that had no files.
+  const missing = loadpath.filter(path => !directories.includes(path))
+  return missing.map(path => `${unsettled(`./${path}`)}\0`).join('') + stdout
 }
 
 const siteFiles = [...['xenclosure.yaml', 'xenclosure.lock.yaml', 'variables.schema.json', 'components'], 'profiles']
@@ -38,6 +41,8 @@ const linkMark = 'link\0'
 const fileNames = ['*.yaml', 'schema.json', 'variables.schema.json', 'hardware.json', 'system.json', 'software.json']
 const listed = [
   ...['-name', '.?*', '-prune', '-o', '-type', 'l', '-printf', 'link\\0'],
+  // A directory that is called as if it were a file.
+  ...['-o', '!', '-type', 'f', '-name', '*.yaml', '-printf', 'link\\0'],
   ...['-o', '-type', 'f', '(', ...fileNames.flatMap((name, index) => [...(index === 0 ? [] : ['-o']), '-name', name])],
   ...[')', '-printf', '%i %s %C@ %p\\0'],
 ]
