@@ -14,7 +14,10 @@ export type Changes = {
   readonly isOther: boolean
 }
 
-/** Undefined where it cannot be known: by links, which lead to other files; by what is called NAME.yaml and is none; by directories that cannot be read; without GNU find. */
+/**
+ * Undefined where it cannot be known: by links, which lead to other files; by what is called NAME.yaml and is no file; by
+ * directories that cannot be read; without GNU find.
+ */
 export const listInputs = (site: string, loadpath: readonly string[]): Listing | undefined => {
   const isThere = (path: string): boolean => existsSync(join(site, path))
   const [own, directories] = [siteFiles.filter(isThere), loadpath.filter(isThere)]
@@ -87,8 +90,11 @@ const pathOf = (entry: string): string => entry.replace(/^(\S+ ){3}/, '')
 export const settledListing = (listing: Listing, madeAt: number): Listing =>
   listing
     .split('\0')
-    .map(entry => (secondsOf(entry) * 1000 < madeAt - tick ? entry : `0 0 0 ${pathOf(entry)}`))
+    .map(entry => (secondsOf(entry) * 1000 < madeAt - tick ? entry : unsettled(pathOf(entry))))
     .join('\0')
+
+/** The entry of a path, without times. */
+const unsettled = (path: string): string => `0 0 0 ${path}`
 
 /** Of the change of a file. */
 const secondsOf = (entry: string): number => {
