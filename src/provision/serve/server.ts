@@ -91,11 +91,6 @@ export const serve = async (parts: ServeParts): Promise<Serving> => {
     log(broken(socket, new Error('Expect: nothing but 100-continue is understood')))
     response.writeHead(417, { connection: 'close' }).end()
   })
-  // Of a handshake that came to nothing: there is nobody to be answered.
-  server.on('tlsClientError', (error: Error, socket: Socket) => {
-    log(broken(socket, error))
-    socket.destroy()
-  })
   server.listen(listen)
   await once(server, 'listening')
   return {
