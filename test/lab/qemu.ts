@@ -1,6 +1,6 @@
 // The lab's machine in QEMU: started on disks of its own, through its boot loader or from a snapshot in them, asked over
 // its monitor, ended by its pid file. Emulated (TCG): a Xen inside KVM needs a processor that passes its virtualisation on.
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createConnection, createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -134,8 +134,21 @@ const runningPid = (directory: string): number | null => {
   return pid > 0 && isProcess(pid) ? pid : null
 }
 
-/** A zombie has ended: where init does not reap (in a container), it stays. */
-const isProcess = (pid: number): boolean => !/^(?:.*\) [ZX] .*|)$/s.test(readIfThere(`/proc/${pid}/stat`))
+/**
+ * Whether a thread of it is left: files and locks are held until the last has ended, and the first may have before it. A zombie has
+ * ended: where init does not reap (in a container), it stays.
+ */
+const isProcess = (pid: number): boolean =>
+  threadsOf(pid).some(thread => !/^(?:.*\) [ZX] .*|)$/s.test(readIfThere(`/proc/${pid}/task/${thread}/stat`)))
+
+const threadsOf = (pid: number): readonly string[] => {
+  try {
+    return readdirSync(`/proc/${pid}/task`)
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'ESRCH')) return []
+    throw error
+  }
+}
 
 /** Sends a signal to a process that may have ended in between. */
 const signalTo = (pid: number, signal: NodeJS.Signals): void => {
