@@ -1,6 +1,7 @@
 // One machine compiled for who asks about it: read is what it is made from, and no more of a large site than that. Nothing is told:
 // where there is anything to tell of it, or in doubt, `compileSite` does that.
 import type { AnyComponent } from '../model/component.js'
+import { hasFaults } from './check-site.js'
 import type { CompiledSite } from './compile.js'
 import { readPlainLock } from './lock.js'
 import { lockFile } from './lock-file.js'
@@ -30,11 +31,13 @@ export const compileOne = (
   const [compiled] = ifPlain(() => compile([name])) ?? []
   const isSound = compiled?.mistakes.length === 0 && machines.faults().length === 0 && problems.list().length === 0
   if (its === undefined || !its.complete || compiled === undefined || !isSound) return undefined
+  const documents = new Map([[name, compiled.document]])
+  if (hasFaults(rules.judged, documents)) return undefined
   return {
     ...{ site, machines, rules, residences: rules.residences, declarations: rules.declarations },
     facts: workshop.survey([name]),
     compositions: new Map([[name, its]]),
-    documents: new Map([[name, compiled.document]]),
+    documents,
   }
 }
 

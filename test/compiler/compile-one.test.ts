@@ -72,3 +72,12 @@ guests:
   t.ok(compileOne(dir, components, 'a'))
   t.notOk(compileOne(dir, components, 'nobody'))
 })
+
+t.test('what no schema says against it takes the whole site, which tells it', async t => {
+  const dir = t.testdir()
+  const host = twoHosts['profiles/h1.yaml'] ?? ''
+  write(dir, { ...twoHosts, 'profiles/h1.yaml': host.replace('{ size: 4 GiB }', '{ size: 1 GiB }') })
+  t.match(compileSite(dir, components).diagnostics, [{ machines: ['h1'] }])
+  t.notOk(compileOne(dir, components, 'h1'))
+  t.ok(compileOne(dir, components, 'a'), 'its guest is not to blame')
+})
