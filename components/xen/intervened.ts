@@ -2,6 +2,7 @@
 // start behind it. Pure.
 import type { GuestStop } from '../../src/model/component.js'
 import type { Intervention, OngoingIntervention } from '../../src/model/intervention.js'
+import { reachedFrom } from '../../src/model/reached.js'
 import type { Actual, DomainState } from './actual.js'
 import type { XenDomains } from './desired.js'
 import { type Domain, domainsOf, stoppedKey } from './domain.js'
@@ -86,12 +87,8 @@ const isAnswering = ({ key, name }: Domain, { domains, held, overdue }: Actual):
   domains.some(domain => domain.name === name && domain.state === 'running')
 
 /** Directly or through others; of a circle, every one needs all of it. */
-const neededBy = (domain: Domain, domains: readonly Domain[]): ReadonlySet<string> => {
-  const needed = new Set(domain.needs)
-  // What is added to a set while it is walked through is walked through, too.
-  for (const key of needed) for (const next of domains.find(other => other.key === key)?.needs ?? []) needed.add(next)
-  return needed
-}
+const neededBy = (domain: Domain, domains: readonly Domain[]): ReadonlySet<string> =>
+  reachedFrom(domain.needs, key => domains.find(other => other.key === key)?.needs ?? [])
 
 /** In a circle nobody comes first. */
 const needsIt = (domain: Domain, key: string, domains: readonly Domain[]): boolean => {

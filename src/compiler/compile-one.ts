@@ -1,11 +1,12 @@
 // One machine compiled for who asks about it: read is what it is made from, and no more of a large site than that. Nothing is told:
 // where there is anything to tell of it, or in doubt, `compileSite` does that.
 import type { AnyComponent } from '../model/component.js'
+import { reachedFrom } from '../model/reached.js'
 import { hasFaults } from './check-site.js'
 import type { CompiledSite } from './compile.js'
 import { readPlainLock } from './lock.js'
 import { lockFile } from './lock-file.js'
-import type { Facts, Parentage } from './parentage.js'
+import { enclosuresBy, type Facts, type Parentage } from './parentage.js'
 import { collectProblems } from './problems.js'
 import { remember } from './remember.js'
 import { readRules } from './rules.js'
@@ -61,23 +62,15 @@ const ifPlain = <Result>(compile: () => Result): Result | undefined => {
 
 /** Who is enclosed by a machine and by those below it; who encloses it is not known. */
 const parentageBelow = (facts: (machine: string) => Facts | undefined): Parentage => {
-  const children: Parentage['children'] = machine => facts(machine)?.children ?? []
-  const isAncestor = (ancestor: string, machine: string): boolean => {
-    const below = new Set(children(ancestor).map(child => child.name))
-    // What is added to a set while it is walked through is walked through, too.
-    for (const one of below) for (const child of children(one)) below.add(child.name)
-    return below.has(machine)
-  }
+  const enclosures = enclosuresBy(facts)
+  const childNames = (machine: string): readonly string[] => enclosures.children(machine).map(({ name }) => name)
   const parent = (machine: string): never => {
     throw new Error(`who encloses ${machine} is not known from its own files`)
   }
-  const isHypervisor = (machine: string): boolean => facts(machine)?.type === 'hypervisor'
   return {
-    children,
+    ...enclosures,
     parent,
-    isAncestor,
-    isHypervisor,
-    maxchildren: machine => facts(machine)?.maxchildren,
+    isAncestor: (ancestor, machine) => reachedFrom(childNames(ancestor), childNames).has(machine),
     hosts: new Map(),
   }
 }

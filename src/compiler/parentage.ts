@@ -2,6 +2,7 @@
 // from then on they stand, and whatever needs to know of enclosures looks here. Pure.
 import type { Position } from '../model/diagnostic.js'
 import type { Json } from '../model/json.js'
+import { reachedFrom } from '../model/reached.js'
 import type { Hosts } from './moves.js'
 
 export type Child = { readonly name: string; readonly position: Position }
@@ -36,6 +37,15 @@ export const isSameEnclosure = (some: Facts, others: Facts): boolean => {
   return plain(some) === plain(others)
 }
 
+/** What the facts of a machine alone tell. */
+export const enclosuresBy = (
+  facts: (machine: string) => Facts | undefined,
+): Pick<Parentage, 'children' | 'isHypervisor' | 'maxchildren'> => ({
+  children: machine => facts(machine)?.children ?? [],
+  isHypervisor: machine => facts(machine)?.type === 'hypervisor',
+  maxchildren: machine => facts(machine)?.maxchildren,
+})
+
 /** The parentage of a site from the facts of all of its machines, in the order of the profiles. */
 export const parentageOf = (all: readonly Facts[]): Parentage => {
   const facts = new Map(all.map(one => [one.name, one]))
@@ -48,19 +58,11 @@ export const parentageOf = (all: readonly Facts[]): Parentage => {
     }
   }
 
-  const isAncestor = (ancestor: string, machine: string): boolean => {
-    const above = new Set(parents.get(machine))
-    // What is added to a set while it is walked through is walked through, too.
-    for (const one of above) for (const parent of parents.get(one) ?? []) above.add(parent)
-    return above.has(ancestor)
-  }
-
+  const parentsOf = (machine: string): readonly string[] => parents.get(machine) ?? []
   return {
-    children: machine => facts.get(machine)?.children ?? [],
-    parent: machine => parents.get(machine)?.[0],
-    isAncestor,
-    isHypervisor: machine => facts.get(machine)?.type === 'hypervisor',
-    maxchildren: machine => facts.get(machine)?.maxchildren,
+    ...enclosuresBy(name => facts.get(name)),
+    parent: machine => parentsOf(machine)[0],
+    isAncestor: (ancestor, machine) => reachedFrom(parentsOf(machine), parentsOf).has(ancestor),
     hosts,
   }
 }

@@ -1,4 +1,5 @@
 // Which machines follow others: those that are made from them, directly or through more. Pure.
+import { reachedFrom } from '../model/reached.js'
 
 /** By machine, the others that it is made from: those that its values were read from, and those that it encloses. */
 export type Sources = Iterable<readonly [machine: string, sources: Iterable<string>]>
@@ -13,8 +14,5 @@ export const withReaders = (machines: Iterable<string>, sources: Sources): Reado
       else its.push(name)
     }
   }
-  const concerned = new Set(machines)
-  // What is added to a set while it is walked through is walked through, too.
-  for (const name of concerned) for (const reader of readers.get(name) ?? []) concerned.add(reader)
-  return concerned
+  return reachedFrom(machines, name => readers.get(name) ?? [])
 }

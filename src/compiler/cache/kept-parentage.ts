@@ -1,5 +1,5 @@
 // Who encloses whom, by what is kept: looked up for the machines that it is asked of.
-import type { Facts, Parentage } from '../parentage.js'
+import { enclosuresBy, type Facts, type Parentage } from '../parentage.js'
 import { factsOf, type Kept } from './kept.js'
 
 /** `surveyed` have been surveyed anew, and come to what is kept. */
@@ -9,21 +9,14 @@ export const keptParentage = (kept: Kept, surveyed: readonly Facts[]): Parentage
     const machine = kept.machine(name)
     return anew.get(name) ?? (machine && factsOf(name, machine))
   }
-  const isHypervisor = (name: string): boolean => facts(name)?.type === 'hypervisor'
+  const enclosures = enclosuresBy(facts)
   const isAncestor = (ancestor: string, machine: string): boolean => {
     const parent = kept.parent(machine)
     return parent !== undefined && (parent === ancestor || isAncestor(ancestor, parent))
   }
   const hosts = surveyed.flatMap(({ name }): readonly (readonly [string, string])[] => {
     const parent = kept.parent(name)
-    return parent !== undefined && isHypervisor(parent) ? [[name, parent]] : []
+    return parent !== undefined && enclosures.isHypervisor(parent) ? [[name, parent]] : []
   })
-  return {
-    children: name => facts(name)?.children ?? [],
-    parent: kept.parent,
-    isAncestor,
-    isHypervisor,
-    maxchildren: name => facts(name)?.maxchildren,
-    hosts: new Map(hosts),
-  }
+  return { ...enclosures, parent: kept.parent, isAncestor, hosts: new Map(hosts) }
 }
