@@ -10,7 +10,7 @@ import { type Composition, createComposer } from './include.js'
 import type { Residences } from './lock.js'
 import { tellMistakes } from './mistakes.js'
 import { checkLock } from './moves.js'
-import { type OwnTrees, ownTrees } from './own-trees.js'
+import { type OwnTrees, ownTreesOf } from './own-trees.js'
 import { type Facts, parentageOf } from './parentage.js'
 import { checkPolicies } from './policies/check-policies.js'
 import { collectProblems, type Problems } from './problems.js'
@@ -80,12 +80,7 @@ const compile = (
   )
   const names = [...compositions.keys()]
   const reading = { root, declarations, problems }
-  const own = ownTrees({
-    composition: name => compositions.get(name),
-    isMachine: name => compositions.has(name),
-    machineNames: () => names,
-    ...reading,
-  })
+  const own = ownTreesOf(compositions, reading)
   const facts = surveyMachines(names, { own, ...reading })
   const { compiled, mistaken } = compileSurveyed({
     ...{ site, rules, components, compositions, own, facts, locked, problems },

@@ -30,6 +30,20 @@ export type OwnTreesInput = {
   readonly problems: Problems
 }
 
+/** The same of machines that have all been composed. */
+export const ownTreesOf = (
+  compositions: ReadonlyMap<string, Composition>,
+  reading: Pick<OwnTreesInput, 'root' | 'declarations' | 'problems'>,
+): OwnTrees => {
+  const names = [...compositions.keys()]
+  return ownTrees({
+    composition: name => compositions.get(name),
+    isMachine: name => compositions.has(name),
+    machineNames: () => names,
+    ...reading,
+  })
+}
+
 export const ownTrees = (input: OwnTreesInput): OwnTrees => {
   const { composition, isMachine, machineNames, root, declarations, problems } = input
   const silent: Problems = { ...problems, error: () => undefined, warning: () => undefined }

@@ -6,7 +6,7 @@ import { type Checking, checkSite, rivalsOf, uniquesOf } from './check-site.js'
 import { type CompiledSite, type CompileResult, compileSurveyed, diagnosticsOf } from './compile.js'
 import { type Machines, surveyMachines } from './enclose.js'
 import { createComposer } from './include.js'
-import { ownTrees } from './own-trees.js'
+import { ownTreesOf } from './own-trees.js'
 import { type Facts, isSameEnclosure, type Parentage } from './parentage.js'
 import { checkPolicies } from './policies/check-policies.js'
 import { judgedWith } from './policies/judge-policies.js'
@@ -32,14 +32,8 @@ export const createRecompiler = (
     const composition = createComposer(site, declarations, problems)(machine)
     if (composition === undefined) throw new Error(`no profile of ${machine}`)
     const compositions = new Map([...before.compositions, [machine, composition]])
-    const names = [...compositions.keys()]
     const reading = { root, declarations, problems }
-    const own = ownTrees({
-      composition: name => compositions.get(name),
-      isMachine: name => compositions.has(name),
-      machineNames: () => names,
-      ...reading,
-    })
+    const own = ownTreesOf(compositions, reading)
     const readers = withReaders([machine], sources)
     const surveyed = new Map(surveyMachines([...readers], { own, ...reading }).map(one => [one.name, one]))
     const facts = before.facts.map(one => surveyed.get(one.name) ?? one)
