@@ -3,7 +3,7 @@
 import { closeSync, openSync, readSync, writeFileSync } from 'node:fs'
 import { parseJson } from '../../model/json.js'
 import { digestOf } from '../../model/seal.js'
-import { firstFrom, type Lines } from './lines.js'
+import { firstFrom, type Lines, sortedLines } from './lines.js'
 
 /** What is kept is damaged, or gone meanwhile. */
 export class NotWhole extends Error {
@@ -86,9 +86,7 @@ export const openSegment = (path: string, segment: Segment): Lines => {
       for (let index = Math.max(0, firstFrom(firsts, beginning) - 1); index < all.length; index += 1) {
         const block = all[index]
         if (block === undefined || (block.first > beginning && !block.first.startsWith(beginning))) break
-        const lines = linesIn(block)
-        for (let line = firstFrom(lines, beginning); lines[line]?.startsWith(beginning); line += 1)
-          found.push(lines[line] ?? '')
+        found.push(...sortedLines(linesIn(block)).startingWith(beginning))
       }
       return found
     },
