@@ -1,5 +1,5 @@
-// The last step of `npm run build`: the programs that are carried to hosts, the command as one program and its manual page, and what tells this build from
-// others.
+// The last step of `npm run build`: the programs that are carried to hosts, the command as one program and its manual page, and
+// what tells this build from others.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createProgram } from '../cli/program.js'

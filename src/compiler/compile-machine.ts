@@ -15,8 +15,8 @@ export type CompiledMachine = { readonly document: Document; readonly mistakes: 
 
 /**
  * Compiles machines that are complete; what cannot be computed goes to `problems`, what is wrong by the schemas comes back.
- * They are judged when all of some have been computed, under one limit of time. Then a mistake of one may be kept back by what failed
- * in it while another was computed: who tells mistakes compiles machines one by one.
+ * They are judged when all of some have been computed, under one limit of time. Then a mistake of one may be kept back by what
+ * failed in it while another was computed: who tells mistakes compiles machines one by one.
  */
 export const createMachineCompiler = (
   { ajv, schemas, declarations, root }: Rules,

@@ -44,7 +44,10 @@ const readPackageSchemas = (): Schemas => {
 
 const readSchema = (path: string): JsonMap => JSON.parse(readFileSync(path, 'utf8')) as JsonMap
 
-/** Those of the package and of a site; a site's own component of the same name is its own affair. `ajv` is absent where they are known to be sound. */
+/**
+ * Those of the package and of a site; a site's own component of the same name is its own affair. `ajv` is absent where they are
+ * known to be sound.
+ */
 export const readSchemas = (site: Site, ajv: Ajv2020 | undefined, problems: Problems): Schemas => {
   const own = packageSchemas()
   if (site.dir === packageRoot()) return own

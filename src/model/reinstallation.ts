@@ -28,15 +28,20 @@ export type Reinstallation = {
 /** Milliseconds that an order is to be begun within, where nobody says another time: a day. */
 export const usualValidity = 24 * 60 * 60 * 1000
 
-/** Until when what was ordered at a time may be begun, both in milliseconds: at most until the last time that there is. ISO 8601. */
+/**
+ * Until when what was ordered at a time may be begun, both in milliseconds: at most until the last time that there is. ISO 8601.
+ */
 export const endOf = (ordered: number, within: number): string =>
   new Date(Math.min(ordered + within, lastTime)).toISOString()
 
 const lastTime = 8.64e15
 
-/** Whether it was not begun in its time: then it is none any more. What is no time has passed. */
+/** Whether it was not begun in its time: then it is none any more. */
 export const isOverdue = ({ isBegun, until }: Reinstallation, now: Date): boolean =>
-  !isBegun && !(now.getTime() < Date.parse(until ?? ''))
+  !isBegun && hasPassed(until ?? '', now)
+
+/** Whether a time (ISO 8601) has come. What is no time has passed. */
+export const hasPassed = (time: string, now: Date): boolean => !(now.getTime() < Date.parse(time))
 
 export const printReinstallation = (reinstallation: Reinstallation): string => `${JSON.stringify(reinstallation)}\n`
 

@@ -1,5 +1,6 @@
-// The cache on disk: for each pair of a site and a directory for its documents a file, and one with lines (segment.ts). A mark takes its place before the documents
-// are touched, and it is put in place when all are there, so whoever is killed in between leaves none. It may be deleted at any time.
+// The cache on disk: for each pair of a site and a directory for its documents a file, and one with lines (segment.ts). A mark
+// takes its place before the documents are touched, and it is put in place when all are there, so whoever is killed in between
+// leaves none. It may be deleted at any time.
 import {
   mkdirSync,
   readdirSync,

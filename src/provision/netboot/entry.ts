@@ -2,6 +2,7 @@
 // card that it may boot from. The file itself says which state it is for, and by which token it is installed: there is no
 // other record of it (record.ts). Pure.
 import type { JsonMap } from '../../model/json.js'
+import { hasPassed } from '../../model/reinstallation.js'
 import type { Hardware } from '../../model/schemas/hardware.js'
 import type { System } from '../../model/schemas/system.js'
 import { sorted } from '../../model/sorted.js'
@@ -16,8 +17,7 @@ export type BootState = (typeof bootStates)[number]
 /** One that was ordered: what the machine shows the provisioner, and until when it may be begun (ISO 8601). */
 export type Installation = { readonly token: string; readonly until: string }
 
-/** What is no time is NaN, and has passed. */
-export const isOverdue = ({ until }: Installation, now: Date): boolean => !(now.getTime() < Date.parse(until))
+export const isOverdue = ({ until }: Installation, now: Date): boolean => hasPassed(until, now)
 
 export type Entry = {
   readonly machine: string
