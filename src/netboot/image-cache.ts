@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { download, shownUrl } from '../system/http.js'
+import { temporaryName } from '../system/temporary.js'
 import type { Image } from './answer.js'
 
 /** Bytes. An installer's ramdisk has a tenth of it. */
@@ -27,7 +28,7 @@ export const provideImage = async (image: Image, target: string, fetching: Fetch
   const kept = join(fetching.cache, image.sha256)
   if (await takeKept(kept, target, image.sha256)) return 'kept'
   await mkdir(fetching.cache, { recursive: true, mode: 0o700 })
-  const coming = `${kept}.${process.pid}.tmp`
+  const coming = temporaryName(kept)
   try {
     const { ca, signal } = fetching
     const sha256 = await copyHashed(await download(image.url, { ...(ca && { ca }), signal }), coming)
