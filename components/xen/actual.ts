@@ -17,6 +17,11 @@ export type Actual = {
    * of the declared ones' installers, where there are any.
    */
   readonly configs: { readonly [file: string]: string | null }
+  /**
+   * What is kept already of what somebody else wrote, by path; null: what stands there is no file. Only of what stands in
+   * the place of ours now, and would be kept next.
+   */
+  readonly kept: { readonly [path: string]: string | null }
   /** The file names of all other configs; they are not read. */
   readonly otherConfigs: readonly string[]
   /** What stands in /etc/xen/auto; null where there is no such directory. */

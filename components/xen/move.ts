@@ -55,7 +55,7 @@ export const planDeparted = (desired: XenDomains, actual: Actual): readonly Acti
       risk: 'safe',
       provides: [],
       requires: [],
-      ops: links.flatMap(removalOf),
+      ops: links.flatMap(link => removalOf(link, actual)),
     }))
 
 /** The guests that have moved away and are still here, or would be with the host's next start. */

@@ -33,8 +33,9 @@ import { observeInUse, observeReady } from './observe-missing.js'
 import { observeOverdue } from './observe-overdue.js'
 import { observeRoom } from './observe-room.js'
 import { observeStarts } from './observe-starts.js'
-import { configOf } from './plan-auto-link.js'
+import { configOf, keptBeside } from './plan-auto-link.js'
 import { askedDirectory } from './stop.js'
+import { isKeptFrom, isOther } from './write-config.js'
 import { parseDomains } from './xl-list.js'
 
 const noDisks = { tags: {}, missing: [], blank: [] }
@@ -56,6 +57,8 @@ export const observe = async (system: System, desired: XenDomains, memory: strin
   const told = { ...disks, domains, reinstallations, links: {} }
   const installed = declared.filter(domain => !isInstalling(domain, told))
   const asked = (await system.list(askedDirectory(memory))) ?? []
+  const configs = await readConfigs(system, keys, files)
+  const autoLinks = await readAutoLinks(system, ours)
   return {
     boot,
     memory,
@@ -63,9 +66,10 @@ export const observe = async (system: System, desired: XenDomains, memory: strin
     pagesInShadow:
       xenRuns && declared.some(({ options }) => options.type === 'pv') ? await pagesInShadow(system) : null,
     domains,
-    configs: await readConfigs(system, keys, files),
+    configs,
+    kept: await readKept(system, files, { configs, autoLinks }),
     otherConfigs: files.filter(file => file.endsWith('.cfg') && !ours.has(file)),
-    autoLinks: await readAutoLinks(system, ours),
+    autoLinks,
     saved: (await system.list(saveDirectory)) ?? [],
     room: isTight ? await observeRoom(system) : null,
     links: await observeLinks(system, declared, domains),
@@ -137,8 +141,28 @@ const readAutoLinks = async (system: System, ours: ReadonlySet<string>): Promise
     const stat = await system.stat(path)
     if (stat === null) continue
     const link = { file, target: stat.target ?? null }
-    const isOther = stat.type === 'file' && ours.has(configOf(link))
-    links.push(isOther ? { ...link, content: await system.read(path) } : link)
+    const startsOurs = stat.type === 'file' && ours.has(configOf(link))
+    links.push(startsOurs ? { ...link, content: await system.read(path) } : link)
   }
   return links
+}
+
+/** `present`: what there is in the directory of the configs, beside which they are kept. */
+const readKept = async (
+  system: System,
+  present: readonly string[],
+  { configs, autoLinks }: Pick<Actual, 'configs' | 'autoLinks'>,
+): Promise<Actual['kept']> => {
+  const places = [
+    ...Object.entries(configs).map(([file, content]) => ({ path: `${configDirectory}/${file}`, content })),
+    ...(autoLinks ?? []).map(({ file, content = null }) => ({ path: keptBeside(file), content })),
+  ]
+  const others = places.filter(({ content }) => isOther(content))
+  const kept: Record<string, string | null> = {}
+  for (const place of present.map(file => `${configDirectory}/${file}`)) {
+    if (!others.some(({ path }) => isKeptFrom(path, place))) continue
+    const stat = await system.stat(place)
+    kept[place] = stat?.type === 'file' ? await system.read(place) : null
+  }
+  return kept
 }

@@ -32,7 +32,7 @@ export const planAutoLink = (domain: Domain, actual: Actual): readonly Action[] 
   const wanted = against === undefined
   const link = { file: `${String(domain.order).padStart(2, '0')}-${key}`, target: `../${configFile(key)}` }
   const present = linksOf(key, actual)
-  const removals = present.flatMap(removalOf)
+  const removals = present.flatMap(one => removalOf(one, actual))
   const directory: readonly Op[] = actual.autoLinks === null ? [{ op: 'mkdir', path: autoDirectory, mode: 0o755 }] : []
   const action = {
     id: `xen/${key}/auto`,
@@ -85,10 +85,12 @@ export const planAutoLink = (domain: Domain, actual: Actual): readonly Action[] 
 }
 
 /** A file is kept where xendomains starts nothing. */
-export const removalOf = ({ file, content = null }: AutoLink): readonly Op[] => [
-  ...keepOther(`${configDirectory}/auto-${file}`, content),
+export const removalOf = ({ file, content = null }: AutoLink, actual: Pick<Actual, 'kept'>): readonly Op[] => [
+  ...keepOther(keptBeside(file), content, actual),
   { op: 'remove', path: `${autoDirectory}/${file}` },
 ]
+
+export const keptBeside = (file: string): string => `${configDirectory}/auto-${file}`
 
 /** A disk that the config has not yet, and gets only when it is whole, is no matter of the link. */
 const disksToWaitFor = (domain: Domain, actual: Actual): readonly DomainDisk[] => {

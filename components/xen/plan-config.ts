@@ -42,7 +42,7 @@ export const planConfig = (domain: Domain, all: readonly Domain[], actual: Actua
   const content = printConfig(domain)
   const present = actual.configs[configFile(domain.key)] ?? null
   const write = writeConfig(path, content)
-  const keep = keepOther(path, present)
+  const keep = keepOther(path, present, actual)
   const action = {
     id: `xen/${domain.key}/config`,
     component: 'xen',
@@ -64,7 +64,15 @@ export const planConfig = (domain: Domain, all: readonly Domain[], actual: Actua
       return []
     case 'given up': {
       const removal = { kind: '-', summary: `remove ${path}`, reasons: ['ensure: absent'] } as const
-      return [{ ...action, ...removal, provides: [], requires: [absentKey(domain.key)], ops: [{ op: 'remove', path }] }]
+      return [
+        {
+          ...action,
+          ...removal,
+          provides: [],
+          requires: [absentKey(domain.key)],
+          ops: [...keep, { op: 'remove', path }],
+        },
+      ]
     }
     case 'gone':
       return []

@@ -5,7 +5,7 @@ import { isOurs, printConfig } from './config/print.js'
 import { type Domain, startFile, startKey, startPath } from './domain.js'
 import { faultsOf } from './domain-faults.js'
 import { installerOf, isInstalling } from './install.js'
-import { writeConfig } from './write-config.js'
+import { keepOther, writeConfig } from './write-config.js'
 
 type Situation = 'held' | 'unwanted' | 'none wanted' | 'contradictory' | 'same' | 'absent or different'
 
@@ -23,6 +23,7 @@ export const planInstaller = (domain: Domain, all: readonly Domain[], actual: Ac
   const installer = installerOf(domain)
   const content = printConfig(installer)
   const faults = faultsOf(installer, all)
+  const present = actual.configs[startFile(domain.key)] ?? null
   const action = {
     id: `xen/${domain.key}/installer`,
     component: 'xen',
@@ -47,6 +48,6 @@ export const planInstaller = (domain: Domain, all: readonly Domain[], actual: Ac
     case 'contradictory':
       return [{ ...action, reasons: faults, rejected: faults.join('; ') }]
     case 'absent or different':
-      return [{ ...action, ops: [writeConfig(path, content)] }]
+      return [{ ...action, ops: [...keepOther(path, present, actual), writeConfig(path, content)] }]
   }
 }

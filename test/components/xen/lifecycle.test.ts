@@ -306,3 +306,31 @@ t.test('a restart that is killed at any point is completed by the next run', asy
   }
   t.ok(kills > 8, `${kills} kills`)
 })
+
+t.test('of what people write in the place of ours nothing is lost, whenever a run is killed', async t => {
+  const written = ['# one\n', '# two\n', '# three\n'] as const
+  const desired = { a: guest(1) }
+  const byHand = async (host: SimulatedSystem, text: string): Promise<void> => {
+    await host.write('/etc/xen/a.cfg', `${text}config\n`, 0o644)
+    await host.remove('/etc/xen/auto/50-a')
+    await host.write('/etc/xen/auto/50-a', `${text}auto\n`, 0o644)
+  }
+  for (let survived = 0, isDone = false; !isDone; survived += 1) {
+    const host = simulatedHost()
+    await agent(host, desired)
+    for (const text of written) {
+      await byHand(host, text)
+      const report = await agent(faulty(host, { killAfter: survived }), desired).catch(error => {
+        if (!(error instanceof Killed)) throw error
+      })
+      isDone = report !== undefined
+      t.equal(exitCode(await agent(host, desired)), 0)
+    }
+    const kept = ['.orig', '.orig.1', '.orig.2']
+    for (const [index, text] of written.entries()) {
+      t.equal(await host.read(`/etc/xen/a.cfg${kept[index]}`), `${text}config\n`, `killed after ${survived} changes`)
+      t.equal(await host.read(`/etc/xen/auto-50-a${kept[index]}`), `${text}auto\n`)
+    }
+    t.notMatch(await host.list('/etc/xen'), /\.orig\.3/, 'and nothing is kept twice')
+  }
+})

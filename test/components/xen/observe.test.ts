@@ -59,13 +59,16 @@ const exec = (argv: readonly string[], stdout: string, code = 0): RecordedCall =
 
 const underXen: RecordedCall = { call: 'read', path: '/sys/hypervisor/type', answer: 'xen\n' }
 
+/** Those of a file that stands in the place of a link of ours; the others are nobody's whom we would keep more of. */
+const keptFiles = ['auto-xen-p1.cfg.orig', 'auto-xen-p1.cfg.orig.1', 'auto-xen-p1.cfg.origin', 'auto-xen-p2.cfg.orig']
+
 const calls: readonly RecordedCall[] = [
   underXen,
   { call: 'read', path: '/proc/sys/kernel/random/boot_id', answer: 'boot-1\n' },
   exec(['xl', 'list'], list),
   exec(['xl', 'list', '-l'], longList),
   exec(['xl', 'info'], 'nr_cpus                : 4\nvirt_caps              : pv hvm hap shadow gnttab-v1\n'),
-  { call: 'list', path: '/etc/xen', answer: ['auto', 'old.cfg', 'xen-p1.cfg', 'xl.conf'] },
+  { call: 'list', path: '/etc/xen', answer: ['auto', ...keptFiles, 'old.cfg', 'xen-p1.cfg', 'xl.conf'] },
   { call: 'read', path: '/etc/xen/xen-p1.cfg', answer: 'name = "xen-p1"\n' },
   { call: 'list', path: '/etc/xen/auto', answer: ['50-xen-p1', 'README', 'xen-p1.cfg'] },
   {
@@ -76,6 +79,9 @@ const calls: readonly RecordedCall[] = [
   { call: 'stat', path: '/etc/xen/auto/README', answer: { type: 'file', size: 1, mode: 0o644 } },
   { call: 'stat', path: '/etc/xen/auto/xen-p1.cfg', answer: { type: 'file', size: 1, mode: 0o644 } },
   { call: 'read', path: '/etc/xen/auto/xen-p1.cfg', answer: 'memory = 1\n' },
+  { call: 'stat', path: '/etc/xen/auto-xen-p1.cfg.orig', answer: { type: 'file', size: 1, mode: 0o600 } },
+  { call: 'read', path: '/etc/xen/auto-xen-p1.cfg.orig', answer: 'memory = 2\n' },
+  { call: 'stat', path: '/etc/xen/auto-xen-p1.cfg.orig.1', answer: { type: 'directory', size: 1, mode: 0o755 } },
   { call: 'list', path: '/var/lib/xen/save', answer: null },
   { call: 'list', path: '/state/holds', answer: ['xen-p2.json', 'xen-p3.json.new'] },
   { call: 'list', path: '/state/claims', answer: null },
@@ -129,6 +135,7 @@ t.test('a host is observed as plain JSON, without domain ids and times', async t
       { name: 'xen-p2', state: 'running', config: null },
     ],
     configs: { 'xen-p1.cfg': 'name = "xen-p1"\n' },
+    kept: { '/etc/xen/auto-xen-p1.cfg.orig': 'memory = 2\n', '/etc/xen/auto-xen-p1.cfg.orig.1': null },
     otherConfigs: ['old.cfg'],
     autoLinks: [
       { file: '50-xen-p1', target: '../xen-p1.cfg' },

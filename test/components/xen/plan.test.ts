@@ -604,6 +604,37 @@ t.test('a file in /etc/xen/auto that starts it is kept before it goes, a link is
     t.match(opsWith(link), [removed, { op: 'link' }])
 })
 
+t.test('what somebody else wrote is kept under a name of its own, and once', async t => {
+  const [first, second, third] = ['# the first\n', '# the second\n', '# the third\n'] as const
+  const keeps = (actual: Partial<Actual>, domain: Domain = other): readonly string[] =>
+    plan(desire(domain), absent({ autoLinks: [], ...actual })).flatMap(({ ops }) =>
+      ops.flatMap(op => (op.op === 'write' && op.path.includes('.orig') ? [`${op.path}: ${op.content}`] : [])),
+    )
+  const config = (kept: Actual['kept'], text: string = third) => keeps({ configs: { 'ce.cfg': text }, kept })
+  const orig = '/etc/xen/ce.cfg.orig'
+  t.same(config({}), [`${orig}: ${third}`])
+  t.same(config({ [orig]: first }), [`${orig}.1: ${third}`])
+  t.same(config({ [orig]: first, [`${orig}.1`]: second }), [`${orig}.2: ${third}`])
+  t.same(config({ [orig]: null }), [`${orig}.1: ${third}`], 'a directory of that name')
+  t.same(config({ [orig]: first, [`${orig}.1`]: third }), [], 'kept by a run that was killed before it went on')
+  t.same(config({ [orig]: first, [`${orig}.2`]: second }), [`${orig}.1: ${third}`], 'a gap')
+
+  const auto = { file: 'ce.cfg', target: null, content: third }
+  const keptAuto = '/etc/xen/auto-ce.cfg.orig'
+  t.same(keeps({ autoLinks: [auto], kept: { [keptAuto]: first } }), [`${keptAuto}.1: ${third}`])
+  t.same(keeps({ autoLinks: [auto], kept: { [keptAuto]: third } }), [])
+})
+
+t.test('a config that somebody else wrote is kept when its domain is given up, too', async t => {
+  const theirs = '# by hand\n'
+  const opsWith = (text: string) =>
+    plan(desire({ ensure: 'absent' }), absent({ configs: { 'ce.cfg': text } })).find(({ id }) => id === 'xen/ce/config')
+      ?.ops
+  const removed = { op: 'remove', path: '/etc/xen/ce.cfg' }
+  t.match(opsWith(theirs), [{ op: 'write', path: '/etc/xen/ce.cfg.orig', content: theirs }, removed])
+  t.same(opsWith(textOf(ce)), [removed])
+})
+
 t.test('a domain that must not start does not start with the host either', async t => {
   const desired = { domains: { ce, se: { ...ce, order: 60 } } }
   const actions = gate(orderActions(plan(desired, absent({ autoLinks: [] }))), { consents: new Set() })
@@ -647,7 +678,13 @@ t.test(
 
 t.test('an installer starts from its own config, is kept after its end, and is not what others need', async t => {
   const actions = plan(fresh, absent(toInstall))
-  t.match(actions[0]?.ops, [{ op: 'write', path: '/etc/xen/ce.start', content: startText, mode: 0o600 }])
+  const written = { op: 'write', path: '/etc/xen/ce.start', content: startText, mode: 0o600 }
+  t.match(actions[0]?.ops, [written])
+  const byHand = absent({ ...toInstall, configs: { 'ce.cfg': textOf(ce), 'ce.start': '# by hand\n' } })
+  t.match(plan(fresh, byHand)[0]?.ops, [
+    { op: 'write', path: '/etc/xen/ce.start.orig', content: '# by hand\n' },
+    written,
+  ])
   const [start, rest] = actions.slice(-2)
   t.match(start?.ops, [
     { op: 'exec', argv: ['systemd-run', '--scope', '--quiet', '--collect', 'xl', 'create', '/etc/xen/ce.start'] },
