@@ -3,6 +3,7 @@
 import { LocalSystem } from '../system/local.js'
 import type { AgentParts } from './agent/options.js'
 import { outliveReaders } from './output.js'
+import { exitCodes, withPlainHelp } from './plain-help.js'
 import { agentCommand } from './verbs/agent.js'
 
 const unfinished = 13
@@ -15,7 +16,11 @@ export const main = async (parts: Omit<AgentParts, 'openSystem'>): Promise<void>
       if (spec !== 'local') throw new Error(`--system ${spec}: the bundled agent knows this machine only`)
       return new LocalSystem(options)
     },
-  }).name('xenclosure-agent')
+  })
+    .name('xenclosure-agent')
+    .version(parts.version)
+    .addHelpText('after', exitCodes)
+  withPlainHelp(agent)
   for (const command of [agent, ...agent.commands]) {
     command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   }

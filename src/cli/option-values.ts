@@ -20,3 +20,7 @@ export const duration = (text: string): number => {
 
 /** Of an option that may be repeated, all its values. */
 export const repeated = (value: string, before: readonly string[]): readonly string[] => [...before, value]
+
+/** Of --allow. */
+export const whatIsAllowed =
+  'allow what waits for leave, as the report names it: restart:GUEST, destroy:lvm/GROUP/VOLUME (repeatable)'

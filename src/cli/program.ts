@@ -1,6 +1,7 @@
 // The command `xenclosure` and its verbs. Exit codes, for every verb: 0 done, 1 failed, 2 bad input or usage,
 // 3 something is pending, refused or (with --noaction) to be done, 75 another run holds the lock.
 import { Command } from 'commander'
+import { exitCodes, withPlainHelp } from './plain-help.js'
 import { verbs } from './verbs.js'
 import { version } from './version.js'
 
@@ -9,13 +10,10 @@ export const createProgram = async (asked = ''): Promise<Command> => {
   const program = new Command('xenclosure')
     .description('Keeps Xen hosts, and everything that runs on them, as their administrators declared it in git.')
     .version(version)
-    .addHelpText(
-      'after',
-      '\nExit codes: 0 done, 1 failed, 2 bad input or usage, 3 something is left to do, 75 another run holds the lock',
-    )
+    .addHelpText('after', exitCodes)
 
   const isAlone = Object.hasOwn(verbs, asked) && asked !== 'completion'
   for (const [name, load] of Object.entries(verbs))
     if (!isAlone || name === asked) program.addCommand(await load(program))
-  return program
+  return withPlainHelp(program)
 }

@@ -99,5 +99,10 @@ t.test('it fetches by itself and behind its launcher: what Node has for that is 
 })
 
 t.test('help says what there is', async t => {
-  t.match(await runAgent('run', '--help'), { code: 0, stdout: /Usage: xenclosure-agent run/ })
+  const { code, stdout } = await runAgent('run', '--help')
+  t.same(code, 0)
+  t.match(stdout, 'Usage: xenclosure-agent run')
+  t.notMatch(stdout, /default: (false|\[\])/, 'what says nothing')
+  t.match((await runAgent('--help')).stdout, /Exit codes: 0 done, .*3 something is left to do/)
+  t.match(await runAgent('--version'), { code: 0, stdout: /^\d+\.\d+\.\d+\n$/ })
 })

@@ -26,6 +26,7 @@ t.test('every verb has its help', async t => {
     const help = xenclosure(verb, '--help')
     t.equal(help.code, 0, verb)
     t.match(help.stdout, `Usage: xenclosure ${verb}`)
+    t.notMatch(help.stdout, /default: (false|\[\])/, 'what says nothing')
   }
 })
 

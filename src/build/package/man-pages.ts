@@ -18,6 +18,7 @@ export const agentPage: ManPage = {
   ],
   files: [
     ['/etc/default/xenclosure-agent', 'The options of the agent under systemd.'],
+    ['/etc/xenclosure/off', 'While it is there, the agent changes nothing on this host; its text is the reason.'],
     ['/var/lib/xenclosure', 'What the agent remembers: the last document and its edition, the last report.'],
     ['/var/cache/xenclosure', 'What saves time at each start; it may be removed.'],
   ],

@@ -10,7 +10,7 @@ import { boundHosts } from '../../rehearse/rehearse-moves.js'
 import { rehearseSite, type SiteEditions } from '../../rehearse/rehearse-site.js'
 import { assumptions, durations, parseOverride, type TimeOverride } from '../../rehearse/times.js'
 import { openedSite } from '../compiled.js'
-import { repeated } from '../option-values.js'
+import { repeated, whatIsAllowed } from '../option-values.js'
 import { printJson, printUsageError } from '../output.js'
 import { withEditions } from '../rehearsal/editions.js'
 import { type Asked, agentsWith, rehearseInThread } from '../rehearsal/rehearse-thread.js'
@@ -39,7 +39,7 @@ export const rehearseCommand = (): Command =>
         .default(false)
         .conflicts('from'),
     )
-    .option('--allow <consent>', 'allow what needs consent: restart:GUEST (repeatable)', repeated, [])
+    .option('--allow <consent>', whatIsAllowed, repeated, [])
     .option(
       '--time <what=time>',
       `how long something takes, boot=90s, or one machine's: boot:ce=5min (repeatable; ${durations.join(', ')})`,
