@@ -17,6 +17,8 @@ export type Actual = {
    * of the declared ones' installers, where there are any.
    */
   readonly configs: { readonly [file: string]: string | null }
+  /** The file names of those configs that others than root may read or write: one may hold a password. */
+  readonly open: readonly string[]
   /**
    * What is kept already of what somebody else wrote, by path; null: what stands there is no file. Only of what stands in
    * the place of ours now, and would be kept next.

@@ -67,6 +67,7 @@ export const observe = async (system: System, desired: XenDomains, memory: strin
       xenRuns && declared.some(({ options }) => options.type === 'pv') ? await pagesInShadow(system) : null,
     domains,
     configs,
+    open: await readOpen(system, configs),
     kept: await readKept(system, files, { configs, autoLinks }),
     otherConfigs: files.filter(file => file.endsWith('.cfg') && !ours.has(file)),
     autoLinks,
@@ -129,6 +130,17 @@ const readConfigs = async (
     if (present.includes(startFile(key))) configs[startFile(key)] = await system.read(startPath(key))
   }
   return configs
+}
+
+/** A link says nothing of what it leads to. */
+const readOpen = async (system: System, configs: Actual['configs']): Promise<Actual['open']> => {
+  const open: string[] = []
+  for (const [file, content] of Object.entries(configs)) {
+    if (content === null) continue
+    const stat = await system.stat(`${configDirectory}/${file}`)
+    if (stat?.type === 'file' && (stat.mode & 0o077) !== 0) open.push(file)
+  }
+  return open
 }
 
 /** What is no link is read where it stands in the place of one of ours. */

@@ -19,6 +19,7 @@ type Situation =
   | 'absent, domain there'
   | 'absent'
   | 'same'
+  | 'same, open to others'
   | 'different, domain there'
   | 'different'
 
@@ -27,7 +28,7 @@ const situationOf = (domain: Domain, actual: Actual, content: string, faults: re
   if (actual.held.includes(domain.key)) return 'held'
   if (domain.ensure === 'absent') return present === null ? 'gone' : 'given up'
   if (faults.length > 0) return 'contradictory'
-  if (present === content) return 'same'
+  if (present === content) return actual.open.includes(configFile(domain.key)) ? 'same, open to others' : 'same'
   // What xl has of a domain that is being installed is its installer's config.
   const isOther = installationOf(domain, actual) !== undefined
   const isThere = !isOther && actual.domains.some(({ name, state }) => name === domain.name && state !== 'dying')
@@ -84,6 +85,8 @@ export const planConfig = (domain: Domain, all: readonly Domain[], actual: Actua
       return [inTime({ ...action, ...newFile })]
     case 'same':
       return []
+    case 'same, open to others':
+      return [{ ...action, reasons: ['others than root may read or write it'], ops: [write] }]
     case 'different, domain there':
       return [inTime({ ...action, ops: [...keep, ...updateRunning(domain.name, path, content, write)] })]
     case 'different':

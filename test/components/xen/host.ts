@@ -21,6 +21,7 @@ export const bareHost: Actual = {
   pagesInShadow: null,
   domains: [],
   configs: {},
+  open: [],
   kept: {},
   otherConfigs: [],
   autoLinks: [],

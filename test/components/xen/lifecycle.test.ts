@@ -334,3 +334,14 @@ t.test('of what people write in the place of ours nothing is lost, whenever a ru
     t.notMatch(await host.list('/etc/xen'), /\.orig\.3/, 'and nothing is kept twice')
   }
 })
+
+t.test('a config that others may read is closed to them again', async t => {
+  const host = simulatedHost()
+  await agent(host, { a: guest(1) })
+  const content = (await host.read('/etc/xen/a.cfg')) ?? ''
+  await host.write('/etc/xen/a.cfg', content, 0o644)
+  t.same(tellOf(await agent(host, { a: guest(1) })), ['a/config done'])
+  t.match(await host.stat('/etc/xen/a.cfg'), { mode: 0o600 })
+  t.equal(await host.read('/etc/xen/a.cfg'), content)
+  t.same(tellOf(await agent(host, { a: guest(1) })), [])
+})

@@ -70,6 +70,7 @@ const calls: readonly RecordedCall[] = [
   exec(['xl', 'info'], 'nr_cpus                : 4\nvirt_caps              : pv hvm hap shadow gnttab-v1\n'),
   { call: 'list', path: '/etc/xen', answer: ['auto', ...keptFiles, 'old.cfg', 'xen-p1.cfg', 'xl.conf'] },
   { call: 'read', path: '/etc/xen/xen-p1.cfg', answer: 'name = "xen-p1"\n' },
+  { call: 'stat', path: '/etc/xen/xen-p1.cfg', answer: { type: 'file', size: 1, mode: 0o640 } },
   { call: 'list', path: '/etc/xen/auto', answer: ['50-xen-p1', 'README', 'xen-p1.cfg'] },
   {
     call: 'stat',
@@ -135,6 +136,7 @@ t.test('a host is observed as plain JSON, without domain ids and times', async t
       { name: 'xen-p2', state: 'running', config: null },
     ],
     configs: { 'xen-p1.cfg': 'name = "xen-p1"\n' },
+    open: ['xen-p1.cfg'],
     kept: { '/etc/xen/auto-xen-p1.cfg.orig': 'memory = 2\n', '/etc/xen/auto-xen-p1.cfg.orig.1': null },
     otherConfigs: ['old.cfg'],
     autoLinks: [

@@ -109,6 +109,7 @@ const configRows: readonly Row[] = [
   ['absent, domain there', desire(), host({ configs: { 'ce.cfg': null } }), ['+ config']],
   ['absent', desire(), absent({ configs: { 'ce.cfg': null } }), ['+ config', '+ start']],
   ['same', desire(), host(), []],
+  ['same, open to others', desire(), host({ open: ['ce.cfg'] }), ['~ config']],
   ['different, domain there', desire(other), host(), ['~ config']],
   ['different', desire({ ...other, ensure: 'stopped' }), absent({ autoLinks: [] }), ['~ config']],
 ]

@@ -82,6 +82,7 @@ const actuals: fc.Arbitrary<Actual> = fc.record({
     { selector: ({ name }) => name },
   ),
   configs: fc.constantFrom({}, { 'a.cfg': 'name = "a"\n', 'b.cfg': '# written by xenclosure\n' }),
+  open: fc.subarray(['b.cfg']),
   kept: fc.constantFrom({}, { '/etc/xen/a.cfg.orig': '', '/etc/xen/b.cfg.orig': null }),
   otherConfigs: fc.constant([]),
   autoLinks: fc.option(
