@@ -6,13 +6,15 @@
 // | no       | missing | any      | any  | any                          | refused  |
 // | no       | given   | yes      | any  | any                          | pending  |
 // | no       | given   | come     | none | any                          | pending  | nothing to carry out: it comes or it doesn't
+// | no       | given   | required | any  | nothing that is due          | pending  | a key that the action requires: no leave makes it
 // | no       | given   | come     | some | a due action, or nothing     | due      |
 // | no       | given   | no       | any  | a due action, or nothing     | due      |
 // | no       | given   | no       | any  | an action that is not due    | pending  | and says which one it waits for
 //
 // A consent that an action does not need counts as given. What an action waits for has come where a consent has its
-// name, and `restart:GUEST` and `window` in an open maintenance window too; nothing else is a matter of the hour. It comes,
-// too, where it is one of the keys that the action requires, and an action that is due provides it.
+// name, and `restart:GUEST` and `window` in an open maintenance window too; nothing else is a matter of the hour. One of
+// the keys that the action requires comes with an action that is due and provides it, and in no other way: a guest would
+// start on a disk that is half filled.
 import type { Action, GatedAction, Status } from '../model/action.js'
 import { isOpen, type Maintenance } from '../model/maintenance.js'
 import { graphOf, type Need } from './order.js'
@@ -42,12 +44,17 @@ export const gate = (ordered: readonly Action[], leave: Leave): readonly GatedAc
 const withoutWaiting = ({ waitsFor: _made, ...action }: Action): Action => action
 
 /** The status of an action whose needs are met. */
-const ownStatus = ({ rejected, consent, waitsFor, ops }: Action, leave: Leave): Status => {
+const ownStatus = (action: Action, leave: Leave): Status => {
+  const { rejected, consent, waitsFor } = action
   if (rejected !== undefined) return 'rejected'
   if (consent !== undefined && !leave.consents.has(consent)) return 'refused'
   if (waitsFor === undefined) return 'due'
-  return ops.length > 0 && hasCome(waitsFor, leave) ? 'due' : 'pending'
+  return mayBeAllowed(action) && hasCome(waitsFor, leave) ? 'due' : 'pending'
 }
+
+/** Whether an action that waits is due when what it waits for is allowed. */
+export const mayBeAllowed = ({ waitsFor, ops, requires }: Pick<Action, 'waitsFor' | 'ops' | 'requires'>): boolean =>
+  waitsFor !== undefined && ops.length > 0 && !requires.includes(waitsFor)
 
 const hasCome = (waitsFor: string, { consents, maintenance, now }: Leave): boolean => {
   if (consents.has(waitsFor)) return true

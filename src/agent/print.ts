@@ -3,7 +3,7 @@
 import type { OngoingIntervention } from '../model/intervention.js'
 import { ageText } from './age.js'
 import type { AgentEvent } from './events.js'
-import { comesInWindow } from './gate.js'
+import { comesInWindow, mayBeAllowed } from './gate.js'
 import type { Hold } from './guests.js'
 import type { Fallback, Report, ReportedAction } from './report.js'
 
@@ -39,12 +39,12 @@ const fallbackText = ({ code, message, age }: Fallback): string => {
 /** By what is waited for: when a maintenance window opens that lets it happen. */
 export type Openings = ReadonlyMap<string, string | null | undefined>
 
-const printAction = ({ ops, ...action }: ReportedAction, openings: Openings): readonly string[] =>
-  actionLines({ ...action, hasWork: ops.length > 0 }, openings)
+const printAction = (action: ReportedAction, openings: Openings): readonly string[] =>
+  actionLines({ ...action, isAllowable: mayBeAllowed(action) }, openings)
 
-/** What is printed of an action; `hasWork`: there is something to carry out. */
+/** What is printed of an action; `isAllowable`: leave for what it waits for makes it due. */
 export type PrintedAction = Omit<ReportedAction, 'ops' | 'provides' | 'requires' | 'duration'> & {
-  readonly hasWork: boolean
+  readonly isAllowable: boolean
 }
 
 /** `+ due      create volume vg0/ce of 20 GiB`, and below it why. */
@@ -55,19 +55,18 @@ export const actionLines = (action: PrintedAction, openings: Openings): readonly
 
 /** Of what was done, the reasons stood in the plan. */
 const detailsOf = (
-  { outcome, reasons, status, rejected, consent, waitsFor, hasWork, error }: PrintedAction,
+  { outcome, reasons, status, rejected, consent, waitsFor, isAllowable, error }: PrintedAction,
   openings: Openings,
 ): readonly string[] => [
   ...(outcome === 'done' ? [] : reasons),
   ...(rejected === undefined ? [] : [rejected]),
   ...(status === 'refused' ? [`needs --allow ${consent}`] : []),
-  ...(status === 'pending' && waitsFor !== undefined ? [waitText(waitsFor, hasWork, openings.get(waitsFor))] : []),
+  ...(status === 'pending' && waitsFor !== undefined ? [waitText(waitsFor, isAllowable, openings.get(waitsFor))] : []),
   ...(error === undefined ? [] : [error]),
 ]
 
-/** What has nothing to carry out comes by itself or not at all: no leave helps it. */
-const waitText = (waitsFor: string, hasWork: boolean, opens: string | null | undefined): string => {
-  if (!hasWork) return `waits for ${waitsFor}`
+const waitText = (waitsFor: string, isAllowable: boolean, opens: string | null | undefined): string => {
+  if (!isAllowable) return `waits for ${waitsFor}`
   return `waits for ${waitsFor}: ${comesInWindow(waitsFor) ? `${windowText(opens)}, or ` : ''}--allow ${waitsFor}`
 }
 

@@ -2,6 +2,7 @@
 // nothing more to do; what would come from outside meanwhile, comes.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { mayBeAllowed } from '../agent/gate.js'
 import { isUnderWay, type Report, type ReportedAction } from '../agent/report.js'
 import { run } from '../agent/run.js'
 import { defaultStateDirectory } from '../agent/state.js'
@@ -105,11 +106,9 @@ const consenting = (allow: readonly string[], leave: Leave) => {
   }
 }
 
-/** Names by which pending actions are allowed that have something to carry out. */
+/** Names by which pending actions are allowed. */
 const leavesOf = (left: readonly ReportedAction[]): readonly string[] =>
-  left.flatMap(({ status, waitsFor, ops }) =>
-    status === 'pending' && waitsFor !== undefined && ops.length > 0 ? [waitsFor] : [],
-  )
+  left.flatMap(action => (action.status === 'pending' && mayBeAllowed(action) ? (action.waitsFor ?? []) : []))
 
 /** What happens on the host by itself, or by its administrator: installers come to their end, a host restarts. */
 const comesAbout = (actor: Actor, left: readonly ReportedAction[], leave: Leave): boolean => {

@@ -1,6 +1,7 @@
 // One host rehearsed: brought to where it is said to be now, then given the new document, and left alone until nothing
 // more is done; and, to know how long guests would be away, once more with the leave that what waits asks for.
 import { DocumentRejected } from '../agent/document-rejected.js'
+import { mayBeAllowed } from '../agent/gate.js'
 import { type Hold, putClaim, putHold } from '../agent/guests.js'
 import type { PrintedAction } from '../agent/print.js'
 import type { ReportedAction } from '../agent/report.js'
@@ -147,15 +148,12 @@ export const nothingOn = (host: string): HostRehearsal => ({
   ...{ actions: [], orphans: [], away: [], awayLater: [], down: [], opens: {} },
 })
 
-const rehearsed = (
-  { ops, provides: _provides, requires: _requires, duration: _duration, ...action }: ReportedAction,
-  guests: readonly string[],
-  old: ReadonlySet<string>,
-): RehearsedAction => {
+const rehearsed = (reported: ReportedAction, guests: readonly string[], old: ReadonlySet<string>): RehearsedAction => {
+  const { ops: _ops, provides: _provides, requires: _requires, duration: _duration, ...action } = reported
   const guest = guestNamedIn(action.resource, guests)
   return {
     ...action,
-    hasWork: ops.length > 0,
+    isAllowable: mayBeAllowed(reported),
     ...(guest === undefined ? {} : { guest }),
     isOld: action.outcome !== 'done' && old.has(leftoverOf(action)),
   }

@@ -21,6 +21,7 @@ const table: readonly (readonly [string, Partial<Action>, readonly string[], Sta
   ['one that waits', { waitsFor, ops }, [], 'pending'],
   ['one whose consent is given, and that waits', { consent, waitsFor, ops }, [consent], 'pending'],
   ['one that waits, allowed, but with nothing to carry out', { waitsFor: 'reboot' }, ['reboot'], 'pending'],
+  ['one that requires what it waits for, allowed', { waitsFor, requires: [waitsFor], ops }, [waitsFor], 'pending'],
   ['one that waits, allowed', { waitsFor, ops }, [waitsFor], 'due'],
   ['one whose consent is given', { consent, ops }, [consent], 'due'],
   ['one that needs nothing', { ops }, [], 'due'],
