@@ -18,10 +18,16 @@ export const plan = (desired: XenDomains, actual: Actual): readonly Action[] => 
   const mayCreate = desired.create_domains ?? true
   return [
     ...declared.flatMap(domain => planConfig(domain, declared, actual)),
-    ...declared.flatMap(domain => planInstaller(domain, declared, actual)),
-    ...domains.flatMap(domain => planAutoLink(domain, actual)),
     ...planDeparted(desired, actual),
-    ...planReady(domains, actual, mayCreate),
-    ...planRuns(domains, actual, mayCreate),
+    ...[
+      ...declared.flatMap(domain => planInstaller(domain, declared, actual)),
+      ...domains.flatMap(domain => planAutoLink(domain, actual)),
+      ...planReady(domains, actual, mayCreate),
+      ...planRuns(domains, actual, mayCreate),
+    ].map(action => (isOrdered(action, actual) ? { ...action, routine: true as const } : action)),
   ]
 }
+
+/** Whether it follows from what an administrator told the agent itself: that it is to be done says nothing about the host. */
+const isOrdered = ({ resource }: Action, { intervention, held, reinstallations }: Actual): boolean =>
+  intervention !== null || held.includes(resource) || Object.hasOwn(reinstallations, resource)

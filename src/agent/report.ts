@@ -165,14 +165,20 @@ const statusAfter = ({ status }: GatedAction, { outcome }: Result): Status =>
 
 /**
  * Drift: what would be mended in a run whose document is the same as that of the last report, and was not left to do by
- * that one, whether it is done at once or has to wait. What follows from a reboot is none. After a new document, or where
- * nobody saw what the last run left, an action says nothing about the host.
+ * that one, whether it is done at once or has to wait. What follows from a reboot or an order is none, nor what goes on
+ * since somebody did what that one waited for. After a new document, or where nobody saw what the last run left, an action
+ * says nothing about the host.
  */
 const driftOf = ({ accepted, lastReport, before }: RunFacts): readonly string[] => {
   if (lastReport?.left === undefined || lastReport.sha256 !== accepted.sha256) return []
-  const { left } = lastReport
-  return idsOf(before.actions.filter(isMend)).filter(id => !left.includes(id))
+  const { left, awaited } = lastReport
+  const mended = before.actions.filter(action => isMend(action) && !awaited.includes(subjectOf(action)))
+  return idsOf(mended).filter(id => !left.includes(id))
 }
+
+/** What an action is about, of all components. */
+export const subjectOf = ({ component, resource }: Pick<Action, 'component' | 'resource'>): string =>
+  `${component}/${resource}`
 
 const isMend = ({ routine, status, ops }: GatedAction): boolean =>
   routine !== true && (status === 'due' || (status !== 'rejected' && ops.length > 0))

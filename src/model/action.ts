@@ -62,9 +62,9 @@ export type Action = {
   readonly risk: Risk
   /** The consent that it needs, `destroy:lvm/vg0/se`. */
   readonly consent?: string
-  /** What it waits for and no consent replaces: `restart:se`, `reboot`. A consent of the same name counts as its coming. */
+  /** What it waits for: `restart:se`, `reboot`. Leave of the same name counts as its coming, unless it is one of `requires`. */
   readonly waitsFor?: string
-  /** It follows from what the host or a guest does by itself, as a reboot does: that it is to be done is no drift. */
+  /** It follows from what the host or a guest does by itself, as a reboot does, or from an order: no drift. */
   readonly routine?: true
   /** Why no consent helps: the input is wrong (a device with foreign data). */
   readonly rejected?: string

@@ -28,14 +28,17 @@ t.test('the guests go down, the last to start first, and stay down over runs and
     ['c/stop done', 'b/stop done', 'a/stop done'],
   )
   t.same(report.intervention, { since: '2026-11-28T18:00:00.000Z', reason: null, boot: null, up: [] })
+  t.same(report.drift, [], 'it was ordered')
   t.same(tellOf(await agent(host, desired)), [], 'nothing is left to do')
   host.reboot()
   t.same(host.state.domains, [], 'xendomains starts none')
   t.same(tellOf(await agent(host, desired)), [], 'nor does the agent')
 
-  await host.remove(file)
+  await host.write(file, order({ isEnding: true }), 0o600)
   const up = await agent(host, desired)
   t.equal(up.intervention, undefined)
+  t.same(up.drift, [])
+  await host.remove(file)
   t.same(host.state.domains.map(({ config }) => config.name).sort(), ['a', 'b', 'c'])
   t.same(tellOf(await agent(host, desired)), [])
 })

@@ -345,3 +345,28 @@ t.test('a config that others may read is closed to them again', async t => {
   t.equal(await host.read('/etc/xen/a.cfg'), content)
   t.same(tellOf(await agent(host, { a: guest(1) })), [])
 })
+
+t.test('what follows from a hold, its end or a claim is no drift; a change by hand is, also then', async t => {
+  const host = simulatedHost()
+  const disks = { xvda: { type: 'phy', device: '/dev/sdb', shared: true } } as const
+  const desired = { a: guest(2), b: guest(3), c: guest(1, { disks }) }
+  const next = async (): Promise<readonly (readonly string[])[]> => {
+    const report = await agent(host, desired)
+    return [
+      tellOf(report)
+        .filter(told => told.endsWith(' done'))
+        .sort(),
+      report.drift,
+    ]
+  }
+  await agent(host, desired)
+  await host.write(`${memory}/holds/a.json`, '{}', 0o600)
+  t.same(await next(), [['a/auto done'], []])
+  host.reboot()
+  await host.remove(`${memory}/holds/a.json`)
+  await host.write(`${memory}/claims/c.json`, '{}', 0o600)
+  await host.write('/etc/xen/b.cfg', '# by hand\n', 0o600)
+  t.same(await next(), [['a/auto done', 'a/start done', 'b/config done', 'c/start done'], ['xen/b/config']])
+  await host.remove('/etc/xen/auto/50-a')
+  t.same(await next(), [['a/auto done'], ['xen/a/auto']])
+})
