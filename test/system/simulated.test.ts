@@ -68,6 +68,7 @@ t.test('a host is written at its first change and is the same when it is opened 
   await again.write('/etc/a', 'a', 0o644)
   t.match(JSON.parse(readFileSync(file, 'utf8')), { simulated: 1, files: { '/etc/a': { content: 'a' } } })
   t.throws(() => openSimulated(file.replace('host.json', 'other')), { name: 'SystemSpecError' })
+  t.throws(() => openSimulated(file.replace('host.json', 'none/host.json')), { message: /there is no directory/ })
 })
 
 t.test('disks have the name that the kernel gives them, and only described ones exist', async t => {

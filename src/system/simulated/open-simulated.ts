@@ -1,6 +1,6 @@
 // A simulated host that a file keeps from run to run.
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { type Json, sortKeys } from '../../model/json.js'
 import { blankHost } from './blank.js'
 import { SimulatedSystem } from './simulated-system.js'
@@ -22,7 +22,10 @@ export const openSimulated = (spec: string): SimulatedSystem => {
 
 const load = (file: string): SimulatedState | undefined => {
   const text = readOrNull(file)
-  if (text === null) return undefined
+  if (text === null) {
+    if (!existsSync(dirname(file))) throw new SystemSpecError(`${file}: there is no directory ${dirname(file)}`)
+    return undefined
+  }
   try {
     const value: unknown = JSON.parse(text)
     if (isState(value)) return value
