@@ -85,7 +85,8 @@ t.test('it wakes at SIGHUP, says only what is news, and ends at SIGTERM', async 
     /^<3>.*not the document of a machine\n<3> {2}name a file/,
     'a rejection is an error',
   )
-  t.match(readFileSync(metrics, 'utf8'), /^xenclosure_document_fallback 1$/m)
+  // They are written when all is said.
+  await until(() => /^xenclosure_document_fallback 1$/m.test(readFileSync(metrics, 'utf8')))
 
   agent.kill('SIGTERM')
   t.same(await once(agent, 'exit'), [0, null])
