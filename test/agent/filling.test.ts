@@ -7,6 +7,7 @@ import t, { type Test } from 'tap'
 import { components } from '../../components/index.js'
 import type { Group, Image, LVMVolumes } from '../../components/lvm/desired.js'
 import type { Domain, XenDomains } from '../../components/xen/desired.js'
+import { printReport } from '../../src/agent/print.js'
 import type { Report } from '../../src/agent/report.js'
 import { run } from '../../src/agent/run.js'
 import { printSeal, sealOf } from '../../src/model/seal.js'
@@ -216,6 +217,8 @@ t.test('a run of one component alone starts no guest on a disk that is half fill
   await runOn(system, source)
   const report = await runOn(system, source, 'xen', ...disks.flatMap(disk => [`filled:${disk}`, `block:${disk}`]))
   t.same(running(system), [], 'whatever is allowed')
+  t.match(printReport(report), 'waits for filled:/dev/vg/a\n')
+  t.notMatch(printReport(report), '--allow', 'and the report names no leave')
   t.same(
     report.actions.filter(({ id }) => id.endsWith('/start')).map(({ status, waitsFor }) => [status, waitsFor]),
     disks.map(disk => ['pending', `filled:${disk}`]),
