@@ -1,6 +1,6 @@
-// Mounts that nobody else on this machine sees (mount_namespaces(7)). systemd takes a mount off again whose device it
-// believes gone, for the news of a volume that was just made reaches it late (systemd/systemd#2014), and whoever looks
-// into every mount keeps each of them busy. They last as long as a process there: an agent that is killed leaves none.
+// Mounts that nobody else on this machine sees (mount_namespaces(7)). An older systemd than Debian 12's takes a mount off
+// again whose device it believes gone, for the news of a volume that was just made reaches it late (systemd/systemd#2014),
+// and whoever looks into every mount keeps each of them busy. They last as long as a process there: an agent that is killed leaves none.
 // What is unmounted elsewhere goes here, too (`slave`): a fill may take hours, and would keep its device busy.
 import type { ChildRecorder } from '../command.js'
 import { startFilter } from './filter.js'
