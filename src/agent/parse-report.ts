@@ -23,6 +23,7 @@ const isAction = (action: Json): boolean =>
   isMap(action) &&
   hasTexts(action, ['id', 'kind', 'summary', 'status', 'outcome']) &&
   isList(action.reasons) &&
+  isList(action.requires) &&
   isList(action.ops)
 
 const hasTexts = (map: JsonMap, keys: readonly string[]): boolean => keys.every(key => typeof map[key] === 'string')
