@@ -122,7 +122,7 @@ export const carryOutOrder = (
 export const noteBegun = ({ key }: Domain, order: string, memory: string): Op => ({
   op: 'write',
   path: reinstallationPath(memory, key),
-  content: printReinstallation({ order, isBegun: true, until: null }),
+  content: printReinstallation({ order, isBegun: true, from: null, until: null }),
   mode: 0o600,
 })
 

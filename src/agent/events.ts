@@ -14,6 +14,8 @@ export type AgentEvent =
   | { readonly event: 'hold-over'; readonly guest: string }
   /** An order to install a guest anew was not begun in its time, and is none any more. */
   | { readonly event: 'order-overdue'; readonly guest: string; readonly order: string }
+  /** By the clock it is yet to be given: it is not begun while that is so. */
+  | { readonly event: 'order-ahead'; readonly guest: string; readonly order: string }
   | { readonly event: 'planned'; readonly actions: readonly GatedAction[] }
   | { readonly event: 'started'; readonly id: string; readonly summary: string }
   | { readonly event: 'finished'; readonly id: string; readonly result: Result }

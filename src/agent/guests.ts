@@ -10,6 +10,7 @@ import {
   printReinstallation,
   type Reinstallation,
   reinstallationsFolder,
+  type Validity,
 } from '../model/reinstallation.js'
 import type { System } from '../model/system.js'
 
@@ -49,17 +50,19 @@ export const putHold = ({ guest, ...hold }: Hold, system: System, state: string)
 export const putClaim = ({ guest, ...claim }: Claim, system: System, state: string): Promise<void> =>
   put(system, state, claimFile(state, guest), claim)
 
-/** What is asked of a guest: by which order it is installed anew, and until when (ISO 8601) that may be begun. */
-export type ReinstallationOrder = { readonly guest: string; readonly order: string; readonly until: string }
+/** What is asked of a guest: by which order it is installed anew, and when that may be begun. */
+export type ReinstallationOrder = Validity & { readonly guest: string; readonly order: string }
 
-/** Where it was carried out, the next run notes that it was. */
-export const putReinstallation = (
-  { guest, order, until }: ReinstallationOrder,
+/** One that has begun stays so. Where it was carried out and that is not noted, the next run notes it. */
+export const putReinstallation = async (
+  { guest, order, from, until }: ReinstallationOrder,
   system: System,
   state: string,
 ): Promise<void> => {
-  const text = printReinstallation({ order, isBegun: false, until })
-  return putText(system, state, reinstallationFile(state, guest), text)
+  const file = reinstallationFile(state, guest)
+  const known = parseReinstallation(await system.read(file))
+  if (known?.order === order && known.isBegun) return
+  await putText(system, state, file, printReinstallation({ order, isBegun: false, from, until }))
 }
 
 const put = (system: System, state: string, path: string, content: JsonMap): Promise<void> =>

@@ -104,7 +104,7 @@ export const toSeconds = (time: string): string => time.replace(/\.\d+(?=Z$)/, '
 /** How much an event matters to whoever watches. */
 export const severityOf = (event: AgentEvent): 'info' | 'warning' | 'error' => {
   if (event.event === 'rejected') return event.code === 'unreachable' ? 'warning' : 'error'
-  if (event.event === 'order-overdue') return 'warning'
+  if (event.event === 'order-overdue' || event.event === 'order-ahead') return 'warning'
   return event.event === 'finished' && event.result.outcome === 'failed' ? 'error' : 'info'
 }
 
@@ -123,6 +123,8 @@ export const printEvent = (event: AgentEvent): string | undefined => {
       return `${event.guest} is not held any more: its hold is over`
     case 'order-overdue':
       return `${event.guest} is not installed anew any more: order ${event.order} was not begun in its time`
+    case 'order-ahead':
+      return `${event.guest} is not installed anew now: by the clock of this host order ${event.order} is yet to be given`
     case 'started':
       return `${event.id}: ${event.summary}`
     case 'finished':

@@ -5,7 +5,7 @@
 // Whatever is still due at the second look did not converge: planning twice is the verification.
 import type { GatedAction } from '../model/action.js'
 import type { AnyComponent, Validate } from '../model/component.js'
-import { isOverdue } from '../model/reinstallation.js'
+import { timelinessOfOrder } from '../model/reinstallation.js'
 import { CommandFailed, type System } from '../model/system.js'
 import { accept, nowOf } from './accept.js'
 import { applyActions } from './apply.js'
@@ -73,8 +73,8 @@ export const run = (asked: RunRequest): Promise<Report> =>
     const memory = await recall(system, state)
     const { origin, ...basis } = await accept(request, memory)
     const { holds, over } = await holdsNow(request)
-    const overdue = await overdueOrders(request)
-    const { before, lookAgain } = await plan(request, basis.accepted, [...over, ...overdue])
+    const untimely = await untimelyOrders(request)
+    const { before, lookAgain } = await plan(request, basis.accepted, [...over, ...untimely])
     events({ event: 'planned', actions: before.actions.map(conceal) })
     const time = nowOf(request)
     const known = { ...basis, time, version, holds, lastReport: memory.lastReport, before, noaction }
@@ -100,14 +100,23 @@ const holdsNow = async (request: RunRequest) => {
   return { holds: all.filter(hold => !isOver(hold, now)), over: over.map(guest => holdFile(state, guest)) }
 }
 
-/** The files of orders to install a guest anew that nothing came of in their time: likewise. */
-const overdueOrders = async (request: RunRequest): Promise<readonly string[]> => {
+/**
+ * The files of orders to install a guest anew that nothing came of in their time: likewise. One that is yet to come by the
+ * clock stays, and is left out: a host may have started with a wrong clock that is put right soon.
+ */
+const untimelyOrders = async (request: RunRequest): Promise<readonly string[]> => {
   const { system, state, noaction, events } = request
   const now = nowOf(request)
-  const overdue = (await readReinstallations(system, state)).filter(order => isOverdue(order, now))
-  const files = overdue.map(({ guest }) => reinstallationFile(state, guest))
-  if (!noaction) for (const file of files) await system.remove(file)
-  for (const { guest, order } of overdue) events({ event: 'order-overdue', guest, order })
+  const files: string[] = []
+  for (const order of await readReinstallations(system, state)) {
+    const timeliness = timelinessOfOrder(order, now)
+    if (timeliness === 'in time') continue
+    const file = reinstallationFile(state, order.guest)
+    if (timeliness === 'too late' && !noaction) await system.remove(file)
+    const event = timeliness === 'too late' ? 'order-overdue' : 'order-ahead'
+    events({ event, guest: order.guest, order: order.order })
+    files.push(file)
+  }
   return files
 }
 

@@ -2,7 +2,7 @@
 // it is said to people.
 
 import type { Intervention } from '../model/intervention.js'
-import { isOverdue } from '../model/reinstallation.js'
+import { timelinessOfOrder } from '../model/reinstallation.js'
 import type { System } from '../model/system.js'
 import { ageOf, ageText } from './age.js'
 import {
@@ -50,7 +50,9 @@ export const readStatus = async (system: System, state: string, now: Date): Prom
     off: (await offReason(system)) ?? null,
     holds: (await readHolds(system, state)).filter(hold => !isOver(hold, now)),
     claims: await readClaims(system, state),
-    reinstallations: (await readReinstallations(system, state)).filter(order => !isOverdue(order, now)),
+    reinstallations: (await readReinstallations(system, state)).filter(
+      order => timelinessOfOrder(order, now) === 'in time',
+    ),
     opens: maintenance === undefined ? null : openingOf(maintenance, now),
     intervention: await readIntervention(system, state),
     report,

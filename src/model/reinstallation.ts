@@ -16,39 +16,67 @@ export const reinstallationsFolder = 'reinstallations'
 /** As disk-tags.ts and LVM can keep it. */
 export const isInstallationName = (text: string): boolean => /^[A-Za-z0-9_+./:-]{1,64}$/.test(text)
 
+/** The time in which what was ordered may be begun, from when it was ordered on (ISO 8601). */
+export type Validity = { readonly from: string; readonly until: string }
+
+/** Milliseconds that an order is to be begun within, where nobody says another time: a day. */
+export const usualValidity = 24 * 60 * 60 * 1000
+
+/** Of what is ordered at a time for so long, both in milliseconds: at most until the last time that there is. */
+export const validityFrom = (ordered: number, within: number): Validity => ({
+  from: new Date(ordered).toISOString(),
+  until: new Date(Math.min(ordered + within, lastTime)).toISOString(),
+})
+
+const lastTime = 8.64e15
+
+/** `yet to come`: the clock was wrong when it was ordered, or is now, so nobody knows how old it is. */
+export type Timeliness = 'in time' | 'too late' | 'yet to come'
+
+/** What is no time has passed. */
+export const timelinessOf = ({ from, until }: Validity, now: Date): Timeliness => {
+  const [begin, end] = [Date.parse(from), Date.parse(until)]
+  if (Number.isNaN(begin) || !(now.getTime() < end)) return 'too late'
+  return now.getTime() < begin - clockStep ? 'yet to come' : 'in time'
+}
+
+/** Milliseconds that a clock may be put right by between two looks at it, and nobody is to notice. */
+const clockStep = 5 * 60 * 1000
+
+/** Why something that was ordered is not begun at a time; undefined where it may be. */
+export const whyNotAt = (validity: Validity, now: Date): string | undefined => {
+  switch (timelinessOf(validity, now)) {
+    case 'in time':
+      return undefined
+    case 'too late':
+      return `was to be begun until ${validity.until}`
+    case 'yet to come':
+      return `was ordered at ${validity.from}, which is yet to come: the clock was wrong then, or is now (${now.toISOString()})`
+  }
+}
+
 /** An order that stands in the file of its guest. */
 export type Reinstallation = {
   readonly order: string
   /** The guest has gone down for it: from then on its boot disk says how it stands, and the file nothing. */
   readonly isBegun: boolean
-  /** It is not begun after this (ISO 8601). Of no more meaning once it is begun. */
+  /** When it may be begun (Validity); null once it is. */
+  readonly from: string | null
   readonly until: string | null
 }
 
-/** Milliseconds that an order is to be begun within, where nobody says another time: a day. */
-export const usualValidity = 24 * 60 * 60 * 1000
-
-/**
- * Until when what was ordered at a time may be begun, both in milliseconds: at most until the last time that there is. ISO 8601.
- */
-export const endOf = (ordered: number, within: number): string =>
-  new Date(Math.min(ordered + within, lastTime)).toISOString()
-
-const lastTime = 8.64e15
-
-/** Whether it was not begun in its time: then it is none any more. */
-export const isOverdue = ({ isBegun, until }: Reinstallation, now: Date): boolean =>
-  !isBegun && hasPassed(until ?? '', now)
-
-/** Whether a time (ISO 8601) has come. What is no time has passed. */
-export const hasPassed = (time: string, now: Date): boolean => !(now.getTime() < Date.parse(time))
+/** Of one that is begun, always `in time`. */
+export const timelinessOfOrder = ({ isBegun, from, until }: Reinstallation, now: Date): Timeliness =>
+  isBegun ? 'in time' : timelinessOf({ from: from ?? '', until: until ?? '' }, now)
 
 export const printReinstallation = (reinstallation: Reinstallation): string => `${JSON.stringify(reinstallation)}\n`
 
 /** Undefined where the file says none: nothing is installed over by what cannot be read. */
 export const parseReinstallation = (text: string | null): Reinstallation | undefined => {
   const record = parseJson(text ?? '')
-  const { order, isBegun, until } = isMap(record) ? record : {}
+  const { order, isBegun, from, until } = isMap(record) ? record : {}
   if (typeof order !== 'string' || !isInstallationName(order)) return undefined
-  return { order, isBegun: isBegun !== false, until: typeof until === 'string' ? until : null }
+  return { order, isBegun: isBegun !== false, from: textOf(from), until: textOf(until) }
 }
+
+const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null)

@@ -2,24 +2,38 @@
 // written for an order.
 import type { Document } from '../model/document.js'
 import { installFiles } from '../provision/install-files.js'
-import { type Entry, entriesOf } from '../provision/netboot/entry.js'
+import { type Entry, entriesOf, type Installation } from '../provision/netboot/entry.js'
 import { newInstallation } from '../provision/netboot/new-installation.js'
 import { recordedEntry } from '../provision/netboot/record.js'
 
 export type Entries = {
   readonly entryOf: (document: Document) => Entry | undefined
-  /** The machine boots its installer from now on, by a new token. Returns that. */
-  readonly order: (document: Document, order: string) => string
+  /** The machine boots its installer from now on, by a new token that is good until then (ISO 8601). Returns the token. */
+  readonly order: (document: Document, order: string, until: string) => string
+  /** What is ordered may be begun until then, where that is later; its token stays, and an installer at work does not notice. */
+  readonly prolong: (document: Document, order: string, until: string) => void
 }
 
-/** `root`: of the TFTP server. `within`: milliseconds that an order is to be begun within. */
-export const entriesBelow = (root: string, now: () => Date, within: number): Entries => ({
-  entryOf: document => recordedEntry(document, root),
-  order: (document, order) => {
-    const installation = newInstallation(now(), within)
+/** `root`: of the TFTP server. */
+export const entriesBelow = (root: string, now: () => Date): Entries => {
+  const entryOf = (document: Document): Entry | undefined => recordedEntry(document, root)
+  const put = (document: Document, order: string, installation: Installation): void => {
     const entries = entriesOf(document, 'install', installation, order)
     if (!entries.ok) throw new Error(`bug: ${entries.fault.message}`)
     installFiles(root, entries.files, [])
-    return installation.token
-  },
-})
+  }
+  return {
+    entryOf,
+    order: (document, order, until) => {
+      const time = now()
+      const installation = newInstallation(time, Date.parse(until) - time.getTime())
+      put(document, order, installation)
+      return installation.token
+    },
+    prolong: (document, order, until) => {
+      const { installation } = entryOf(document) ?? {}
+      if (installation === undefined || Date.parse(installation.until) >= Date.parse(until)) return
+      put(document, order, { ...installation, until })
+    },
+  }
+}

@@ -12,9 +12,20 @@ export const standingText = ({ order, isNew, isOver, until }: Standing): string 
 }
 
 /** Why an order is not gone on with; undefined where it is. `since`: the machines that had another one. */
-export const whyStopped = ({ order, until, isOverdue }: Standing, since: readonly string[]): string | undefined => {
+export const whyStopped = (
+  { order, until, timeliness }: Standing,
+  since: readonly string[],
+  now: Date,
+): string | undefined => {
   if (since.length > 0) return `${since.join(', ')} had another order since that of ${timeOf(order)}`
-  return isOverdue ? `the order of ${timeOf(order)} was to be gone on with until ${until}` : undefined
+  switch (timeliness) {
+    case 'in time':
+      return undefined
+    case 'too late':
+      return `the order of ${timeOf(order)} was to be gone on with until ${until}`
+    case 'yet to come':
+      return `the order of ${timeOf(order)} is yet to come: the clock of this machine was wrong then, or is now (${now.toISOString()})`
+  }
 }
 
 /** A line for each step, below the installation of each machine what is lost and what stays; last what stands against it. */

@@ -139,7 +139,7 @@ const guestFaults = ({ name, type }: Enclosed, host: Document): readonly Provisi
   return [{ pointer: `${pointer}/options`, message, hint }]
 }
 
-const anyInstallation = { token: 'none', until: '' }
+const anyInstallation = { token: 'none', from: '', until: '' }
 
 /** What its provisioner would not be able to give it is known before. */
 const provisionFaults = (document: Document, find: FindTextTemplate): readonly ProvisionFault[] => {

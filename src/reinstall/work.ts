@@ -16,7 +16,6 @@ import {
   told,
 } from '../intervene/machine.js'
 import { digestOf } from '../model/seal.js'
-import { isOverdue } from '../provision/netboot/entry.js'
 import { HostKeyRefused } from '../remote/remote-host.js'
 import { withHost } from '../remote/with-host.js'
 import type { Entries } from './entries.js'
@@ -25,13 +24,13 @@ import type { Target } from './target.js'
 
 export type WorkParts = MachineParts & {
   readonly order: string
+  /** What is not begun by it until then (ISO 8601), is not installed. */
+  readonly until: string
   readonly targets: ReadonlyMap<string, Target>
   /** Undefined where no machine needs a provisioner. */
   readonly entries: Entries | undefined
   /** Milliseconds for an installation. */
   readonly limit: number
-  /** An order for a host's agent is to be begun within so many milliseconds. */
-  readonly within: number
   /** A host that does not answer is installed, too: what runs on it is lost. */
   readonly isForced: boolean
   /** As an intervention takes the guests of a host down. */
@@ -62,27 +61,37 @@ const doWork = (work: Step['work'], target: Target, parts: WorkParts): Promise<F
   }
 }
 
-/** Where the machine stands by its entry: another order's, or an order whose time is over, is none. */
+/** Where the machine stands by its entry: another order's is none. */
 type Standing = 'not ordered' | 'ordered' | 'installed'
 
-const standingOf = ({ document }: Target, { entries, order, today }: WorkParts): Standing => {
+/** One that is ordered may have its installer at work, also when the time to begin it has passed: it is not ordered twice. */
+const standingOf = ({ document }: Target, { entries, order }: WorkParts): Standing => {
   const entry = entries?.entryOf(document)
   if (entry === undefined || entry.order !== order) return 'not ordered'
   if (entry.state === 'local') return 'installed'
-  const isGood = entry.installation !== undefined && !isOverdue(entry.installation, today())
-  return entry.state === 'install' && isGood ? 'ordered' : 'not ordered'
+  return entry.state === 'install' && entry.installation !== undefined ? 'ordered' : 'not ordered'
 }
 
-const orderEntry = ({ document }: Target, { entries, order }: WorkParts): void => {
+const orderEntry = ({ document }: Target, { entries, order, until }: WorkParts): void => {
   if (entries === undefined) throw new Error('bug: there is no TFTP server')
-  entries.order(document, order)
+  entries.order(document, order, until)
 }
+
+/** Until then its installer may still be begun, where it is not at work. */
+const keepOrdered = ({ document }: Target, { entries, order, until }: WorkParts): void =>
+  entries?.prolong(document, order, until)
+
+/** Milliseconds that are left to begin something. */
+const timeLeft = ({ until, today }: WorkParts): number => Date.parse(until) - today().getTime()
+
+const tooLate = ({ until }: WorkParts): Finding => left(`this order is not gone on with after ${until}`)
 
 const installedAlready = already('it is installed')
 
 /** Before it is ordered: from then on its guests are down with it. */
 const guestsDown = async (target: Target, parts: WorkParts): Promise<Finding> => {
   if (standingOf(target, parts) !== 'not ordered') return already('it is ordered to be installed')
+  if (timeLeft(parts) <= 0) return tooLate(parts)
   if (parts.isForced && !(await answers(target.name, parts))) return already('nothing answers')
   return parts.takeDown(target.name)
 }
@@ -94,6 +103,8 @@ const guestsDown = async (target: Target, parts: WorkParts): Promise<Finding> =>
 const installMachine = async (target: Target, parts: WorkParts): Promise<Finding> => {
   const standing = standingOf(target, parts)
   if (standing === 'installed') return installedAlready
+  if (standing === 'ordered') keepOrdered(target, parts)
+  else if (timeLeft(parts) <= 0) return tooLate(parts)
   const power = parts.powerOf(target.name)
   if (standing === 'not ordered' && power !== undefined) {
     if (!(await isSwitchedOff(target.name, power, parts))) return notInTime('still on', parts)
@@ -136,7 +147,9 @@ const entryOver = async (target: Target, parts: WorkParts): Promise<Finding> => 
 
 const askForGuest = (guest: string, host: string, order: string, parts: WorkParts) =>
   withHost(parts.reach, host, async remote => {
-    const words = ['reinstall', guest, '--order', order, '--within', `${parts.within / 1000}s`]
+    // One that has begun is asked for until it is over.
+    const seconds = Math.max(1, Math.floor(timeLeft(parts) / 1000))
+    const words = ['reinstall', guest, '--order', order, '--within', `${seconds}s`]
     const { code, report, error } = await askAgent(remote, words, parts)
     const waits = namesOfWaits(report, guest)
     return {
@@ -161,13 +174,16 @@ const restartOrder = ({ document }: Target, { entries }: WorkParts): string =>
 const installGuest = async (target: Target, host: string, parts: WorkParts): Promise<Finding> => {
   const { name, way } = target
   if (way === 'agent') {
+    if (timeLeft(parts) <= 0) return tooLate(parts)
     const asked = await askForGuest(name, host, parts.order, parts)
     if (asked.code === 0) return installedAlready
     return asked.isAtWork ? done : notBegun(asked)
   }
   const standing = standingOf(target, parts)
   if (standing === 'installed') return installedAlready
-  if (standing === 'not ordered') orderEntry(target, parts)
+  if (standing === 'ordered') keepOrdered(target, parts)
+  else if (timeLeft(parts) <= 0) return tooLate(parts)
+  else orderEntry(target, parts)
   const asked = await askForGuest(name, host, restartOrder(target, parts), parts)
   return asked.code === 0 ? done : notBegun(asked)
 }

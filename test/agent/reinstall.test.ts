@@ -23,7 +23,7 @@ import { runRequest } from '../fixtures/run-request.js'
 
 const state = '/var/lib/xenclosure'
 const tomorrow = new Date(Date.now() + 24 * 3600 * 1000)
-const until = tomorrow.toISOString()
+const validity = { from: new Date().toISOString(), until: tomorrow.toISOString() }
 const file = '/srv/xen/b.img'
 const install_options = { kernel: '/srv/install/vmlinux' }
 const lvm: LVMVolumes = {
@@ -70,7 +70,7 @@ const ended = (system: SimulatedSystem, name: string, event: GuestEvent = 'reboo
   return after
 }
 const reinstall = async (system: System, name: string, order = 'o1'): Promise<readonly [number, Report]> => {
-  const { code, report } = await reinstallGuest(request(system), { guest: name, order, until })
+  const { code, report } = await reinstallGuest(request(system), { guest: name, order, ...validity })
   return [code, report]
 }
 
@@ -180,7 +180,9 @@ for (const name of ['a', 'b', 'net']) {
       t.same([report.error, code], [undefined, name === 'net' ? 0 : 3], `killed after ${kills} changes`)
       if (begun !== undefined) t.equal(domidOf(host, name), begun, `not twice: killed after ${kills} changes`)
       t.equal(isInstaller(host, name), name !== 'net')
-      t.same(await readReinstallations(host, state), [{ guest: name, order: 'o1', isBegun: true, until: null }])
+      t.same(await readReinstallations(host, state), [
+        { guest: name, order: 'o1', isBegun: true, from: null, until: null },
+      ])
       t.equal(domidOf(host, 'other'), domidOf(hostOf(before), 'other'))
     }
     t.ok(kills > 5, `${kills} kills`)
@@ -189,7 +191,7 @@ for (const name of ['a', 'b', 'net']) {
 
 t.test('an order that was given is carried out by the resident agent, too', async t => {
   const host = hostOf(before)
-  await putReinstallation({ guest: 'a', order: 'o1', until }, host, state)
+  await putReinstallation({ guest: 'a', order: 'o1', ...validity }, host, state)
   await run(request(host))
   t.ok(isInstaller(host, 'a'))
 })
@@ -210,11 +212,39 @@ t.test('an order that was not begun in its time is begun no more, and the run sa
     Array(2).fill({ guest: 'a', order: 'o1' }),
   )
   t.equal(domidOf(host, 'a'), domid)
-  const asked = { guest: 'a', order: 'o1', until }
+  const asked = { guest: 'a', order: 'o1', ...validity }
   t.match(await reinstallGuest({ ...late, events: () => undefined }, asked), { code: 3 })
   t.equal(domidOf(host, 'a'), domid, 'one that was not installed is not told to be')
   t.equal((await reinstall(host, 'a', 'o2'))[0], 3, 'another order is begun')
   t.ok(isInstaller(host, 'a'))
   await run({ ...late, now: () => new Date(tomorrow.getTime() + 1) })
   t.ok(isInstaller(host, 'a'), 'what has begun goes on')
+})
+
+t.test('an order of a time that is yet to come is not begun until the clock is right', async t => {
+  const host = hostOf(before)
+  const domid = domidOf(host, 'a')
+  await putReinstallation({ guest: 'a', order: 'o1', ...validity }, host, state)
+  const told: unknown[] = []
+  const yesterday = new Date(Date.parse(validity.from) - 24 * 3600 * 1000)
+  const early = { ...request(host), now: () => yesterday, events: (event: AgentEvent) => told.push(event) }
+  t.match(await readStatus(host, state, yesterday), { reinstallations: [] })
+  for (const noaction of [true, false]) t.match(await run({ ...early, noaction }), { installations: {} })
+  t.match(
+    told.filter(event => (event as AgentEvent).event === 'order-ahead'),
+    Array(2).fill({ guest: 'a', order: 'o1' }),
+  )
+  t.equal(domidOf(host, 'a'), domid)
+  await run({ ...early, now: () => new Date(Date.parse(validity.from) - 60_000) })
+  t.ok(isInstaller(host, 'a'), 'a minute is the difference of clocks that are right')
+})
+
+t.test('what has begun is asked for by the same order, however late', async t => {
+  const host = hostOf(before)
+  t.equal((await reinstall(host, 'a'))[0], 3)
+  const done = ended(host, 'a')
+  const over = { ...request(done), now: () => new Date(tomorrow.getTime() + 5000) }
+  const late = { from: tomorrow.toISOString(), until: new Date(tomorrow.getTime() + 1000).toISOString() }
+  t.match(await reinstallGuest(over, { guest: 'a', order: 'o1', ...late }), { code: 0 })
+  t.notOk(isInstaller(done, 'a'))
 })

@@ -16,7 +16,7 @@ t.test('a machine boots its own disk, until it is told another thing; that stays
   t.equal(netboot('farmhost', '--state', 'install').stdout, `farmhost: install\n${out}: 1 file written, 0 removed\n`)
   t.match(
     readFileSync(join(out, entry), 'utf8'),
-    /^# installation (\S+) until \S+\n[^$]+ 'inst.ks=https:\/\/\S+\/kickstart\/farmhost.ks\?token=\1'$/m,
+    /^# installation (\S+) from \S+ until \S+\n[^$]+ 'inst.ks=https:\/\/\S+\/kickstart\/farmhost.ks\?token=\1'$/m,
   )
   t.equal(
     netboot().stdout,

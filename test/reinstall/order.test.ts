@@ -23,19 +23,19 @@ t.test('an order says when it was given, and for exactly what', async t => {
 })
 
 t.test('an order for longer than there is time is good until its end', async t => {
-  const { until, isOverdue } = standingOrder(scope, known(), { now, again: false, within: 4e16 })
-  t.match({ until, isOverdue }, { until: '+275760-09-13T00:00:00Z', isOverdue: false })
+  const { until, timeliness } = standingOrder(scope, known(), { now, again: false, within: 4e16 })
+  t.match({ until, timeliness }, { until: '+275760-09-13T00:00:00Z', timeliness: 'in time' })
 })
 
 t.test('the last order for the same is gone on with', async t => {
   const isNew = {
     ...{ order: orderOf(scope, now), isNew: true, isOver: false },
-    ...{ until: '2026-11-29T19:30:00Z', isOverdue: false },
+    ...{ until: '2026-11-29T19:30:00Z', timeliness: 'in time' },
   }
   t.strictSame(standing(false, undefined, undefined), isNew)
-  const ofAnother = { order: orderOf({ enclosure: 'h', only: ['m0'] }, now), isOver: true }
+  const ofAnother = { order: orderOf({ enclosure: 'h', only: ['m0'] }, new Date('2026-11-28T08:00:00Z')), isOver: true }
   t.strictSame(standing(false, ofAnother, { order: '1', isOver: true }), isNew, 'of something else, or of nobody')
-  const begun = { order: last, isNew: false, isOver: false, until: '2026-11-29T08:00:00Z', isOverdue: false }
+  const begun = { order: last, isNew: false, isOver: false, until: '2026-11-29T08:00:00Z', timeliness: 'in time' }
   t.strictSame(standing(false, { order: last, isOver: true }, undefined), begun)
   t.strictSame(standing(false, { order: last, isOver: true }, { order: older, isOver: true }), begun)
   t.strictSame(standing(false, { order: last, isOver: false }, { order: last, isOver: true }), begun)
@@ -65,7 +65,44 @@ t.test('an order is good for a time, and what is over has none to lose', async t
   const late = new Date('2026-11-29T08:00:00Z')
   const at = (now: Date, isOver: boolean) =>
     standingOrder(scope, known({ order: last, isOver }), { now, again: false, within: day })
-  t.match(at(new Date(late.getTime() - 1), false), { isOverdue: false })
-  t.match(at(late, false), { order: last, isNew: false, until: '2026-11-29T08:00:00Z', isOverdue: true })
-  t.match(at(late, true), { isOver: true, isOverdue: false })
+  t.match(at(new Date(late.getTime() - 1), false), { timeliness: 'in time' })
+  t.match(at(late, false), { order: last, isNew: false, until: '2026-11-29T08:00:00Z', timeliness: 'too late' })
+  t.match(at(late, true), { isOver: true, timeliness: 'in time' })
+})
+
+t.test('an order of a time that is yet to come is not gone on with; a minute is no other time', async t => {
+  const at = (now: string, isOver = false) =>
+    standingOrder(scope, known({ order: last, isOver }), { now: new Date(now), again: false, within: day })
+  t.match(at('2026-11-28T07:59:00Z'), { order: last, isNew: false, timeliness: 'in time' })
+  t.match(at('2020-01-01T00:00:00Z'), { order: last, isNew: false, timeliness: 'yet to come' })
+  t.match(at('2020-01-01T00:00:00Z', true), { isOver: true, timeliness: 'in time' })
+})
+
+t.test('an order that is given after another is the later one, whatever the clock says', async t => {
+  const back = new Date('2020-01-01T00:00:00Z')
+  const given = standingOrder(scope, known({ order: last, isOver: true }), { now: back, again: true, within: day })
+  t.match(given, { isNew: true, until: '2020-01-02T00:00:00Z', timeliness: 'in time' })
+  t.match(given.order, /^20200101T000000Z-[0-9a-f]{8}-1$/)
+  t.equal(timeOf(given.order), '2020-01-01T00:00:00Z')
+  const halfway = known({ order: given.order, isOver: true }, { order: last, isOver: true })
+  t.match(standingOrder(scope, halfway, { now: back, again: false, within: day }), {
+    order: given.order,
+    isOver: false,
+  })
+  t.same(orderedSince(given.order, halfway), [])
+  t.same(orderedSince(last, halfway), ['m0'])
+
+  const right = standingOrder(scope, halfway, { now, again: true, within: day }).order
+  t.match(right, /^20261128T193000Z-[0-9a-f]{8}-1$/, 'when the clock is right again, the time counts')
+  t.same(orderedSince(right, halfway), [])
+  t.match(orderOf(scope, now, [right]), /^20261128T193000Z-[0-9a-f]{8}-2$/, 'two in one second')
+})
+
+t.test('what is no order of ours has no time: it is not gone on with, and overtakes nothing', async t => {
+  const ofScope = last.slice(-8)
+  for (const order of ['2', 'el9-second', '2026-11-30T08:00:00Z', `20261328T080000Z-${ofScope}`, `soon-${ofScope}`]) {
+    t.notOk(isOrderOf(scope, order), order)
+    t.match(standing(false, { order, isOver: false }), { isNew: true, timeliness: 'in time' }, order)
+    t.same(orderedSince(last, known({ order, isOver: true })), [], order)
+  }
 })

@@ -18,7 +18,7 @@ import type { Power } from '../../src/intervene/ipmi.js'
 import type { MachineParts } from '../../src/intervene/machine.js'
 import { createWork as createInterventionWork } from '../../src/intervene/work.js'
 import type { Document } from '../../src/model/document.js'
-import { endOf } from '../../src/model/reinstallation.js'
+import { validityFrom } from '../../src/model/reinstallation.js'
 import type { ExecResult, System } from '../../src/model/system.js'
 import { recordedEntry } from '../../src/provision/netboot/record.js'
 import { type Entries, entriesBelow } from '../../src/reinstall/entries.js'
@@ -85,6 +85,8 @@ export type Enclosure = {
   /** So many changes of the agent, commands and entries are done yet; then the tool is dead. */
   killAfter: number
   clock: number
+  /** What the host's agent was told of `--within`, in seconds. */
+  readonly within: string[]
   readonly root: string
   readonly url: string
   readonly source: string
@@ -123,7 +125,15 @@ export const startEnclosure = async (t: Test): Promise<Enclosure> => {
   writeFileSync(source, JSON.stringify({ name: 'h', software: { components: { lvm, xen: { domains } } } }))
   converged ??= await runAtFirst(source)
   return {
-    ...{ system: hostOf(converged), isOn: true, isInstalling: false, hasNewKey: false, installed: {}, clock: 0 },
+    ...{
+      system: hostOf(converged),
+      isOn: true,
+      isInstalling: false,
+      hasNewKey: false,
+      installed: {},
+      clock: 0,
+      within: [],
+    },
     ...{ killAfter: Number.POSITIVE_INFINITY, root, url, source },
   }
 }
@@ -212,6 +222,7 @@ const remoteHost = (name: string, enclosure: Enclosure): RemoteHost => ({
   },
   agent: async ([verb = '', ...options]) => {
     countOne(enclosure)
+    if (verb === 'reinstall') enclosure.within.push(options[options.indexOf('--within') + 1] ?? '')
     const { system } = enclosure
     if (verb === 'status') return answer(0, JSON.stringify(await readStatus(system, state, noon)))
     const dying = Number.isFinite(enclosure.killAfter) ? faulty(system, { killAfter: enclosure.killAfter }) : system
@@ -242,8 +253,7 @@ const runVerb = async (
       return [report, upCode(report)]
     }
     default: {
-      const until = endOf(Date.now(), day)
-      const { report, code } = await reinstallGuest(request, { guest, order, until })
+      const { report, code } = await reinstallGuest(request, { guest, order, ...validityFrom(Date.now(), day) })
       return [report, code]
     }
   }
@@ -261,13 +271,15 @@ const powerIn = (enclosure: Enclosure): Power => ({
   },
 })
 
+const timeOf = ({ clock }: Enclosure): Date => new Date(noon.getTime() + clock)
+
 const entriesIn = (enclosure: Enclosure): Entries => {
-  const entries = entriesBelow(enclosure.root, () => noon, day)
+  const entries = entriesBelow(enclosure.root, () => timeOf(enclosure))
   return {
     ...entries,
-    order: (document, order) => {
+    order: (...words) => {
       countOne(enclosure)
-      return entries.order(document, order)
+      return entries.order(...words)
     },
   }
 }
@@ -279,6 +291,10 @@ export type Asked = {
   readonly again?: boolean
   readonly hasPower?: boolean
   readonly isForced?: boolean
+  /** Milliseconds; default: a day. */
+  readonly within?: number
+  /** Somebody gives up as soon as they have to wait. */
+  readonly isHasty?: boolean
 }
 
 export type Ran = { readonly standing: Standing; readonly results: readonly StepResult<Step>[] }
@@ -286,19 +302,27 @@ export type Ran = { readonly standing: Standing; readonly results: readonly Step
 /** As the command does it, from what is known of orders to the last step. */
 export const reinstallIn = async (
   enclosure: Enclosure,
-  { only = [], again = false, hasPower = true, isForced = false, hasNewKey = false }: Asked = {},
+  {
+    only = [],
+    again = false,
+    hasPower = true,
+    isForced = false,
+    hasNewKey = false,
+    within = day,
+    isHasty = false,
+  }: Asked = {},
 ): Promise<Ran> => {
   const targets = everything.filter(({ name }) => only.length === 0 || only.includes(name))
   const [reach, entries] = [reachIn(enclosure), entriesIn(enclosure)]
   const known = await knownOrders(targets, { reach, entries, jobs: 2 })
   enclosure.clock += 1000
-  const now = new Date(noon.getTime() + enclosure.clock)
-  const standing = standingOrder({ enclosure: 'h', only }, known, { now, again, within: day })
+  const standing = standingOrder({ enclosure: 'h', only }, known, { now: timeOf(enclosure), again, within })
   const machine: MachineParts = {
     reach,
     powerOf: () => (hasPower ? powerIn(enclosure) : undefined),
     signal: new AbortController().signal,
     pause: async milliseconds => {
+      if (isHasty) throw new ToolKilled()
       enclosure.clock += milliseconds
       await letTimePass(enclosure)
       enclosure.hasNewKey = hasNewKey && enclosure.installed.h === 1
@@ -310,10 +334,10 @@ export const reinstallIn = async (
   const results = await carryOut(steps, {
     work: createWork({
       ...machine,
-      ...{ order: standing.order, entries, isForced, limit: 7_200_000, within: day },
+      ...{ order: standing.order, until: standing.until, entries, isForced, limit: 7_200_000 },
       targets: new Map(targets.map(target => [target.name, target])),
       takeDown: host => intervention({ id: host, machine: host, work: 'guests down', after: [] }),
-      today: () => noon,
+      today: () => timeOf(enclosure),
     }),
     ...{ jobs: 2, signal: machine.signal },
     isOver: () => false,

@@ -1,7 +1,8 @@
 // Whole enclosures are installed anew on simulated machines, against a real provisioner: to the end, from wherever the
 // tool was killed, and no machine twice.
 import t from 'tap'
-import { domidOf, type Enclosure, type Ran, reinstallIn, startEnclosure } from './simulated-enclosure.js'
+import { recordedEntry } from '../../src/provision/netboot/record.js'
+import { documents, domidOf, type Enclosure, type Ran, reinstallIn, startEnclosure } from './simulated-enclosure.js'
 
 const tellOf = ({ results }: Ran): readonly string[] => results.map(({ step, outcome }) => `${step.id}: ${outcome}`)
 const isOver = ({ results }: Ran): boolean =>
@@ -76,6 +77,53 @@ t.test('a guest that ignores its shutdown keeps its host from being installed', 
   const ran = await reinstallIn(enclosure)
   t.same(tellOf(ran).slice(0, 2), ['h: guests down: left', 'h: install: skipped'])
   t.same(enclosure.installed, {})
+})
+
+const hour = 3_600_000
+const installationIn = ({ root }: Enclosure, name: string) => {
+  const document = documents.get(name)
+  return document && recordedEntry(document, root)?.installation
+}
+
+t.test('called again, what is begun late has what is left of the time, and no more', async t => {
+  const enclosure = await startEnclosure(t)
+  await t.rejects(reinstallIn(enclosure, { within: 4 * hour, isHasty: true }), { name: 'ToolKilled' })
+  const { from, until } = installationIn(enclosure, 'h') ?? {}
+  t.same([from, until], ['2026-11-28T12:00:01.000Z', '2026-11-28T16:00:01.000Z'])
+  enclosure.clock += 3 * hour
+  const ran = await reinstallIn(enclosure, { within: 4 * hour })
+  t.ok(isOver(ran))
+  t.equal(ran.standing.until, '2026-11-28T16:00:01Z')
+  t.ok(enclosure.within.length > 0)
+  for (const within of enclosure.within) t.ok(Number.parseInt(within, 10) < 3600, `${within} is less than an hour`)
+})
+
+t.test('an installer that is at work is not begun again by who says a longer time', async t => {
+  for (const hasPower of [true, false]) {
+    const enclosure = await startEnclosure(t)
+    await t.rejects(reinstallIn(enclosure, { within: hour, isHasty: true, hasPower }), { name: 'ToolKilled' })
+    const { token } = installationIn(enclosure, 'h') ?? {}
+    t.ok(enclosure.isInstalling)
+    enclosure.clock += 2 * hour
+    await t.rejects(reinstallIn(enclosure, { within: 4 * hour, isHasty: true, hasPower }), { name: 'ToolKilled' })
+    t.match(installationIn(enclosure, 'h'), { token, until: '2026-11-28T16:00:01Z' }, 'it may be begun now')
+    t.ok(enclosure.isInstalling)
+    t.ok(isOver(await reinstallIn(enclosure, { within: 4 * hour, hasPower })))
+    t.same(enclosure.installed, { h: 1, a: 1, net: 1 })
+  }
+})
+
+t.test('whose turn comes when the time has passed is not installed any more', async t => {
+  const enclosure = await startEnclosure(t)
+  const running = runningIn(enclosure)
+  const { results } = await reinstallIn(enclosure, { within: 1 })
+  t.match(results[0], { step: { id: 'h: guests down' }, outcome: 'left', message: /not gone on with after 2026-/ })
+  t.same(tellOf(await reinstallIn(enclosure, { within: 1, again: true, only: ['a'] })), [
+    'a: install: left',
+    'a: installed: skipped',
+  ])
+  t.same(enclosure.installed, {})
+  t.same(runningIn(enclosure), running)
 })
 
 const ways = [

@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { reinstallGuest } from '../../agent/reinstall.js'
 import { knownGuests } from '../../agent/state.js'
-import { endOf, isInstallationName, usualValidity } from '../../model/reinstallation.js'
+import { isInstallationName, usualValidity, validityFrom } from '../../model/reinstallation.js'
 import { duration } from '../option-values.js'
 import { carryOut } from './carry-out.js'
 import { guestName, requireKnown } from './guests.js'
@@ -27,7 +27,7 @@ export const reinstallCommand = (parts: AgentParts): Command =>
     .action(async (guest: string, options: ReinstallOptions, command: Command) => {
       const system = await orUsageError(command, openHost(options, parts))
       requireKnown(guest, await knownGuests(parts.components, system, options.state), command)
-      const order = { guest, order: options.order, until: endOf(Date.now(), options.within) }
+      const order = { guest, order: options.order, ...validityFrom(Date.now(), options.within) }
       process.exitCode = await carryOut({ options, parts, command, system }, request => reinstallGuest(request, order))
     })
 

@@ -80,12 +80,13 @@ const reinstall = async (enclosure: string, options: ReinstallOptions): Promise<
   const machines = [...compiled.documents].map(([name, document]) => ({ name, address: addressOf(document) }))
   const reach = await openReach(machines, options)
   if (reach === undefined) return
-  const entries = options.netboot === undefined ? undefined : entriesBelow(options.netboot, () => new Date(), within)
+  const entries = options.netboot === undefined ? undefined : entriesBelow(options.netboot, () => new Date())
   const known = await knownOrders(targets, { reach, entries, jobs: options.jobs })
-  const standing = standingOrder(scope, known, { now: new Date(), again, within })
+  const now = new Date()
+  const standing = standingOrder(scope, known, { now, again, within })
   const inUse = standing.isNew ? await whatIsInUse(targets, compiled, reach, options) : []
   const steps = planReinstallation(targets, host => stopsOf(compiled.documents.get(host), components))
-  const stopped = whyStopped(standing, orderedSince(standing.order, known))
+  const stopped = whyStopped(standing, orderedSince(standing.order, known), now)
   const carried: Carried = {
     ...{ scope, standing, steps, inUse, stopped },
     targets: new Map(targets.map(one => [one.name, one])),
@@ -158,10 +159,19 @@ const refuse = (inUse: readonly InUse[], { json }: ReinstallOptions): void => {
   process.exitCode = 3
 }
 
-const refuseStopped = (stopped: string, { isOverdue }: Standing, { json }: ReinstallOptions): void => {
-  const more = isOverdue ? ', to go on with this order a longer time --within' : ''
-  printUsageError(`nothing was done: ${stopped}`, `to install all of it anew, say --again${more}`, json)
+const refuseStopped = (stopped: string, { timeliness }: Standing, { json }: ReinstallOptions): void => {
+  printUsageError(
+    `nothing was done: ${stopped}`,
+    `to install all of it anew, say --again${insteadOf[timeliness]}`,
+    json,
+  )
   process.exitCode = 3
+}
+
+const insteadOf: { readonly [timeliness in Standing['timeliness']]: string } = {
+  'in time': '',
+  'too late': ', to go on with this order a longer time --within',
+  'yet to come': ', to go on with this order set the clock right',
 }
 
 const showPlan = ({ standing, steps, targets, inUse, stopped }: Carried, { json }: ReinstallOptions): void => {
@@ -181,7 +191,7 @@ const carryOutSteps = async (
   { compiled, reach, entries }: Doors,
   options: ReinstallOptions,
 ): Promise<void> => {
-  const { json, jobs, limit, within, forceRunning } = options
+  const { json, jobs, limit, forceRunning } = options
   say('info', standingText(standing), json)
   const results = await interruptible(signal => {
     const machine: MachineParts = {
@@ -193,7 +203,7 @@ const carryOutSteps = async (
     return carryOut(steps, {
       work: createWork({
         ...machine,
-        ...{ order: standing.order, targets, entries, limit, within },
+        ...{ order: standing.order, until: standing.until, targets, entries, limit },
         isForced: forceRunning,
         takeDown: host => intervention({ id: host, machine: host, work: 'guests down', after: [] }),
         today: () => new Date(),

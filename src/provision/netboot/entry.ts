@@ -2,7 +2,7 @@
 // card that it may boot from. The file itself says which state it is for, and by which token it is installed: there is no
 // other record of it (record.ts). Pure.
 import type { JsonMap } from '../../model/json.js'
-import { hasPassed } from '../../model/reinstallation.js'
+import type { Validity } from '../../model/reinstallation.js'
 import type { Hardware } from '../../model/schemas/hardware.js'
 import type { System } from '../../model/schemas/system.js'
 import { sorted } from '../../model/sorted.js'
@@ -14,10 +14,8 @@ import { type Loader, loaderOf } from './loader.js'
 export const bootStates = ['install', 'local', 'rescue'] as const
 export type BootState = (typeof bootStates)[number]
 
-/** One that was ordered: what the machine shows the provisioner, and until when it may be begun (ISO 8601). */
-export type Installation = { readonly token: string; readonly until: string }
-
-export const isOverdue = ({ until }: Installation, now: Date): boolean => hasPassed(until, now)
+/** One that was ordered: what the machine shows the provisioner, and when it may be begun. */
+export type Installation = Validity & { readonly token: string }
 
 export type Entry = {
   readonly machine: string
@@ -97,11 +95,13 @@ const askingFor = (kickstart: string, { cmdline, ...kernel }: Kernel): Kernel =>
 
 /** What a file says of itself; undefined for one that is not ours. */
 export const parseEntry = (content: string): Entry | undefined => {
-  const [, machine, word, token, until, order] =
-    /^# xenclosure: (\S+) boots (\w+)\n(?:# installation (\S+) until (\S+)\n)?(?:# order (\S+)\n)?/.exec(content) ?? []
+  const [, machine, word, token, from, until, order] =
+    /^# xenclosure: (\S+) boots (\w+)\n(?:# installation (\S+) from (\S+) until (\S+)\n)?(?:# order (\S+)\n)?/.exec(
+      content,
+    ) ?? []
   const state = bootStates.find(one => one === word)
   if (machine === undefined || state === undefined) return undefined
-  return { machine, state, installation: token && until ? { token, until } : undefined, order }
+  return { machine, state, installation: token && from && until ? { token, from, until } : undefined, order }
 }
 
 const bootCards = ({ hardware }: JsonMap): readonly string[] =>
@@ -131,7 +131,8 @@ const pathAt = (place: keyof typeof entryPlaces, mac: string): string => {
 export const pathsOfCard = (mac: string): readonly string[] => [pathAt('pxelinux', mac), pathAt('grub', mac)]
 
 const head = (machine: string, state: BootState, installation?: Installation, order?: string): string => {
-  const ordered = installation && `# installation ${installation.token} until ${installation.until}\n`
+  const ordered =
+    installation && `# installation ${installation.token} from ${installation.from} until ${installation.until}\n`
   const named = order && `# order ${order}\n`
   return `# xenclosure: ${machine} boots ${state}\n${ordered ?? ''}${named ?? ''}`
 }

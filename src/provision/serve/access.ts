@@ -3,11 +3,12 @@
 import { timingSafeEqual } from 'node:crypto'
 import { parseIp } from '../../model/ip.js'
 import type { JsonMap } from '../../model/json.js'
+import { whyNotAt } from '../../model/reinstallation.js'
 import type { System } from '../../model/schemas/system.js'
 import { digestOf } from '../../model/seal.js'
 import { sorted } from '../../model/sorted.js'
 import { reservationsOf } from '../dhcp/reservations.js'
-import { type Entry, entryPaths, isOverdue } from '../netboot/entry.js'
+import { type Entry, entryPaths } from '../netboot/entry.js'
 
 export type Asked = {
   readonly document: JsonMap & { readonly name: string }
@@ -15,7 +16,7 @@ export type Asked = {
   readonly entry: Entry | undefined
   readonly token: string | undefined
   readonly address: string
-  /** Until when it was to be begun counts; undefined for the call that it is done, which comes when it comes. */
+  /** When it is begun; undefined for the call that it is done, which comes when it comes. */
   readonly begins: Date | undefined
 }
 
@@ -34,8 +35,8 @@ export const refusalOf = ({ document, entry, token, address, begins }: Asked): R
     return no('no installation is ordered: the token was used, or is of none', true)
   const { installation } = entry
   if (!isSame(token, installation.token)) return no('the token is not of the installation that is ordered', true)
-  if (begins !== undefined && isOverdue(installation, begins))
-    return no(`the installation was to be begun until ${installation.until}`)
+  const whyNot = begins && whyNotAt(installation, begins)
+  if (whyNot !== undefined) return no(`the installation ${whyNot}`)
   const known = addressesOf(document)
   if (known !== undefined && !known.includes(plain(address)))
     return no(`not from an address of the machine: ${known.join(', ')}`)

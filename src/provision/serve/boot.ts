@@ -1,7 +1,8 @@
 // What a machine boots, for who cannot speak TFTP: the bootloader of a Xen guest (src/netboot) asks it by the card's MAC.
 // It is what the machine's entry on the TFTP server says, and who may read that may read this.
 import type { Document } from '../../model/document.js'
-import { entryPaths, isOverdue, type Kernel, kernelOf, pathsOfCard } from '../netboot/entry.js'
+import { whyNotAt } from '../../model/reinstallation.js'
+import { entryPaths, type Kernel, kernelOf, pathsOfCard } from '../netboot/entry.js'
 import { machinesOfCard, recordedEntry } from '../netboot/record.js'
 import { readDocument } from './documents.js'
 import { openImage } from './images.js'
@@ -23,10 +24,12 @@ export const bootReply = async (call: BootCall): Promise<Reply> => {
   const entry = document && recordedEntry(document, call.netboot)
   const kernel = document && entry && kernelOf(document, entry)
   if (document === undefined || kernel === undefined || entry === undefined) return jsonReply({ boot: 'local' })
-  if (entry.installation !== undefined && isOverdue(entry.installation, call.now)) {
-    const reason = `${document.name} boots its own disk: its installation was to be begun until ${entry.installation.until}`
-    return { ...jsonReply({ boot: 'local' }), reason }
-  }
+  const whyNot = entry.installation && whyNotAt(entry.installation, call.now)
+  if (whyNot !== undefined)
+    return {
+      ...jsonReply({ boot: 'local' }),
+      reason: `${document.name} boots its own disk: its installation ${whyNot}`,
+    }
   const image = async (name: Image, path: string) => ({
     url: `${call.mac}/${entry.state}/${name}`,
     sha256: await digestOf(call.netboot, path),

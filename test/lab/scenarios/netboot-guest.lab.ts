@@ -3,6 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { validityFrom } from '../../../src/model/reinstallation.js'
 import { installFiles } from '../../../src/provision/install-files.js'
 import { entriesOf } from '../../../src/provision/netboot/entry.js'
 import { serve } from '../../../src/provision/serve/server.js'
@@ -42,8 +43,7 @@ const machine = {
   },
 }
 writeFileSync(join(documents, `${name}.json`), JSON.stringify(machine))
-const until = new Date(Date.now() + 3_600_000).toISOString()
-const entries = entriesOf(machine, 'install', { token, until })
+const entries = entriesOf(machine, 'install', { token, ...validityFrom(Date.now(), 3_600_000) })
 if (entries.ok) installFiles(tftp, entries.files, [])
 
 /** Its disk has a boot menu, as an installer would leave it, and room for data in its second partition, after 23 MiB. */

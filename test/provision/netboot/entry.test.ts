@@ -114,7 +114,7 @@ t.test('only a file of ours says a state', async t => {
   t.ok(bootStates.every(state => parseEntry(`# xenclosure: ui boots ${state}\n`)?.state === state))
 })
 
-const installation = { token: 'a-b_C', until: '2026-11-29T12:00:00.000Z' }
+const installation = { token: 'a-b_C', from: '2026-11-28T12:00:00.000Z', until: '2026-11-29T12:00:00.000Z' }
 const contentOf = (...args: Parameters<typeof entriesOf>): string => {
   const result = entriesOf(...args)
   return (result.ok && result.files[0]?.content) || ''

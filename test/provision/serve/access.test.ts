@@ -20,8 +20,9 @@ const twoCards = machine(
   { eth0, eth1: { hwaddr: '00:16:3e:00:00:02', boot: true } },
 )
 
-const until = '2026-11-29T12:00:00.000Z'
-const ordered = { machine: 'ui', state: 'install' as const, order: undefined, installation: { token: 'right', until } }
+const validity = { from: '2026-11-28T12:00:00.000Z', until: '2026-11-29T12:00:00.000Z' }
+const installation = { token: 'right', ...validity }
+const ordered = { machine: 'ui', state: 'install' as const, order: undefined, installation }
 const local = { machine: 'ui', state: 'local' as const, installation: undefined, order: undefined }
 
 t.test('the table of docs/provisioning.md: who is refused, and why', async t => {
@@ -41,6 +42,16 @@ t.test('the table of docs/provisioning.md: who is refused, and why', async t => 
       '192.0.2.9',
       86_400_000,
       /^the installation was to be begun until 2026-11-29T12:00/,
+    ],
+    ['by a clock that was put right', fixed, ordered, 'right', '192.0.2.9', -60_000, undefined],
+    [
+      'before it was ordered',
+      fixed,
+      ordered,
+      'right',
+      '192.0.2.9',
+      -86_400_000,
+      /^the installation was ordered at 2026-11-28T12:00:00.000Z, which is yet to come: the clock/,
     ],
     ['another address', fixed, ordered, 'right', '192.0.2.10', 0, /^not from an address of the machine: 192.0.2.9$/],
     ['another address of it', several, ordered, 'right', '2001:db8::7', 0, undefined],
@@ -65,11 +76,13 @@ t.test('the table of docs/provisioning.md: who is refused, and why', async t => 
 })
 
 t.test('an entry whose time nobody can read is over', async t => {
-  const entry = { ...ordered, installation: { token: 'right', until: 'soon' } }
   const now = new Date('2026-11-28T12:00:00Z')
-  t.match(refusalOf({ document: fixed, entry, token: 'right', address: '192.0.2.9', begins: now }), {
-    reason: /to be begun until soon/,
-  })
+  for (const unreadable of [{ until: 'soon' }, { from: 'once' }]) {
+    const entry = { ...ordered, installation: { ...installation, ...unreadable } }
+    t.match(refusalOf({ document: fixed, entry, token: 'right', address: '192.0.2.9', begins: now }), {
+      reason: /^the installation was to be begun until/,
+    })
+  }
 })
 
 t.test('one that has begun may tell its end whenever it comes to it', async t => {

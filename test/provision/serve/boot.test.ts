@@ -73,7 +73,7 @@ t.test(
 
 t.test('an installation that was not begun in its time is begun no more, and the log says so', async t => {
   const { boots, state, events } = await serving(t)
-  state('install', { token: 'late', until: '2026-11-28T12:00:00.000Z' })
+  state('install', { token: 'late', from: '2026-11-27T12:00:00.000Z', until: '2026-11-28T12:00:00.000Z' })
   t.strictSame(await boots(), { boot: 'local' })
   t.match(events, [{ status: 200, reason: /^ui boots its own disk: .* to be begun until 2026-11-28T12:00:00.000Z$/ }])
 })
