@@ -1,7 +1,7 @@
 // A machine as a step finds it: whether it answers, is on, has come up; and what a step says of it. Looking is all that is
 // remembered: what was found is not kept.
 import { CommandFailed } from '../model/system.js'
-import { HostLost, HostUnreachable, type Reach, type RemoteHost } from '../remote/remote-host.js'
+import { HostLost, HostUnreachable, NotLetIn, type Reach, type RemoteHost } from '../remote/remote-host.js'
 import { isHostFailure, withHost } from '../remote/with-host.js'
 import type { Finding } from './carry-out.js'
 import type { Power } from './ipmi.js'
@@ -52,6 +52,17 @@ export const isGone = async (machine: string, parts: MachineParts): Promise<bool
 
 export const answers = (machine: string, parts: MachineParts): Promise<boolean> =>
   reached(machine, parts, async () => true)
+
+/** Throws NotLetIn where something answers, and does not let us in. */
+export const isSilent = async (machine: string, parts: MachineParts): Promise<boolean> => {
+  try {
+    return await withHost(parts.reach, machine, async () => false)
+  } catch (error) {
+    if (error instanceof NotLetIn) throw error
+    if (error instanceof HostUnreachable || error instanceof HostLost) return true
+    throw error
+  }
+}
 
 export const reached = async (
   machine: string,

@@ -1,7 +1,7 @@
 // What each kind of step does to its machine: the host's own agent takes its guests down and up, its system ends when it
 // is told to, its controller switches it on. Looks first: what is done already is not done again.
 import { isMap } from '../model/json.js'
-import { HostUnreachable, type RemoteHost } from '../remote/remote-host.js'
+import { HostUnreachable, NotLetIn, type RemoteHost } from '../remote/remote-host.js'
 import { withHost } from '../remote/with-host.js'
 import { bootIdFile } from '../system/boot-id.js'
 import { askAgent, interventionOf, ongoingOn, waitsText } from './ask-agent.js'
@@ -48,6 +48,7 @@ const doubtOf = (error: Error, { machine, work, guestOf }: Step, { verb, powerOf
   work === 'guests down' &&
   guestOf === undefined &&
   error instanceof HostUnreachable &&
+  !(error instanceof NotLetIn) &&
   !powerOf(machine)
     ? '; off or cut off: it declares no /hardware/console/ipmi that says which'
     : ''

@@ -8,10 +8,15 @@ export type InUse = {
   readonly running: readonly string[]
   /** Why the host could not be asked. */
   readonly unknown?: string
+  /** It answers, and does not let us in: it is not dead, and nobody has said that its guests may end. */
+  readonly isDenied?: boolean
 }
 
 /** A machine as it is found: the domains on it by Xen's names, that it is off, or why nobody knows. */
-export type Found = { readonly domains: readonly string[] } | 'off' | { readonly unknown: string }
+export type Found =
+  | { readonly domains: readonly string[] }
+  | 'off'
+  | { readonly unknown: string; readonly isDenied: boolean }
 
 /** The machines that are to be asked: hosts, and what is neither host nor guest. */
 export const askedOf = (targets: readonly Target[]): readonly string[] => [
@@ -26,7 +31,7 @@ export const inUseOn = (
   xenNameOf: (guest: string) => string,
 ): InUse => {
   if (found === 'off') return { host, running: [] }
-  if ('unknown' in found) return { host, running: [], unknown: found.unknown }
+  if ('unknown' in found) return { host, running: [], ...found }
   const own = targets.find(({ name }) => name === host)
   if (own !== undefined) return { host, running: own.guests === undefined ? [host] : found.domains }
   const guests = targets.filter(target => target.host === host).map(({ name }) => name)

@@ -4,7 +4,7 @@ import { askAgent } from '../intervene/ask-agent.js'
 import type { MachineParts } from '../intervene/machine.js'
 import { isList, isMap, type Json } from '../model/json.js'
 import { inPool } from '../remote/pool.js'
-import type { Reach } from '../remote/remote-host.js'
+import { NotLetIn, type Reach } from '../remote/remote-host.js'
 import { isHostFailure, withHost } from '../remote/with-host.js'
 import type { Entries } from './entries.js'
 import type { Found } from './in-use.js'
@@ -74,11 +74,14 @@ export const foundOn = async (
     return await withHost(reach, machine, async remote => {
       if (!isHost) return { domains: [] }
       const { code, stdout, stderr } = await remote.exec(['xl', 'list'], { timeout: short })
-      return code === 0 ? { domains: namesIn(stdout) } : { unknown: `xl list: exit code ${code}: ${stderr.trim()}` }
+      return code === 0
+        ? { domains: namesIn(stdout) }
+        : { unknown: `xl list: exit code ${code}: ${stderr.trim()}`, isDenied: false }
     })
   } catch (error) {
     if (!isHostFailure(error)) throw error
-    return (await isKnownOff(machine, powerOf)) ? 'off' : { unknown: error.message }
+    if (await isKnownOff(machine, powerOf)) return 'off'
+    return { unknown: error.message, isDenied: error instanceof NotLetIn }
   }
 }
 

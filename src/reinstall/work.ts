@@ -9,6 +9,7 @@ import {
   becomes,
   done,
   failed,
+  isSilent,
   left,
   type MachineParts,
   notInTime,
@@ -92,44 +93,52 @@ const installedAlready = already('it is installed')
 const guestsDown = async (target: Target, parts: WorkParts): Promise<Finding> => {
   if (standingOf(target, parts) !== 'not ordered') return already('it is ordered to be installed')
   if (timeLeft(parts) <= 0) return tooLate(parts)
-  if (parts.isForced && !(await answers(target.name, parts))) return already('nothing answers')
+  if (parts.isForced && (await isSilent(target.name, parts))) return already('nothing answers')
   return parts.takeDown(target.name)
+}
+
+const installMachine = async (target: Target, parts: WorkParts): Promise<Finding> => {
+  const standing = standingOf(target, parts)
+  if (standing === 'installed') return installedAlready
+  const power = parts.powerOf(target.name)
+  if (standing === 'not ordered') return orderMachine(target, power, parts)
+  keepOrdered(target, parts)
+  if (power !== undefined && !(await power.isOn())) {
+    await power.on()
+    return done
+  }
+  if (await answers(target.name, parts)) return rebooted(target.name, parts)
+  return already('its installer is at work, or waits for a hand that switches it on')
 }
 
 /**
  * With a controller it is off when it is ordered, so that one that is off and ordered was not switched on yet. Without one
- * it has to be told while it answers: it answers no more while its installer runs.
+ * it has to be told while it answers: it answers no more while its installer runs. Throws NotLetIn where it cannot be told.
  */
-const installMachine = async (target: Target, parts: WorkParts): Promise<Finding> => {
-  const standing = standingOf(target, parts)
-  if (standing === 'installed') return installedAlready
-  if (standing === 'ordered') keepOrdered(target, parts)
-  else if (timeLeft(parts) <= 0) return tooLate(parts)
-  const power = parts.powerOf(target.name)
-  if (standing === 'not ordered' && power !== undefined) {
+const orderMachine = async (target: Target, power: Power | undefined, parts: WorkParts): Promise<Finding> => {
+  if (timeLeft(parts) <= 0) return tooLate(parts)
+  if (power !== undefined) {
     if (!(await isSwitchedOff(target.name, power, parts))) return notInTime('still on', parts)
     orderEntry(target, parts)
     await power.on()
     return done
   }
-  if (standing === 'not ordered') orderEntry(target, parts)
-  if (power !== undefined && !(await power.isOn())) {
-    await power.on()
-    return done
-  }
-  if (await answers(target.name, parts)) {
-    await withHost(parts.reach, target.name, host => tell(host, ['systemctl', 'reboot']))
-    return done
-  }
-  if (standing === 'ordered') return already('its installer is at work, or waits for a hand that switches it on')
+  const isDead = await isSilent(target.name, parts)
+  orderEntry(target, parts)
+  if (!isDead) return rebooted(target.name, parts)
   return { ...done, message: 'switch it on by hand: nothing answers, and it declares no /hardware/console/ipmi' }
+}
+
+const rebooted = async (machine: string, parts: WorkParts): Promise<Finding> => {
+  await withHost(parts.reach, machine, host => tell(host, ['systemctl', 'reboot']))
+  return done
 }
 
 /** Its system is told to end, while it answers; else its power is cut. */
 const isSwitchedOff = async (machine: string, power: Power, parts: WorkParts): Promise<boolean> => {
   const isOff = async (): Promise<boolean> => !(await power.isOn())
   if (await isOff()) return true
-  if (await answers(machine, parts)) {
+  if (!(await isSilent(machine, parts))) {
     await withHost(parts.reach, machine, host => tell(host, ['systemctl', 'poweroff']))
     if (await becomes(isOff, parts)) return true
   }

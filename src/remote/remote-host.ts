@@ -32,8 +32,18 @@ export class HostUnreachable extends Error {
   override readonly name: string = 'HostUnreachable'
 }
 
+/**
+ * Something answers, the host or one before it, and it is we who do not get in: our key, our configuration, our rights there.
+ * That is no sign that the host is off: it is to be mended, and asked again.
+ */
+export class NotLetIn extends HostUnreachable {
+  override readonly name: string = 'NotLetIn'
+}
+
 /** What answers shows another ssh host key than the one that is known, or one that nobody knows: that is for a hand. */
-export class HostKeyRefused extends HostUnreachable {}
+export class HostKeyRefused extends NotLetIn {
+  override readonly name: string = 'HostKeyRefused'
+}
 
 /** The connection to a host is gone while something ran there: whether it came to its end is not known. */
 export class HostLost extends Error {

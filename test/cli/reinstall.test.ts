@@ -2,6 +2,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { packageRoot } from '../../src/compiler/package-root.js'
+import { runCommand } from '../fixtures/killed-command.js'
+import { makeKey, skipWithoutSshd, startSshd } from '../fixtures/sshd.js'
 import { xenclosure } from '../fixtures/xenclosure.js'
 
 const bench = (t: Test) => {
@@ -45,6 +48,24 @@ t.test('nothing is begun while nobody knows what is in use, until that is said',
   t.match(forced.stdout, /^reinstall build-el8: 0 done, 1 failed, 1 not begun; called again, it goes on where it is$/m)
   const again = reinstall('build-el8', '--netboot', tftp, '--plan')
   t.match(again.stdout, /^the order of \S+, \S+, is gone on with until \S+Z\n/)
+})
+
+t.test('a host that answers and does not let us in is not dead, and --force-running is not for it', async t => {
+  if (skipWithoutSshd(t)) return
+  const dir = t.testdir({ tftp: {}, sshd: {} })
+  const sshd = await startSshd(t, { directory: join(dir, 'sshd') })
+  const identity = [`IdentityFile ${makeKey(dir, 'stranger')}`, 'IdentityAgent none']
+  const config = sshd.config('farmhost', { identity })
+  const refused = await runCommand([
+    ...['reinstall', 'farmhost', '--site', packageRoot(), '--netboot', join(dir, 'tftp'), '--force-running'],
+    ...['--ssh-config', config],
+  ])
+  t.equal(refused.code, 3)
+  t.match(
+    refused.stderr,
+    /nothing was done: farmhost: whether anything is in use is not known: farmhost .*: it accepts none of our keys(.|\n)*so its guests may run: see to it that you are let in, or switch it off yourself/,
+  )
+  t.same(readdirSync(join(dir, 'tftp')), [])
 })
 
 t.test('what could not be installed is told at its line, and what is asked for wrongly by its name', async t => {

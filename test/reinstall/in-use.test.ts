@@ -3,7 +3,7 @@ import type { Document } from '../../src/model/document.js'
 import { askedOf, inUseOn, isInUse } from '../../src/reinstall/in-use.js'
 import { foundOn } from '../../src/reinstall/known.js'
 import type { Target } from '../../src/reinstall/target.js'
-import { HostUnreachable } from '../../src/remote/remote-host.js'
+import { HostUnreachable, NotLetIn } from '../../src/remote/remote-host.js'
 
 const document = { name: 'any' } as unknown as Document
 const way = 'provisioner' as const
@@ -28,7 +28,7 @@ t.test('in use is what runs and would be ended, or what nobody knows of', async 
     const inUse = inUseOn(name, found, targets, guestName => `x${guestName}`)
     t.same([inUse.running, isInUse(inUse)], [running, running.length > 0], what)
   }
-  t.ok(isInUse(inUseOn('h', { unknown: 'no route' }, [host], guest => guest)))
+  t.ok(isInUse(inUseOn('h', { unknown: 'no route', isDenied: false }, [host], guest => guest)))
 })
 
 t.test('one that answers nobody is off where its controller says so', async t => {
@@ -43,5 +43,11 @@ t.test('one that answers nobody is off where its controller says so', async t =>
   t.equal(await foundOn('h', true, { reach, powerOf: power(async () => false) }), 'off')
   const silent = power(() => Promise.reject(new HostUnreachable('bmc: no answer')))
   for (const powerOf of [power(async () => true), silent, () => undefined])
-    t.strictSame(await foundOn('h', true, { reach, powerOf }), { unknown: 'h: no route' })
+    t.strictSame(await foundOn('h', true, { reach, powerOf }), { unknown: 'h: no route', isDenied: false })
+  const denying = async (name: string) => {
+    throw new NotLetIn(`${name}: it accepts none of our keys`)
+  }
+  const found = await foundOn('h', true, { reach: denying, powerOf: power(async () => true) })
+  t.strictSame(found, { unknown: 'h: it accepts none of our keys', isDenied: true })
+  t.equal(await foundOn('h', true, { reach: denying, powerOf: power(async () => false) }), 'off')
 })

@@ -27,7 +27,7 @@ import { type Standing, standingOrder } from '../../src/reinstall/order.js'
 import { planReinstallation, type Step } from '../../src/reinstall/plan.js'
 import type { Target } from '../../src/reinstall/target.js'
 import { createWork } from '../../src/reinstall/work.js'
-import { HostKeyRefused, HostUnreachable, type Reach, type RemoteHost } from '../../src/remote/remote-host.js'
+import { HostKeyRefused, HostUnreachable, NotLetIn, type Reach, type RemoteHost } from '../../src/remote/remote-host.js'
 import { faulty } from '../../src/system/faulty.js'
 import { blankHost } from '../../src/system/simulated/blank.js'
 import { SimulatedSystem } from '../../src/system/simulated/simulated-system.js'
@@ -78,6 +78,8 @@ export type Enclosure = {
   isOn: boolean
   /** The host has another ssh host key than is known. */
   hasNewKey: boolean
+  /** The host does not let us in. */
+  isDenied: boolean
   /** The installer of the host is at work, and answers nobody. */
   isInstalling: boolean
   /** How often each machine was installed. */
@@ -130,6 +132,7 @@ export const startEnclosure = async (t: Test): Promise<Enclosure> => {
       isOn: true,
       isInstalling: false,
       hasNewKey: false,
+      isDenied: false,
       installed: {},
       clock: 0,
       within: [],
@@ -201,6 +204,7 @@ const reachIn =
   async name => {
     countOne(enclosure)
     if (!enclosure.isOn || enclosure.isInstalling) throw new HostUnreachable(`${name}: connection refused`)
+    if (enclosure.isDenied) throw new NotLetIn(`${name}: it accepts none of our keys`)
     if (enclosure.hasNewKey) throw new HostKeyRefused(`${name}: its key is another than that at known_hosts:1`)
     return remoteHost(name, enclosure)
   }
@@ -291,6 +295,8 @@ export type Asked = {
   readonly again?: boolean
   readonly hasPower?: boolean
   readonly isForced?: boolean
+  /** The machines are no hosts. */
+  readonly isPlain?: boolean
   /** Milliseconds; default: a day. */
   readonly within?: number
   /** Somebody gives up as soon as they have to wait. */
@@ -310,9 +316,12 @@ export const reinstallIn = async (
     hasNewKey = false,
     within = day,
     isHasty = false,
+    isPlain = false,
   }: Asked = {},
 ): Promise<Ran> => {
-  const targets = everything.filter(({ name }) => only.length === 0 || only.includes(name))
+  const targets = everything
+    .filter(({ name }) => only.length === 0 || only.includes(name))
+    .map(({ guests, ...target }): Target => (isPlain || guests === undefined ? target : { ...target, guests }))
   const [reach, entries] = [reachIn(enclosure), entriesIn(enclosure)]
   const known = await knownOrders(targets, { reach, entries, jobs: 2 })
   enclosure.clock += 1000

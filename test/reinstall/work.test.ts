@@ -14,6 +14,12 @@ const runningIn = ({ system }: Enclosure): readonly string[] =>
     .sort()
 const idOf = ({ system }: Enclosure, volume: string) => system.state.groups.vg?.volumes[volume]
 
+const hour = 3_600_000
+const installationIn = ({ root }: Enclosure, name: string) => {
+  const document = documents.get(name)
+  return document && recordedEntry(document, root)?.installation
+}
+
 for (const hasPower of [true, false]) {
   t.test(`a host and its guests, ${hasPower ? 'with' : 'without'} a controller`, async t => {
     const enclosure = await startEnclosure(t)
@@ -71,6 +77,29 @@ t.test('a host that answers no more has its power cut, when that was asked for',
   t.same(enclosure.installed, { h: 1 })
 })
 
+t.test(
+  'a host that answers and does not let us in is not dead: nothing on it is ended, whatever was asked for',
+  async t => {
+    for (const hasPower of [true, false]) {
+      const enclosure = await startEnclosure(t)
+      enclosure.isDenied = true
+      const running = runningIn(enclosure)
+      const ran = await reinstallIn(enclosure, { isForced: true, hasPower })
+      t.match(ran.results[0], {
+        step: { id: 'h: guests down' },
+        outcome: 'failed',
+        message: /accepts none of our keys/,
+      })
+      // One that is no host has no guests to go down.
+      const plain = await reinstallIn(enclosure, { isForced: true, hasPower, only: ['h'], isPlain: true })
+      t.match(plain.results[0], { step: { id: 'h: install' }, outcome: 'failed', message: /accepts none of our keys/ })
+      t.same([enclosure.isOn, enclosure.installed], [true, {}])
+      t.same(runningIn(enclosure), running)
+      t.equal(installationIn(enclosure, 'h'), undefined, 'nor is it ordered')
+    }
+  },
+)
+
 t.test('a guest that ignores its shutdown keeps its host from being installed', async t => {
   const enclosure = await startEnclosure(t)
   enclosure.system.guest('other', 'hang')
@@ -78,12 +107,6 @@ t.test('a guest that ignores its shutdown keeps its host from being installed', 
   t.same(tellOf(ran).slice(0, 2), ['h: guests down: left', 'h: install: skipped'])
   t.same(enclosure.installed, {})
 })
-
-const hour = 3_600_000
-const installationIn = ({ root }: Enclosure, name: string) => {
-  const document = documents.get(name)
-  return document && recordedEntry(document, root)?.installation
-}
 
 t.test('called again, what is begun late has what is left of the time, and no more', async t => {
   const enclosure = await startEnclosure(t)

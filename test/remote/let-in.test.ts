@@ -5,7 +5,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writ
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { HostUnreachable } from '../../src/remote/remote-host.js'
+import { HostUnreachable, NotLetIn } from '../../src/remote/remote-host.js'
 import { reachOverSsh } from '../../src/remote/ssh/reach.js'
 import { type ConfigOptions, makeKey, publicKey, type Sshd, skipWithoutSshd, startSshd } from '../fixtures/sshd.js'
 import { skipWithout, skipWithoutRoot } from '../oracles/require-tool.js'
@@ -112,6 +112,35 @@ const startAgent = async (t: Test, keys: readonly string[]): Promise<string> => 
   await once(added, 'close')
   return socket
 }
+
+t.test('who answers and does not let us in is told from who does not answer', async t => {
+  if (skipWithoutSshd(t)) return
+  const sshd = await startSshd(t)
+  const stranger = makeKey(sshd.directory, 'stranger')
+  const strangers = Array.from({ length: 8 }, (_, index) => makeKey(sshd.directory, `stranger${index}`))
+  const ours = (keys: readonly string[]) => [...keys.map(key => `IdentityFile ${key}`), 'IdentityAgent none']
+  const file = (name: string, text: string): string => {
+    writeFileSync(join(sshd.directory, name), text)
+    return join(sshd.directory, name)
+  }
+  const table: readonly (readonly [string, string, boolean])[] = [
+    ['it accepts none of our keys', sshd.config('ce', { identity: ours([stranger]) }), true],
+    ['it has had enough of our keys', sshd.config('ce', { identity: ours(strangers) }), true],
+    ['its key is not known', sshd.config('ce', { knownHosts: '' }), true],
+    ['our configuration is wrong', sshd.config('ce', { more: ['ProxyJump ce'] }), true],
+    ['nothing listens', file('nothing', 'Host ce\nHostName 127.0.0.1\nPort 1\n'), false],
+    ['it has no address', file('nowhere', 'Host ce\nHostName ce.invalid\n'), false],
+  ]
+  for (const [what, configFile, isDenied] of table) {
+    const reach = reachOverSsh({ agent: Buffer.from(''), configFile, addressOf: () => undefined })
+    const error = await reach('ce').then(
+      () => undefined,
+      error => error,
+    )
+    t.equal(error instanceof HostUnreachable, true, what)
+    t.equal(error instanceof NotLetIn, isDenied, `${what}: ${error?.message}`)
+  }
+})
 
 t.test('through other hosts, each known by its own key', async t => {
   if (skipWithoutSshd(t)) return

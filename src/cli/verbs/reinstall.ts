@@ -57,7 +57,7 @@ export const reinstallCommand = (): Command =>
       namedDirectory('xenclosure netboot writes into it'),
     )
     .option('--again', 'a new order, whatever became of the one before', false)
-    .option('--force-running', 'end guests that run, and install hosts that cannot be asked', false)
+    .option('--force-running', 'end guests that run, and install hosts that nothing answers for', false)
     .addOption(
       new Option('--limit <time>', 'what an installation may take: 90min, 3h')
         .argParser(duration)
@@ -93,6 +93,7 @@ const reinstall = async (enclosure: string, options: ReinstallOptions): Promise<
   }
   if (options.plan) showPlan(carried, options)
   else if (stopped !== undefined) refuseStopped(stopped, standing, options)
+  else if (inUse.some(one => one.isDenied)) refuseDenied(inUse, options)
   else if (!options.forceRunning && inUse.some(isInUse)) refuse(inUse, options)
   else await carryOutSteps(carried, { compiled, reach, entries }, options)
 }
@@ -156,6 +157,14 @@ const refuse = (inUse: readonly InUse[], { json }: ReinstallOptions): void => {
   const hint =
     'shut them down first (xenclosure intervene down), or say --force-running: what is on their disks is lost'
   printUsageError(`nothing was done: ${inUse.filter(isInUse).map(inUseText).join('; ')}`, hint, json)
+  process.exitCode = 3
+}
+
+/** `--force-running` is for what runs and for what is dead, not for what nobody has looked at. */
+const refuseDenied = (inUse: readonly InUse[], { json }: ReinstallOptions): void => {
+  const denied = inUse.filter(one => one.isDenied)
+  const hint = 'it answers, so its guests may run: see to it that you are let in, or switch it off yourself'
+  printUsageError(`nothing was done: ${denied.map(inUseText).join('; ')}`, hint, json)
   process.exitCode = 3
 }
 

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import type { Duplex } from 'node:stream'
 import ssh2, { type Client, type ConnectConfig } from 'ssh2'
 import { whyUnreadable } from '../../system/unreadable.js'
-import { ConfigRefused, HostKeyRefused, HostUnreachable } from '../remote-host.js'
+import { ConfigRefused, HostKeyRefused, HostUnreachable, NotLetIn } from '../remote-host.js'
 import { credentialsOf } from './credentials.js'
 import {
   entriesFor,
@@ -27,7 +27,7 @@ export type Connection = {
   readonly close: () => Promise<void>
 }
 
-/** Connects to a name as the configuration says; throws HostUnreachable. */
+/** Connects to a name as the configuration says; throws HostUnreachable, and where it is not dead NotLetIn. */
 export const connect = async (config: OperatorConfig, name: string, asked: Asked = {}): Promise<Connection> =>
   connectThrough(config, targetOf(config, name, asked), [])
 
@@ -36,7 +36,7 @@ const targetOf = (config: OperatorConfig, name: string, asked: Asked): Target =>
   try {
     return config.targetOf(name, asked)
   } catch (error) {
-    if (error instanceof ConfigRefused) throw new HostUnreachable(error.message, { cause: error })
+    if (error instanceof ConfigRefused) throw new NotLetIn(error.message, { cause: error })
     throw error
   }
 }
@@ -50,7 +50,7 @@ const connectThrough = async (
 ): Promise<Connection> => {
   const last = jumps.at(-1)
   if (last === undefined) return connectOver(target, undefined)
-  if (from.includes(target.name)) throw new HostUnreachable(`${target.name}: ProxyJump leads back to ${from[0]}`)
+  if (from.includes(target.name)) throw new NotLetIn(`${target.name}: ProxyJump leads back to ${from[0]}`)
   const jump = jumpTarget(config, last)
   const before = jumps.slice(0, -1)
   const way = await connectThrough(config, jump, [...from, target.name], before.length > 0 ? before : jump.jumps)
@@ -67,7 +67,7 @@ const jumpTarget = (config: OperatorConfig, written: string): Target => {
   const [, user, bracketed, host, port] =
     /^(?:ssh:\/\/)?(?:([^@]+)@)?(?:\[([^\]]+)\]|([^:]+))(?::(\d+))?\/?$/.exec(written) ?? []
   const name = bracketed ?? host
-  if (name === undefined) throw new HostUnreachable(`ProxyJump ${written}: expected [USER@]HOST[:PORT]`)
+  if (name === undefined) throw new NotLetIn(`ProxyJump ${written}: expected [USER@]HOST[:PORT]`)
   return targetOf(config, name, { ...(user && { user }), ...(port && { port: Number(port) }) })
 }
 
@@ -77,6 +77,7 @@ const connectOver = async (target: Target, way: Connection | undefined): Promise
   const known = [...entriesFor(readKnownHosts(target), target.keyName), ...readRevokedKeys(target)]
   const client = new ssh2.Client()
   let refusal: string | undefined
+  let isDenied = false
   let why = 'the connection is lost'
   const settings: ConnectConfig = {
     host: target.address,
@@ -96,12 +97,14 @@ const connectOver = async (target: Target, way: Connection | undefined): Promise
   }
   await new Promise<void>((resolve, reject) => {
     const fail = (cause?: Error): void => {
-      const Failure = refusal === undefined ? HostUnreachable : HostKeyRefused
-      reject(new Failure(`${describe(target)}: ${why}`, { cause }))
+      const message = `${describe(target)}: ${why}`
+      if (refusal !== undefined) reject(new HostKeyRefused(message, { cause }))
+      else reject(isDenied ? new NotLetIn(message, { cause }) : new HostUnreachable(message, { cause }))
     }
     client
       .once('ready', resolve)
       .on('error', error => {
+        isDenied = !silentLevels.includes(error.level ?? '')
         why = refusal ?? reasonOf(error, unusable)
         fail(error)
       })
@@ -133,6 +136,9 @@ const forward = (way: Connection, { address, port, name }: Target): Promise<Dupl
 const describe = ({ name, user, address, port }: Target): string =>
   `${name} (${user}@${address}${port === 22 ? '' : `:${port}`})`
 
+/** What ssh2 calls the errors of a host that did not speak ssh to us. */
+const silentLevels: readonly string[] = ['client-socket', 'client-timeout', 'client-dns']
+
 const reasonOf = (error: Error & { level?: string }, unusable: readonly string[]): string => {
   if (error.level !== 'client-authentication') return error.message
   return ['it accepts none of our keys', ...unusable].join('; ')
@@ -147,7 +153,7 @@ const readRevokedKeys = (target: Target): readonly KnownHost[] => {
   const text = readKeys(target, file)
   if (!text.startsWith('SSHKRL')) return parseRevokedKeys(file, text)
   const remedy = 'name a file of public keys in RevokedHostKeys'
-  throw new HostUnreachable(`${describe(target)}: ${file}: lists of ssh-keygen -k are not understood here: ${remedy}`)
+  throw new NotLetIn(`${describe(target)}: ${file}: lists of ssh-keygen -k are not understood here: ${remedy}`)
 }
 
 /** What cannot be read may hold the key that is revoked: such a host is not connected to. */
@@ -155,7 +161,7 @@ const readKeys = (target: Target, file: string): string => {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    throw new HostUnreachable(`${describe(target)}: ${file}: ${whyUnreadable(error)}`, { cause: error })
+    throw new NotLetIn(`${describe(target)}: ${file}: ${whyUnreadable(error)}`, { cause: error })
   }
 }
 

@@ -2,7 +2,7 @@
 // ssh logs in as is another; the agent is carried when it is first asked for.
 import { CommandFailed } from '../../model/system.js'
 import { carriedAgent } from '../carry.js'
-import { HostUnreachable, type Reach, type RemoteHost } from '../remote-host.js'
+import { NotLetIn, type Reach, type RemoteHost } from '../remote-host.js'
 import { type Connection, connect } from './connect.js'
 import { exec, execOnLeash } from './exec.js'
 import { type OperatorConfig, readOperatorConfig } from './operator-config.js'
@@ -72,18 +72,18 @@ const becomingRoot = async (connection: Connection): Promise<readonly string[]> 
   const { code, stderr } = await exec(connection, [...sudo, 'true'], short)
   if (code === 0) return sudo
   const remedy = `let ${user} use sudo without a password (NOPASSWD), or log in as root`
-  throw new HostUnreachable(`${name}: ${user} is not root there, and sudo says: ${lastLine(stderr)}; ${remedy}`)
+  throw new NotLetIn(`${name}: ${user} is not root there, and sudo says: ${lastLine(stderr)}; ${remedy}`)
 }
 
 /** The first thing that is asked: a login shell that lets nothing run, or says more than was asked, shows here. */
 const userIdThere = async (connection: Connection): Promise<number> => {
   const { name, user } = connection.target
   const { code, stdout, stderr } = await exec(connection, ['id', '-u'], short)
-  if (code !== 0) throw new HostUnreachable(`${name}: no command runs there as ${user}: ${lastLine(stderr || stdout)}`)
+  if (code !== 0) throw new NotLetIn(`${name}: no command runs there as ${user}: ${lastLine(stderr || stdout)}`)
   if (/^\d+\n$/.test(stdout)) return Number(stdout)
   const [said] = stdout.split('\n')
   const remedy = 'let it print nothing where nobody is at a terminal'
-  throw new HostUnreachable(`${name}: the login shell of ${user} prints ${said} before any command: ${remedy}`)
+  throw new NotLetIn(`${name}: the login shell of ${user} prints ${said} before any command: ${remedy}`)
 }
 
 const oldestNode = 20
@@ -91,11 +91,10 @@ const oldestNode = 20
 const requireNode = async (connection: Connection, sudo: readonly string[]): Promise<void> => {
   const { name } = connection.target
   const { code, stdout, stderr } = await exec(connection, [...sudo, 'node', '--version'], short)
-  if (code !== 0)
-    throw new HostUnreachable(`${name}: the agent needs Node there, and root has none: ${lastLine(stderr)}`)
+  if (code !== 0) throw new NotLetIn(`${name}: the agent needs Node there, and root has none: ${lastLine(stderr)}`)
   const version = stdout.trim()
   if (Number(/^v(\d+)\./.exec(version)?.[1]) >= oldestNode) return
-  throw new HostUnreachable(`${name}: the agent needs Node ${oldestNode} there, and root's is ${version}`)
+  throw new NotLetIn(`${name}: the agent needs Node ${oldestNode} there, and root's is ${version}`)
 }
 
 const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? ''
