@@ -9,8 +9,15 @@ import { packageRoot } from '../../../src/compiler/package-root.js'
 import { recordedEntry } from '../../../src/provision/netboot/record.js'
 import { boot, entryFiles, order, ui } from '../../fixtures/ui-to-install.js'
 
+type Called = {
+  readonly signal: string | null
+  readonly status: string
+  /** What was done to which file, in order. */
+  readonly done: string
+}
+
 /** As it was built (`npm test` builds first). Prints the status of the answer; ends by SIGKILL before the so-manieth thing that is done to a file. */
-const call = (dir: string, steps: number): { readonly signal: string | null; readonly status: string } => {
+const call = (dir: string, steps: number): Called => {
   const installations = pathToFileURL(join(packageRoot(), 'dist/src/provision/serve/installations.js'))
   const parts = { netboot: join(dir, 'tftp') }
   const asked = { documents: join(dir, 'documents'), machine: 'ui', token: order.token, address: '127.0.0.1' }
@@ -19,12 +26,16 @@ const call = (dir: string, steps: number): { readonly signal: string | null; rea
     import { syncBuiltinESMExports } from 'node:module'
     const { installedReply } = await import('${installations}')
     let left = ${steps}
+    const opened = new Map()
     for (const name of ['openSync', 'writeFileSync', 'fsyncSync', 'closeSync', 'renameSync', 'mkdirSync']) {
       const original = fs[name]
       fs[name] = (...args) => {
         if (left === 0) process.kill(process.pid, 'SIGKILL')
         left -= 1
-        return original(...args)
+        const result = original(...args)
+        if (name === 'openSync') opened.set(result, args[0])
+        fs.writeSync(2, name + ' ' + (opened.get(args[0]) ?? args[0]) + '\\n')
+        return result
       }
     }
     syncBuiltinESMExports()
@@ -33,8 +44,11 @@ const call = (dir: string, steps: number): { readonly signal: string | null; rea
     fs.writeSync(1, String(status))`
   // tap has every Node that a test starts write files of its own when it ends.
   const command = ['-u', 'NODE_OPTIONS', process.execPath, '--input-type=module', '--eval', script]
-  const { signal, stdout } = spawnSync('/usr/bin/env', command, { encoding: 'utf8', env: { PATH: process.env.PATH } })
-  return { signal, status: stdout }
+  const { signal, stdout, stderr } = spawnSync('/usr/bin/env', command, {
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH },
+  })
+  return { signal, status: stdout, done: stderr }
 }
 
 t.test('killed at any step, the installation is ordered or over, and another call ends it', async t => {
@@ -60,4 +74,16 @@ t.test('killed at any step, the installation is ordered or over, and another cal
   }
   t.strictSame([...seen], ['install install', 'local install', 'local local'])
   t.ok(steps > 10, `${steps} steps`)
+})
+
+t.test('what was answered outlives a power failure: the folder is on the disk, too, after the last rename', async t => {
+  const machine = ui()
+  const dir = t.testdir({ documents: { 'ui.json': JSON.stringify(machine) }, tftp: {} })
+  boot(machine, join(dir, 'tftp'), 'install')
+  const { status, done } = call(dir, 1000)
+  t.equal(status, '200')
+  const lines = done.trim().split('\n')
+  const renamed = lines.findLastIndex(line => line.startsWith('renameSync '))
+  const flushed = lines.lastIndexOf(`fsyncSync ${join(dir, 'tftp/pxelinux.cfg')}`)
+  t.ok(renamed >= 0 && flushed > renamed, done)
 })
