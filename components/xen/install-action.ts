@@ -30,6 +30,7 @@ export const install = (
 ): readonly Action[] => [
   {
     ...start(domain, actual, needed),
+    ...(installation.mark === 'ordered' && { routine: true as const }),
     summary: `start the installer of domain ${domain.key}`,
     reasons: [whyInstalled(installation)],
     provides: [],
@@ -76,12 +77,12 @@ export const reinstall = (
   if (installation === undefined) {
     const ops = [...files, ...ending, ...leaveToProvisioner(domain, order, actual), ...startOps(domain, actual)]
     const requires = startRequires(domain, needed)
-    return [{ ...action, risk: 'disruptive', provides: [runningKey(domain.key)], requires, ops }]
+    return [{ ...action, routine: true, risk: 'disruptive', provides: [runningKey(domain.key)], requires, ops }]
   }
   const noted = noteInstallation(domain, installation, actual)
   const ops = [...files, ...ending, ...noted, createOp(startPath(domain.key))]
   const requires = installerRequires(domain, installation, needed)
-  return [{ ...action, risk: 'disruptive', requires, ops }, installerFirst(domain)]
+  return [{ ...action, routine: true, risk: 'disruptive', requires, ops }, installerFirst(domain)]
 }
 
 /** Its provisioner says by what it is installed: for the agent it is installed. */

@@ -57,6 +57,12 @@ export const orderOf = ({ key, disks: [boot] }: Domain, { reinstallations, tags 
   return isKnown ? undefined : order
 }
 
+/** An order was given, or the installer has come to its end: what is to be done then, nobody has changed the host for. */
+export const isTurning = (domain: Domain, actual: Disks & Pick<Actual, 'domains' | 'links'>): boolean => {
+  const installation = installationOf(domain, actual)
+  return installation !== undefined && (installation.mark === 'ordered' || !isInstalling(domain, actual))
+}
+
 /** Whether the installer is still to run, or runs: not where it has come to its end. */
 export const isInstalling = (domain: Domain, actual: Disks & Pick<Actual, 'domains' | 'links'>): boolean => {
   const installation = installationOf(domain, actual)

@@ -13,7 +13,7 @@ import {
   runningKey,
 } from './domain.js'
 import { unfinished, unlinkedKey, whenThere } from './filling.js'
-import { isInstalling } from './install.js'
+import { isInstalling, isTurning } from './install.js'
 import { keepOther } from './write-config.js'
 
 type Situation = 'unwanted' | 'none wanted' | 'too early' | 'absent' | 'wrong' | 'right'
@@ -42,6 +42,7 @@ export const planAutoLink = (domain: Domain, actual: Actual): readonly Action[] 
     summary: `link ${autoDirectory}/${link.file} to ${configPath(key)}`,
     reasons: present.map(({ file, target }) => `${file} ${target === null ? 'is no link' : `points to ${target}`}`),
     risk: 'safe',
+    ...(isTurning(domain, actual) && { routine: true as const }),
     provides: [] as readonly string[],
     // xendomains knows no rule against starting: a domain that may not start now gets no link.
     requires: [configKey(key), runningKey(key)],

@@ -4,7 +4,7 @@ import type { Actual } from './actual.js'
 import { isOurs, printConfig } from './config/print.js'
 import { type Domain, startFile, startKey, startPath } from './domain.js'
 import { faultsOf } from './domain-faults.js'
-import { installerOf, isInstalling } from './install.js'
+import { installerOf, isInstalling, isTurning } from './install.js'
 import { keepOther, writeConfig } from './write-config.js'
 
 type Situation = 'held' | 'unwanted' | 'none wanted' | 'contradictory' | 'same' | 'absent or different'
@@ -32,6 +32,7 @@ export const planInstaller = (domain: Domain, all: readonly Domain[], actual: Ac
     summary: `write ${path}`,
     reasons: ['it is to be installed'],
     risk: 'safe',
+    ...(isTurning(domain, actual) && { routine: true as const }),
     provides: [startKey(domain.key)],
     requires: [],
     ops: [],

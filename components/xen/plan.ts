@@ -29,5 +29,5 @@ export const plan = (desired: XenDomains, actual: Actual): readonly Action[] => 
 }
 
 /** Whether it follows from what an administrator told the agent itself: that it is to be done says nothing about the host. */
-const isOrdered = ({ resource }: Action, { intervention, held, reinstallations }: Actual): boolean =>
-  intervention !== null || held.includes(resource) || Object.hasOwn(reinstallations, resource)
+const isOrdered = ({ resource }: Action, { intervention, held }: Actual): boolean =>
+  intervention !== null || held.includes(resource)

@@ -122,6 +122,8 @@ t.test('one that does not run, and one whose installer failed, is installed as w
   await host.exec(['xl', 'destroy', 'a'], { effect: 'change' })
   t.equal((await reinstall(host, 'a'))[0], 3)
   t.ok(isInstaller(host, 'a'))
+  await host.remove('/etc/xen/a.start')
+  t.same((await run(request(host))).drift, ['xen/a/installer'], 'what somebody took away is drift')
   const crashed = ended(host, 'a', 'crash')
   const [code, report] = await reinstall(crashed, 'a')
   t.equal(code, 3)
