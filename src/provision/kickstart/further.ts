@@ -1,11 +1,9 @@
 // What an interface has beside the one address of each family that the command `network` can say: further addresses, and
 // routes. A script of the file adds them to what the installer wrote for the interface (templates/kickstart/network-*.hbs);
 // they mean what the component network means by them. Pure.
-import { type DeclaredAddress, declaredSubnet, parseIp, parseSubnet, printSubnet, type Subnet } from '../../model/ip.js'
-import { printPointer } from '../../model/pointer.js'
+import { declaredSubnet, parseIp, parseSubnet, printSubnet, type Subnet } from '../../model/ip.js'
 import type { System } from '../../model/schemas/system.js'
 import { sorted } from '../../model/sorted.js'
-import type { ProvisionFault } from '../fault.js'
 
 type Interface = NonNullable<NonNullable<System['network']>['interfaces']>[string]
 
@@ -90,21 +88,3 @@ const routesOf = ({ routes = [] }: Interface): readonly Route[] =>
   })
 
 const printAddress = ({ address, prefix }: Subnet): string => `${address}/${prefix}`
-
-/** Addresses and networks of which nothing says how long their prefix is. */
-export const networkFaults = ({ interfaces = {} }: NonNullable<System['network']>): readonly ProvisionFault[] =>
-  sorted(interfaces).flatMap(([name, { bootproto, ip, netmask, prefix, aliases = {}, routes = [] }]) => {
-    const at = (path: readonly string[], written: DeclaredAddress): readonly ProvisionFault[] => {
-      if (declaredSubnet(written) !== undefined) return []
-      const pointer = printPointer(['system', 'network', 'interfaces', name, ...path])
-      const message = `nothing says how long the prefix of ${written.ip} is`
-      return [{ pointer, message, hint: 'declare netmask or prefix beside it' }]
-    }
-    return [
-      ...(ip === undefined || bootproto === 'dhcp' ? [] : at(['ip'], { ip, netmask, prefix })),
-      ...sorted(aliases).flatMap(([alias, declared]) => at(['aliases', alias, 'ip'], declared)),
-      ...routes.flatMap(({ address, gateway, ...rest }, index) =>
-        gateway === undefined ? [] : at(['routes', `${index}`, 'address'], { ip: address, ...rest }),
-      ),
-    ]
-  })

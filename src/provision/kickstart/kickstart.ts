@@ -10,8 +10,8 @@ import { renderText } from '../text-template.js'
 import type { FindTextTemplate } from '../text-template-files.js'
 import { accountsOf, authorizedKeys } from './accounts.js'
 import { command, quote } from './command.js'
-import { networkFaults } from './further.js'
 import { networkOf } from './network.js'
+import { networkFaults } from './network-faults.js'
 import { scriptsOf } from './scripts.js'
 import { packagesOf, softwareFaults, sourcesOf } from './software.js'
 import { bootDisk, storageOf } from './storage.js'
@@ -48,7 +48,7 @@ export const kickstartOf = (document: JsonMap, find: FindTextTemplate, token?: s
   const storage = storageOf(machine.system, Object.keys(machine.hardware.harddisks ?? {}))
   const faults = [
     ...storage.faults,
-    ...networkFaults(machine.system.network ?? {}),
+    ...networkFaults(machine.system.network ?? {}, Object.keys(machine.hardware.cards?.nic ?? {})),
     ...softwareFaults(machine.software, syntax),
   ]
   if (faults.length > 0) return { ok: false, faults }
@@ -67,8 +67,11 @@ export const kickstartOf = (document: JsonMap, find: FindTextTemplate, token?: s
       scripts: scripts.scripts,
       // For systems whose kickstart puts no keys there.
       authorizedKeys: syntax.hasSshKey ? [] : authorizedKeys(machine.kickstart),
-      // What the installer wrote for an interface is a file of the one kind or of the other.
-      ...{ keyfiles: syntax.hasKeyfiles ? network.further : [], ifcfgs: syntax.hasKeyfiles ? [] : network.further },
+      // An interface has a file of the one kind or of the other.
+      vlanKeyfiles: syntax.hasKeyfiles ? network.vlans : [],
+      vlanIfcfgs: syntax.hasKeyfiles ? [] : network.vlans,
+      keyfiles: syntax.hasKeyfiles ? network.further : [],
+      ifcfgs: syntax.hasKeyfiles ? [] : network.further,
       agents: agentsOf(machine.kickstart),
       installations: installationsOf(String(document.name), machine.kickstart, token),
     } as Json,

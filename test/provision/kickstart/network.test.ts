@@ -73,27 +73,26 @@ const table: readonly (readonly [string, Network, readonly string[]])[] = [
   ],
   [
     'a VLAN, by its name or by what is declared',
-    { interfaces: { 'eth0.7': eth0, office: { vlan: 8, physdev: 'eth0', bootproto: 'dhcp' } } },
+    { interfaces: { 'eth0.7': eth0, office: { vlan: 8, physdev: 'eth1', bootproto: 'dhcp' } } },
     [
       `--device=eth0 --vlanid=7 --interfacename=eth0.7 --onboot=yes ${address} --noipv6 --nodefroute`,
-      '--device=eth0 --vlanid=8 --interfacename=office --onboot=yes --bootproto=dhcp --noipv6',
+      '--device=eth1 --vlanid=8 --interfacename=office --onboot=yes --bootproto=dhcp --noipv6',
     ],
   ],
   [
     'a bridge has the addresses of its port',
     { ...out, hostname: 'host1', interfaces: { eth0: { ...eth0, bridge: 'xenbr0' } }, bridges: { xenbr0: {} } },
-    [`--device=xenbr0 --bridgeslaves=eth0 --onboot=yes ${address} ${wayOut} --hostname=host1`],
+    [`--device=xenbr0 --bridgeslaves=eth0 --bridgeopts=stp=no --onboot=yes ${address} ${wayOut} --hostname=host1`],
   ],
   [
-    'a bridge on a VLAN on a bond: each is made, one after the other',
+    'a bridge on a VLAN on a bond: one after the other, and the VLAN by a script',
     {
       interfaces: { eth0: { master: 'bond0' }, 'bond0.20': eth0 },
       bridges: { xenbr20: { netdev: 'bond0.20' } },
     },
     [
       '--device=bond0 --bondslaves=eth0 --onboot=yes --noipv4 --noipv6 --nodefroute',
-      '--device=bond0 --vlanid=20 --interfacename=bond0.20 --onboot=yes --noipv4 --noipv6 --nodefroute',
-      `--device=xenbr20 --bridgeslaves=bond0.20 --onboot=yes ${address} --noipv6 --nodefroute`,
+      `--device=xenbr20 --bridgeslaves=bond0.20 --bridgeopts=stp=no --onboot=yes ${address} --noipv6 --nodefroute`,
     ],
   ],
   [
@@ -108,9 +107,41 @@ const table: readonly (readonly [string, Network, readonly string[]])[] = [
     },
     [
       '--device=bond0 --bondslaves=eth0 --bondopts=mode=active-backup --onboot=yes --noipv4 --noipv6 --nodefroute',
-      '--device=eth1 --vlanid=8 --interfacename=office --onboot=no --noipv4 --noipv6 --nodefroute',
-      `--device=xenbr0 --bridgeslaves=bond0 --onboot=yes ${address} --noipv6 --nodefroute`,
-      '--device=xenbr8 --bridgeslaves=office --onboot=yes --noipv4 --noipv6 --nodefroute',
+      `--device=xenbr0 --bridgeslaves=bond0 --bridgeopts=stp=no --onboot=yes ${address} --noipv6 --nodefroute`,
+      '--device=xenbr8 --bridgeslaves=office --bridgeopts=stp=no --onboot=yes --noipv4 --noipv6 --nodefroute',
+    ],
+  ],
+  [
+    'of several VLANs on one device, the first: a device is named once',
+    { interfaces: { 'eth7.7': eth0, 'eth7.8': { bootproto: 'dhcp' }, eth8: { bootproto: 'dhcp' }, 'eth8.9': {} } },
+    [
+      '--device=eth8 --onboot=yes --bootproto=dhcp --noipv6',
+      `--device=eth7 --vlanid=7 --interfacename=eth7.7 --onboot=yes ${address} --noipv6 --nodefroute`,
+    ],
+  ],
+  [
+    'the spanning tree of a bridge',
+    { interfaces: { eth0: { bridge: 'br' } }, bridges: { br: { stp: true, forward_delay: 4 } } },
+    [
+      '--device=br --bridgeslaves=eth0 --bridgeopts=stp=yes,forward-delay=4 --onboot=yes --noipv4 --noipv6 --nodefroute',
+    ],
+  ],
+  [
+    'a declared way out counts before one that comes by DHCP',
+    { ...out, interfaces: { eth0, eth1: { bootproto: 'dhcp' } } },
+    [`${mac} --onboot=yes ${address} ${wayOut}`, '--device=eth1 --onboot=yes --bootproto=dhcp --noipv6 --nodefroute'],
+  ],
+  [
+    'a router of IPv6 by its address on the wire',
+    { interfaces: { eth0: { ipv6addr: '2001:db8::10/64', gateway: 'fe80::1' } } },
+    [`${mac} --onboot=yes --noipv4 --ipv6=2001:db8::10/64 --ipv6gateway=fe80::1`],
+  ],
+  [
+    'without a way out, the resolvers stand at the first that has an address',
+    { nameserver: ['192.0.2.53'], interfaces: { eth0, eth1: { ip: '10.0.0.1', prefix: 8 } } },
+    [
+      `${mac} --onboot=yes ${address} --noipv6 --nameserver=192.0.2.53 --nodefroute`,
+      '--device=eth1 --onboot=yes --bootproto=static --ip=10.0.0.1 --netmask=255.0.0.0 --noipv6 --nodefroute',
     ],
   ],
   [

@@ -1,0 +1,109 @@
+// VLANs that no command can make: by the script of each version, run by a shell on what the installer leaves.
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { packageRoot } from '../../../src/compiler/package-root.js'
+import type { JsonMap } from '../../../src/model/json.js'
+import { kickstartOf } from '../../../src/provision/kickstart/kickstart.js'
+import { ui } from '../../fixtures/ui-to-install.js'
+
+const network = {
+  nameserver: ['192.0.2.53', '2001:db8::53'],
+  interfaces: {
+    eth0: { master: 'bond0' },
+    bond0: { bootproto: 'dhcp', bonding_opts: { mode: '802.3ad' } },
+    'bond0.20': { ip: '10.30.0.1', prefix: 16, bridge: 'xenbr20', onboot: false },
+    'bond0.30': { ip: '192.0.2.10', prefix: 24, gateway: '192.0.2.1', ipv6addr: '2001:db8::10/64' },
+    office: { vlan: 40, physdev: 'bond0', bootproto: 'dhcp' },
+  },
+  bridges: { xenbr20: {} },
+}
+
+/** Runs the scripts for VLANs on these files, as in the new system; what is in the folder then. */
+const run = (t: Test, release: string, folder: string, files: { readonly [name: string]: string }) => {
+  const { system, ...rest } = ui()
+  const document = { ...rest, system: { ...system, os: { distribution: 'almalinux', release }, network } }
+  const result = kickstartOf(document as unknown as JsonMap, name => {
+    const file = `templates/${name}.hbs`
+    return { file, text: readFileSync(join(packageRoot(), file), 'utf8') }
+  })
+  if (!result.ok) throw new Error(JSON.stringify(result.faults))
+  const root = t.testdir({ bin: {} })
+  writeFileSync(join(root, 'bin/restorecon'), '#!/bin/sh\n', { mode: 0o755 })
+  mkdirSync(join(root, folder), { recursive: true })
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(root, folder, name), text, { mode: 0o600 })
+  for (const [, script = ''] of result.file.text.matchAll(/^%post [^\n]*kickstart-vlan-\S+\.log\n(.*?)^%end$/gms))
+    execFileSync('sh', ['-c', script.replaceAll('/etc/', `${root}/etc/`)], {
+      env: { PATH: `${root}/bin:${process.env.PATH}` },
+      stdio: 'pipe',
+    })
+  const now = readdirSync(join(root, folder)).map(name => [name, readFileSync(join(root, folder, name), 'utf8')])
+  return Object.fromEntries(now) as { readonly [name: string]: string | undefined }
+}
+
+t.test('keyfiles of NetworkManager: RHEL 9', async t => {
+  const bond = '[connection]\ninterface-name=bond0\ntype=bond\n'
+  const port = '[connection]\nid=xenbr20 slave 1\ntype=ethernet\ninterface-name=bond0.20\nmaster=xenbr20\n'
+  const now = run(t, '9', 'etc/NetworkManager/system-connections', {
+    'bond0.nmconnection': bond,
+    'xenbr20_slave_1.nmconnection': port,
+  })
+  const plain = (name: string) => now[`${name}.nmconnection`]?.replace(/^uuid=[0-9a-f-]{36}$/m, 'uuid=U').split('\n')
+  t.strictSame(
+    Object.keys(now).sort(),
+    ['bond0.20', 'bond0.30', 'bond0', 'office'].map(one => `${one}.nmconnection`),
+  )
+  t.equal(now['bond0.nmconnection'], bond)
+  t.strictSame(plain('bond0.20'), [
+    ...['[connection]', 'id=bond0.20', 'type=vlan', 'uuid=U', 'interface-name=bond0.20', 'autoconnect=false'],
+    ...['master=xenbr20', 'slave-type=bridge', '[vlan]', 'id=20', 'parent=bond0', ''],
+  ])
+  t.strictSame(plain('bond0.30'), [
+    ...['[connection]', 'id=bond0.30', 'type=vlan', 'uuid=U', 'interface-name=bond0.30', 'autoconnect=true'],
+    ...['[vlan]', 'id=30', 'parent=bond0'],
+    ...['[ipv4]', 'method=manual', 'address1=192.0.2.10/24', 'gateway=192.0.2.1', 'dns=192.0.2.53;'],
+    ...['[ipv6]', 'method=manual', 'address1=2001:db8::10/64', 'dns=2001:db8::53;', ''],
+  ])
+  t.strictSame(plain('office')?.slice(6), [
+    ...[
+      '[vlan]',
+      'id=40',
+      'parent=bond0',
+      '[ipv4]',
+      'method=auto',
+      'never-default=true',
+      '[ipv6]',
+      'method=ignore',
+      '',
+    ],
+  ])
+})
+
+t.test('ifcfg files: RHEL 8', async t => {
+  const now = run(t, '8', 'etc/sysconfig/network-scripts', {
+    'ifcfg-xenbr20_slave_1': 'TYPE=Ethernet\nDEVICE="bond0.20"\nBRIDGE=xenbr20\n',
+    'ifcfg-bond0': 'DEVICE=bond0\n',
+  })
+  t.strictSame(
+    Object.keys(now).sort(),
+    ['bond0', 'bond0.20', 'bond0.30', 'office'].map(one => `ifcfg-${one}`),
+  )
+  const vlan = (name: string, id: number, onboot: string) =>
+    ['TYPE=Vlan', 'VLAN=yes', `DEVICE=${name}`, 'PHYSDEV=bond0', `VLAN_ID=${id}`, `ONBOOT=${onboot}`] as const
+  t.strictSame(now['ifcfg-bond0.20']?.split('\n'), [
+    ...vlan('bond0.20', 20, 'no'),
+    'BOOTPROTO=none',
+    'BRIDGE=xenbr20',
+    '',
+  ])
+  t.strictSame(now['ifcfg-bond0.30']?.split('\n'), [
+    ...vlan('bond0.30', 30, 'yes'),
+    ...['BOOTPROTO=none', 'IPADDR=192.0.2.10', 'PREFIX=24', 'GATEWAY=192.0.2.1'],
+    ...['IPV6INIT=yes', 'IPV6_AUTOCONF=no', 'IPV6ADDR=2001:db8::10/64', 'DNS1=192.0.2.53', 'DNS2=2001:db8::53', ''],
+  ])
+  t.strictSame(now['ifcfg-office']?.split('\n'), [
+    ...vlan('office', 40, 'yes'),
+    ...['BOOTPROTO=dhcp', 'IPV6INIT=no', 'DEFROUTE=no', ''],
+  ])
+})
