@@ -9,6 +9,10 @@ export type Netmask = string
  * The length of the prefix, instead of a netmask: 24.
  */
 export type Prefix = number
+/**
+ * A public key as in authorized_keys, with its options before it.
+ */
+export type SshKey = string
 
 /**
  * What the machine is as a system, whatever manages it.
@@ -373,7 +377,7 @@ export interface System {
     /**
      * root's keys, as in authorized_keys.
      */
-    ssh_keys?: string[]
+    ssh_keys?: SshKey[]
     /**
      * Users by name.
      */
@@ -398,7 +402,7 @@ export interface System {
         /**
          * Keys, as in authorized_keys.
          */
-        ssh_keys?: string[]
+        ssh_keys?: SshKey[]
       }
     }
     bootloader?: {

@@ -8,19 +8,20 @@ import type { System } from '../../model/schemas/system.js'
 import type { ProvisionFault } from '../fault.js'
 import { renderText } from '../text-template.js'
 import type { FindTextTemplate } from '../text-template-files.js'
-import { accountsOf, authorizedKeys } from './accounts.js'
+import { accountFaults, accountsOf, authorizedKeys } from './accounts.js'
 import { command, quote } from './command.js'
+import { brokenLines } from './lines.js'
 import { networkOf } from './network.js'
 import { networkFaults } from './network-faults.js'
 import { scriptsOf } from './scripts.js'
 import { packagesOf, softwareFaults, sourcesOf } from './software.js'
-import { bootDisk, storageOf } from './storage.js'
-import { type Syntax, syntaxOf } from './syntax.js'
+import { bootDisk, storageOf, typeFaults } from './storage.js'
+import { knownSystems, type Syntax, syntaxOf } from './syntax.js'
 
 export type KickstartFile = {
   readonly version: string
   readonly text: string
-  /** It holds a hash of a password, or a token. */
+  /** It holds a token, a hash of a password, a private key, or the password of a URL. */
   readonly isSecret: boolean
 }
 
@@ -36,6 +37,12 @@ type Machine = {
   readonly software: Software
 }
 
+/** What of a document stands in the commands. */
+const written = [
+  ...['kickstart', 'network', 'blockdevices', 'filesystems'].map(part => ['system', part]),
+  ...['repositories', 'modules', 'groups', 'packages'].map(part => ['software', part]),
+]
+
 /** Whether a machine is installed by kickstart at all. */
 export const hasKickstart = (document: JsonMap): boolean => isMap(valueAt(document, ['system', 'kickstart']))
 
@@ -48,8 +55,11 @@ export const kickstartOf = (document: JsonMap, find: FindTextTemplate, token?: s
   const storage = storageOf(machine.system, Object.keys(machine.hardware.harddisks ?? {}))
   const faults = [
     ...storage.faults,
+    ...typeFaults(machine.system, syntax),
     ...networkFaults(machine.system.network ?? {}, Object.keys(machine.hardware.cards?.nic ?? {})),
+    ...accountFaults(machine.kickstart, syntax),
     ...softwareFaults(machine.software, syntax),
+    ...written.flatMap(path => brokenLines(valueAt(document, path), path)),
   ]
   if (faults.length > 0) return { ok: false, faults }
 
@@ -83,7 +93,7 @@ export const kickstartOf = (document: JsonMap, find: FindTextTemplate, token?: s
     file: {
       version: syntax.version,
       text,
-      isSecret: token !== undefined || holdsHash.test(text),
+      isSecret: token !== undefined || holdsSecret.test(text),
     },
   }
 }
@@ -104,7 +114,8 @@ const installationsOf = (machine: string, { provisioner }: Kickstart, token: str
         },
       ]
 
-const holdsHash = /\$(5|6|y|gy|2[aby])\$|grub\.pbkdf2\./
+const holdsSecret =
+  /\$(1|5|6|y|gy|2[aby])\$|grub\.pbkdf2\.|^-----BEGIN [A-Z ]*PRIVATE KEY-----|:\/\/[^\s/@:]*:[^\s/@]+@/m
 
 const chaptersOf = (
   { kickstart, system, software }: Machine,
@@ -156,11 +167,15 @@ const securityOf = ({ selinux = 'enforcing', firewall = {}, services = {} }: Kic
           port: ports.map(port => port.replace('/', ':')).join(',') || undefined,
         })
       : command('firewall', { disabled: true }),
-    ...(Object.keys(services).length === 0
-      ? []
-      : [command('services', { enabled: services.enabled?.join(','), disabled: services.disabled?.join(',') })]),
+    ...servicesOf(services),
   ]
 }
+
+/** The command takes at least one of the two lists. */
+const servicesOf = ({ enabled = [], disabled = [] }: NonNullable<Kickstart['services']>): readonly string[] =>
+  enabled.length + disabled.length === 0
+    ? []
+    : [command('services', { enabled: enabled.join(',') || undefined, disabled: disabled.join(',') || undefined })]
 
 /** In single quotes, for sh. */
 const shell = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
@@ -168,5 +183,5 @@ const shell = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 const unknownSystem = (os: System['os']): ProvisionFault => ({
   pointer: '/system/os',
   message: `no kickstart file is known for ${[os?.distribution, os?.release].filter(Boolean).join(' ') || 'a machine without /system/os'}`,
-  hint: 'RHEL 7, 8, 9 and their rebuilds (almalinux, rocky, centos ...), fedora 40 and later',
+  hint: knownSystems,
 })

@@ -2,6 +2,7 @@
 import type { System } from '../../model/schemas/system.js'
 import type { ProvisionFault } from '../fault.js'
 import { command } from './command.js'
+import { lineEnd } from './lines.js'
 
 type Hooks = NonNullable<NonNullable<System['kickstart']>['hooks']>
 type Hook = NonNullable<Hooks['post']>[number]
@@ -49,10 +50,20 @@ const sectionOf = (stage: (typeof stages)[number], index: number, { interpreter,
       stage === 'post' && chroot ? `/root/kickstart-post-${index + 1}.log` : `/tmp/kickstart-${stage}-${index + 1}.log`,
   })
 
-/** Anaconda looks for these at the beginning of a line, whatever the script's language. */
+/**
+ * What pykickstart looks for at the beginning of a line, indented or not and whatever the script's language: the end of the
+ * section, the beginning of another one (its parser.py, setupSections), and what is put in from elsewhere.
+ */
+const directive =
+  /^\s*%((end|include|pre|pre-install|post|onerror|traceback|packages|addon|anaconda|certificate)(?!\S)|ksappend)/
+
 const faultIn = (text: string, pointer: string): ProvisionFault | undefined => {
-  const line = text.split('\n').find(one => /^%(end|include|ksappend)\b/.test(one))
+  const line = text.split(lineEnd).find(one => directive.test(one))
   return line === undefined
     ? undefined
-    : { pointer, message: `a line of the script begins with ${line}, which would end it`, hint: 'indent that line' }
+    : {
+        pointer,
+        message: `a line of the script begins with ${line.trim()}, which the installer takes for its own, also where it is indented`,
+        hint: "let the line begin with something else: printf '%s\\n' %end",
+      }
 }

@@ -1,11 +1,13 @@
 // The commands that divide the disks: /system/blockdevices and /system/filesystems as partitions, volume groups and logical
 // volumes. Only disks that have a partition there are touched. Pure.
+import { posix } from 'node:path'
 import { byCodeUnit } from '../../model/json.js'
 import { printPointer } from '../../model/pointer.js'
 import type { System } from '../../model/schemas/system.js'
 import type { ProvisionFault } from '../fault.js'
 import { command } from './command.js'
 import { dividedDisks } from './lost.js'
+import type { Syntax } from './syntax.js'
 
 type Blockdevices = NonNullable<System['blockdevices']>
 type Partition = NonNullable<Blockdevices['partitions']>[string]
@@ -17,6 +19,21 @@ export type Storage = { readonly commands: readonly string[]; readonly faults: r
 export const storageOf = (system: System, disks: readonly string[]): Storage => {
   const faults = faultsOf(system, disks)
   return faults.length > 0 ? { commands: [], faults } : { commands: commandsOf(system, disks), faults }
+}
+
+/** Types of file systems that the machine's version does not make, and a type that is another one's. */
+export const typeFaults = ({ filesystems = [] }: System, { version, hasBtrfs }: Syntax): readonly ProvisionFault[] =>
+  filesystems.flatMap(({ mountpoint, type }, index) => {
+    const known = knownTypes(mountpoint, hasBtrfs)
+    if (type === undefined || known.includes(type)) return []
+    const pointer = printPointer(['system', 'filesystems', `${index}`, 'type'])
+    return [{ pointer, message: `${version} makes no ${type} for ${mountpoint}`, hint: `one of: ${known.join(', ')}` }]
+  })
+
+const knownTypes = (mountpoint: string, hasBtrfs: boolean): readonly string[] => {
+  if (mountpoint === 'swap') return ['swap']
+  if (mountpoint === '/boot/efi') return ['vfat', 'efi']
+  return ['ext2', 'ext3', 'ext4', 'xfs', 'vfat', ...(hasBtrfs ? ['btrfs'] : [])]
 }
 
 /** The disk that the firmware starts from: that of /boot, else that of /. */
@@ -101,7 +118,13 @@ const faultsOf = (system: System, disks: readonly string[]): readonly ProvisionF
       },
     ]
   }
-  return [...unknownDevices(system, disks), ...unusedDevices(system), ...twiceGrowing(system), ...unkept(system)]
+  return [
+    ...unknownDevices(system, disks),
+    ...unusedDevices(system),
+    ...twiceMounted(system),
+    ...twiceGrowing(system),
+    ...unkept(system),
+  ]
 }
 
 /** Names that name nothing. */
@@ -193,6 +216,21 @@ const unkept = ({ filesystems = [] }: System): readonly ProvisionFault[] =>
         hint: `leave ${key} out; a disk that is to be kept has no partition in /system/blockdevices`,
       })),
   )
+
+/** One place written in two ways: `/data` and `/data/`. */
+const twiceMounted = ({ filesystems = [] }: System): readonly ProvisionFault[] => {
+  const places = filesystems.map(({ mountpoint }) => posix.resolve('/', mountpoint))
+  return filesystems.flatMap(({ mountpoint }, index) =>
+    places.indexOf(places[index] ?? '') === index
+      ? []
+      : [
+          {
+            pointer: printPointer(['system', 'filesystems', `${index}`, 'mountpoint']),
+            message: `something is mounted on ${mountpoint} already`,
+          },
+        ],
+  )
+}
 
 const twiceGrowing = ({ blockdevices }: System): readonly ProvisionFault[] => {
   const growing = inOrder(blockdevices?.partitions ?? {}).filter(([, { size }]) => size === undefined)
