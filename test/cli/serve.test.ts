@@ -104,7 +104,10 @@ t.test('a machine of the example site is installed', async t => {
   t.equal((await fetch(`${url}${path}`)).status, 403, 'its address is known, and is not ours')
 
   const published = join(documents, 'farmhost.json')
-  writeFileSync(published, readFileSync(published, 'utf8').replaceAll('"ip":"192.0.2.30"', '"ip":"127.0.0.1"'))
+  const moved = readFileSync(published, 'utf8')
+    .replaceAll('"ip":"192.0.2.30"', '"ip":"127.0.0.1"')
+    .replaceAll('"default_gateway":"192.0.2.1"', '"default_gateway":"127.0.0.254"')
+  writeFileSync(published, moved)
   const kickstart = await (await fetch(`${url}${path}`)).text()
   t.match(kickstart, '\ncat > /etc/motd', 'with what the site says')
   const [, token = ''] = /<<'TOKEN'\n(.*)\n/.exec(kickstart) ?? []

@@ -9,6 +9,7 @@ import type { ProvisionFault } from '../fault.js'
 import { renderText } from '../text-template.js'
 import type { FindTextTemplate } from '../text-template-files.js'
 import { accountFaults, accountsOf, authorizedKeys } from './accounts.js'
+import { capacityFaults } from './capacity.js'
 import { command, quote } from './command.js'
 import { brokenLines } from './lines.js'
 import { networkOf } from './network.js'
@@ -37,6 +38,13 @@ type Machine = {
   readonly software: Software
 }
 
+/** Of a site's own template: whoever reads the file, a validator for one, must know its syntax. */
+const withoutVersion = (file: string): ProvisionFault => ({
+  template: { file, line: 1, column: 1 },
+  message: 'the first line of a kickstart file says which syntax it has',
+  hint: '# version: {{kickstart.version}}',
+})
+
 /** What of a document stands in the commands. */
 const written = [
   ...['kickstart', 'network', 'blockdevices', 'filesystems'].map(part => ['system', part]),
@@ -55,6 +63,7 @@ export const kickstartOf = (document: JsonMap, find: FindTextTemplate, token?: s
   const storage = storageOf(machine.system, Object.keys(machine.hardware.harddisks ?? {}))
   const faults = [
     ...storage.faults,
+    ...(storage.faults.length > 0 ? [] : capacityFaults(machine.system, machine.hardware.harddisks ?? {})),
     ...typeFaults(machine.system, syntax),
     ...networkFaults(machine.system.network ?? {}, Object.keys(machine.hardware.cards?.nic ?? {})),
     ...accountFaults(machine.kickstart, syntax),
@@ -69,7 +78,8 @@ export const kickstartOf = (document: JsonMap, find: FindTextTemplate, token?: s
   if (!scripts.ok) return { ok: false, faults: [scripts.fault] }
   const network = networkOf(machine.system.network ?? {}, machine.hardware.cards?.nic ?? {})
   const chapters = chaptersOf(machine, syntax, storage.commands, network.commands)
-  const rendered = render(machine.kickstart.template ?? 'kickstart/kickstart', {
+  const name = machine.kickstart.template ?? 'kickstart/kickstart'
+  const rendered = render(name, {
     kickstart: {
       version: syntax.version,
       chapters,
@@ -88,6 +98,8 @@ export const kickstartOf = (document: JsonMap, find: FindTextTemplate, token?: s
   })
   if (!rendered.ok) return { ok: false, faults: [rendered.fault] }
   const { text } = rendered
+  if (!text.startsWith(`# version: ${syntax.version}\n`))
+    return { ok: false, faults: [withoutVersion(find(name)?.file ?? name)] }
   return {
     ok: true,
     file: {

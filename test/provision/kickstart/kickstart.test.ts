@@ -315,6 +315,10 @@ t.test("a site's own template takes the place of ours; what it asks for in vain 
     ok: false,
     faults: [{ pointer: '/hardware/serialnumber', template: { file: 'templates/site/own.hbs', line: 2, column: 3 } }],
   })
+  t.match(kickstartOf(machine({ template: 'site/own' }), own('text\n# version: {{kickstart.version}}\n')), {
+    ok: false,
+    faults: [{ template: { file: 'templates/site/own.hbs', line: 1 }, message: /the first line/ }],
+  })
 })
 
 t.test('lists of which nothing is left are no options', async t => {
