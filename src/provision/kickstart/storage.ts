@@ -7,7 +7,6 @@ import type { System } from '../../model/schemas/system.js'
 import type { ProvisionFault } from '../fault.js'
 import { command } from './command.js'
 import { dividedDisks } from './lost.js'
-import type { Syntax } from './syntax.js'
 
 type Blockdevices = NonNullable<System['blockdevices']>
 type Partition = NonNullable<Blockdevices['partitions']>[string]
@@ -19,21 +18,6 @@ export type Storage = { readonly commands: readonly string[]; readonly faults: r
 export const storageOf = (system: System, disks: readonly string[]): Storage => {
   const faults = faultsOf(system, disks)
   return faults.length > 0 ? { commands: [], faults } : { commands: commandsOf(system, disks), faults }
-}
-
-/** Types of file systems that the machine's version does not make, and a type that is another one's. */
-export const typeFaults = ({ filesystems = [] }: System, { version, hasBtrfs }: Syntax): readonly ProvisionFault[] =>
-  filesystems.flatMap(({ mountpoint, type }, index) => {
-    const known = knownTypes(mountpoint, hasBtrfs)
-    if (type === undefined || known.includes(type)) return []
-    const pointer = printPointer(['system', 'filesystems', `${index}`, 'type'])
-    return [{ pointer, message: `${version} makes no ${type} for ${mountpoint}`, hint: `one of: ${known.join(', ')}` }]
-  })
-
-const knownTypes = (mountpoint: string, hasBtrfs: boolean): readonly string[] => {
-  if (mountpoint === 'swap') return ['swap']
-  if (mountpoint === '/boot/efi') return ['vfat', 'efi']
-  return ['ext2', 'ext3', 'ext4', 'xfs', 'vfat', ...(hasBtrfs ? ['btrfs'] : [])]
 }
 
 /** The disk that the firmware starts from: that of /boot, else that of /. */

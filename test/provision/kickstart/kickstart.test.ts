@@ -363,3 +363,31 @@ t.test('a value that would end its line is told, wherever it stands', async t =>
   for (const [kickstart, parts, pointer] of table)
     t.match(kickstartOf(machine(kickstart, parts), ours), { ok: false, faults: [{ pointer, message: /is one line/ }] })
 })
+
+t.test('the types of file systems that each version makes, and where', async t => {
+  const table: readonly (readonly [string, string, string, boolean])[] = [
+    ['7', '/', 'btrfs', true],
+    ['8', '/', 'btrfs', false],
+    ['9', '/', 'btrfs', false],
+    ['9', '/', 'ext4', true],
+    ['9', '/', 'tmpfs', false],
+    ['9', '/', 'swap', false],
+    ['9', 'swap', 'swap', true],
+    ['9', 'swap', 'xfs', false],
+    ['9', '/boot/efi', 'vfat', true],
+    ['9', '/boot/efi', 'ext4', false],
+  ]
+  for (const [release, mountpoint, type, isMade] of table) {
+    const root = { mountpoint: '/', block_device: 'partitions/sda1' }
+    const other = { mountpoint, block_device: 'partitions/sda2', type }
+    const filesystems = mountpoint === '/' ? [{ ...root, type }] : [root, other]
+    const partitions = {
+      sda1: { holding_dev: 'sda' },
+      ...(mountpoint !== '/' && { sda2: { holding_dev: 'sda', size: 1 } }),
+    }
+    const system = { blockdevices: { partitions }, filesystems }
+    const result = kickstartOf(machine({}, { os: { distribution: 'almalinux', release }, system }), ours)
+    t.equal(result.ok, isMade, `${release} ${type} for ${mountpoint}`)
+    if (!result.ok) t.match(result.faults, [{ pointer: `/system/filesystems/${filesystems.length - 1}/type` }])
+  }
+})

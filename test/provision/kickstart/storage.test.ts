@@ -125,6 +125,25 @@ const wrong: readonly (readonly [string, System, string, RegExp])[] = [
     /sdb1 is used twice/,
   ],
   [
+    'one place in two ways',
+    {
+      blockdevices: {
+        partitions: {
+          sda1: { holding_dev: 'sda', size: 1 },
+          sda2: { holding_dev: 'sda' },
+          sdb1: { holding_dev: 'sdb' },
+        },
+      },
+      filesystems: [
+        { mountpoint: '/', block_device: 'partitions/sda2' },
+        { mountpoint: '/data', block_device: 'partitions/sda1' },
+        { mountpoint: '//data/', block_device: 'partitions/sdb1' },
+      ],
+    },
+    '/system/filesystems/2/mountpoint',
+    /something is mounted on \/\/data\/ already/,
+  ],
+  [
     'two partitions that take the rest',
     { ...sound, blockdevices: { ...devices, partitions: { ...devices.partitions, sda2: { holding_dev: 'sda' } } } },
     '/system/blockdevices/partitions/sda10',
