@@ -25,10 +25,13 @@ const guest = readJson('test/cases/quattor/vm000000.example.org.json')
 const componentOf = (document: Document, name: string): Json | undefined =>
   valueAt(document, ['software', 'components', name])
 
+const validates = ['lvm', 'xen', 'grub'].map(
+  name => [name, createAjv().compile(readJson(`components/${name}/schema.json`))] as const,
+)
+
 const schemaFaults = (document: Document): readonly unknown[] =>
-  ['lvm', 'xen', 'grub'].flatMap(name => {
+  validates.flatMap(([name, validate]) => {
     const desired = componentOf(document, name)
-    const validate = createAjv().compile(readJson(`components/${name}/schema.json`))
     return desired === undefined ? [] : judge(validate, desired)
   })
 
