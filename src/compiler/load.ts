@@ -32,8 +32,10 @@ export type YamlList = Common & { readonly shape: 'list'; readonly items: readon
 export type YamlMap = Common & { readonly shape: 'map'; readonly entries: readonly YamlEntry[] }
 export type YamlEntry = { readonly key: string; readonly position: Position; readonly value: Yaml }
 
-/** With every use of an alias counted again: where an alias bomb ends. */
+/** With every use of an alias counted again. */
 const maxNodes = 200_000
+/** Of these, by aliases: where an alias bomb ends, before it costs what a file of that size would. */
+const maxByAliases = 20_000
 
 /** Parses one file. `undefined` where it holds no map that could be read; why stands in `problems`. */
 export const loadYaml = (file: string, text: string, problems: Problems): YamlMap | undefined => {
@@ -49,9 +51,12 @@ export const loadYaml = (file: string, text: string, problems: Problems): YamlMa
   }
   const { document } = parsed
   if (isNothing(document.contents)) return { shape: 'map', entries: [], tag: untagged, position: at(0) }
-  const reader: Reader = { document, text, at, problems, nodes: 0, targets: undefined, alias: undefined }
+  const reader: Reader = {
+    ...{ document, text, at, problems },
+    ...{ nodes: 0, byAliases: 0, isEnded: false, targets: undefined, alias: undefined },
+  }
   const read = readNode(document.contents, reader, 0)
-  if (read === undefined || reader.nodes > maxNodes) return undefined
+  if (read === undefined || reader.isEnded) return undefined
   if (read.tag !== untagged) {
     problems.error('tag-unknown', 'a whole file takes no tag', { position: read.position })
     return undefined
@@ -81,6 +86,10 @@ type Reader = {
   readonly at: (offset: number) => Position
   readonly problems: Problems
   nodes: number
+  /** Of the nodes, those that an alias stands for. */
+  byAliases: number
+  /** A limit was passed, which has been reported: nothing more is read. */
+  isEnded: boolean
   /** What aliases stand for, once there is one. */
   targets: ReadonlyMap<Alias, Node> | undefined
   /** The alias that is being read, for saying where an alias bomb was set off. */
@@ -88,15 +97,16 @@ type Reader = {
 }
 
 const readNode = (node: unknown, reader: Reader, depth: number): Yaml | undefined => {
+  if (reader.isEnded) return undefined
   if (isAlias(node)) return readAlias(node, reader, depth)
   if (!isScalar(node) && !isMap(node) && !isSeq(node)) throw new Error('a YAML node of no known kind')
   const position = reader.at(node.range?.[0] ?? 0)
   reader.nodes += 1
-  if (reader.nodes > maxNodes || depth > maxDepth) {
-    const limit = depth > maxDepth ? tooDeep : `more than ${maxNodes} values, aliases included`
-    if (reader.nodes <= maxNodes + 1)
-      reader.problems.error('alias-limit', limit, { position: reader.alias ?? position })
-    reader.nodes = maxNodes + 1
+  if (reader.alias !== undefined) reader.byAliases += 1
+  const limit = passedLimit(reader, depth)
+  if (limit !== undefined) {
+    reader.problems.error('alias-limit', limit, { position: reader.alias ?? position })
+    reader.isEnded = true
     return undefined
   }
   const tag = readTag(node, reader)
@@ -117,6 +127,12 @@ const readNode = (node: unknown, reader: Reader, depth: number): Yaml | undefine
     return { shape: 'scalar', position, tag, ...unreadable }
   }
   return { shape: 'map', position, tag, entries: readEntries(node.items, reader, depth) }
+}
+
+const passedLimit = ({ nodes, byAliases }: Reader, depth: number): string | undefined => {
+  if (depth > maxDepth) return tooDeep
+  if (nodes > maxNodes) return `more than ${maxNodes} values, aliases included`
+  return byAliases > maxByAliases ? `more than ${maxByAliases} values by aliases` : undefined
 }
 
 /** An expression without end: what waits for its value is told that there is none, and the user nothing more. */

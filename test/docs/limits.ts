@@ -14,6 +14,9 @@ const sites: Readonly<Record<string, (count: number) => Files>> = {
   // The file itself, the three maps, and the list.
   'the values of a file, with those of an alias counted at each use': count =>
     profile(`software: { components: { any: [1${', 1'.repeat(count - 5)}] } }`),
+  // The list and its items, once more.
+  'the values that a file has by aliases, counted at each use': count =>
+    profile(`software: { components: { any: [&a [1${', 1'.repeat(count - 2)}], *a] } }`),
   'includes in each other': count => ({
     ...Object.fromEntries(
       Array.from({ length: count }, (_, index) => [`templates/t${index}.yaml`, `include: [t${index + 1}]\n`]),
