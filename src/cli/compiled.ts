@@ -28,8 +28,19 @@ export const compiledSite = (
 }
 
 /** The same, of which no more need be known than what a machine is made from. Then what is wrong elsewhere is not told. */
-export const compiledFor = (name: string, options: SiteOptions): CompiledSite | undefined =>
-  compileOne(options.site, components, name) ?? compiledSite(options)
+export const compiledFor = (name: string, options: SiteOptions): CompiledSite | undefined => {
+  const one = compileOne(options.site, components, name)
+  return one ?? (isMachineMissing(name, options) ? undefined : compiledSite(options))
+}
+
+/** A name that no profile has needs no compilation to be told. Where profiles are in doubt, what is wrong with the site is. */
+const isMachineMissing = (name: string, { site: dir, json }: SiteOptions): boolean => {
+  const problems = collectProblems()
+  const site = openNearestSite(dir, problems)
+  if (site === undefined || problems.list().length > 0 || site.profiles.get(name) !== undefined) return false
+  printMachineMissing(name, [...site.profiles.keys()], json)
+  return true
+}
 
 /** The site compiled as far as it goes; what is wrong with it is printed. */
 export const compiledWithMistakes = ({ site, json }: SiteOptions, compileOptions: CompileOptions): CompileResult => {
@@ -65,7 +76,11 @@ export const documentOf = (
 ): Document | undefined => {
   const document = documents.get(name)
   if (document !== undefined) return document
-  printUsageError(`there is no machine ${name}`, didYouMeanOrOneOf(name, [...documents.keys()]), json)
-  process.exitCode = 2
+  printMachineMissing(name, [...documents.keys()], json)
   return undefined
+}
+
+const printMachineMissing = (name: string, machines: readonly string[], json: boolean): void => {
+  printUsageError(`there is no machine ${name}`, didYouMeanOrOneOf(name, machines), json)
+  process.exitCode = 2
 }

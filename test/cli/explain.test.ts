@@ -75,6 +75,18 @@ t.test('the command: a value, a variable, what was removed, and what is not ther
   }
 })
 
+t.test('a machine that there is not is told, and not what is wrong with others', async t => {
+  const broken = { 'profiles/ce.yaml': 'hardware: { model: x, colour: red }\n', 'profiles/se.yaml': '' }
+  const { dir } = siteIn(t, broken)
+  for (const verb of ['show', 'explain']) {
+    const { code, stderr } = xenclosure(verb, 'cf', '--site', dir)
+    t.equal(code, 2)
+    t.equal(stderr, 'error: there is no machine cf [usage]\n  did you mean "ce"?\n', verb)
+  }
+  writeFileSync(join(dir, 'profiles/c f.yaml'), '')
+  t.match(xenclosure('show', 'cf', '--site', dir).stderr, /c f cannot be the name of a machine/)
+})
+
 t.test('of a large value: what it consists of, file by file', async t => {
   const { compiled } = compileSite('.', components)
   const text = (path: string) => {
