@@ -144,7 +144,13 @@ export const fileReader = (dir: string, problems: Problems, parses?: Parses): Fi
     const content = text(path)
     return content === undefined ? undefined : { file: shown(path), text: content }
   }
-  const line = (file: string, line: number) => texts.get(file)?.split(/\r?\n/)[line - 1]
+  // Mistakes are told file by file, and a file may have one on each of its lines.
+  let last = { text: '', lines: [''] as readonly string[] }
+  const line = (file: string, line: number) => {
+    const text = texts.get(file)
+    if (text !== undefined && text !== last.text) last = { text, lines: text.split(/\r?\n/) }
+    return text === undefined ? undefined : last.lines[line - 1]
+  }
   return { yaml, forget, json, text: plain, list, shown, line, digests }
 }
 
