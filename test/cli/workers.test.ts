@@ -80,7 +80,7 @@ t.test('one worker or many: the same files, the same words, the same exit code',
       )
     const one = by(1)
     t.equal(one.said.at(-1)?.code, code, say)
-    t.same(by(4), one, `${say}, with four workers`)
+    t.same(by(3), one, `${say}, with three workers`)
   }
 })
 
