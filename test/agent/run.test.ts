@@ -21,6 +21,7 @@ import { generateKeys, printSeal, sealOf, signSeal } from '../../src/model/seal.
 import { CommandFailed, type System } from '../../src/model/system.js'
 import { childOf } from '../../src/system/child.js'
 import { LocalSystem } from '../../src/system/local.js'
+import { plainNode } from '../fixtures/plain-node.js'
 import { action, memoryHost, type ToyDesired, toy } from './toy.js'
 
 const keys = generateKeys()
@@ -396,7 +397,7 @@ t.test('a holder that is killed frees the lock', async t => {
     const system = { label: 'box of ${process.pid}', hostname: async () => 'box' }
     await withLock(system, '/state', () => { console.log('held'); return new Promise(() => setTimeout(() => undefined, 60_000)) })
   `
-  const holder = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script])
+  const holder = spawn(...plainNode(['--import', 'tsx', '--input-type=module', '-e', script]))
   t.teardown(() => holder.kill('SIGKILL'))
   await once(holder.stdout, 'data')
   const host = { ...memoryHost(new Map(), 'box'), label: `box of ${process.pid}` }
@@ -424,7 +425,7 @@ t.test("another user's process that holds the lock is no run: it is named", asRo
     process.setuid(65534)
     await withLock(system, '/state', () => { console.log('held'); return new Promise(() => setTimeout(() => undefined, 60_000)) })
   `
-  const squatter = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script])
+  const squatter = spawn(...plainNode(['--import', 'tsx', '--input-type=module', '-e', script]))
   t.teardown(() => squatter.kill('SIGKILL'))
   await once(squatter.stdout, 'data')
   const taken = await withLock(host, '/state', async () => undefined).catch(error => error)

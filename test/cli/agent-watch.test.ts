@@ -10,6 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { packageRoot } from '../../src/compiler/package-root.js'
 import { canonicalJson } from '../../src/model/json.js'
+import { plainNode } from '../fixtures/plain-node.js'
 
 const agentFile = join(packageRoot(), 'dist/xenclosure-agent.cjs')
 const document = canonicalJson({ name: hostname(), software: { components: {} } })
@@ -54,8 +55,7 @@ const startWatch = (
   const log = openSync(join(dir, 'log'), 'w')
   const { dev, ino } = fstatSync(log)
   const command = [agentFile, 'watch', '--root', dir, '--state', '/state', '--document', url, ...more]
-  // tap gives every Node that a test starts its own loaders, which have their memory too.
-  const agent = spawn('/usr/bin/env', ['-u', 'NODE_OPTIONS', process.execPath, ...command], {
+  const agent = spawn(...plainNode(command), {
     stdio: ['ignore', log, log],
     env: { PATH: `${dir}:${process.env.PATH}`, JOURNAL_STREAM: `${dev}:${ino}`, ...env(dir) },
   })
@@ -140,7 +140,7 @@ t.test('what its options cannot mean is a usage error', async t => {
     [/there is no such file/, '--document', 'a.json', '--trust', '/nonexistent.pub'],
   ]
   for (const [stderr, ...options] of table) {
-    const agent = spawn(process.execPath, [agentFile, 'watch', ...options])
+    const agent = spawn(...plainNode([agentFile, 'watch', ...options]))
     const said: Buffer[] = []
     agent.stderr.on('data', chunk => said.push(chunk))
     t.same(await once(agent, 'close'), [2, null])

@@ -6,6 +6,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, watch, writeF
 import { dirname, join } from 'node:path'
 import t, { type Test } from 'tap'
 import { packageRoot } from '../../src/compiler/package-root.js'
+import { plainNode } from '../fixtures/plain-node.js'
 import { guest, site as twoHosts } from '../fixtures/two-hosts.js'
 
 const main = join(packageRoot(), 'dist/src/cli/main.js')
@@ -25,7 +26,7 @@ const begin = (t: Test) => {
   }
   for (const [path, content] of Object.entries(twoHosts)) write(path, content)
   const start = (...args: readonly string[]) =>
-    spawn(process.execPath, [main, 'compile', '--site', site, '--serial', '7', ...args], {
+    spawn(...plainNode([main, 'compile', '--site', site, '--serial', '7', ...args]), {
       env: { PATH: process.env.PATH, XDG_CACHE_HOME: cache },
       stdio: ['ignore', 'pipe', 'pipe'],
     })

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { packageRoot } from '../../src/compiler/package-root.js'
+import { plainNode } from '../fixtures/plain-node.js'
 import { siteIn } from '../fixtures/site-in.js'
 import { xenclosure } from '../fixtures/xenclosure.js'
 
@@ -14,7 +15,7 @@ t.test(
     const { dir } = siteIn(t, { 'profiles/a.yaml': profile('one') })
     const out = join(dir, 'out')
     const command = [join(packageRoot(), 'dist/src/cli/main.js'), 'compile', '--site', dir, '--out', out, '--watch']
-    const child = spawn(process.execPath, command, { env: { ...process.env, NO_COLOR: '1' } })
+    const child = spawn(...plainNode(command), { env: { ...process.env, NO_COLOR: '1' } })
     let said = ''
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', chunk => {

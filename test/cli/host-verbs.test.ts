@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { Domain } from '../../components/xen/desired.js'
 import { packageRoot } from '../../src/compiler/package-root.js'
+import { plainNode } from '../fixtures/plain-node.js'
 import { xenclosure } from '../fixtures/xenclosure.js'
 import { skipWithout } from '../oracles/require-tool.js'
 import { parseWithXl, skipWithoutXl } from '../oracles/xl.js'
@@ -59,7 +60,7 @@ t.test('a run goes on where nobody reads its progress any more', async t => {
   const simulated = `sim:${join(dir, 'host')}`
   const main = join(packageRoot(), 'src/cli/main.ts')
   const run = ['agent', 'run', '--document', join(dir, 'labhost.json'), '--system', simulated]
-  const agent = spawn(process.execPath, ['--import', 'tsx', main, ...run], { cwd: packageRoot() })
+  const agent = spawn(...plainNode(['--import', 'tsx', main, ...run]), { cwd: packageRoot() })
   agent.stderr.destroy()
   agent.stdout.destroy()
   t.same(await once(agent, 'exit'), [3, null])

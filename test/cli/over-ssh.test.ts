@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { packageRoot } from '../../src/compiler/package-root.js'
 import { generateKeys } from '../../src/model/seal.js'
+import { plainNode } from '../fixtures/plain-node.js'
 import { skipWithoutSshd, startSshd } from '../fixtures/sshd.js'
 import { skipWithoutRoot } from '../oracles/require-tool.js'
 
@@ -35,7 +36,7 @@ const openBench = async (t: Test, ...names: readonly string[]): Promise<Bench> =
   const run: Bench['run'] = (...args) =>
     new Promise(resolve => {
       const command = [main, ...args, '--site', site, '--ssh-config', config]
-      execFile(process.execPath, command, (error, stdout, stderr) =>
+      execFile(...plainNode(command), (error, stdout, stderr) =>
         resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
       )
     })

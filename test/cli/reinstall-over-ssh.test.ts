@@ -10,6 +10,7 @@ import { packageRoot } from '../../src/compiler/package-root.js'
 import { parseEntry } from '../../src/provision/netboot/entry.js'
 import { skipWithoutController, startController } from '../fixtures/ipmi-sim.js'
 import { type Ended, runCommand, until } from '../fixtures/killed-command.js'
+import { plainNode } from '../fixtures/plain-node.js'
 import { skipWithoutSshd, startSshd } from '../fixtures/sshd.js'
 import { ui } from '../fixtures/ui-to-install.js'
 import { skipWithoutRoot } from '../oracles/require-tool.js'
@@ -29,7 +30,7 @@ const profileOf = (name: string, number: number, more: { hardware?: object; syst
 /** `serve` on a free port; where it is. */
 const startServing = async (t: Test, words: readonly string[]): Promise<string> => {
   const main = join(packageRoot(), 'dist/src/cli/main.js')
-  const serving = spawn(process.execPath, [main, 'serve', ...words, '--listen', '127.0.0.1:0'], {
+  const serving = spawn(...plainNode([main, 'serve', ...words, '--listen', '127.0.0.1:0']), {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   t.teardown(() => serving.kill())

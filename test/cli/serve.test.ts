@@ -9,6 +9,7 @@ import type { Readable } from 'node:stream'
 import t, { type Test } from 'tap'
 import { packageRoot } from '../../src/compiler/package-root.js'
 import { localhostCertificate, localhostKey } from '../fixtures/localhost-tls.js'
+import { plainNode } from '../fixtures/plain-node.js'
 import { xenclosure } from '../fixtures/xenclosure.js'
 import { skipWithout } from '../oracles/require-tool.js'
 
@@ -17,7 +18,7 @@ type Server = { readonly child: ChildProcess; readonly url: string; readonly log
 /** On a free port; where it is to be reached, it says itself. */
 const start = async (t: Test, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Server> => {
   const command = [join(packageRoot(), 'dist/src/cli/main.js'), 'serve', '--listen', '127.0.0.1:0', ...args]
-  const child = spawn(process.execPath, command, { stdio: ['ignore', 'ignore', 'pipe'], env })
+  const child = spawn(...plainNode(command), { stdio: ['ignore', 'ignore', 'pipe'], env })
   t.teardown(() => child.kill('SIGKILL'))
   const log: string[] = []
   const lines = createInterface({ input: child.stderr }).on('line', line => log.push(line))

@@ -7,6 +7,7 @@ import { delimiter, join } from 'node:path'
 import { build } from 'esbuild'
 import t from 'tap'
 import { packageRoot } from '../../src/compiler/package-root.js'
+import { plainNode } from '../fixtures/plain-node.js'
 
 export type Shell = {
   /** Where the next command runs. */
@@ -74,7 +75,12 @@ const installCommands = async (): Promise<string> => {
     banner: { js: "import { createRequire } from 'node:module'\nconst require = createRequire(import.meta.url)" },
   })
   const executable = { mode: 0o755 }
-  writeFileSync(join(bin, 'xenclosure'), `#!/bin/sh\nexec '${process.execPath}' '${bin}/main.mjs' "$@"\n`, executable)
+  const [env, args] = plainNode([join(bin, 'main.mjs')])
+  writeFileSync(
+    join(bin, 'xenclosure'),
+    `#!/bin/sh\nexec ${env} ${args.map(arg => `'${arg}'`).join(' ')} "$@"\n`,
+    executable,
+  )
   writeFileSync(join(bin, 'npm'), npm(Object.keys(scripts)), executable)
   return bin
 }

@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url'
 import t from 'tap'
 import { packageRoot } from '../../../src/compiler/package-root.js'
 import { recordedEntry } from '../../../src/provision/netboot/record.js'
+import { plainNode } from '../../fixtures/plain-node.js'
 import { boot, entryFiles, order, ui } from '../../fixtures/ui-to-install.js'
 
 type Called = {
@@ -42,12 +43,8 @@ const call = (dir: string, steps: number): Called => {
     const now = new Date('2026-11-28T12:00:00Z')
     const { status } = await installedReply(${JSON.stringify(parts)}, { ...${JSON.stringify(asked)}, now })
     fs.writeSync(1, String(status))`
-  // tap has every Node that a test starts write files of its own when it ends.
-  const command = ['-u', 'NODE_OPTIONS', process.execPath, '--input-type=module', '--eval', script]
-  const { signal, stdout, stderr } = spawnSync('/usr/bin/env', command, {
-    encoding: 'utf8',
-    env: { PATH: process.env.PATH },
-  })
+  const command = plainNode(['--input-type=module', '--eval', script])
+  const { signal, stdout, stderr } = spawnSync(...command, { encoding: 'utf8', env: { PATH: process.env.PATH } })
   return { signal, status: stdout, done: stderr }
 }
 
