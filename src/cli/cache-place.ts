@@ -17,3 +17,6 @@ export const cachePlace = (): Pick<Place, 'cache' | 'by'> | undefined => {
 /** A document that was signed by another key is to be written anew. */
 export const signedBy = (by: string, key: string | undefined): string =>
   key === undefined ? by : `${by} key ${digestOf(key)}`
+
+/** Whether a compilation that was kept is of this compiler, whatever key it signed with. */
+export const isSameCompiler = (kept: string, by: string): boolean => kept === by || kept.startsWith(`${by} key `)

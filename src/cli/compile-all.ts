@@ -37,7 +37,7 @@ export const compileAll = async (
   const only = names.length === 0 ? undefined : names
   const publication = { dir: out, site: site.name, documents, edition, compiler: version, key, only, stale: broken }
   const published = publish(publication)
-  const kept = cache && before && shared && keep(shared, before, cache.by)
+  const kept = cache && before && shared && keep(shared, before, cache.by, recorded.length > 0)
   if (kept !== undefined) publishing?.end(kept.site, kept.lines)
   if (broken.length > 0) process.exitCode = 1
   const moving = movesOf(residences, parentage.hosts).map(({ guest, from, to }) => ({ guest, from, to }))

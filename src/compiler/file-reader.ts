@@ -64,11 +64,19 @@ export type FileReader = {
 /** Files that were parsed before and had nothing to tell, by their names, each with the digest that it had. */
 export type Parses = Map<string, { readonly digest: string; readonly file: SiteFile }>
 
-/**
- * Reads files of the site in a directory, and of this package; what cannot be read is reported. What stands in `parses` and
- * has not changed is not parsed again.
- */
-export const fileReader = (dir: string, problems: Problems, parses?: Parses): FileReader => {
+/** What some files hold in an edition of the site that is not in its directory, by their names as diagnostics show them. */
+export type Contents = ReadonlyMap<string, Buffer>
+
+/** What is known of the files of a site before they are read. */
+export type KnownFiles = {
+  /** What stands in it and has not changed is not parsed again. */
+  readonly parses?: Parses
+  /** Of files that are there in the directory, too. */
+  readonly contents?: Contents
+}
+
+/** Reads files of the site in a directory, and of this package; what cannot be read is reported. */
+export const fileReader = (dir: string, problems: Problems, { parses, contents }: KnownFiles = {}): FileReader => {
   const texts = new Map<string, string>()
   const digests = new Map<string, string>()
   const parsed = new Map<string, SiteFile>()
@@ -79,7 +87,7 @@ export const fileReader = (dir: string, problems: Problems, parses?: Parses): Fi
   const start = (path: string): Position => ({ file: shown(path), line: 1, column: 1 })
   const roots = [realpathSync(dir), realpathSync(packageRoot())]
   const text = (path: string): string | undefined => {
-    const read = readText(path, roots, bytes => {
+    const read = readText(path, roots, contents?.get(shown(path)), bytes => {
       const digest = digestOf(bytes)
       const before = digests.get(shown(path)) ?? digest
       digests.set(shown(path), digest === before ? digest : '')
@@ -158,6 +166,7 @@ export const fileReader = (dir: string, problems: Problems, parses?: Parses): Fi
 const readText = (
   path: string,
   roots: readonly string[],
+  content: Buffer | undefined,
   onBytes: (bytes: Buffer) => void,
 ): { ok: true; text: string } | { ok: false; reason: string; line?: number; column?: number } => {
   try {
@@ -165,9 +174,9 @@ const readText = (
     if (isOutside(real, roots)) return { ok: false, reason: 'it is a link that leaves the site' }
     const entry = statSync(path)
     if (!entry.isFile()) return { ok: false, reason: 'it is not a file' }
-    const { size } = entry
+    const size = content?.length ?? entry.size
     if (size > maxFileBytes) return { ok: false, reason: `${size} bytes, and at most ${maxFileBytes} are read` }
-    const bytes = readFileSync(path)
+    const bytes = content ?? readFileSync(path)
     onBytes(bytes)
     return decode(bytes)
   } catch (error) {

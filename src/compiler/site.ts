@@ -10,7 +10,7 @@ import {
   isHidden,
   isThere,
   type JsonFile,
-  type Parses,
+  type KnownFiles,
   type SiteFile,
   type TextFile,
 } from './file-reader.js'
@@ -74,8 +74,8 @@ export type Site = {
 /** By machine, the file of its profile as diagnostics show it. */
 export type Profiles = Pick<ReadonlyMap<string, string>, 'get' | 'keys' | 'values'>
 
-/** What is known of a site already: files that were parsed, and its profiles, which are then not looked for. */
-export type KnownSite = { readonly parses?: Parses; readonly profiles?: Profiles }
+/** What is known of a site already; profiles that are known are not looked for. */
+export type KnownSite = KnownFiles & { readonly profiles?: Profiles }
 
 /** Below a directory of the load path. */
 const policyFolder = 'policies'
@@ -97,7 +97,7 @@ export const openNearestSite = (dir: string, problems: Problems): Site | undefin
 
 /** Opens the site in a directory. Undefined where xenclosure.yaml itself is wrong; why stands in `problems`. */
 export const openSite = (dir: string, problems: Problems, known: KnownSite = {}): Site | undefined => {
-  const files = fileReader(dir, problems, known.parses)
+  const files = fileReader(dir, problems, known)
   const config = files.yaml(join(dir, 'xenclosure.yaml'))
   if (config.root === undefined) return undefined
   const settings = readSettings(dir, config.root, problems)

@@ -7,6 +7,7 @@ import { findSite } from '../../compiler/find-site.js'
 import { findRevision, NoRevision, type Revision, withRevision } from '../../compiler/revision.js'
 import { diffSites } from '../../compiler/site-diff.js'
 import { compiledSite, printBrokenRevision } from '../compiled.js'
+import { compiledEditions } from '../compiled-editions.js'
 import { diffJson, diffMarkdown, diffText } from '../diff-text.js'
 import { printJson, printUsageError } from '../output.js'
 import { type Reports, readReports, rehearseByReports } from '../rehearsal/by-reports.js'
@@ -36,17 +37,33 @@ export const diffCommand = (): Command =>
     })
 
 const diff = async (from: string, to: string | undefined, options: DiffOptions): Promise<void> => {
-  const site = findSite(options.site)
-  const now = to === undefined || site === undefined ? compiledSite(options) : undefined
-  if (site === undefined || (to === undefined && now === undefined)) return
-  const [before, after] = [revision(site, from, options.json), now ?? revision(site, to ?? from, options.json)]
-  if (before === undefined || after === undefined) return
+  const compared = await comparedSites(from, to, options)
+  if (compared === undefined) return
+  const [before, after] = compared
   const found = diffSites(before, after)
   const agents = options.reports && (await rehearseByReports(options.reports, before, after))
   const sources = { before: before.site.sourceLine, after: after.site.sourceLine }
   if (options.json) printJson({ ...diffJson(found), ...(agents && { agents: byReportsJson(agents) }) })
   else if (options.markdown) process.stdout.write(diffMarkdown(found) + (agents ? byReportsMarkdown(agents) : ''))
   else process.stdout.write(diffText(found, sources) + (agents ? byReportsText(agents) : ''))
+}
+
+/** The site before and after, as far as it differs; undefined (and exit code 2) where one of them does not compile. */
+const comparedSites = async (
+  from: string,
+  to: string | undefined,
+  options: DiffOptions,
+): Promise<readonly [CompiledSite, CompiledSite] | undefined> => {
+  const site = findSite(options.site)
+  if (site !== undefined) {
+    const asked = [from, to].map(name => (name === undefined ? 'files' : findRevision(site, name)))
+    const [older, newer] = (await compiledEditions(site, asked)) ?? []
+    if (older !== undefined && newer !== undefined) return [older, newer]
+  }
+  const now = to === undefined || site === undefined ? compiledSite(options) : undefined
+  if (site === undefined || (to === undefined && now === undefined)) return undefined
+  const [before, after] = [revision(site, from, options.json), now ?? revision(site, to ?? from, options.json)]
+  return before === undefined || after === undefined ? undefined : [before, after]
 }
 
 /** The site as a revision has it; undefined (and exit code 2) where that does not compile. */

@@ -45,7 +45,7 @@ export const compileEdit = (
   if (facts === undefined || !facts.every(one => isEnclosedAsKept(one, kept))) return undefined
   const parentage = keptParentage(kept, facts)
   const compiled = share.compileIn(parentage)
-  if (compiled?.trace === undefined || !isAsSeen(compiled.trace.digests, kept, edit)) return undefined
+  if (compiled?.trace === undefined || !isAsSeen(compiled.trace.digests, kept, edit.digests)) return undefined
   const documents = new Map(compiled.documents.map(document => [document.name, document]))
   const uniques = uniquesOf(rules.judged, documents)
   if (hasFaults(rules.judged, documents) || areUsedTwice(uniques, kept)) return undefined
@@ -56,7 +56,7 @@ export const compileEdit = (
 }
 
 /** By machine, the file of its profile. */
-const keptProfiles = ({ machine, names }: Kept): Profiles => {
+export const keptProfiles = ({ machine, names }: Kept): Profiles => {
   const get = (name: string) => machine(name)?.profile
   return {
     get,
@@ -68,20 +68,28 @@ const keptProfiles = ({ machine, names }: Kept): Profiles => {
   }
 }
 
-const isEnclosedAsKept = (facts: Facts, kept: Kept): boolean => {
+/** Whether it encloses what is kept of it. */
+export const isEnclosedAsKept = (facts: Facts, kept: Kept): boolean => {
   const machine = kept.machine(facts.name)
   return machine !== undefined && isSameEnclosure(facts, factsOf(facts.name, machine))
 }
 
-/** Whether every file was read as it was when the edit was found; one that was not read before is new to nobody else. */
-const isAsSeen = (digests: ReadonlyMap<string, string>, kept: Kept, edit: Edit): boolean =>
+/**
+ * Whether every file was read as it was when the edit was found, by the digests of those that it changed; one that was not read
+ * before is new to nobody else.
+ */
+export const isAsSeen = (
+  digests: ReadonlyMap<string, string>,
+  kept: Kept,
+  changed: ReadonlyMap<string, string>,
+): boolean =>
   [...digests].every(([file, digest]) => {
-    const seen = edit.digests.get(file) ?? kept.digest(file)
+    const seen = changed.get(file) ?? kept.digest(file)
     return seen === undefined || seen === digest
   })
 
 /** Whether another machine, which is not compiled, has what only one may have. */
-const areUsedTwice = (uniques: ReadonlyMap<string, readonly Unique[]>, kept: Kept): boolean => {
+export const areUsedTwice = (uniques: ReadonlyMap<string, readonly Unique[]>, kept: Kept): boolean => {
   const others = new Set([...uniques.values()].flat().flatMap(kept.owners))
   return (
     rivalsOf(

@@ -2,7 +2,8 @@
 // has them. One call of find(1) does it: a stat for each of 30,000 files from JavaScript takes twice the time.
 import { spawnSync } from 'node:child_process'
 import { existsSync, realpathSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { basename, join, relative } from 'node:path'
+import { isHidden } from '../file-reader.js'
 import { packagePrefix, packageRoot } from '../package-root.js'
 
 /** An entry for each file, ended by NUL: `INODE SIZE CTIME PATH`. */
@@ -50,6 +51,33 @@ const listed = [
   ...[')', '-printf', '%i %s %C@ %p\\0'],
 ]
 
+/** Whether a file of a site, by its path there, is one that is listed wherever it is. */
+export const isListed = (path: string, loadpath: readonly string[]): boolean => {
+  const name = basename(path)
+  return (
+    fileNames.some(pattern => (pattern.startsWith('*') ? name.endsWith(pattern.slice(1)) : name === pattern)) &&
+    [...siteFiles, ...loadpath].some(root => {
+      if (path === root) return true
+      const below = root === '.' ? path : path.slice(root.length + 1)
+      return (root === '.' || path.startsWith(`${root}/`)) && !below.split('/').some(isHidden)
+    })
+  )
+}
+
+/** The paths in a site that a listing has. */
+export const listedPaths = (listing: Listing): readonly string[] =>
+  listing.split('\0').flatMap(entry => {
+    const path = pathOf(entry)
+    return path.startsWith('./') ? [shownPath(path)] : []
+  })
+
+/** The same without one file of the site. */
+export const withoutFile = (path: string, listing: Listing): Listing => {
+  const end = listing.indexOf(` ./${path}\0`)
+  if (end < 0) return listing
+  return listing.slice(0, listing.lastIndexOf('\0', end) + 1) + listing.slice(listing.indexOf('\0', end) + 1)
+}
+
 /** What has changed from one listing to another. */
 export const changesBetween = (before: Listing, now: Listing): Changes => {
   const [known, current] = [before.split('\0'), now.split('\0')]
@@ -77,11 +105,16 @@ export const withFileOf = (path: string, listing: Listing, later: Listing): List
   return entries.join('\0')
 }
 
-/** As diagnostics show a path of a listing (file-reader.ts). */
+/** As diagnostics show a path of a listing (file-reader.ts), which has `/.` behind each directory of the load path. */
 export const shownPath = (path: string): string =>
-  path.startsWith('./') ? relative('.', path) : packagePrefix + relative(packageRoot(), path)
+  path.startsWith('./')
+    ? path.replace(/^(\.\/)+/, '').replace('/./', '/')
+    : packagePrefix + relative(packageRoot(), path)
 
-const pathOf = (entry: string): string => entry.replace(/^(\S+ ){3}/, '')
+const pathOf = (entry: string): string => {
+  const sizeAt = entry.indexOf(' ') + 1
+  return entry.slice(entry.indexOf(' ', entry.indexOf(' ', sizeAt) + 1) + 1)
+}
 
 /**
  * A listing without the times of files that were saved just before it was made: one saved once more within the same tick of

@@ -3,7 +3,7 @@ import { digestOf } from '../../model/seal.js'
 import type { TracedCompilation } from '../compile-in-shares.js'
 import { printLock } from '../lock.js'
 import { lockFile } from '../lock-file.js'
-import { movesOf, recordedHosts, unrecordedGuests } from '../moves.js'
+import { movesOf, recordedHosts } from '../moves.js'
 import { isOfPackage } from '../package-root.js'
 import { collectProblems } from '../problems.js'
 import { openNearestSite } from '../site.js'
@@ -25,13 +25,14 @@ export const beforeReading = (dir: string): Before | undefined => {
 }
 
 /**
- * Called after the guests have been recorded; undefined where it is not known what the documents were made from, or a move
- * is under way, which two hosts are told of.
+ * `isRecorded`: whether the lock file has been written since, for guests that it lacked. Undefined where it is not known what the
+ * documents were made from, or a move is under way, which two hosts are told of.
  */
 export const keep = (
   compilation: TracedCompilation,
   before: Before,
   by: string,
+  isRecorded: boolean,
 ): { readonly site: KeptSite; readonly lines: ToKeep } | undefined => {
   const { site, residences, parentage, trace } = compilation
   if (trace === undefined) return undefined
@@ -39,7 +40,6 @@ export const keep = (
   const { loadpath } = before
   if (String(loadpath) !== String(ownLoadpath(site.loadpath))) return undefined
   const settled = settledListing(before.inputs, before.madeAt)
-  const isRecorded = unrecordedGuests(residences, parentage.hosts).length > 0
   const later = isRecorded ? listInputs(site.dir, loadpath) : undefined
   const inputs = later === undefined ? settled : withFileOf(`./${lockFile}`, settled, later)
   const digests = new Map(trace.digests)

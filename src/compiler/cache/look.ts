@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { digestOf } from '../../model/seal.js'
+import type { Contents } from '../file-reader.js'
 import { isOfPackage, packagePrefix, packageRoot } from '../package-root.js'
 import { machineOf, machinesConcerned } from './concerned.js'
 import { changesBetween, type Listing, listInputs, settledListing, shownPath } from './inputs.js'
@@ -29,35 +30,48 @@ export const lookAt = (loadpath: readonly string[], site: string): Look | undefi
 export const editSince = (kept: Kept, site: string, { inputs, madeAt }: Look): Edit | undefined => {
   const { changed, isOther } = changesBetween(kept.inputs, inputs)
   const digests = isOther ? undefined : newDigests(kept, site, changed.map(shownPath))
-  const machines = digests && machinesConcerned(kept, digests.keys(), Math.max(few, kept.machines / 2))
+  const machines = digests && machinesConcerned(kept, digests.keys(), mostConcerned(kept))
   return machines && { inputs: settledListing(inputs, madeAt), digests, machines }
 }
 
 /** Up to so many are compiled alone, even where that is most of the site; of more, the workers get their share. */
 const few = 400
 
-/** Of files that machines are made from; undefined where one of another sort has changed, or cannot be read. */
-const newDigests = (kept: Kept, site: string, files: readonly string[]): ReadonlyMap<string, string> | undefined => {
+/** How many machines are compiled alone. */
+export const mostConcerned = ({ machines }: Pick<Kept, 'machines'>): number => Math.max(few, machines / 2)
+
+/**
+ * The digests of files that have another content than is kept, where these hold what they do in `contents`, or else in the
+ * directory. Undefined where one of them is no file that machines are made from, or cannot be read.
+ */
+export const newDigests = (
+  kept: Kept,
+  site: string,
+  files: Iterable<string>,
+  contents: Contents = new Map(),
+): ReadonlyMap<string, string> | undefined => {
   const isOfMachines = (file: string): boolean => kept.isTemplate(file) || machineOf(file, kept).length > 0
   const digests = new Map<string, string>()
   for (const file of files) {
     const before = kept.digest(file)
     // A template that nobody includes.
     if (before === undefined && file.endsWith('.yaml')) continue
-    const now = digestOfFile(
-      isOfPackage(file) ? resolve(packageRoot(), file.slice(packagePrefix.length)) : resolve(site, file),
-    )
-    if (now === before) continue
+    const content = contents.get(file) ?? contentOfFile(site, file)
+    const now = content && digestOf(content)
+    if (now !== undefined && now === before) continue
     if (now === undefined || !isOfMachines(file) || file.includes('policies/')) return undefined
     digests.set(file, now)
   }
   return digests
 }
 
-const digestOfFile = (path: string): string | undefined => {
+/** Of a file as diagnostics show it; undefined where it is gone or unreadable by now: the compilation of all machines says so. */
+export const contentOfFile = (site: string, file: string): Buffer | undefined => {
   try {
-    return digestOf(readFileSync(path))
+    return readFileSync(
+      isOfPackage(file) ? resolve(packageRoot(), file.slice(packagePrefix.length)) : resolve(site, file),
+    )
   } catch {
-    return undefined // gone or unreadable by now: the compilation of all machines says so
+    return undefined
   }
 }

@@ -2,6 +2,7 @@
 // takes its place before the documents are touched, and it is put in place when all are there, so whoever is killed in between
 // leaves none. It may be deleted at any time.
 import {
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -51,22 +52,22 @@ export type Place = {
   /** The directory of all caches. */
   readonly cache: string
   readonly site: string
-  readonly out: string
+  /** The directory of the documents; undefined for who writes none. */
+  readonly out: string | undefined
   /** Who compiles: what another one kept is not looked at. */
   readonly by: string
 }
 
 export const openStore = ({ cache, site, out, by }: Place): Store => {
-  const path = join(cache, digestOf(`${realpathSync(site)}\n${realDirectory(out)}`))
+  const path = join(cache, `${nameOf(realpathSync(site))}-${out === undefined ? '' : nameOf(realDirectory(out))}`)
   const write = (text: string): boolean => inPlace(() => replace(path, text))
-  const segmentPath = ({ digest }: Segment): string => `${path}.${digest.slice(0, 16)}${ofSegment}`
   return {
     read: () => {
       const content = contentOf(path) ?? ''
       const found = parseHead(content)
       if (found === undefined || found.by !== by || found.published !== lookOf(out)) return undefined
       const { segment, journal, published: _, ...kept } = found
-      const written = openSegment(segmentPath(segment), segment)
+      const written = openSegment(segmentPath(path, segment), segment)
       const lines = withJournal(written, journal)
       return {
         kept: { ...kept, ...readLines(lines) },
@@ -95,16 +96,42 @@ export const openStore = ({ cache, site, out, by }: Place): Store => {
           if (!isAlone || published === undefined) write(found)
           else
             inPlace(() => {
-              const { segment, journal } = 'all' in lines ? written(lines.all, path, segmentPath) : lines
+              const { segment, journal } = 'all' in lines ? written(lines.all, path) : lines
               const head = { by, site, loadpath, machines, inputs, published, segment, journal }
               replace(path, printHead(head))
-              removeSegments(path, segmentPath(segment))
+              removeSegments(path, segmentPath(path, segment))
             })
         },
       }
     },
   }
 }
+
+/**
+ * The newest of what is kept of a site, whatever directory its documents are in: it holds of the site's files as they were, also
+ * when the documents have gone. `isBy` says of who kept it whether that is a compiler like this one.
+ */
+export const keptOfSite = (cache: string, site: string, isBy: (by: string) => boolean): Kept | undefined => {
+  const start = `${nameOf(realpathSync(site))}-`
+  const names = existsSync(cache)
+    ? readdirSync(cache).filter(name => name.startsWith(start) && !name.includes('.'))
+    : []
+  const paths = names.map(name => join(cache, name)).sort((a, b) => savedAt(b) - savedAt(a))
+  for (const path of paths) {
+    const found = parseHead(contentOf(path) ?? '')
+    if (found === undefined || !isBy(found.by)) continue
+    const { segment, journal, published: _, ...kept } = found
+    return { ...kept, ...readLines(withJournal(openSegment(segmentPath(path, segment), segment), journal)) }
+  }
+  return undefined
+}
+
+const savedAt = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
+
+/** Of a directory. */
+const nameOf = (dir: string): string => digestOf(dir).slice(0, 32)
+
+const segmentPath = (path: string, { digest }: Segment): string => `${path}.${digest.slice(0, 16)}${ofSegment}`
 
 /** What stands in the file of a cache. */
 type Head = KeptSite & {
@@ -134,14 +161,10 @@ const parseHead = (text: string): Head | undefined => {
   return { ...(parseJson(rest.slice(0, end)) as unknown as Omit<Head, 'inputs'>), inputs: rest.slice(end + 1) }
 }
 
-const written = (
-  lines: readonly string[],
-  path: string,
-  placeOf: (segment: Segment) => string,
-): Pick<Head, 'segment' | 'journal'> => {
+const written = (lines: readonly string[], path: string): Pick<Head, 'segment' | 'journal'> => {
   const temporary = temporaryName(path)
   const segment = writeSegment(temporary, lines)
-  renameSync(temporary, placeOf(segment))
+  renameSync(temporary, segmentPath(path, segment))
   return { segment, journal: emptyJournal }
 }
 
@@ -191,7 +214,8 @@ const contentOf = (path: string): string | undefined => {
  * Of a directory of documents: which one it is, when something in it was put in place or removed, and its index, which comes
  * last. Undefined where there is none.
  */
-const lookOf = (out: string): string | undefined => {
+const lookOf = (out: string | undefined): string | undefined => {
+  if (out === undefined) return ''
   try {
     const dir = statSync(out, { bigint: true })
     const index = join(out, 'index.json')

@@ -1,0 +1,93 @@
+// Editions of a site that are to be compared: the files as they are, or as a revision of git has them. By what is kept of any
+// compilation of the site, only the machines are compiled that something concerns which one of the editions has otherwise than
+// what was compiled then: all others are the same in each. Where anything is in doubt, there is no answer.
+import type { AnyComponent } from '../../model/component.js'
+import { digestOf } from '../../model/seal.js'
+import type { CompiledSite } from '../compile.js'
+import { readPlainLock } from '../lock.js'
+import { lockFile } from '../lock-file.js'
+import { packageRoot } from '../package-root.js'
+import type { Revision } from '../revision.js'
+import { type OtherFiles, otherFiles, trackedFiles } from '../revision-contents.js'
+import { compileKept, type KeptEdition } from './compile-kept.js'
+import { machinesConcerned } from './concerned.js'
+import { changesBetween, isListed, listedPaths, shownPath, withoutFile } from './inputs.js'
+import type { Kept } from './kept.js'
+import { contentOfFile, lookAt, mostConcerned, newDigests } from './look.js'
+
+/** An edition: a revision, or the files as they are. */
+export type EditionAsked = Revision | 'files'
+
+/** The files as they are. */
+type Here = {
+  readonly dir: string
+  readonly kept: Kept
+  /** All that are listed. */
+  readonly paths: readonly string[]
+  /** Those that may be others than when the site was compiled. */
+  readonly changed: readonly string[]
+  /** Those that git tracks. */
+  readonly tracked: ReadonlySet<string>
+}
+
+/**
+ * The editions as far as they differ, in the order in which they were asked for; undefined where all machines have to be compiled.
+ * Throws NotWhole; rejects with NoRevision where git fails.
+ */
+export const compileEditions = async (
+  dir: string,
+  components: readonly AnyComponent[],
+  kept: Kept,
+  asked: readonly EditionAsked[],
+): Promise<readonly CompiledSite[] | undefined> => {
+  // Then the standard templates are files of the site, and not the same for each edition.
+  if (`${packageRoot()}/`.startsWith(`${dir}/`)) return undefined
+  const asking = Promise.all([
+    trackedFiles(dir),
+    ...asked.map(edition => (edition === 'files' ? noOthers : otherFiles(dir, edition))),
+  ])
+  // While git is at it.
+  const look = lookAt(kept.loadpath, dir)
+  const [tracked, ...others] = await asking
+  if (look === undefined) return undefined
+  const paths = listedPaths(look.inputs)
+  const { changed, isOther } = changesBetween(withoutFile(lockFile, kept.inputs), withoutFile(lockFile, look.inputs))
+  if (isOther || !kept.loadpath.every(root => paths.some(path => isBelow(path, root)))) return undefined
+  const here: Here = { dir, kept, paths, tracked, changed: changed.map(shownPath) }
+  const editions = others.map((other, index) => other && editionOf(other, asked[index] === 'files', here))
+  if (!editions.every(edition => edition !== undefined)) return undefined
+  const most = mostConcerned(kept)
+  const concerned = editions.map(({ digests }) => machinesConcerned(kept, digests.keys(), most))
+  if (!concerned.every(names => names !== undefined)) return undefined
+  const names = [...new Set(concerned.flat())]
+  const compiled = editions.map(edition => compileKept(dir, components, kept, edition, names))
+  return compiled.every(site => site !== undefined) ? compiled : undefined
+}
+
+const noOthers: OtherFiles = { contents: new Map(), added: [], removed: new Map() }
+
+const isBelow = (path: string, root: string): boolean => root === '.' || path.startsWith(`${root}/`)
+
+/** Undefined where it has other files than those that are here, or where guests move in it. */
+const editionOf = (
+  { contents: all, added, removed }: OtherFiles,
+  isHere: boolean,
+  { dir, kept, paths, changed, tracked }: Here,
+): KeptEdition | undefined => {
+  const untracked = isHere ? [] : paths.filter(path => !tracked.has(path))
+  const comeOrGone = [...added, ...removed.keys(), ...untracked].filter(path => isListed(path, kept.loadpath))
+  if (comeOrGone.some(path => path !== lockFile)) return undefined
+  const contents = new Map([...all].filter(([path]) => path !== lockFile && isListed(path, kept.loadpath)))
+  const lock = all.get(lockFile) ?? removed.get(lockFile)
+  const isWithoutLock = lock === undefined && [...added, ...untracked].includes(lockFile)
+  if (!isWithoutLock && !areAtHome(lock ?? contentOfFile(dir, lockFile), kept)) return undefined
+  const digests = newDigests(kept, dir, new Set([...changed, ...contents.keys()]), contents)
+  return digests && { contents, digests }
+}
+
+/** Whether a lock file, where there is one, says of every guest that it lives where it is enclosed. */
+const areAtHome = (lock: Buffer | undefined, kept: Kept): boolean => {
+  if (lock === undefined || digestOf(lock) === kept.digest(lockFile)) return true
+  const hosts = readPlainLock(lock.toString())
+  return hosts !== undefined && [...hosts].every(([guest, host]) => (kept.parent(guest) ?? host) === host)
+}

@@ -1,0 +1,62 @@
+// Some machines of an edition of a site, compiled by what is kept of another one that had nothing to tell: as the whole edition
+// would have them, where nothing is in doubt.
+import type { AnyComponent } from '../../model/component.js'
+import { hasFaults, uniquesOf } from '../check-site.js'
+import type { CompiledSite } from '../compile.js'
+import type { Contents } from '../file-reader.js'
+import { judgedWith } from '../policies/judge-policies.js'
+import { collectProblems } from '../problems.js'
+import { readRules } from '../rules.js'
+import { openSite } from '../site.js'
+import { openWorkshop } from '../workshop.js'
+import { areUsedTwice, isAsSeen, isEnclosedAsKept, keptProfiles } from './compile-edit.js'
+import { judgeConcerned } from './judge-concerned.js'
+import type { Kept } from './kept.js'
+import { keptParentage } from './kept-parentage.js'
+
+export type KeptEdition = {
+  /** Of files that hold something else than those in the site's directory. */
+  readonly contents: Contents
+  /** Of files that hold something else than is kept. */
+  readonly digests: ReadonlyMap<string, string>
+}
+
+/**
+ * With these machines, among which are all that the edition's files concern, and those that policies read for them; undefined where
+ * others may be concerned, or there is anything to tell.
+ */
+export const compileKept = (
+  dir: string,
+  components: readonly AnyComponent[],
+  kept: Kept,
+  edition: KeptEdition,
+  concerned: readonly string[],
+): CompiledSite | undefined => {
+  const problems = collectProblems()
+  const site = openSite(dir, problems, { profiles: keptProfiles(kept), contents: edition.contents })
+  if (site === undefined) return undefined
+  // Another schema or policy, or a lock file that says more, is no edition that is compiled here.
+  const rules = readRules(site, components, problems, { areSound: true })
+  const isJudged = rules.policies.length > 0
+  const names = isJudged ? [...judgedWith(concerned, keptParentage(kept, []))] : concerned
+  const workshop = openWorkshop({ site, rules, components, problems })
+  const facts = workshop.survey(names)
+  if (!facts.every(one => isEnclosedAsKept(one, kept))) return undefined
+  const parentage = keptParentage(kept, facts)
+  const { machines, composition, compile } = workshop.openPart(parentage, rules.residences)
+  const compiled = compile(names)
+  const isSound = compiled.every(({ mistakes }) => mistakes.length === 0) && machines.faults().length === 0
+  if (compiled.length < names.length || !isSound || problems.list().length > 0) return undefined
+  if (!isAsSeen(site.digests, kept, edition.digests)) return undefined
+  const documents = new Map(compiled.map(({ document }) => [document.name, document]))
+  if (hasFaults(rules.judged, documents) || areUsedTwice(uniquesOf(rules.judged, documents), kept)) return undefined
+  if (!judgeConcerned(rules.policies, { documents, parentage, published: () => undefined })) return undefined
+  const compositions = names.flatMap(name => {
+    const its = composition(name)
+    return its === undefined ? [] : [[name, its] as const]
+  })
+  return {
+    ...{ site, machines, rules, facts, documents, residences: rules.residences, declarations: rules.declarations },
+    compositions: new Map(compositions),
+  }
+}
