@@ -24,7 +24,7 @@ export const compileOne = (
   if (site?.profiles.get(name) === undefined) return undefined
   // Whether the site's schemas and policies are sound is not asked here; where a schema says more than is plain, it may not be.
   const rules = { ...readRules(site, components, problems, { areSound: true }), ajv: notPlain }
-  const workshop = openWorkshop({ site, rules, components, problems })
+  const workshop = openWorkshop({ site, rules, components, problems, areFew: true })
   const parentage = parentageBelow(remember(machine => workshop.survey([machine])[0]))
   if (mayMove(name, parentage, site)) return undefined
   const { machines, composition, compile } = workshop.openPart(parentage, rules.residences)

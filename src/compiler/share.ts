@@ -31,7 +31,7 @@ export const openShare = ({ names, ...input }: ShareInput): Share => {
   const { site, rules, problems } = input
   const unless = <Result>(isWrong: boolean, result: Result): Result | undefined =>
     isWrong || problems.list().length > 0 ? undefined : result
-  const workshop = openWorkshop(input)
+  const workshop = openWorkshop({ ...input, areFew: names.length <= partSize })
 
   const compilePart = (part: readonly string[], parentage: Parentage) => {
     const { machines, composition, compile } = workshop.openPart(parentage, rules.residences)

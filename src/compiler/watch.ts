@@ -1,7 +1,7 @@
 // The directories of a site, watched: whether anything changed in them since it was last asked. Only directories are watched,
 // not files: that is all it takes to see a file saved, renamed over another, added or deleted.
 import { EventEmitter, once } from 'node:events'
-import { type FSWatcher, readdirSync, watch } from 'node:fs'
+import { type FSWatcher, readdirSync, statSync, watch } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { isHidden } from './file-reader.js'
 
@@ -16,16 +16,21 @@ export type SiteWatch = {
 /** An editor saves in several steps, and git checks out many files: it is over when nothing happens for so long. */
 const quietMilliseconds = 40
 
-/** What the compiler reads; a name without an ending may be a directory's. */
-const isOfSite = (name: string): boolean => !isHidden(name) && (/\.(yaml|json)$/.test(name) || !name.includes('.'))
+/** What the compiler reads. */
+const isFileOfSite = (name: string): boolean => /\.(yaml|json)$/.test(name)
 
 /** `without`: a directory in the site that is not of it, where the documents go. */
 export const watchSite = (dir: string, without: string): SiteWatch => {
   const watchers = new Map<string, FSWatcher>()
   const changes = new EventEmitter()
   let isDirty = false
+  /** A directory that has gone was watched. */
+  const isDirectoryOfSite = (path: string): boolean =>
+    watchers.has(path) || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+  const isOfSite = (dir: string, name: string): boolean =>
+    !isHidden(name) && (isFileOfSite(name) || isDirectoryOfSite(join(dir, name)))
   const note = (dir: string, name: string | null): void => {
-    if (name !== null && !isOfSite(name)) return
+    if (name !== null && !isOfSite(dir, name)) return
     // What has this name now may be another directory.
     if (name !== null) leaveBelow(join(dir, name))
     isDirty = true

@@ -31,9 +31,11 @@ export type WorkshopInput = {
   readonly rules: Rules
   readonly components: readonly AnyComponent[]
   readonly problems: Problems
+  /** They are few: what is known of one of them stays known, from the survey on. */
+  readonly areFew?: boolean
 }
 
-export const openWorkshop = ({ site, rules, components, problems }: WorkshopInput): Workshop => {
+export const openWorkshop = ({ site, rules, components, problems, areFew }: WorkshopInput): Workshop => {
   const { root, declarations } = rules
   const reading = { root, declarations, problems }
   const compose = createComposer(site, declarations, problems)
@@ -44,10 +46,11 @@ export const openWorkshop = ({ site, rules, components, problems }: WorkshopInpu
   }
   const isMachine = (name: string): boolean => site.profiles.get(name) !== undefined
   const freshTrees = () => ownTrees({ composition: remember(compose), isMachine, machineNames, ...reading })
+  const stayingTrees = areFew === true ? freshTrees() : undefined
   return {
-    survey: part => surveyMachines(part, { own: freshTrees(), ...reading }),
+    survey: part => surveyMachines(part, { own: stayingTrees ?? freshTrees(), ...reading }),
     openPart: (parentage, residences) => {
-      const own = freshTrees()
+      const own = stayingTrees ?? freshTrees()
       const machines = enclose({ site: site.name, own, parentage, components, residences, ...reading })
       const compile = createMachineCompiler(rules, machines, problems)
       return {

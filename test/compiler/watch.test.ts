@@ -6,7 +6,7 @@ import { type SiteWatch, watchSite } from '../../src/compiler/watch.js'
 const watched = (t: Test): { readonly dir: string; readonly watch: SiteWatch; readonly stop: AbortController } => {
   const dir = t.testdir({
     'xenclosure.yaml': 'site: a',
-    profiles: { hosts: { 'a.yaml': '' } },
+    profiles: { hosts: { 'a.yaml': '' }, 'example.org': { 'c.yaml': '' } },
     out: { 'a.json': '' },
     '.git': { 'b.yaml': '' },
   })
@@ -24,6 +24,12 @@ const changes: readonly (readonly [string, (dir: string) => void])[] = [
   ['a file is deleted', dir => rmSync(join(dir, 'profiles/hosts/a.yaml'))],
   ['a directory is deleted', dir => rmSync(join(dir, 'profiles/hosts'), { recursive: true })],
   ['a directory is added', dir => mkdirSync(join(dir, 'templates'))],
+  [
+    'a directory with a dot in its name is deleted',
+    dir => rmSync(join(dir, 'profiles/example.org'), { recursive: true }),
+  ],
+  ['one is added', dir => mkdirSync(join(dir, 'profiles/example.net'))],
+  ['one is renamed', dir => renameSync(join(dir, 'profiles/example.org'), join(dir, 'profiles/example.net'))],
   [
     'an editor writes beside the file, and renames',
     dir => {

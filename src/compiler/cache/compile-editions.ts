@@ -9,7 +9,7 @@ import { lockFile } from '../lock-file.js'
 import { packageRoot } from '../package-root.js'
 import type { Revision } from '../revision.js'
 import { type OtherFiles, otherFiles, trackedFiles } from '../revision-contents.js'
-import { compileKept, type KeptEdition } from './compile-kept.js'
+import { compileKept, type KeptEdition, type MemoryOfEditions } from './compile-kept.js'
 import { machinesConcerned } from './concerned.js'
 import { changesBetween, isListed, listedPaths, shownPath, withoutFile } from './inputs.js'
 import type { Kept } from './kept.js'
@@ -60,7 +60,8 @@ export const compileEditions = async (
   const concerned = editions.map(({ digests }) => machinesConcerned(kept, digests.keys(), most))
   if (!concerned.every(names => names !== undefined)) return undefined
   const names = [...new Set(concerned.flat())]
-  const compiled = editions.map(edition => compileKept(dir, components, kept, edition, names))
+  const memory: MemoryOfEditions = { parses: new Map(), rules: undefined }
+  const compiled = editions.map(edition => compileKept(dir, components, kept, edition, names, memory))
   return compiled.every(site => site !== undefined) ? compiled : undefined
 }
 

@@ -3,10 +3,10 @@
 import type { AnyComponent } from '../../model/component.js'
 import { hasFaults, uniquesOf } from '../check-site.js'
 import type { CompiledSite } from '../compile.js'
-import type { Contents } from '../file-reader.js'
+import type { Contents, Parses } from '../file-reader.js'
 import { judgedWith } from '../policies/judge-policies.js'
 import { collectProblems } from '../problems.js'
-import { readRules } from '../rules.js'
+import { type Rules, readRules } from '../rules.js'
 import { openSite } from '../site.js'
 import { openWorkshop } from '../workshop.js'
 import { areUsedTwice, isAsSeen, isEnclosedAsKept, keptProfiles } from './compile-edit.js'
@@ -21,6 +21,9 @@ export type KeptEdition = {
   readonly digests: ReadonlyMap<string, string>
 }
 
+/** What need not be read and worked out anew for the next edition of a site by the same rules. */
+export type MemoryOfEditions = { readonly parses: Parses; rules: Rules | undefined }
+
 /**
  * With these machines, among which are all that the edition's files concern, and those that policies read for them; undefined where
  * others may be concerned, or there is anything to tell.
@@ -31,15 +34,19 @@ export const compileKept = (
   kept: Kept,
   edition: KeptEdition,
   concerned: readonly string[],
+  memory: MemoryOfEditions,
 ): CompiledSite | undefined => {
   const problems = collectProblems()
-  const site = openSite(dir, problems, { profiles: keptProfiles(kept), contents: edition.contents })
+  const site = openSite(dir, problems, {
+    ...{ parses: memory.parses, contents: edition.contents, profiles: keptProfiles(kept) },
+  })
   if (site === undefined) return undefined
-  // Another schema or policy, or a lock file that says more, is no edition that is compiled here.
-  const rules = readRules(site, components, problems, { areSound: true })
+  // Another schema or policy is no edition that is compiled here.
+  const rules = memory.rules ?? readRules(site, components, problems, { areSound: true })
+  memory.rules = rules
   const isJudged = rules.policies.length > 0
   const names = isJudged ? [...judgedWith(concerned, keptParentage(kept, []))] : concerned
-  const workshop = openWorkshop({ site, rules, components, problems })
+  const workshop = openWorkshop({ site, rules, components, problems, areFew: true })
   const facts = workshop.survey(names)
   if (!facts.every(one => isEnclosedAsKept(one, kept))) return undefined
   const parentage = keptParentage(kept, facts)
