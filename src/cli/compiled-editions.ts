@@ -2,7 +2,7 @@
 import { components } from '../../components/index.js'
 import { compileEditions, type EditionAsked } from '../compiler/cache/compile-editions.js'
 import { NotWhole } from '../compiler/cache/segment.js'
-import { keptOfSite } from '../compiler/cache/store.js'
+import { cacheFault, keptOfSite } from '../compiler/cache/store.js'
 import type { CompiledSite } from '../compiler/compile.js'
 import { NoRevision } from '../compiler/revision.js'
 import { cachePlace, isSameCompiler } from './cache-place.js'
@@ -13,7 +13,7 @@ export const compiledEditions = async (
   asked: readonly EditionAsked[],
 ): Promise<readonly CompiledSite[] | undefined> => {
   const place = cachePlace()
-  if (place === undefined) return undefined
+  if (place === undefined || cacheFault(place.cache) !== undefined) return undefined
   try {
     const kept = keptOfSite(place.cache, site, by => isSameCompiler(by, place.by))
     return kept && (await compileEditions(site, components, kept, asked))

@@ -77,14 +77,15 @@ export const outliveReaders = (): void => {
 
 /** A mistake in the command itself, not in the site. */
 export const printUsageError = (message: string, hint: string | undefined, json: boolean): void => {
-  const diagnostic: Diagnostic = {
-    severity: 'error',
-    code: 'usage',
-    message,
-    machines: [],
-    pointer: '',
-    position: undefined,
-    ...(hint && { hint }),
-  }
-  printDiagnostics([diagnostic], json, () => undefined)
+  printOne('error', message, hint, json)
+}
+
+/** What is not as it might be, and keeps nothing from being done. */
+export const printNotice = (message: string, hint: string | undefined, json: boolean): void => {
+  printOne('warning', message, hint, json)
+}
+
+const printOne = (severity: Diagnostic['severity'], message: string, hint: string | undefined, json: boolean): void => {
+  const nowhere = { machines: [], pointer: '', position: undefined }
+  printDiagnostics([{ severity, code: 'usage', message, ...nowhere, ...(hint && { hint }) }], json, () => undefined)
 }

@@ -9,16 +9,16 @@ export class UnusableDirectory extends Error {
 }
 
 /** Makes a directory and those above it where they are missing. Throws UnusableDirectory where that cannot be. */
-export const makeDirectory = (path: string): void => makeBelow(resolve(path), path)
+export const makeDirectory = (path: string, mode = 0o777): void => makeBelow(resolve(path), path, mode)
 
-const makeBelow = (path: string, wanted: string): void => {
+const makeBelow = (path: string, wanted: string, mode: number): void => {
   if (existsSync(path)) {
     if (!statSync(path).isDirectory()) throw new UnusableDirectory(`${wanted} cannot be a directory: ${path} is a file`)
     return
   }
-  makeBelow(dirname(path), wanted)
+  makeBelow(dirname(path), wanted, mode)
   try {
-    mkdirSync(path)
+    mkdirSync(path, mode)
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code !== 'EEXIST' || !existsSync(path))

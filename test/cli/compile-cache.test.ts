@@ -2,7 +2,17 @@
 // killed or not alone. That an edit comes to what a whole compilation comes to is test/compiler/cache/edits.test.ts.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, watch, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  watch,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import t, { type Test } from 'tap'
 import { packageRoot } from '../../src/compiler/package-root.js'
@@ -25,9 +35,10 @@ const begin = (t: Test) => {
     writeFileSync(join(site, path), content)
   }
   for (const [path, content] of Object.entries(twoHosts)) write(path, content)
+  const environment = { PATH: process.env.PATH ?? '', XDG_CACHE_HOME: cache }
   const start = (...args: readonly string[]) =>
     spawn(...plainNode([main, 'compile', '--site', site, '--serial', '7', ...args]), {
-      env: { PATH: process.env.PATH, XDG_CACHE_HOME: cache },
+      env: environment,
       stdio: ['ignore', 'pipe', 'pipe'],
     })
   const compile = async (...args: readonly string[]): Promise<string> => {
@@ -51,10 +62,10 @@ const begin = (t: Test) => {
     t.same(contents(out), contents(cold), say)
   }
   const kept = (): string => {
-    const [name = ''] = readdirSync(join(cache, 'xenclosure'))
+    const name = readdirSync(join(cache, 'xenclosure')).find(name => !name.includes('.')) ?? ''
     return join(cache, 'xenclosure', name)
   }
-  return { site, out, write, start, compile, isRight, kept }
+  return { site, out, cache, environment, write, start, compile, isRight, kept }
 }
 
 t.test('what is edited is compiled, and what depends on it', async t => {
@@ -97,6 +108,33 @@ t.test('a directory of the load path may be hidden', async t => {
   write('templates/.ours/base.yaml', base(3))
   t.equal(await compile(), 'out: 1 document written, 4 unchanged\n')
   await isRight('a template that takes the place of another')
+})
+
+t.test('a place for the cache that cannot be used is told, and done without', async t => {
+  const { site, out, cache, environment, compile } = begin(t)
+  const written = 'out: 0 documents written, 5 unchanged\n'
+  await compile('--no-cache')
+  chmodSync(join(cache, 'xenclosure'), 0o777)
+  t.match(
+    await compile(),
+    /^warning: nothing is kept for the next time: others may write into .*\n {2}.*\n.*out: 0 doc/,
+  )
+  t.equal(await compile('--no-cache'), written, 'nobody is told who keeps nothing')
+  t.match(await compile('--json'), /^\{"severity":"warning","code":"usage","message":"nothing is kept /)
+  chmodSync(join(cache, 'xenclosure'), 0o700)
+  if (process.geteuid?.() === 0) {
+    chownSync(join(cache, 'xenclosure'), 1, 1)
+    t.match(await compile(), /xenclosure belongs to another user \[usage\]\n/)
+  }
+  Object.assign(environment, { XDG_CACHE_HOME: '/proc/cache' })
+  t.match(
+    await compile(),
+    /^warning: nothing is kept .* the directory \/proc\/cache\/xenclosure cannot be made: ENOENT/,
+  )
+  writeFileSync(join(site, '../file'), '')
+  Object.assign(environment, { XDG_CACHE_HOME: join(site, '../file') })
+  t.match(await compile(), / cannot be a directory: .*file is a file \[usage\]\n/)
+  t.equal(readdirSync(out).length, 11)
 })
 
 t.test('directories that come and go are noticed where that is told', async t => {

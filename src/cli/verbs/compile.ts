@@ -3,7 +3,7 @@
 import { type Command, Option } from 'commander'
 import { emptyMemory, type Memory } from '../../compiler/cache/memory.js'
 import { publishEdit } from '../../compiler/cache/publish-edit.js'
-import { openStore } from '../../compiler/cache/store.js'
+import { cacheFault, openStore } from '../../compiler/cache/store.js'
 import { findSite } from '../../compiler/find-site.js'
 import { watchSite } from '../../compiler/watch.js'
 import { cachePlace, signedBy } from '../cache-place.js'
@@ -11,6 +11,7 @@ import type { Cache } from '../compile-all.js'
 import { type CompileOptions, printPublished, printSummary } from '../compile-answer.js'
 import { beginEdition, withEditionOptions } from '../edition-options.js'
 import { wholeNumber } from '../option-values.js'
+import { printNotice } from '../output.js'
 import { siteCommand } from '../site-command.js'
 import { version } from '../version.js'
 
@@ -48,11 +49,11 @@ const compileAgainAndAgain = async (names: readonly string[], options: CompileOp
   const end = (): void => stop.abort()
   process.once('SIGINT', end).once('SIGTERM', end)
   const watch = watchSite(dir, options.out)
-  const memory = emptyMemory()
+  const [cache, memory] = [cacheOf(options), emptyMemory()]
   try {
     do {
       watch.follow()
-      await compileOnce(names, options, memory)
+      await compileOnce(names, options, cache, memory)
     } while (await watch.changed(stop.signal))
   } finally {
     watch.close()
@@ -63,20 +64,26 @@ const compileAgainAndAgain = async (names: readonly string[], options: CompileOp
 const compileOnce = async (
   names: readonly string[],
   options: CompileOptions,
+  cache = cacheOf(options),
   memory = emptyMemory(),
 ): Promise<void> => {
-  const cache = cacheOf(options)
   const isCached = options.cache && names.length === 0
   if (isCached && cache !== undefined && (await compileEdited(cache, options, memory))) return
   const { compileAll } = await import('../compile-all.js')
   await compileAll(names, options, cache)
 }
 
-/** Undefined where nothing can be kept. */
-const cacheOf = ({ site: start, out, sign }: CompileOptions): Cache | undefined => {
+/** Undefined where nothing can be kept, which is told of a directory that cannot be used for that. */
+const cacheOf = ({ site: start, out, sign, cache: isWanted, json }: CompileOptions): Cache | undefined => {
   const site = findSite(start)
   const place = cachePlace()
   if (place === undefined || site === undefined) return undefined
+  const fault = cacheFault(place.cache)
+  if (fault !== undefined) {
+    const hint = 'XDG_CACHE_HOME names another place; --no-cache does without'
+    if (isWanted) printNotice(`nothing is kept for the next time: ${fault}`, hint, json)
+    return undefined
+  }
   const by = signedBy(place.by, sign)
   return { site, by, store: openStore({ ...place, site, out, by }) }
 }

@@ -2,8 +2,8 @@
 // takes its place before the documents are touched, and it is put in place when all are there, so whoever is killed in between
 // leaves none. It may be deleted at any time.
 import {
-  existsSync,
-  mkdirSync,
+  accessSync,
+  constants,
   readdirSync,
   readFileSync,
   realpathSync,
@@ -17,6 +17,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { parseJson } from '../../model/json.js'
 import { digestOf } from '../../model/seal.js'
 import { isAlive, removeLeftOver, temporaryName } from '../../system/temporary.js'
+import { makeDirectory } from '../make-directory.js'
 import { type Kept, type KeptSite, readLines } from './kept.js'
 import { continued, emptyJournal, type Journal, withJournal } from './lines.js'
 import { openSegment, type Segment, writeSegment } from './segment.js'
@@ -49,13 +50,27 @@ export type Publishing = {
 }
 
 export type Place = {
-  /** The directory of all caches. */
+  /** The directory of all caches, which is there and one's own (`cacheFault`). */
   readonly cache: string
   readonly site: string
   /** The directory of the documents; undefined for who writes none. */
   readonly out: string | undefined
   /** Who compiles: what another one kept is not looked at. */
   readonly by: string
+}
+
+/** Why nothing can be kept in a directory, which is made where it is missing; undefined where it can. */
+export const cacheFault = (cache: string): string | undefined => {
+  try {
+    makeDirectory(cache, 0o700)
+    accessSync(cache, constants.W_OK)
+  } catch (error) {
+    return (error as Error).message
+  }
+  // What another one has written there would be published as if it were the site's.
+  const { uid, mode } = statSync(cache)
+  if (uid !== process.geteuid?.()) return `${cache} belongs to another user`
+  return (mode & 0o022) === 0 ? undefined : `others may write into ${cache}`
 }
 
 export const openStore = ({ cache, site, out, by }: Place): Store => {
@@ -85,7 +100,7 @@ export const openStore = ({ cache, site, out, by }: Place): Store => {
       const found = contentOf(path) ?? ''
       // What another one has published since may be of files that are again as they were.
       const isAlone = !isOfLiving(found) && since?.isStill(found) !== false
-      const isMarked = inPlace(() => mkdirSync(cache, { recursive: true, mode: 0o700 })) && write(mark)
+      const isMarked = write(mark)
       inPlace(() => removeLeftOver(cache, name => name.startsWith(`${basename(path)}.`)))
       return {
         end: ({ by, site, loadpath, machines, inputs }, lines) => {
@@ -113,9 +128,7 @@ export const openStore = ({ cache, site, out, by }: Place): Store => {
  */
 export const keptOfSite = (cache: string, site: string, isBy: (by: string) => boolean): Kept | undefined => {
   const start = `${nameOf(realpathSync(site))}-`
-  const names = existsSync(cache)
-    ? readdirSync(cache).filter(name => name.startsWith(start) && !name.includes('.'))
-    : []
+  const names = readdirSync(cache).filter(name => name.startsWith(start) && !name.includes('.'))
   const paths = names.map(name => join(cache, name)).sort((a, b) => savedAt(b) - savedAt(a))
   for (const path of paths) {
     const found = parseHead(contentOf(path) ?? '')

@@ -40,6 +40,7 @@ const begin = (top: string, files: Readonly<Record<string, string>>, below = 'si
     if (status !== 0) throw new Error(stderr)
   }
   const commit = (): void => void [git('add', '-A', '.'), git('commit', '-q', '--allow-empty', '-m', 'an edit')]
+  mkdirSync(cache, { recursive: true })
   for (const [path, content] of Object.entries(filesOf(files))) write(dir, path, content)
   git('init', '-q', top)
   commit()

@@ -33,7 +33,7 @@ const contents = (dir: string): readonly (readonly [string, string])[] =>
     .map(name => [name, readFileSync(join(dir, name), 'utf8')])
 
 t.test('an edit compiled through the cache is the site compiled as a whole', async t => {
-  const top = t.testdir()
+  const top = t.testdir({ cache: {} })
   /** How often something came to pass, so that the edits are known to be of all sorts. */
   const seen = new Map<string, number>()
   const see = (what: string): void => {

@@ -12,7 +12,7 @@ const machine = { profile: 'profiles/a.yaml', templates: 't', reads: [], unique:
 const all = [printLine('digest', 'profiles/a.yaml', 'd'), printLine('machine', 'a', machine)]
 
 const begin = (t: Test) => {
-  const dir = t.testdir({ site: {}, out: { 'index.json': '{}' } })
+  const dir = t.testdir({ site: {}, cache: {}, out: { 'index.json': '{}' } })
   const [siteDir, out, cache] = [join(dir, 'site'), join(dir, 'out'), join(dir, 'cache')]
   const open = (by = 'test') => openStore({ cache, site: siteDir, out, by })
   const keep = () => open().begin().end(site, { all })
