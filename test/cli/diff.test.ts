@@ -56,6 +56,24 @@ t.test('the working tree, two revisions, JSON and Markdown; the repository stays
   t.equal(git('status', '--porcelain'), ' M site/templates/guest.yaml\n')
 })
 
+t.test('the same where what was compiled is kept, whatever has been edited since', async t => {
+  if (skipWithout(t, 'git', 'apt-get install -y git')) return
+  const { site, edit, diff } = repository(t.testdir())
+  const out = join(site, '../out')
+  const questions = [[], ['HEAD~1'], ['HEAD~1', 'HEAD'], ['HEAD', 'HEAD~1', '--json']]
+  const answers = () => questions.map(args => diff(...args).stdout)
+  edit('768 MiB', '512 MiB')
+  const unkept = answers()
+  t.match(unkept[0], /768 -> 512/)
+  t.match(xenclosure('compile', '--site', site, '--out', out, '--serial', '1'), { code: 0 })
+  t.same(answers(), unkept)
+  edit('512 MiB', '256 MiB')
+  t.match(diff().stdout, 'a, b, c: /hardware/ram/0/size: 768 -> 256 (MiB)')
+  edit('256 MiB', 'much')
+  t.match(diff(), { code: 2, stderr: /templates\/guest.yaml:2:17: error: expected/ })
+  t.same(diff('HEAD~1', 'HEAD').stdout, unkept[2])
+})
+
 t.test('what the agents would do about it, where there are reports of the edition of before', async t => {
   if (skipWithout(t, 'git', 'apt-get install -y git')) return
   const { site, edit, diff } = repository(t.testdir())
