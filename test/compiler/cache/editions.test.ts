@@ -101,7 +101,7 @@ t.test('the difference by what is kept is that of two compilations of the whole'
       rmSync(place, { recursive: true })
       return true
     }),
-    runs(25),
+    runs(12),
   )
   for (const what of ['a mistake', 'not known', 'different', 'the same'])
     t.ok((seen.get(what) ?? 0) > 5, `${what}: ${seen.get(what)}`)
