@@ -8,11 +8,11 @@ import { fold } from './fold.js'
 import type { Residences } from './lock.js'
 import { merge } from './merge.js'
 import { type GuestMove, movesOf } from './moves.js'
-import { emptyNode, type Layer, type Node, type Pulled } from './node.js'
+import type { Layer, Pulled } from './node.js'
 import type { OwnTrees } from './own-trees.js'
 import type { Child, Facts, Parentage } from './parentage.js'
 import type { Problems } from './problems.js'
-import { pulledNode } from './pulled-node.js'
+import { pulledNode, type Told } from './pulled-node.js'
 import { remember } from './remember.js'
 import { createResolver, type Resolver, type Trees } from './resolve.js'
 import type { SchemaView } from './schema-view.js'
@@ -93,22 +93,21 @@ export const enclose = (input: Enclosing): Machines => {
       if (its === undefined || !(own.mayEnclose(name) || parentage.isHypervisor(name))) return own.own(name)
       // As it was surveyed: a mistake in it is told at that stage, and not again of the enclosed tree.
       resolver.profiles.at(name, enclosurePath)
-      const pulled = childrenToPull(name).map(child => pullChild(name, child))
-      const moved = movesAt(name).map(move => moveNode(name, move))
-      return fold(merge([...pulled, ...moved, its.body]), root, { machine: name, ranks: its.ranks, problems })
+      const pulled = childrenToPull(name).flatMap(child => pullChild(name, child))
+      const moved = movesAt(name).flatMap(move => toldOfMove(name, move))
+      return fold(merge([pulledNode([...pulled, ...moved]), its.body]), root, { machine: name, ranks: its.ranks, problems })
     }),
   }
   const resolver = createResolver(trees, root, declarations, problems)
 
-  const moveNode = (host: string, { guest, from, to, position }: GuestMove): Node => {
+  const toldOfMove = (host: string, { guest, from, to, position }: GuestMove): readonly Told[] => {
     const layer: Layer = { name: `the move of ${guest}`, parameters: new Map() }
     const origin = { position, pulled: { from: `the move of ${guest} from ${from} to ${to}` } }
-    const nodes = input.components.flatMap(component => {
+    const values = input.components.flatMap(component => {
       const told = component.move?.(guest, { from, to }, view(host), view(guest))
-      const values = (host === from ? told?.onOldHost : told?.onNewHost) ?? []
-      return values.map(value => pulledNode(value, origin, layer))
+      return (host === from ? told?.onOldHost : told?.onNewHost) ?? []
     })
-    return nodes.length === 0 ? emptyNode : merge(nodes)
+    return values.map(value => ({ ...value, ...origin, layer }))
   }
 
   const faults: PulledFault[] = []
@@ -129,10 +128,10 @@ export const enclose = (input: Enclosing): Machines => {
     },
   })
 
-  /** Everything that the components take from one child, as a tree of the weakest operations there are. */
-  const pullChild = (parent: string, child: Child): Node => {
+  /** Everything that the components take from one child. */
+  const pullChild = (parent: string, child: Child): readonly Told[] => {
     const layer: Layer = { name: `what ${parent} takes from ${child.name}`, parameters: new Map() }
-    const nodes = input.components.flatMap(component => {
+    return input.components.flatMap(component => {
       const pulled = component.pull?.(view(parent), view(child.name))
       for (const fault of pulled?.faults ?? []) {
         const { unless = [] } = fault
@@ -145,9 +144,8 @@ export const enclose = (input: Enclosing): Machines => {
         const position = fault.pointer === undefined ? child.position : positionIn(child.name, fault.pointer)
         faults.push({ parent, child: child.name, fault, causes, pointer, position })
       }
-      return (pulled?.values ?? []).map(value => pulledNode(value, pulledFrom(value, parent, child), layer))
+      return (pulled?.values ?? []).map(value => ({ ...value, ...pulledFrom(value, parent, child), layer }))
     })
-    return nodes.length === 0 ? emptyNode : merge(nodes)
   }
 
   const causesOf = (fault: PullFault, parent: string, child: string): PulledFault['causes'] => {
