@@ -19,12 +19,12 @@ export type CompiledMachine = { readonly document: Document; readonly mistakes: 
  * failed in it while another was computed: who tells mistakes compiles machines one by one.
  */
 export const createMachineCompiler = (
-  { ajv, schemas, declarations, root }: Rules,
+  { judgings, declarations, root }: Rules,
   machines: Machines,
   problems: Problems,
 ): ((compositions: readonly Composition[]) => readonly CompiledMachine[]) => {
   const { trees, resolver, parentage } = machines
-  const judge = createJudge(ajv, schemas, root, declarations, resolver)
+  const judge = createJudge(judgings, root, resolver)
   const compute = ({ name, position }: Composition): JudgedMachine => {
     const tree = trees.enclosed(name)
     const value = tree === undefined ? {} : (resolver.value(name, tree, '', root) ?? {})

@@ -11,6 +11,7 @@ import { collectProblems } from './problems.js'
 import { remember } from './remember.js'
 import { readRules } from './rules.js'
 import { openNearestSite, type Site } from './site.js'
+import { createJudgings } from './validate.js'
 import { openWorkshop } from './workshop.js'
 
 /** The site as far as the machine is made from it; undefined where more has to be known, or there is no such machine. */
@@ -23,7 +24,8 @@ export const compileOne = (
   const site = openNearestSite(dir, problems)
   if (site?.profiles.get(name) === undefined) return undefined
   // Whether the site's schemas and policies are sound is not asked here; where a schema says more than is plain, it may not be.
-  const rules = { ...readRules(site, components, problems, { areSound: true }), ajv: notPlain }
+  const read = readRules(site, components, problems, { areSound: true })
+  const rules = { ...read, judgings: createJudgings(notPlain, read.schemas, read.declarations) }
   const workshop = openWorkshop({ site, rules, components, problems, areFew: true })
   const parentage = parentageBelow(remember(machine => workshop.survey([machine])[0]))
   if (mayMove(name, parentage, site)) return undefined

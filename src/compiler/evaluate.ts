@@ -79,13 +79,14 @@ export const createEvaluator = (
     if (!parsed.ok) return values.fail('syntax', parsed.message, place)
     const [first] = parsed.parts
     if (parsed.parts.length === 1 && first !== undefined && typeof first !== 'string') return reference(first, place)
-    const texts = parsed.parts.map(part => partText(part, place))
+    const within = { ...place, schema: anyText }
+    const texts = parsed.parts.map(part => partText(part, within))
     return texts.includes(undefined) ? undefined : texts.join('')
   }
 
   const partText = (part: Part, place: Place): string | undefined => {
     if (typeof part === 'string') return part
-    const found = reference(part, { ...place, schema: anyText })
+    const found = reference(part, place)
     if (found === undefined) return undefined
     return isMap(found) || isList(found) || found === null
       ? values.fail('type', 'a list, a map or nothing cannot stand inside a text', place)
@@ -138,21 +139,22 @@ export const createEvaluator = (
 
   /** A parameter of the template that the text stands in, else a variable of the machine. */
   const named = (name: string, place: Place): Json | undefined | typeof missing => {
-    const of = { stage: place.stage, machine: place.machine, pointer: `\${${name}}` }
+    const { stage, machine } = place
+    const pointer = `\${${name}}`
     const parameter = place.layer.parameters.get(name)
     if (parameter !== undefined) {
-      const folded = foldParameter(parameter, place.machine)
+      const folded = foldParameter(parameter, machine)
       if (folded === undefined) return missing
       place.onRead?.({ kind: 'parameter', name, folded })
-      return values.value({ ...of, folded, schema: parameterSchema(place.layer, name) })
+      return values.value({ stage, machine, folded, pointer, schema: parameterSchema(place.layer, name) })
     }
     values.ofMachine()
-    const folded = trees.variables(place.machine).get(name)
+    const folded = trees.variables(machine).get(name)
     const otherwise = declaredDefault(declarations, name)
     if (folded === undefined && otherwise === undefined) return missing
     place.onRead?.({ kind: 'variable', name, folded })
     if (folded === undefined) return otherwise
-    return values.value({ ...of, folded, schema: variableSchema(declarations, name) })
+    return values.value({ stage, machine, folded, pointer, schema: variableSchema(declarations, name) })
   }
 
   const parameters = new Map<Node, Folded | undefined>()

@@ -3,7 +3,7 @@
 // computed once; one that needs itself is a cycle, named place by place.
 import type { DiagnosticCode } from '../model/diagnostic.js'
 import { byCodeUnit, type Json } from '../model/json.js'
-import { parsePointer, printPointer, valueAt } from '../model/pointer.js'
+import { parsePointer, printKey, printPointer, valueAt } from '../model/pointer.js'
 import { type Descent, descend } from './descend.js'
 import { createEvaluator, missing, type Place, type Read } from './evaluate.js'
 import type { Folded, FoldedScalar } from './fold.js'
@@ -95,6 +95,20 @@ type Step = Asked & {
   asks: readonly Asked[] | undefined
 }
 
+/** Written out, as all objects here that are made for each value: V8 copies those that are spread one property at a time. */
+const begin = ({ stage, machine, folded, pointer, schema }: Asked): Step => ({
+  stage,
+  machine,
+  folded,
+  pointer,
+  schema,
+  reads: undefined,
+  height: 0,
+  isConstant: true,
+  isOfMachine: false,
+  asks: undefined,
+})
+
 export const createResolver = (
   trees: Trees,
   root: SchemaView,
@@ -176,8 +190,7 @@ export const createResolver = (
       markFailed(machine, pointer)
       return cyclic
     }
-    const begun = { reads: undefined, height: 0, isConstant: true, isOfMachine: false, asks: undefined }
-    const computed = active.length > maxHeight ? tooHigh(asked) : computeStep({ ...asked, ...begun })
+    const computed = active.length > maxHeight ? tooHigh(asked) : computeStep(begin(asked))
     keep(asked, computed)
     return computed
   }
@@ -224,10 +237,10 @@ export const createResolver = (
   }
 
   const compute = (step: Step): Json | undefined => {
-    const { stage, machine, folded, pointer, schema } = step
+    const { folded, schema } = step
     switch (folded.shape) {
       case 'scalar':
-        return scalar({ stage, machine, folded, pointer, schema })
+        return scalar(step, folded)
       case 'list':
         return folded.items.map((item, index) => part(step, item, `${index}`, schema.item) ?? failedItem)
       case 'map': {
@@ -249,28 +262,28 @@ export const createResolver = (
       return constant.value
     }
     const { stage, machine, pointer } = step
-    return valueAsked({ stage, machine, folded, pointer: pointer + printPointer([key]), schema: schemaOf(key) })
+    return valueAsked({ stage, machine, folded, pointer: pointer + printKey(key), schema: schemaOf(key) })
   }
 
-  const scalar = (asked: Asked<FoldedScalar>): Json | undefined => {
-    const { winner } = asked.folded
+  const scalar = (step: Step, { winner }: FoldedScalar): Json | undefined => {
     if (winner.value.shape !== 'scalar') throw new Error('a scalar that was set by a list or a map')
     const { value: written, source } = winner.value
-    const place = placeOf(asked)
+    const place = placeOf(step)
     const expression = expressionOf(winner)
     if (expression === undefined) return convert(written, source, place)
-    const result = computedOf(expression, asked, place)
+    const result = computedOf(expression, step, place)
     return result === undefined || isTooMuch(result, place) ? undefined : convert(result, undefined, place)
   }
 
   /** What a scalar's expressions come to; where they read parameters alone, the same for every machine that has it. */
-  const computedOf = (expression: string, { stage, machine, folded }: Asked, place: Place): Json | undefined => {
-    const step = active.at(-1)
-    if (step === undefined) throw new Error('an expression that nobody computes')
+  const computedOf = (expression: string, step: Step, place: Place): Json | undefined => {
+    const { stage, machine, folded } = step
     step.isConstant = false
     const known = common.get(folded)
     // What it is made of is asked for nevertheless: it counts among what the expressions of this machine stand for, too.
-    if (known?.asks.every(asked => valueAsked({ ...asked, stage, machine }) !== undefined)) {
+    const isKnown = ({ folded, pointer, schema }: Asked): boolean =>
+      valueAsked({ stage, machine, folded, pointer, schema }) !== undefined
+    if (known?.asks.every(isKnown)) {
       step.height = Math.max(step.height, known.height)
       return known.result
     }

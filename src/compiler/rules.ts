@@ -9,12 +9,12 @@ import type { Problems } from './problems.js'
 import { type SchemaView, viewSchema } from './schema-view.js'
 import { documentSchema, readSchemas, type Schemas } from './schemas.js'
 import type { Site } from './site.js'
+import { createJudgings, type Judgings } from './validate.js'
 import { declareVariables, type VariableDeclarations } from './variables.js'
 
 export type Rules = {
-  /** Made when it is first needed. */
-  readonly ajv: () => Ajv2020
   readonly schemas: Schemas
+  readonly judgings: Judgings
   readonly declarations: VariableDeclarations
   /** What the schemas say, from the root of a machine's tree. */
   readonly root: SchemaView
@@ -45,7 +45,8 @@ export const readRules = (
   const declarations = declareVariables(site, checkedBy, problems)
   const root = viewSchema(documentSchema(schemas))
   return {
-    ...{ ajv, schemas, declarations, root },
+    ...{ schemas, declarations, root },
+    judgings: createJudgings(ajv, schemas, declarations),
     policies: readPolicies(site.policies(), ajv, root, problems),
     residences: areSound ? new Map() : readLock(site.lock()?.root, problems),
     judged: components.filter(({ name }) => !schemas.replaced.has(name)),

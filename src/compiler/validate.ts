@@ -35,14 +35,20 @@ type JudgedComponents = readonly { readonly name: string; readonly findings: rea
 
 type Found = Omit<Finding, 'code'> & { readonly code: DiagnosticCode }
 
-/** Compiles each schema when it is first needed. What could not be computed has been reported, and is no mistake here. */
-export const createJudge = (
+/** Judging by each schema of a site, which is compiled when it is first needed and serves all machines. */
+export type Judgings = {
+  readonly hardware: () => BoundedJudging
+  readonly system: () => BoundedJudging
+  readonly software: () => BoundedJudging
+  readonly components: ReadonlyMap<string, () => BoundedJudging>
+  readonly variables: ReadonlyMap<string, () => BoundedJudging>
+}
+
+export const createJudgings = (
   ajv: () => Ajv2020,
   schemas: Schemas,
-  view: SchemaView,
   declarations: VariableDeclarations,
-  { hasFailed, isInFailed, origin }: Pick<Resolver, 'hasFailed' | 'isInFailed' | 'origin'>,
-): Judge => {
+): Judgings => {
   const compile = (schema: JsonMap, isTheirs = false): (() => BoundedJudging) => {
     let judging: BoundedJudging | undefined
     return () => {
@@ -50,7 +56,7 @@ export const createJudge = (
       return judging
     }
   }
-  const part = {
+  return {
     hardware: compile(schemas.hardware),
     system: compile(schemas.system),
     software: compile(schemas.software),
@@ -61,7 +67,14 @@ export const createJudge = (
       [...declarations].map(([name, { schema, file }]) => [name, compile(schema, !isOfPackage(file))]),
     ),
   }
+}
 
+/** What could not be computed has been reported, and is no mistake here. */
+export const createJudge = (
+  part: Judgings,
+  view: SchemaView,
+  { hasFailed, isInFailed, origin }: Pick<Resolver, 'hasFailed' | 'isInFailed' | 'origin'>,
+): Judge => {
   const mistakeAt = (machine: JudgedMachine, base: string, finding: Found): readonly Mistake[] => {
     const pointer = base + finding.pointer
     if (isInFailed(machine.name, pointer)) return []

@@ -3,7 +3,11 @@ import { isList, isMap, type Json } from './json.js'
 
 /** `['software', 'a/b']` -> `/software/a~1b`; the whole document is the empty pointer. */
 export const printPointer = (path: readonly string[]): string =>
-  path.map(key => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+  path.map(printKey).join('')
+
+/** One step of a pointer, with its slash: `a/b` -> `/a~1b`. */
+export const printKey = (key: string): string =>
+  key.includes('~') || key.includes('/') ? `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}` : `/${key}`
 
 /** `/software/a~1b` -> `['software', 'a/b']`; a leading slash may be left out, a trailing one is ignored. */
 export const parsePointer = (pointer: string): readonly string[] =>
