@@ -1,10 +1,11 @@
 // `compile` of all machines of a site, and what is kept of it for the next time.
-import { beforeReading, keep } from '../compiler/cache/keep.js'
+import { type Before, beforeReading, keep } from '../compiler/cache/keep.js'
 import type { Store } from '../compiler/cache/store.js'
 import type { Compilation, TracedCompilation } from '../compiler/compile-in-shares.js'
 import { movesOf, recordedHosts, unrecordedGuests } from '../compiler/moves.js'
 import { prepareDirectory, publish, recordHosts } from '../compiler/publish.js'
 import { soundnessOf } from '../compiler/sound.js'
+import { removeStaging } from '../compiler/staging.js'
 import { type CompileOptions, printPublished } from './compile-answer.js'
 import { compileByWorkers } from './compile-by-workers.js'
 import { compiledSite, compiledWithMistakes, documentOf } from './compiled.js'
@@ -20,10 +21,26 @@ export const compileAll = async (
   options: CompileOptions,
   cache: Cache | undefined,
 ): Promise<void> => {
-  const { out, sign: key, json } = options
   const isKept = options.cache && names.length === 0
   const before = isKept && cache !== undefined ? beforeReading(cache.site) : undefined
-  const shared = await sharedSite(options, before !== undefined)
+  const shared = await sharedSite(options, before !== undefined, names.length === 0)
+  try {
+    await publishAll(names, options, { shared, cache, before })
+  } finally {
+    if (shared?.staged !== undefined) removeStaging(shared.staged.dir)
+  }
+}
+
+const publishAll = async (
+  names: readonly string[],
+  options: CompileOptions,
+  {
+    shared,
+    cache,
+    before,
+  }: { readonly shared: Shared | undefined; readonly cache: Cache | undefined; readonly before: Before | undefined },
+): Promise<void> => {
+  const { out, sign: key, json } = options
   const found = shared ?? (options.keepGoing ? soundPart(options) : soundSite(options))
   if (found === undefined || names.some(name => documentOf(found, name, json) === undefined)) return
   const { site, documents, residences, parentage, broken } = found
@@ -35,7 +52,18 @@ export const compileAll = async (
   const recorded = unrecordedGuests(residences, parentage.hosts)
   if (recorded.length > 0) recordHosts(site.dir, recordedHosts(residences, parentage.hosts))
   const only = names.length === 0 ? undefined : names
-  const publication = { dir: out, site: site.name, documents, edition, compiler: version, key, only, stale: broken }
+  const staged = shared?.staged
+  const publication = {
+    dir: out,
+    site: site.name,
+    documents,
+    staged,
+    edition,
+    compiler: version,
+    key,
+    only,
+    stale: broken,
+  }
   const published = publish(publication)
   const kept = cache && before && shared && keep(shared, before, cache.by, recorded.length > 0)
   if (kept !== undefined) publishing?.end(kept.site, kept.lines)
@@ -45,12 +73,14 @@ export const compileAll = async (
 }
 
 type Found = Compilation & { readonly broken: readonly string[] }
+type Shared = Found & TracedCompilation
 
 const sharedSite = async (
-  { site, locked, workers }: CompileOptions,
+  { site, locked, workers, out }: CompileOptions,
   always: boolean,
-): Promise<(Found & TracedCompilation) | undefined> => {
-  const compiled = await compileByWorkers(site, { locked, always, workers })
+  isWhole: boolean,
+): Promise<Shared | undefined> => {
+  const compiled = await compileByWorkers(site, { locked, always, workers, out: isWhole ? out : undefined })
   return compiled && { ...compiled, broken: [] }
 }
 

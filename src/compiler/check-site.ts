@@ -52,15 +52,26 @@ export const uniquesOf = (
     ]),
   )
 
+/** Whether two owners have the same of what only one may have. */
+export const haveRivals = (uniques: ReadonlyMap<string, readonly Unique[]>): boolean => {
+  const owners = new Map<string, string>()
+  return [...uniques.values()].flat().some(one => {
+    const owner = owners.get(keyOf(one)) ?? one.owner
+    owners.set(keyOf(one), owner)
+    return owner !== one.owner
+  })
+}
+
+const keyOf = ({ kind, value }: Unique): string => `${kind} ${value}`
+
 /** Of other machines, those that have what only one may have, and one of these has. */
 export const rivalsOf = (
   uniques: ReadonlyMap<string, readonly Unique[]>,
   all: Iterable<readonly [machine: string, readonly Unique[]]>,
 ): readonly string[] => {
-  const key = ({ kind, value }: Unique): string => `${kind} ${value}`
-  const owners = new Map([...uniques.values()].flat().map(one => [key(one), one.owner]))
+  const owners = new Map([...uniques.values()].flat().map(one => [keyOf(one), one.owner]))
   return [...all].flatMap(([name, its]) =>
-    !uniques.has(name) && its.some(one => (owners.get(key(one)) ?? one.owner) !== one.owner) ? [name] : [],
+    !uniques.has(name) && its.some(one => (owners.get(keyOf(one)) ?? one.owner) !== one.owner) ? [name] : [],
   )
 }
 

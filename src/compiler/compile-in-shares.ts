@@ -4,19 +4,21 @@
 import type { AnyComponent, Unique } from '../model/component.js'
 import type { Document } from '../model/document.js'
 import { checkEnclosures } from './check-enclosures.js'
-import { hasFaults, uniquesOf } from './check-site.js'
+import { haveRivals } from './check-site.js'
 import type { CompileOptions } from './compile.js'
 import type { Residences } from './lock.js'
 import { checkLock } from './moves.js'
-import { type Facts, type Parentage, parentageOf } from './parentage.js'
+import { type Facts, outermost, type Parentage, parentageOf } from './parentage.js'
 import { judgePolicies } from './policies/judge-policies.js'
 import { collectProblems } from './problems.js'
-import { readRules } from './rules.js'
-import { openShare } from './share.js'
+import { prepareDirectory } from './publish.js'
+import { policiesOfEnclosures, readRules } from './rules.js'
+import { joinShares, openShare } from './share.js'
 import { shareOut } from './share-out.js'
 import { type AsyncShare, shareHere, type Task } from './share-thread.js'
 import { openNearestSite, type Site } from './site.js'
-import { joinTraces, type Trace } from './trace.js'
+import { openStaging, removeStaging, type Staging, stagingIn } from './staging.js'
+import type { Trace } from './trace.js'
 
 /** What there is to be published of a site that is sound. */
 export type Compilation = {
@@ -32,6 +34,8 @@ export type TracedCompilation = Compilation & {
   readonly uniques: ReadonlyMap<string, readonly Unique[]>
   /** Undefined where files were saved meanwhile. */
   readonly trace: Trace | undefined
+  /** Where the documents of a large site wait that is to be published: `documents` has none of them then. */
+  readonly staged: Staging | undefined
 }
 
 export type SharingOptions = CompileOptions & {
@@ -41,6 +45,12 @@ export type SharingOptions = CompileOptions & {
   readonly workers: (machines: number) => number
   /** Has a share compiled elsewhere, by the same components. */
   readonly elsewhere: (task: Task) => AsyncShare
+  /** The directory that the documents are to be published into. */
+  readonly out?: string | undefined
+  /** A site of so many machines is compiled as a whole, which tells what is wrong with it at once, and in memory. */
+  readonly wholeUpTo?: number
+  /** Of the share of this thread. */
+  readonly partSize?: number
 }
 
 /**
@@ -50,46 +60,58 @@ export type SharingOptions = CompileOptions & {
 export const compileInShares = async (
   dir: string,
   components: readonly AnyComponent[],
-  { workers, elsewhere, locked = false, always = false }: SharingOptions,
+  { workers, elsewhere, locked = false, always = false, out, wholeUpTo = 400, partSize = 100 }: SharingOptions,
 ): Promise<TracedCompilation | undefined> => {
   const problems = collectProblems()
   const site = openNearestSite(dir, problems)
   if (site === undefined) return undefined
   const names = [...site.profiles.keys()]
   const count = workers(names.length)
-  if (!always && count === 1 && names.length <= wholeUpTo) return undefined
+  const isSmall = names.length <= wholeUpTo
+  if (!always && count === 1 && isSmall) return undefined
   const rules = readRules(site, components, problems)
-  const { residences, judged, policies } = rules
-  const [here = [], ...others] = shareOut(names, residences, count)
+  const { residences } = rules
+  const policies = policiesOfEnclosures(rules)
+  const groupPolicies = rules.policies.filter(policy => !policies.includes(policy))
+  // A policy that counts machines looks at all documents.
+  const isStaged = out !== undefined && !isSmall && groupPolicies.length === 0
+  const staging = isStaged ? stagingIn(out) : undefined
+  const [here = [], ...others] = shareOut(names, name => name, count)
   const threads: AsyncShare[] = []
+  let isSound = false
   try {
-    for (const machines of others) threads.push(elsewhere({ dir: site.dir, machines }))
+    for (const machines of others) threads.push(elsewhere({ dir: site.dir, machines, staging }))
     // This thread's own share comes last: while it is at work, the others are, too.
-    const shares = [...threads, shareHere(openShare({ site, rules, components, names: here, problems }))]
-    const facts = inOrder(names, (await joined(shares.map(share => share.survey())))?.flat())
-    if (facts === undefined) return undefined
+    const shares = [
+      ...threads,
+      shareHere(openShare({ site, rules, components, problems, policies, staging, partSize, areFew: isSmall }), here),
+    ]
+    const surveyed = await joined(shares.map(share => share.survey()))
+    if (surveyed === undefined) return undefined
+    const facts = inOrder(names, surveyed.flat())
     const parentage = parentageOf(facts)
     checkEnclosures(parentage, names, problems)
     checkLock(residences, parentage.hosts, names, { locked }, problems)
     if (problems.list().length > 0) return undefined
-    const compiled = await joined(shares.map(share => share.compile(facts)))
-    const inTheirOrder = inOrder(
-      names,
-      compiled?.flatMap(share => share.documents),
-    )
-    const documents = inTheirOrder && new Map(inTheirOrder.map(document => [document.name, document]))
-    if (compiled === undefined || documents === undefined || hasFaults(judged, documents)) return undefined
-    if (judgePolicies(policies, { documents, parentage, isWhole: true }).length > 0) return undefined
-    const traces = compiled.flatMap(({ trace }) => trace ?? [])
-    const trace = traces.length < shares.length ? undefined : joinTraces(traces)
-    return { ...{ site, documents, residences, parentage, facts, trace }, uniques: uniquesOf(judged, documents) }
+    if (isStaged) {
+      prepareDirectory(out, site.name)
+      openStaging(out)
+    }
+    const homes = shareOut(names, name => outermost(name, parentage), shares.length)
+    const compiled = await joined(shares.map((share, index) => share.compile(homes[index] ?? [], facts)))
+    if (compiled === undefined) return undefined
+    const { uniques, trace, ...made } = joinShares(compiled)
+    if (haveRivals(uniques)) return undefined
+    const documents = new Map(isStaged ? [] : inOrder(names, made.documents).map(one => [one.name, one]))
+    const staged = staging === undefined ? undefined : { dir: staging, documents: inOrder(names, made.staged) }
+    if (judgePolicies(groupPolicies, { documents, parentage, isWhole: true }).length > 0) return undefined
+    isSound = true
+    return { site, residences, parentage, facts, uniques, trace, documents, staged }
   } finally {
     await Promise.all(threads.map(thread => thread.close()))
+    if (staging !== undefined && !isSound) removeStaging(staging)
   }
 }
-
-/** A site of so many machines is compiled as a whole, which tells what is wrong with it at once. */
-const wholeUpTo = 400
 
 /** What the shares have come to, together; undefined where one has come to nothing. */
 const joined = async <One>(answers: readonly Promise<One | undefined>[]): Promise<readonly One[] | undefined> => {
@@ -98,11 +120,7 @@ const joined = async <One>(answers: readonly Promise<One | undefined>[]): Promis
 }
 
 /** In the order of the names. Throws where a worker has left out a machine. */
-const inOrder = <One extends Pick<Facts, 'name'>>(
-  names: readonly string[],
-  all: readonly One[] | undefined,
-): readonly One[] | undefined => {
-  if (all === undefined) return undefined
+const inOrder = <One extends Pick<Facts, 'name'>>(names: readonly string[], all: readonly One[]): readonly One[] => {
   const byName = new Map(all.map(one => [one.name, one]))
   return names.map(name => {
     const one = byName.get(name)

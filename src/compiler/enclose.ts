@@ -95,7 +95,11 @@ export const enclose = (input: Enclosing): Machines => {
       resolver.profiles.at(name, enclosurePath)
       const pulled = childrenToPull(name).flatMap(child => pullChild(name, child))
       const moved = movesAt(name).flatMap(move => toldOfMove(name, move))
-      return fold(merge([pulledNode([...pulled, ...moved]), its.body]), root, { machine: name, ranks: its.ranks, problems })
+      return fold(merge([pulledNode([...pulled, ...moved]), its.body]), root, {
+        machine: name,
+        ranks: its.ranks,
+        problems,
+      })
     }),
   }
   const resolver = createResolver(trees, root, declarations, problems)

@@ -30,6 +30,12 @@ export type Parentage = {
   readonly hosts: Hosts
 }
 
+/** The outermost machine that a machine is enclosed in, through others too; itself where nothing encloses it. */
+export const outermost = (machine: string, { parent }: Pick<Parentage, 'parent'>): string => {
+  const above = reachedFrom([machine], one => [parent(one)].filter(it => it !== undefined))
+  return [...above].at(-1) ?? machine
+}
+
 /** Whether two surveys of a machine came to the same, wherever its children are written. */
 export const isSameEnclosure = (some: Facts, others: Facts): boolean => {
   const plain = ({ complete, type, maxchildren, children }: Facts): string =>

@@ -5,8 +5,8 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Document, Index, Seal } from '../model/document.js'
 import { canonicalJson, isMap, parseJson } from '../model/json.js'
-import { digestOf, isSignedBy, parseSeal, printSeal, sealOf, signSeal } from '../model/seal.js'
-import { replaceFile, replaceFiles } from '../system/replace-file.js'
+import { digestOf, isSignedBy, parseSeal, printSeal, sealOfDigest, signSeal } from '../model/seal.js'
+import { isMoreOpen, putInPlace, replaceFile, replaceFiles } from '../system/replace-file.js'
 import { removeLeftOver } from '../system/temporary.js'
 import { chunksOf } from './chunks.js'
 import type { Edition } from './edition.js'
@@ -15,11 +15,14 @@ import { printLock } from './lock.js'
 import { lockFile } from './lock-file.js'
 import { makeDirectory } from './make-directory.js'
 import type { Hosts } from './moves.js'
+import { type StagedDocument, type Staging, stagedFile } from './staging.js'
 
 export type Publication = {
   readonly dir: string
   readonly site: string
   readonly documents: ReadonlyMap<string, Document>
+  /** More documents, which wait in files. */
+  readonly staged?: Staging | undefined
   readonly edition: Edition
   readonly compiler: string
   /** The private ed25519 key (PEM) to sign with. */
@@ -51,12 +54,15 @@ export const prepareDirectory = (dir: string, site: string): void => {
 
 /** Writes what has changed, into a prepared directory. Throws what the file system throws; every file is whole at any time. */
 export const publish = (publication: Publication): Published => {
-  const { dir, site, documents, only, stale = [] } = publication
+  const { dir, site, documents, staged, only, stale = [] } = publication
   if (!isIndexOf(dir, site)) prepareDirectory(dir, site)
   // Not for a few machines: looking at the names of all takes longer than writing those, and whoever was killed leaves no cache.
   if (only === undefined) removeLeftOver(dir, name => /\.(json|seal)\./.test(name))
   const chosen = [...documents].filter(([name]) => (only === undefined || only.includes(name)) && !stale.includes(name))
-  const results = chunksOf(chosen, chunkSize).flatMap(some => publishSome(publication, some))
+  const results = [
+    ...chunksOf(chosen, chunkSize).flatMap(some => publishSome(publication, some)),
+    ...chunksOf(staged?.documents ?? [], chunkSize).flatMap(some => publishStaged(publication, some)),
+  ]
   const removed = publishIndex(publication, results)
   for (const name of removed) {
     rmSync(join(dir, `${name}.seal`), { force: true })
@@ -105,21 +111,42 @@ const chunkSize = 500
 
 type Result = { readonly name: string; readonly sha256: string; readonly changed: boolean }
 
-/** Documents first: a seal that does not fit its document is that of an older one, never of one that is still to come. */
 const publishSome = (
   publication: Publication,
   documents: readonly (readonly [string, Document])[],
 ): readonly Result[] => {
-  const { dir, key } = publication
+  const { dir } = publication
   const files = documents.map(([name, document]) => ({
-    ...{ name, path: join(dir, `${name}.json`), seal: join(dir, `${name}.seal`) },
+    ...{ name, path: join(dir, `${name}.json`) },
     content: canonicalJson(document),
   }))
   const isReplaced = replaceFiles(files)
-  const sealed = files.map(({ name, content, seal: path }, index) => {
-    const seal = unsigned(publication, name, content)
-    const changed = isReplaced[index] === true || !isStillGood(readSeal(path), seal, key)
-    return { name, path, seal, changed }
+  return sealSome(
+    publication,
+    files.map(({ name, content }, index) => ({ name, sha256: digestOf(content), changed: isReplaced[index] === true })),
+  )
+}
+
+const publishStaged = (publication: Publication, documents: readonly StagedDocument[]): readonly Result[] => {
+  const { dir, staged } = publication
+  const placed = documents.map(({ name, sha256 }) => {
+    const path = join(dir, `${name}.json`)
+    return { name, sha256, path, temporary: stagedFile(staged?.dir ?? '', { name }), changed: !hasDigest(path, sha256) }
+  })
+  putInPlace(placed.filter(({ changed }) => changed))
+  return sealSome(publication, placed)
+}
+
+const hasDigest = (path: string, sha256: string): boolean =>
+  existsSync(path) && !isMoreOpen(path, 0o644) && digestOf(readFileSync(path)) === sha256
+
+/** After the documents: a seal that does not fit its document is that of an older one, never of one that is still to come. */
+const sealSome = (publication: Publication, placed: readonly Result[]): readonly Result[] => {
+  const { dir, key } = publication
+  const sealed = placed.map(({ name, sha256, changed }) => {
+    const path = join(dir, `${name}.seal`)
+    const seal = unsigned(publication, name, sha256)
+    return { name, path, seal, changed: changed || !isStillGood(readSeal(path), seal, key) }
   })
   const toSeal = sealed.filter(({ changed }) => changed)
   replaceFiles(toSeal.map(({ path, seal }) => ({ path, content: printSeal(signed(seal, key)) })))
@@ -128,13 +155,13 @@ const publishSome = (
 
 /** The seal of a machine's document in an edition, signed where there is a key. */
 export const sealedBy = (by: Pick<Publication, 'edition' | 'compiler' | 'key'>, name: string, bytes: string): Seal =>
-  signed(unsigned(by, name, bytes), by.key)
+  signed(unsigned(by, name, digestOf(bytes)), by.key)
 
 const unsigned = (
   { edition, compiler }: Pick<Publication, 'edition' | 'compiler'>,
   name: string,
-  bytes: string,
-): Seal => sealOf(bytes, { name, serial: edition.serial, commit: edition.commit, compiler })
+  sha256: string,
+): Seal => sealOfDigest(sha256, { name, serial: edition.serial, commit: edition.commit, compiler })
 
 const signed = (seal: Seal, key: string | undefined): Seal => (key === undefined ? seal : signSeal(seal, key))
 

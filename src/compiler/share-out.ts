@@ -1,5 +1,4 @@
 // Which machines each worker has. Only how fast a site is compiled depends on it, never what comes of it. Pure.
-import type { Residences } from './lock.js'
 
 /** Of machines that take about two seconds: less is not worth the start of a thread. */
 const machinesPerWorker = 400
@@ -16,24 +15,20 @@ export const defaultWorkers = (machines: number, processors: number): number =>
     Math.min(maxDefault, Math.floor(processors / processorsPerWorker), Math.floor(machines / machinesPerWorker)),
   )
 
-/**
- * Deals machines to so many workers, alike, and to no more workers than there are machines. A host needs its guests: as
- * far as the lock file knows where they live they come to its worker, so that nobody else has to read them.
- */
+/** Deals machines to so many workers, alike, and to no more workers than there are machines; those of one home together. */
 export const shareOut = (
   machines: readonly string[],
-  residences: Residences,
+  homeOf: (machine: string) => string,
   workers: number,
 ): readonly (readonly string[])[] => {
-  const enclosures = new Map<string, string[]>()
+  const homes = new Map<string, string[]>()
   for (const machine of machines) {
-    const host = residences.get(machine)?.host ?? machine
-    const together = enclosures.get(host)
-    if (together === undefined) enclosures.set(host, [machine])
+    const together = homes.get(homeOf(machine))
+    if (together === undefined) homes.set(homeOf(machine), [machine])
     else together.push(machine)
   }
-  const shares: string[][] = Array.from({ length: Math.max(1, Math.min(workers, enclosures.size)) }, () => [])
-  for (const together of enclosures.values()) smallest(shares).push(...together)
+  const shares: string[][] = Array.from({ length: Math.max(1, Math.min(workers, homes.size)) }, () => [])
+  for (const together of homes.values()) smallest(shares).push(...together)
   return shares
 }
 

@@ -2,21 +2,21 @@
 // twice, for its facts and, told the facts of all, for its documents. A thread that fails fails the one that asked.
 import { parentPort, Worker, workerData } from 'node:worker_threads'
 import type { AnyComponent } from '../model/component.js'
-import type { Facts } from './parentage.js'
 import { collectProblems } from './problems.js'
-import { readRules } from './rules.js'
+import { policiesOfEnclosures, readRules } from './rules.js'
 import { openShare, type Share } from './share.js'
 import { openSite } from './site.js'
 
 /** A share, wherever it is compiled. */
 export type AsyncShare = {
+  /** Of the machines of its task. */
   readonly survey: () => Promise<ReturnType<Share['survey']>>
-  readonly compile: (all: readonly Facts[]) => Promise<ReturnType<Share['compile']>>
+  readonly compile: (...told: Parameters<Share['compile']>) => Promise<ReturnType<Share['compile']>>
   readonly close: () => Promise<unknown>
 }
 
-/** The machines of a site that are a share. */
-export type Task = { readonly dir: string; readonly machines: readonly string[] }
+/** The machines of a site that a share surveys, and where the documents of those wait that it compiles. */
+export type Task = { readonly dir: string; readonly machines: readonly string[]; readonly staging?: string | undefined }
 
 /** A thread is gone, by no fault of the site's: out of memory, or ended from outside. */
 export class ShareLost extends Error {
@@ -40,8 +40,8 @@ export const shareInThread = (entry: URL, task: Task): AsyncShare => {
   surveyed.catch(() => undefined)
   return {
     survey: () => surveyed,
-    compile: all => {
-      thread.postMessage(all)
+    compile: (...told) => {
+      thread.postMessage(told)
       return answer()
     },
     close: () => thread.terminate(),
@@ -52,24 +52,30 @@ const isLost = (error: Error): boolean =>
   'code' in error && ['ERR_WORKER_OUT_OF_MEMORY', 'ERR_WORKER_INIT_FAILED'].includes(String(error.code))
 
 /** A share that the thread itself compiles which asks for it. */
-export const shareHere = (share: Share): AsyncShare => ({
-  survey: async () => share.survey(),
-  compile: async all => share.compile(all),
+export const shareHere = (share: Share, machines: readonly string[]): AsyncShare => ({
+  survey: async () => share.survey(machines),
+  compile: async (...told) => share.compile(...told),
   close: async () => undefined,
 })
 
 /** Opens a site anew for one of its shares; undefined where that cannot be. */
-export const openTask = ({ dir, machines: names }: Task, components: readonly AnyComponent[]): Share | undefined => {
+export const openTask = (
+  { dir, staging }: Omit<Task, 'machines'>,
+  components: readonly AnyComponent[],
+): Share | undefined => {
   const problems = collectProblems()
   const site = openSite(dir, problems)
-  return site && openShare({ site, rules: readRules(site, components, problems), components, names, problems })
+  if (site === undefined) return undefined
+  const rules = readRules(site, components, problems)
+  return openShare({ site, rules, components, problems, staging, policies: policiesOfEnclosures(rules) })
 }
 
 /** The other end: what a thread does, given the same components as the one that started it. */
 export const serveShare = (components: readonly AnyComponent[]): void => {
   if (parentPort === null) throw new Error('this is no thread of a compilation')
   const port = parentPort
-  const share = openTask(workerData as Task, components)
-  port.once('message', (all: readonly Facts[]) => port.postMessage(share?.compile(all)))
-  port.postMessage(share?.survey())
+  const task = workerData as Task
+  const share = openTask(task, components)
+  port.once('message', (told: Parameters<Share['compile']>) => port.postMessage(share?.compile(...told)))
+  port.postMessage(share?.survey(task.machines))
 }

@@ -1,92 +1,121 @@
-// share: what one worker does of a compilation, in this thread or in one of its own: it surveys its share of the machines,
-// and, told what all machines enclose, compiles them. A share says nothing about mistakes but that there are some.
+// share: what one worker does of a compilation, in this thread or in one of its own: it surveys some of the machines, and,
+// told what all machines enclose, compiles some. A share says nothing about mistakes but that there are some.
+import type { Unique } from '../model/component.js'
 import type { Document } from '../model/document.js'
+import { hasFaults, uniquesOf } from './check-site.js'
 import { chunksOf } from './chunks.js'
 import type { Composition } from './include.js'
-import { type Facts, type Parentage, parentageOf } from './parentage.js'
+import { type Facts, outermost, type Parentage, parentageOf } from './parentage.js'
+import { judgePolicies } from './policies/judge-policies.js'
+import type { Policy } from './policies/read-policies.js'
+import { type StagedDocument, stage } from './staging.js'
 import { joinTraces, type Trace } from './trace.js'
 import { openWorkshop, type WorkshopInput } from './workshop.js'
 
 /** Every step comes to nothing where anything at all would have to be told, be it a warning. */
 export type Share = {
-  readonly survey: () => readonly Facts[] | undefined
-  /** Given the facts of all machines of the site, in the order of the profiles. */
-  readonly compile: (all: readonly Facts[]) => CompiledShare | undefined
-  /** Given who encloses whom. */
-  readonly compileIn: (parentage: Parentage) => CompiledShare | undefined
+  readonly survey: (names: readonly string[]) => readonly Facts[] | undefined
+  /** Machines with all whom they enclose, given the facts of all machines of the site in the order of the profiles. */
+  readonly compile: (names: readonly string[], all: readonly Facts[]) => CompiledShare | undefined
+  /** Machines, given who encloses whom. */
+  readonly compileIn: (names: readonly string[], parentage: Parentage) => CompiledShare | undefined
 }
 
 export type CompiledShare = {
+  /** None where they are staged. */
   readonly documents: readonly Document[]
+  readonly staged: readonly StagedDocument[]
+  /** By machine, what no other may have: nothing else is left to be checked between the machines of different shares. */
+  readonly uniques: ReadonlyMap<string, readonly Unique[]>
   /** Undefined where files were saved meanwhile. */
   readonly trace: Trace | undefined
 }
 
 export type ShareInput = WorkshopInput & {
-  /** The machines of this share. */
-  readonly names: readonly string[]
+  /** What they are held against beside their schemas; each looks at one enclosure. */
+  readonly policies: readonly Policy[]
+  /** The directory in which the documents wait. */
+  readonly staging?: string | undefined
+  /** About how many machines are compiled together. What is known of them is forgotten then; fewer take no more time. */
+  readonly partSize?: number
 }
 
-export const openShare = ({ names, ...input }: ShareInput): Share => {
+export const openShare = ({ policies, staging, partSize = 100, ...input }: ShareInput): Share => {
   const { site, rules, problems } = input
-  const unless = <Result>(isWrong: boolean, result: Result): Result | undefined =>
-    isWrong || problems.list().length > 0 ? undefined : result
-  const workshop = openWorkshop({ ...input, areFew: names.length <= partSize })
+  const workshop = openWorkshop(input)
+  const isToTell = (): boolean => problems.list().length > 0
 
-  const compilePart = (part: readonly string[], parentage: Parentage) => {
+  const compilePart = (part: readonly string[], parentage: Parentage): CompiledShare | undefined => {
     const { machines, composition, compile } = workshop.openPart(parentage, rules.residences)
-    const documents = compile(part).flatMap(it => (it.mistakes.length > 0 ? [] : [it.document]))
+    const sound = compile(part).flatMap(it => (it.mistakes.length > 0 ? [] : [it.document]))
+    if (sound.length < part.length || machines.faults().length > 0 || isToTell()) return undefined
+    const documents = new Map(sound.map(document => [document.name, document]))
+    if (hasFaults(rules.judged, documents)) return undefined
+    if (judgePolicies(policies, { documents, parentage, isWhole: false }).length > 0) return undefined
     const files = new Map(part.map(name => [name, filesOf(composition(name))]))
     part.forEach(site.forget)
     return {
-      documents,
+      documents: staging === undefined ? sound : [],
+      staged: staging === undefined ? [] : stage(staging, sound),
+      uniques: uniquesOf(rules.judged, documents),
       trace: { files, reads: machines.resolver.othersRead, digests: new Map() },
-      isWrong: documents.length < part.length || machines.faults().length > 0,
     }
   }
 
-  const compileIn = (parentage: Parentage): CompiledShare | undefined => {
-    const compiled = partsByHost(names, parentage).map(part => compilePart(part, parentage))
-    return unless(
-      compiled.some(({ isWrong }) => isWrong),
-      {
-        documents: compiled.flatMap(({ documents }) => documents),
-        trace: joinTraces([...compiled.map(({ trace }) => trace), { ...noTrace, digests: site.digests }]),
-      },
-    )
+  const compileIn: Share['compileIn'] = (names, parentage) => {
+    const parts: CompiledShare[] = []
+    for (const part of partsByHome(names, parentage, partSize)) {
+      const compiled = compilePart(part, parentage)
+      if (compiled === undefined) return undefined
+      parts.push(compiled)
+    }
+    return joinShares([...parts, { ...nothing, trace: { ...noTrace, digests: site.digests } }])
   }
 
   return {
-    survey: () => {
+    survey: names => {
       const facts = chunksOf(names, partSize).flatMap(workshop.survey)
-      return unless(!facts.every(({ complete }) => complete), facts)
+      return facts.every(({ complete }) => complete) && !isToTell() ? facts : undefined
     },
-    compile: all => compileIn(parentageOf(all)),
+    compile: (names, all) => compileIn(names, parentageOf(all)),
     compileIn,
   }
 }
 
 const noTrace: Trace = { files: new Map(), reads: new Map(), digests: new Map() }
 
+const nothing: CompiledShare = { documents: [], staged: [], uniques: new Map(), trace: noTrace }
+
+export const joinShares = (shares: readonly CompiledShare[]): CompiledShare => {
+  const traces = shares.flatMap(({ trace }) => trace ?? [])
+  return {
+    documents: shares.flatMap(({ documents }) => documents),
+    staged: shares.flatMap(({ staged }) => staged),
+    uniques: new Map(shares.flatMap(({ uniques }) => [...uniques])),
+    trace: traces.length < shares.length ? undefined : joinTraces(traces),
+  }
+}
+
 const filesOf = (composition: Composition | undefined): readonly string[] => [
   ...new Set(composition?.inclusions.map(({ file }) => file.file)),
 ]
 
-/** What is known of a part's machines is forgotten with it; smaller ones take no more time. */
-const partSize = 100
-
-/** Parts in which each host is beside its guests, which it is made from. */
-const partsByHost = (names: readonly string[], { hosts }: Parentage): readonly (readonly string[])[] => {
-  const groups = new Map<string, string[]>()
+/** Parts in which each machine is beside those that enclose it, which are made from it, and checked with it. */
+const partsByHome = (
+  names: readonly string[],
+  parentage: Parentage,
+  partSize: number,
+): readonly (readonly string[])[] => {
+  const homes = new Map<string, string[]>()
   for (const name of names) {
-    const host = hosts.get(name) ?? name
-    groups.set(host, [...(groups.get(host) ?? []), name])
+    const home = outermost(name, parentage)
+    homes.set(home, [...(homes.get(home) ?? []), name])
   }
   const parts: string[][] = []
-  for (const group of groups.values()) {
+  for (const home of homes.values()) {
     const last = parts.at(-1)
-    if (last !== undefined && last.length < partSize) last.push(...group)
-    else parts.push(group)
+    if (last !== undefined && last.length < partSize) last.push(...home)
+    else parts.push(home)
   }
   return parts
 }

@@ -44,11 +44,7 @@ export type Judgings = {
   readonly variables: ReadonlyMap<string, () => BoundedJudging>
 }
 
-export const createJudgings = (
-  ajv: () => Ajv2020,
-  schemas: Schemas,
-  declarations: VariableDeclarations,
-): Judgings => {
+export const createJudgings = (ajv: () => Ajv2020, schemas: Schemas, declarations: VariableDeclarations): Judgings => {
   const compile = (schema: JsonMap, isTheirs = false): (() => BoundedJudging) => {
     let judging: BoundedJudging | undefined
     return () => {

@@ -2,8 +2,7 @@
 import { isList, isMap, type Json } from './json.js'
 
 /** `['software', 'a/b']` -> `/software/a~1b`; the whole document is the empty pointer. */
-export const printPointer = (path: readonly string[]): string =>
-  path.map(printKey).join('')
+export const printPointer = (path: readonly string[]): string => path.map(printKey).join('')
 
 /** One step of a pointer, with its slash: `a/b` -> `/a~1b`. */
 export const printKey = (key: string): string =>

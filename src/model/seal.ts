@@ -10,9 +10,13 @@ export const digestOf = (content: string | Uint8Array): string => createHash('sh
 export type Edition = Pick<Seal, 'name' | 'serial' | 'commit' | 'compiler'>
 
 /** The seal of a document's bytes, not signed. */
-export const sealOf = (document: string | Uint8Array, { name, serial, commit, compiler }: Edition): Seal => ({
+export const sealOf = (document: string | Uint8Array, edition: Edition): Seal =>
+  sealOfDigest(digestOf(document), edition)
+
+/** The same where their SHA-256 is known. */
+export const sealOfDigest = (sha256: string, { name, serial, commit, compiler }: Edition): Seal => ({
   name,
-  sha256: digestOf(document),
+  sha256,
   serial,
   commit,
   compiler,

@@ -34,14 +34,19 @@ export const replaceFiles = (files: readonly NewFile[]): readonly boolean[] => {
   const replaced = all.filter((_, index) => changed[index])
   try {
     for (const { temporary, content, mode } of replaced) writeFileSync(temporary, content, { mode })
-    flush(replaced.map(({ temporary }) => temporary))
-    for (const { temporary, path } of replaced) renameSync(temporary, path)
+    putInPlace(replaced)
   } catch (error) {
     // A disk that is full gets back what they took.
     for (const { temporary } of replaced) rmSync(temporary, { force: true })
     throw error
   }
   return changed
+}
+
+/** Files that have been written under temporary names, all of them of one directory: on the disk, then renamed. */
+export const putInPlace = (files: readonly { readonly temporary: string; readonly path: string }[]): void => {
+  flush(files.map(({ temporary }) => temporary))
+  for (const { temporary, path } of files) renameSync(temporary, path)
 }
 
 /** To the disk: one by one, or where there are many the whole file system at once, where the machine has a command for it. */
@@ -61,4 +66,7 @@ const many = 20
 
 /** An umask may have taken from the mode; it must not give more. */
 const isSame = (path: string, content: string, mode: number): boolean =>
-  (statSync(path).mode & 0o777 & ~mode) === 0 && readFileSync(path, 'utf8') === content
+  !isMoreOpen(path, mode) && readFileSync(path, 'utf8') === content
+
+/** Whether a file's mode gives what another does not. */
+export const isMoreOpen = (path: string, mode: number): boolean => (statSync(path).mode & 0o777 & ~mode) !== 0

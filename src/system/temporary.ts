@@ -8,12 +8,12 @@ import { join } from 'node:path'
 export const temporaryName = (path: string): string => `${path}.${hostname()}.${process.pid}.tmp`
 
 /**
- * Removes from a directory what nobody will put in place any more, of the names that are meant: this machine's files whose process
+ * Removes from a directory what nobody will put in place any more, of the names that are meant: this machine's whose process
  * is gone, and those of other machines, which may share the directory, once they are old.
  */
 export const removeLeftOver = (dir: string, isMeant: (name: string) => boolean): void => {
   for (const name of readdirSync(dir))
-    if (isMeant(name) && isLeftOver(dir, name)) rmSync(join(dir, name), { force: true })
+    if (isMeant(name) && isLeftOver(dir, name)) rmSync(join(dir, name), { recursive: true, force: true })
 }
 
 const isLeftOver = (dir: string, name: string): boolean => {

@@ -1,13 +1,16 @@
 // One site, one result, however many compile it. The threads themselves are in test/cli/workers.test.ts.
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import t from 'tap'
 import { compileSite } from '../../src/compiler/compile.js'
 import { compileInShares } from '../../src/compiler/compile-in-shares.js'
 import { type AsyncShare, openTask, type Task } from '../../src/compiler/share-thread.js'
+import { removeStaging, stagedFile } from '../../src/compiler/staging.js'
 import type { Document } from '../../src/model/document.js'
 import { canonicalJson } from '../../src/model/json.js'
+import { digestOf } from '../../src/model/seal.js'
 import { fixedFiles, ledger, randomSite } from '../fixtures/enclosing-site.js'
 import { runs } from '../property-runs.js'
 
@@ -24,8 +27,8 @@ const write = (dir: string, files: Readonly<Record<string, string>>): void => {
 const elsewhere = (task: Task): AsyncShare => {
   const share = openTask(task, [ledger])
   return {
-    survey: async () => structuredClone(share?.survey()),
-    compile: async all => structuredClone(share?.compile(structuredClone(all))),
+    survey: async () => structuredClone(share?.survey(task.machines)),
+    compile: async (names, all) => structuredClone(share?.compile(names, structuredClone(all))),
     close: async () => undefined,
   }
 }
@@ -68,6 +71,52 @@ t.test(
       t.ok((seen.get(code) ?? 0) > 10, `among the sites were some with ${code}: ${seen.get(code)}`)
   },
 )
+
+t.test('nor on the parts in which one worker compiles them; those of a large site wait in files', async t => {
+  const [dir, out] = [join(t.testdir(), 'site'), join(t.testdir(), 'out')]
+  const options = { workers: () => 1, elsewhere, out, wholeUpTo: 0 }
+  let staged = 0
+  await fc.assert(
+    fc.asyncProperty(randomSite, fc.integer({ min: 1, max: 3 }), fc.boolean(), async (files, partSize, hasPolicy) => {
+      rmSync(dir, { recursive: true, force: true })
+      write(dir, { ...fixedFiles, 'xenclosure.yaml': 'site: test', ...files })
+      if (hasPolicy) write(dir, { 'templates/policies/any.yaml': policy })
+      const { compiled, diagnostics } = compileSite(dir, [ledger])
+      const shared = await compileInShares(dir, [ledger], { ...options, partSize })
+      const waiting = shared?.staged?.dir
+      const made = (shared?.staged?.documents ?? []).map(one => [
+        one,
+        readFileSync(stagedFile(waiting ?? '', one), 'utf8'),
+      ])
+      if (waiting !== undefined) removeStaging(waiting)
+      if (existsSync(out)) t.same(readdirSync(out), [], 'nothing is left')
+      if (diagnostics.length > 0) return shared === undefined
+      staged += 1
+      const expected = [...(compiled?.documents ?? [])].map(([name, document]) => {
+        const bytes = canonicalJson(document)
+        return [{ name, sha256: digestOf(bytes) }, bytes]
+      })
+      return shared?.documents.size === 0 && isDeepStrictEqual(made, expected)
+    }),
+    runs(500),
+  )
+  t.ok(staged > 50, `${staged} sites were sound`)
+})
+
+t.test('a policy that counts machines gets the documents of all', async t => {
+  const [dir, out] = [join(t.testdir(), 'site'), join(t.testdir(), 'out')]
+  const counting = (most: number) =>
+    `few: { message: m, at: /hardware/model, group: value, holds: size(machines) <= ${most} }`
+  const profiles = { 'profiles/a.yaml': 'hardware: { model: x }\n', 'profiles/b.yaml': 'hardware: { model: x }\n' }
+  const compile = (most: number) => {
+    write(dir, { 'xenclosure.yaml': 'site: test', 'templates/policies/any.yaml': counting(most), ...profiles })
+    return compileInShares(dir, [ledger], { workers: () => 1, elsewhere, out, wholeUpTo: 0, partSize: 1 })
+  }
+  t.equal(await compile(1), undefined, 'it is broken by two machines of different parts')
+  const sound = await compile(2)
+  t.same([sound?.staged, [...(sound?.documents.keys() ?? [])]], [undefined, ['a', 'b']])
+  t.notOk(existsSync(out))
+})
 
 t.test('nor do they depend on the names of the machines, which say who is compiled first', async t => {
   const [dir, otherDir] = [join(t.testdir(), 'a'), join(t.testdir(), 'b')]

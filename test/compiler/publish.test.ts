@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
 import { OtherSitePublished, type Published, publish } from '../../src/compiler/publish.js'
+import { openStaging, removeStaging, stage, stagingIn } from '../../src/compiler/staging.js'
 import type { Document } from '../../src/model/document.js'
 import { digestOf, generateKeys, isSignedBy, parseSeal } from '../../src/model/seal.js'
 
@@ -49,6 +50,54 @@ t.test('a document, its seal, and the index', async t => {
     'and nothing else',
   )
 })
+
+t.test('documents that wait in files are put in place as others are', async t => {
+  const dir = t.testdir()
+  publishing(dir, { a: 'x', b: 'y' }, 1)
+  const before = statSync(join(dir, 'a.json')).mtimeMs
+  openStaging(dir)
+  const staging = stagingIn(dir)
+  const documents = stage(
+    staging,
+    [
+      ['a', 'x'],
+      ['b', 'z'],
+      ['c', 'z'],
+    ].map(([name = '', model = '']) => ({ name, hardware: { model } })),
+  )
+  const staged = { dir: staging, documents }
+  const edition = { serial: 2, commit: 'c2', exact: true }
+  const published = publish({ dir, site: 'test', documents: new Map(), staged, edition, compiler: '1.2.3' })
+  t.same(published, { written: ['b', 'c'], unchanged: ['a'], removed: [] })
+  t.equal(statSync(join(dir, 'a.json')).mtimeMs, before)
+  t.equal(read(dir, 'b.json'), '{"hardware":{"model":"z"},"name":"b"}\n')
+  t.same(
+    ['a', 'b', 'c'].map(name => seal(dir, name)?.serial),
+    [1, 2, 2],
+  )
+  t.same(
+    ['a', 'b', 'c'].map(name => seal(dir, name)?.sha256 === digestOf(read(dir, `${name}.json`))),
+    [true, true, true],
+  )
+  t.same(Object.keys(JSON.parse(read(dir, 'index.json')).machines), ['a', 'b', 'c'])
+  removeStaging(staging)
+  t.same(readdirSync(dir).length, 7, 'nothing but documents, seals and the index')
+})
+
+t.test(
+  'what a killed compiler has staged is removed by the next that stages; what another one stages just now is not',
+  async t => {
+    const dir = t.testdir()
+    const dead = spawnSync(process.execPath, ['--eval', '0']).pid
+    const left = (pid: number) => join(dir, `.staged.${hostname()}.${pid}.tmp`)
+    for (const pid of [dead, process.ppid]) {
+      mkdirSync(left(pid))
+      writeFileSync(join(left(pid), 'a.json'), '{}')
+    }
+    openStaging(dir)
+    t.same([existsSync(left(dead)), existsSync(left(process.ppid)), existsSync(stagingIn(dir))], [false, true, true])
+  },
+)
 
 t.test('what has not changed is not touched and keeps the seal of its own edition', async t => {
   const dir = t.testdir()

@@ -2,7 +2,7 @@
 // might concern other machines, leaves it to a compilation of all of them.
 import type { AnyComponent, Unique } from '../../model/component.js'
 import type { Document } from '../../model/document.js'
-import { hasFaults, rivalsOf, uniquesOf } from '../check-site.js'
+import { haveRivals, rivalsOf } from '../check-site.js'
 import { type Facts, isSameEnclosure } from '../parentage.js'
 import { collectProblems } from '../problems.js'
 import { readRules } from '../rules.js'
@@ -40,20 +40,24 @@ export const compileEdit = (
   const known = memory.rules?.base === base ? memory.rules.rules : undefined
   const rules = known ?? readRules(site, components, problems, { areSound: true })
   const names = edit.machines
-  const share = openShare({ site, rules, components, names, problems })
-  const facts = share.survey()
+  // Policies may look at machines that are not compiled.
+  const share = openShare({ site, rules, components, problems, policies: [], areFew: names.length <= few })
+  const facts = share.survey(names)
   if (facts === undefined || !facts.every(one => isEnclosedAsKept(one, kept))) return undefined
   const parentage = keptParentage(kept, facts)
-  const compiled = share.compileIn(parentage)
+  const compiled = share.compileIn(names, parentage)
   if (compiled?.trace === undefined || !isAsSeen(compiled.trace.digests, kept, edit.digests)) return undefined
   const documents = new Map(compiled.documents.map(document => [document.name, document]))
-  const uniques = uniquesOf(rules.judged, documents)
-  if (hasFaults(rules.judged, documents) || areUsedTwice(uniques, kept)) return undefined
+  const { uniques } = compiled
+  if (haveRivals(uniques) || areUsedTwice(uniques, kept)) return undefined
   if (!judgeConcerned(rules.policies, { documents, parentage, published })) return undefined
   memory.rules = { base, rules }
   const digests = new Map([...compiled.trace.digests, ...edit.digests])
   return { site: site.name, documents, change: linesToChange({ trace: compiled.trace, facts, uniques }, digests, kept) }
 }
+
+/** What is known of so many machines takes little memory. */
+const few = 100
 
 /** By machine, the file of its profile. */
 export const keptProfiles = ({ machine, names }: Kept): Profiles => {

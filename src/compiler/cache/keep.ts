@@ -45,7 +45,7 @@ export const keep = (
   const digests = new Map(trace.digests)
   if (isRecorded) digests.set(lockFile, digestOf(printLock(recordedHosts(residences, parentage.hosts))))
   return {
-    site: { by, site: site.name, loadpath, machines: compilation.documents.size, inputs },
+    site: { by, site: site.name, loadpath, machines: compilation.facts.length, inputs },
     lines: { all: linesToKeep({ ...compilation, trace }, digests) },
   }
 }
