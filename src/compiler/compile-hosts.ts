@@ -26,8 +26,9 @@ export const compileHosts = (
   const facts = chunksOf(names, surveyedAtOnce).flatMap(workshop.survey)
   const parentage = parentageOf(facts)
   const hosts = names.filter(parentage.isHypervisor)
+  const openPart = workshop.partsIn(parentage, rules.residences)
   const sound = chunksOf(hosts, compiledAtOnce).flatMap(part => {
-    const compiled = workshop.openPart(parentage, rules.residences).compile(part)
+    const compiled = openPart().compile(part)
     return compiled.flatMap(one => (one.mistakes.length > 0 ? [] : [bytesOf(one.document)]))
   })
   const isWrong = problems.list().length > 0 || sound.length < hosts.length
@@ -55,6 +56,6 @@ export const releasedCompiler = (
         return [guest, home === undefined ? residence : { ...residence, host: home }]
       }),
     )
-    return workshop.openPart(parentage, homes).compile([host])[0]?.document
+    return workshop.partsIn(parentage, homes)().compile([host])[0]?.document
   }
 }

@@ -29,7 +29,7 @@ export const compileOne = (
   const workshop = openWorkshop({ site, rules, components, problems, areFew: true })
   const parentage = parentageBelow(remember(machine => workshop.survey([machine])[0]))
   if (mayMove(name, parentage, site)) return undefined
-  const { machines, composition, compile } = workshop.openPart(parentage, rules.residences)
+  const { machines, composition, compile } = workshop.partsIn(parentage, rules.residences)()
   const its = composition(name)
   const [compiled] = ifPlain(() => compile([name])) ?? []
   const isSound = compiled?.mistakes.length === 0 && machines.faults().length === 0 && problems.list().length === 0

@@ -9,7 +9,7 @@ import { enclose, type Machines, surveyMachines } from './enclose.js'
 import { type Composition, createComposer } from './include.js'
 import type { Residences } from './lock.js'
 import { tellMistakes } from './mistakes.js'
-import { checkLock } from './moves.js'
+import { checkLock, movesOf } from './moves.js'
 import { type OwnTrees, ownTreesOf } from './own-trees.js'
 import { type Facts, parentageOf } from './parentage.js'
 import { checkPolicies } from './policies/check-policies.js'
@@ -112,7 +112,8 @@ export const compileSurveyed = (
   const parentage = parentageOf(facts)
   const machines = enclose({
     site: site.name,
-    ...{ own, parentage, components, residences, root, declarations, problems },
+    ...{ own, parentage, components, root, declarations, problems },
+    moves: movesOf(residences, parentage.hosts),
   })
   checkEnclosures(parentage, names, problems)
   checkLock(residences, parentage.hosts, names, { locked }, problems)

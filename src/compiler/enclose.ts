@@ -5,9 +5,8 @@ import type { Position } from '../model/diagnostic.js'
 import { parsePointer, printPointer } from '../model/pointer.js'
 import { descend } from './descend.js'
 import { fold } from './fold.js'
-import type { Residences } from './lock.js'
 import { merge } from './merge.js'
-import { type GuestMove, movesOf } from './moves.js'
+import type { GuestMove } from './moves.js'
 import type { Layer, Pulled } from './node.js'
 import type { OwnTrees } from './own-trees.js'
 import type { Child, Facts, Parentage } from './parentage.js'
@@ -45,8 +44,8 @@ export type Enclosing = {
   readonly own: OwnTrees
   readonly parentage: Parentage
   readonly components: readonly AnyComponent[]
-  /** Where the guests are known to live: one that another host encloses is moving. */
-  readonly residences: Residences
+  /** The guests that are known to live elsewhere than where they are enclosed. */
+  readonly moves: readonly GuestMove[]
   readonly root: SchemaView
   readonly declarations: VariableDeclarations
   readonly problems: Problems
@@ -64,9 +63,8 @@ export const surveyMachines = (
 
 /** The trees of all machines, enclosed on demand, and the resolver over them. */
 export const enclose = (input: Enclosing): Machines => {
-  const { own, parentage, root, declarations, problems } = input
+  const { own, parentage, moves, root, declarations, problems } = input
   const { composition } = own
-  const moves = movesOf(input.residences, parentage.hosts)
 
   /** The moves that a hypervisor is told of: of guests that leave it, and of those that it takes in. */
   const movesAt = (name: string): readonly GuestMove[] => {

@@ -10,7 +10,7 @@ import { judgePolicies } from './policies/judge-policies.js'
 import type { Policy } from './policies/read-policies.js'
 import { type StagedDocument, stage } from './staging.js'
 import { joinTraces, type Trace } from './trace.js'
-import { openWorkshop, type WorkshopInput } from './workshop.js'
+import { openWorkshop, type PartCompiler, type WorkshopInput } from './workshop.js'
 
 /** Every step comes to nothing where anything at all would have to be told, be it a warning. */
 export type Share = {
@@ -45,8 +45,11 @@ export const openShare = ({ policies, staging, partSize = 100, ...input }: Share
   const workshop = openWorkshop(input)
   const isToTell = (): boolean => problems.list().length > 0
 
-  const compilePart = (part: readonly string[], parentage: Parentage): CompiledShare | undefined => {
-    const { machines, composition, compile } = workshop.openPart(parentage, rules.residences)
+  const compilePart = (
+    part: readonly string[],
+    parentage: Parentage,
+    { machines, composition, compile }: PartCompiler,
+  ): CompiledShare | undefined => {
     const sound = compile(part).flatMap(it => (it.mistakes.length > 0 ? [] : [it.document]))
     if (sound.length < part.length || machines.faults().length > 0 || isToTell()) return undefined
     const documents = new Map(sound.map(document => [document.name, document]))
@@ -63,9 +66,10 @@ export const openShare = ({ policies, staging, partSize = 100, ...input }: Share
   }
 
   const compileIn: Share['compileIn'] = (names, parentage) => {
+    const openPart = workshop.partsIn(parentage, rules.residences)
     const parts: CompiledShare[] = []
     for (const part of partsByHome(names, parentage, partSize)) {
-      const compiled = compilePart(part, parentage)
+      const compiled = compilePart(part, parentage, openPart())
       if (compiled === undefined) return undefined
       parts.push(compiled)
     }

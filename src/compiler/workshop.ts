@@ -5,6 +5,7 @@ import { type CompiledMachine, createMachineCompiler } from './compile-machine.j
 import { enclose, type Machines, surveyMachines } from './enclose.js'
 import { type Composition, createComposer } from './include.js'
 import type { Residences } from './lock.js'
+import { movesOf } from './moves.js'
 import { ownTrees } from './own-trees.js'
 import type { Facts, Parentage } from './parentage.js'
 import type { Problems } from './problems.js'
@@ -14,8 +15,8 @@ import type { Site } from './site.js'
 
 export type Workshop = {
   readonly survey: (part: readonly string[]) => readonly Facts[]
-  /** Told what all machines enclose, and where the guests live. */
-  readonly openPart: (parentage: Parentage, residences: Residences) => PartCompiler
+  /** Told what all machines enclose, and where the guests live; what it comes to opens one part after the other. */
+  readonly partsIn: (parentage: Parentage, residences: Residences) => () => PartCompiler
 }
 
 /** Of machines that are known as long as this is. */
@@ -49,14 +50,17 @@ export const openWorkshop = ({ site, rules, components, problems, areFew }: Work
   const stayingTrees = areFew === true ? freshTrees() : undefined
   return {
     survey: part => surveyMachines(part, { own: stayingTrees ?? freshTrees(), ...reading }),
-    openPart: (parentage, residences) => {
-      const own = stayingTrees ?? freshTrees()
-      const machines = enclose({ site: site.name, own, parentage, components, residences, ...reading })
-      const compile = createMachineCompiler(rules, machines, problems)
-      return {
-        machines,
-        composition: own.composition,
-        compile: names => compile(names.flatMap(name => own.composition(name) ?? [])),
+    partsIn: (parentage, residences) => {
+      const moves = movesOf(residences, parentage.hosts)
+      return () => {
+        const own = stayingTrees ?? freshTrees()
+        const machines = enclose({ site: site.name, own, parentage, components, moves, ...reading })
+        const compile = createMachineCompiler(rules, machines, problems)
+        return {
+          machines,
+          composition: own.composition,
+          compile: names => compile(names.flatMap(name => own.composition(name) ?? [])),
+        }
       }
     },
   }

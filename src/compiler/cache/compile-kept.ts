@@ -50,7 +50,7 @@ export const compileKept = (
   const facts = workshop.survey(names)
   if (!facts.every(one => isEnclosedAsKept(one, kept))) return undefined
   const parentage = keptParentage(kept, facts)
-  const { machines, composition, compile } = workshop.openPart(parentage, rules.residences)
+  const { machines, composition, compile } = workshop.partsIn(parentage, rules.residences)()
   const compiled = compile(names)
   const isSound = compiled.every(({ mistakes }) => mistakes.length === 0) && machines.faults().length === 0
   if (compiled.length < names.length || !isSound || problems.list().length > 0) return undefined
