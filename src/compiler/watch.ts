@@ -1,8 +1,8 @@
 // The directories of a site, watched: whether anything changed in them since it was last asked. Only directories are watched,
 // not files: that is all it takes to see a file saved, renamed over another, added or deleted.
-import { EventEmitter, once } from 'node:events'
-import { type FSWatcher, readdirSync, statSync, watch } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { EventEmitter } from 'node:events'
+import { type FSWatcher, lstatSync, readdirSync, watch } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
 import { isHidden } from './file-reader.js'
 
 export type SiteWatch = {
@@ -24,11 +24,14 @@ export const watchSite = (dir: string, without: string): SiteWatch => {
   const watchers = new Map<string, FSWatcher>()
   const changes = new EventEmitter()
   let isDirty = false
-  /** A directory that has gone was watched. */
-  const isDirectoryOfSite = (path: string): boolean =>
-    watchers.has(path) || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+  /** A directory that has gone was watched; a link to one was not, and may have gone where nothing says what it was. */
+  const mayBeDirectory = (path: string): boolean => {
+    if (watchers.has(path)) return true
+    const entry = lstatSync(path, { throwIfNoEntry: false })
+    return entry === undefined ? !basename(path).includes('.') : entry.isDirectory() || entry.isSymbolicLink()
+  }
   const isOfSite = (dir: string, name: string): boolean =>
-    !isHidden(name) && (isFileOfSite(name) || isDirectoryOfSite(join(dir, name)))
+    !isHidden(name) && (isFileOfSite(name) || mayBeDirectory(join(dir, name)))
   const note = (dir: string, name: string | null): void => {
     if (name !== null && !isOfSite(dir, name)) return
     // What has this name now may be another directory.
@@ -60,7 +63,7 @@ export const watchSite = (dir: string, without: string): SiteWatch => {
     if (!isDirty) await nextChange(changes, signal)
     while (isDirty && !signal.aborted) {
       isDirty = false
-      await nextChange(changes, AbortSignal.any([signal, AbortSignal.timeout(quietMilliseconds)]))
+      await nextChange(changes, signal, quietMilliseconds)
       if (!isDirty) return !signal.aborted
     }
     return false
@@ -68,13 +71,23 @@ export const watchSite = (dir: string, without: string): SiteWatch => {
   return { follow, changed, close: () => [...watchers.keys()].forEach(leave) }
 }
 
-const nextChange = async (changes: EventEmitter, signal: AbortSignal): Promise<void> => {
-  try {
-    await once(changes, 'change', { signal })
-  } catch (error) {
-    if (!signal.aborted) throw error
-  }
-}
+/**
+ * Over at a change, or when the signal says so, or after so many milliseconds. With a timer of its own: Node 20 forgets
+ * `AbortSignal.timeout()` where nobody but `AbortSignal.any()` has it (nodejs/node#57736).
+ */
+const nextChange = (changes: EventEmitter, signal: AbortSignal, within?: number): Promise<void> =>
+  new Promise(resolve => {
+    const over = (): void => {
+      clearTimeout(timer)
+      changes.off('change', over)
+      signal.removeEventListener('abort', over)
+      resolve()
+    }
+    const timer = within === undefined ? undefined : setTimeout(over, within)
+    changes.once('change', over)
+    signal.addEventListener('abort', over)
+    if (signal.aborted) over()
+  })
 
 const directoriesBelow = (dir: string, without: string): readonly string[] => [
   dir,

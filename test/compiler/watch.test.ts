@@ -1,5 +1,7 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import t, { type Test } from 'tap'
 import { type SiteWatch, watchSite } from '../../src/compiler/watch.js'
 
@@ -46,6 +48,19 @@ for (const [what, change] of changes) {
     t.equal(await changed, true)
   })
 }
+
+t.test('it is over when nothing happens, also where garbage is collected meanwhile', async t => {
+  const { dir, watch, stop } = watched(t)
+  setFlagsFromString('--expose-gc')
+  const collect: () => void = runInNewContext('gc')
+  const collecting = setInterval(collect, 5)
+  t.teardown(() => clearInterval(collecting))
+  for (let save = 0; save < 5; save += 1) {
+    const changed = watch.changed(stop.signal)
+    writeFileSync(join(dir, 'xenclosure.yaml'), `site: s${save}`)
+    t.equal(await changed, true)
+  }
+})
 
 t.test('what is saved before it is asked is not lost, and a directory that came is followed', async t => {
   const { dir, watch, stop } = watched(t)
