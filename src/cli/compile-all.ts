@@ -27,7 +27,7 @@ export const compileAll = async (
   try {
     await publishAll(names, options, { shared, cache, before })
   } finally {
-    if (shared?.staged !== undefined) removeStaging(shared.staged.dir)
+    if (shared?.staged !== undefined) removeStaging(shared.staged)
   }
 }
 

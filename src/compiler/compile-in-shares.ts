@@ -17,7 +17,7 @@ import { joinShares, openShare } from './share.js'
 import { shareOut } from './share-out.js'
 import { type AsyncShare, shareHere, type Task } from './share-thread.js'
 import { openNearestSite, type Site } from './site.js'
-import { openStaging, removeStaging, type Staging, stagingIn } from './staging.js'
+import { openStaging, removeStaging, type Staging, type StagingPlace, stagingIn } from './staging.js'
 import type { Trace } from './trace.js'
 
 /** What there is to be published of a site that is sound. */
@@ -78,6 +78,7 @@ export const compileInShares = async (
   const staging = isStaged ? stagingIn(out) : undefined
   const [here = [], ...others] = shareOut(names, name => name, count)
   const threads: AsyncShare[] = []
+  let place: StagingPlace | undefined
   let isSound = false
   try {
     for (const machines of others) threads.push(elsewhere({ dir: site.dir, machines, staging }))
@@ -93,23 +94,20 @@ export const compileInShares = async (
     checkEnclosures(parentage, names, problems)
     checkLock(residences, parentage.hosts, names, { locked }, problems)
     if (problems.list().length > 0) return undefined
-    if (isStaged) {
-      prepareDirectory(out, site.name)
-      openStaging(out)
-    }
+    if (isStaged) place = openStaging(out, prepareDirectory(out, site.name))
     const homes = shareOut(names, name => outermost(name, parentage), shares.length)
     const compiled = await joined(shares.map((share, index) => share.compile(homes[index] ?? [], facts)))
     if (compiled === undefined) return undefined
     const { uniques, trace, ...made } = joinShares(compiled)
     if (haveRivals(uniques)) return undefined
     const documents = new Map(isStaged ? [] : inOrder(names, made.documents).map(one => [one.name, one]))
-    const staged = staging === undefined ? undefined : { dir: staging, documents: inOrder(names, made.staged) }
+    const staged = place && { ...place, documents: inOrder(names, made.staged) }
     if (judgePolicies(groupPolicies, { documents, parentage, isWhole: true }).length > 0) return undefined
     isSound = true
     return { site, residences, parentage, facts, uniques, trace, documents, staged }
   } finally {
     await Promise.all(threads.map(thread => thread.close()))
-    if (staging !== undefined && !isSound) removeStaging(staging)
+    if (place !== undefined && !isSound) removeStaging(place)
   }
 }
 

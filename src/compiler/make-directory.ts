@@ -8,20 +8,25 @@ export class UnusableDirectory extends Error {
   override readonly name = 'UnusableDirectory'
 }
 
-/** Makes a directory and those above it where they are missing. Throws UnusableDirectory where that cannot be. */
-export const makeDirectory = (path: string, mode = 0o777): void => makeBelow(resolve(path), path, mode)
+/**
+ * Makes a directory and those above it where they are missing; those that it has made, the innermost first. Throws
+ * UnusableDirectory where that cannot be.
+ */
+export const makeDirectory = (path: string, mode = 0o777): readonly string[] => makeBelow(resolve(path), path, mode)
 
-const makeBelow = (path: string, wanted: string, mode: number): void => {
+const makeBelow = (path: string, wanted: string, mode: number): readonly string[] => {
   if (existsSync(path)) {
     if (!statSync(path).isDirectory()) throw new UnusableDirectory(`${wanted} cannot be a directory: ${path} is a file`)
-    return
+    return []
   }
-  makeBelow(dirname(path), wanted, mode)
+  const above = makeBelow(dirname(path), wanted, mode)
   try {
     mkdirSync(path, mode)
+    return [path, ...above]
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code !== 'EEXIST' || !existsSync(path))
       throw new UnusableDirectory(`the directory ${wanted} cannot be made: ${message}`)
+    return above
   }
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { Document, Index, Seal } from '../model/document.js'
 import { canonicalJson, isMap, parseJson } from '../model/json.js'
 import { digestOf, isSignedBy, parseSeal, printSeal, sealOfDigest, signSeal } from '../model/seal.js'
-import { isMoreOpen, putInPlace, replaceFile, replaceFiles } from '../system/replace-file.js'
+import { isMoreOpen, putInPlace, replaceFile, replaceFiles, usualMode } from '../system/replace-file.js'
 import { removeLeftOver } from '../system/temporary.js'
 import { chunksOf } from './chunks.js'
 import type { Edition } from './edition.js'
@@ -15,13 +15,13 @@ import { printLock } from './lock.js'
 import { lockFile } from './lock-file.js'
 import { makeDirectory } from './make-directory.js'
 import type { Hosts } from './moves.js'
-import { type StagedDocument, type Staging, stagedFile } from './staging.js'
+import { isStaging, removeStaging, type StagedDocument, type Staging, stagedFile } from './staging.js'
 
 export type Publication = {
   readonly dir: string
   readonly site: string
   readonly documents: ReadonlyMap<string, Document>
-  /** More documents, which wait in files. */
+  /** More documents, which wait in files; what is left of these is removed. */
   readonly staged?: Staging | undefined
   readonly edition: Edition
   readonly compiler: string
@@ -44,12 +44,15 @@ export class OtherSitePublished extends Error {
   override readonly name = 'OtherSitePublished'
 }
 
-/** Sees to it that a directory can take the documents of a site; throws OtherSitePublished or UnusableDirectory. */
-export const prepareDirectory = (dir: string, site: string): void => {
+/**
+ * Sees to it that a directory can take the documents of a site; the directories that had to be made for that, the innermost
+ * first. Throws OtherSitePublished or UnusableDirectory.
+ */
+export const prepareDirectory = (dir: string, site: string): readonly string[] => {
   const { site: other } = readIndex(dir)
   if (other !== undefined && other !== site)
     throw new OtherSitePublished(`${dir} holds the documents of the site ${other}, not of ${site}`)
-  makeDirectory(dir)
+  return makeDirectory(dir)
 }
 
 /** Writes what has changed, into a prepared directory. Throws what the file system throws; every file is whole at any time. */
@@ -57,12 +60,13 @@ export const publish = (publication: Publication): Published => {
   const { dir, site, documents, staged, only, stale = [] } = publication
   if (!isIndexOf(dir, site)) prepareDirectory(dir, site)
   // Not for a few machines: looking at the names of all takes longer than writing those, and whoever was killed leaves no cache.
-  if (only === undefined) removeLeftOver(dir, name => /\.(json|seal)\./.test(name))
+  if (only === undefined) removeLeftOver(dir, name => /\.(json|seal)\./.test(name) || isStaging(name))
   const chosen = [...documents].filter(([name]) => (only === undefined || only.includes(name)) && !stale.includes(name))
   const results = [
     ...chunksOf(chosen, chunkSize).flatMap(some => publishSome(publication, some)),
     ...chunksOf(staged?.documents ?? [], chunkSize).flatMap(some => publishStaged(publication, some)),
   ]
+  if (staged !== undefined) removeStaging(staged)
   const removed = publishIndex(publication, results)
   for (const name of removed) {
     rmSync(join(dir, `${name}.seal`), { force: true })
@@ -138,7 +142,7 @@ const publishStaged = (publication: Publication, documents: readonly StagedDocum
 }
 
 const hasDigest = (path: string, sha256: string): boolean =>
-  existsSync(path) && !isMoreOpen(path, 0o644) && digestOf(readFileSync(path)) === sha256
+  existsSync(path) && !isMoreOpen(path, usualMode) && digestOf(readFileSync(path)) === sha256
 
 /** After the documents: a seal that does not fit its document is that of an older one, never of one that is still to come. */
 const sealSome = (publication: Publication, placed: readonly Result[]): readonly Result[] => {

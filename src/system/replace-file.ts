@@ -23,13 +23,16 @@ export const replaceFile = (path: string, content: string, mode?: number): boole
 export type NewFile = {
   readonly path: string
   readonly content: string
-  /** Default: 0644. */
+  /** Default: `usualMode`. */
   readonly mode?: number
 }
 
+/** Of files that all may read. */
+export const usualMode = 0o644
+
 /** Many of one directory, all of them on the disk before the first is renamed; whether each has changed, in their order. */
 export const replaceFiles = (files: readonly NewFile[]): readonly boolean[] => {
-  const all = files.map(file => ({ mode: 0o644, ...file, temporary: temporaryName(file.path) }))
+  const all = files.map(file => ({ mode: usualMode, ...file, temporary: temporaryName(file.path) }))
   const changed = all.map(({ path, content, mode }) => !(existsSync(path) && isSame(path, content, mode)))
   const replaced = all.filter((_, index) => changed[index])
   try {

@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import {
   chmodSync,
   chownSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -178,4 +179,31 @@ t.test('several at once: what the last one leaves is right', async t => {
   await Promise.all([whole, first, compile(), compile()])
   await compile()
   await isRight('the last edit')
+})
+
+t.test('what a large site comes to waits in files, of which nothing is left where it is not published', async t => {
+  const { site, out, cache, write, compile } = begin(t)
+  rmSync(join(site, 'profiles'), { recursive: true })
+  for (let number = 0; number <= 400; number += 1)
+    write(`profiles/m${number}.yaml`, `hardware: { model: m${number} }\n`)
+  const profile = (text: string) => write('profiles/m7.yaml', text)
+  profile('hardware: { modell: m7 }\n')
+  t.match(await compile(), /unknown key modell/)
+  t.notOk(existsSync(out))
+  t.match(await compile('--out', join(site, 'xenclosure.yaml/out')), /xenclosure.yaml is a file/)
+  profile('hardware: [\n')
+  t.match(
+    await compile('--out', join(site, 'xenclosure.yaml/out')),
+    /m7.yaml:2:1: error: flow sequence/,
+    'its own mistakes are told',
+  )
+  profile('hardware: { model: m7 }\n')
+  t.match(await compile(), 'out: 401 documents written, 0 unchanged')
+  t.equal(readdirSync(out).length, 803)
+  const lines = () => readdirSync(join(cache, 'xenclosure')).find(name => name.endsWith('.lines'))
+  const first = lines()
+  profile('hardware: { model: another }\n')
+  t.match(await compile(), 'out: 1 document written, 400 unchanged')
+  t.ok(first)
+  t.equal(lines(), first, 'what was kept of the first compilation served for the second')
 })

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync,
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import { OtherSitePublished, type Published, publish } from '../../src/compiler/publish.js'
+import { OtherSitePublished, type Published, prepareDirectory, publish } from '../../src/compiler/publish.js'
 import { openStaging, removeStaging, stage, stagingIn } from '../../src/compiler/staging.js'
 import type { Document } from '../../src/model/document.js'
 import { digestOf, generateKeys, isSignedBy, parseSeal } from '../../src/model/seal.js'
@@ -55,17 +55,16 @@ t.test('documents that wait in files are put in place as others are', async t =>
   const dir = t.testdir()
   publishing(dir, { a: 'x', b: 'y' }, 1)
   const before = statSync(join(dir, 'a.json')).mtimeMs
-  openStaging(dir)
-  const staging = stagingIn(dir)
+  const place = openStaging(dir, [])
   const documents = stage(
-    staging,
+    place.dir,
     [
       ['a', 'x'],
       ['b', 'z'],
       ['c', 'z'],
     ].map(([name = '', model = '']) => ({ name, hardware: { model } })),
   )
-  const staged = { dir: staging, documents }
+  const staged = { ...place, documents }
   const edition = { serial: 2, commit: 'c2', exact: true }
   const published = publish({ dir, site: 'test', documents: new Map(), staged, edition, compiler: '1.2.3' })
   t.same(published, { written: ['b', 'c'], unchanged: ['a'], removed: [] })
@@ -80,9 +79,45 @@ t.test('documents that wait in files are put in place as others are', async t =>
     [true, true, true],
   )
   t.same(Object.keys(JSON.parse(read(dir, 'index.json')).machines), ['a', 'b', 'c'])
-  removeStaging(staging)
   t.same(readdirSync(dir).length, 7, 'nothing but documents, seals and the index')
 })
+
+t.test('nor does it matter what the umask gives away: nobody else may write them', async t => {
+  const dir = t.testdir()
+  const umask = process.umask(0o002)
+  t.teardown(() => process.umask(umask))
+  const again = (): Published => {
+    const place = openStaging(dir, [])
+    const staged = { ...place, documents: stage(place.dir, [{ name: 'a' }]) }
+    const edition = { serial: 1, commit: 'c1', exact: true }
+    return publish({ dir, site: 'test', documents: new Map(), staged, edition, compiler: '1.2.3' })
+  }
+  again()
+  t.equal(statSync(join(dir, 'a.json')).mode & 0o777, 0o644)
+  t.same(again().unchanged, ['a'])
+})
+
+t.test(
+  'where nothing comes of what was staged, only directories stay that were there, or have something in them',
+  async t => {
+    const dir = t.testdir()
+    const [above, out] = [join(dir, 'above'), join(dir, 'above/out')]
+    const stageThere = () => {
+      const place = openStaging(out, prepareDirectory(out, 'test'))
+      stage(place.dir, [{ name: 'a' }])
+      return place
+    }
+    removeStaging(stageThere())
+    t.notOk(existsSync(above))
+    mkdirSync(above)
+    removeStaging(stageThere())
+    t.same(readdirSync(dir, { recursive: true }), ['above'])
+    const place = stageThere()
+    writeFileSync(join(out, 'theirs'), '')
+    removeStaging(place)
+    t.same(readdirSync(out), ['theirs'])
+  },
+)
 
 t.test(
   'what a killed compiler has staged is removed by the next that stages; what another one stages just now is not',
@@ -94,7 +129,7 @@ t.test(
       mkdirSync(left(pid))
       writeFileSync(join(left(pid), 'a.json'), '{}')
     }
-    openStaging(dir)
+    openStaging(dir, [])
     t.same([existsSync(left(dead)), existsSync(left(process.ppid)), existsSync(stagingIn(dir))], [false, true, true])
   },
 )
