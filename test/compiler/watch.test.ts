@@ -8,6 +8,7 @@ import { type SiteWatch, watchSite } from '../../src/compiler/watch.js'
 const watched = (t: Test): { readonly dir: string; readonly watch: SiteWatch; readonly stop: AbortController } => {
   const dir = t.testdir({
     'xenclosure.yaml': 'site: a',
+    shared: t.fixture('symlink', 'profiles'),
     profiles: { hosts: { 'a.yaml': '' }, 'example.org': { 'c.yaml': '' } },
     out: { 'a.json': '' },
     '.git': { 'b.yaml': '' },
@@ -32,6 +33,9 @@ const changes: readonly (readonly [string, (dir: string) => void])[] = [
   ],
   ['one is added', dir => mkdirSync(join(dir, 'profiles/example.net'))],
   ['one is renamed', dir => renameSync(join(dir, 'profiles/example.org'), join(dir, 'profiles/example.net'))],
+  ['a link to a directory is deleted', dir => rmSync(join(dir, 'shared'))],
+  ['a link is added that leads nowhere', dir => symlinkSync('nowhere', join(dir, 'profiles/nowhere'))],
+  ['a link is added that leads to itself', dir => symlinkSync('round', join(dir, 'profiles/round'))],
   [
     'an editor writes beside the file, and renames',
     dir => {
