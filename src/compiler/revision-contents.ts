@@ -32,7 +32,7 @@ export const otherFiles = async (site: string, { commit }: Revision): Promise<Ot
     '--ignore-submodules=none',
     '--relative',
   ]
-  const entries = parseRaw(await git(site, ['diff', ...options, commit, '--', '.']))
+  const entries = parseRaw(await git(site, [...readOnly, 'diff', ...options, commit, '--', '.']))
   if (!entries.every(isPlain)) return undefined
   const there = await contentsOf(
     site,
@@ -59,6 +59,12 @@ export const trackedFiles = async (site: string): Promise<ReadonlySet<string>> =
   const listed = await git(site, ['ls-files', '-v', '-z'])
   return new Set(listed.split('\0').flatMap(entry => (entry.startsWith('H ') ? [entry.slice(2)] : [])))
 }
+
+/**
+ * Where files were saved as they had been, `git diff` writes the index, and whoever commits at that moment fails. Without that
+ * it names those files, too.
+ */
+const readOnly = ['-c', 'diff.autoRefreshIndex=false']
 
 /** A file as `git diff --raw` has it: of the revision its mode and object, of the working tree its mode. */
 type Entry = {
@@ -107,6 +113,6 @@ const git = async (
     running.child.stdin?.end(input)
     return (await running).stdout
   } catch (error) {
-    throw new NoRevision(`git ${args[0]} fails`, { cause: error })
+    throw new NoRevision(`git ${args.join(' ')} fails`, { cause: error })
   }
 }

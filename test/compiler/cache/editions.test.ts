@@ -1,7 +1,7 @@
 // Editions of a site that are compared by what is kept of it: the difference is that of the two compiled as a whole, and where one
 // has anything to tell, it is left to that.
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
@@ -138,6 +138,17 @@ t.test('an edit of one machine compiles that machine', async t => {
   t.same((await quickly(['HEAD~2', 'files']))?.diff, slowly(['HEAD~2', 'files']))
   write(dir, 'profiles/m4.yaml', profile(5))
   t.match(await quickly(['HEAD~2', 'HEAD']), { diff: { changes: [changed] } }, 'what is not committed is in neither')
+})
+
+t.test('the repository is only read, also where files were saved as they had been', async t => {
+  if (skipWithout(t, 'git', 'apt-get install -y git')) return
+  const top = t.testdir()
+  const { dir, keepIt, quickly } = begin(top, plain)
+  t.equal(await keepIt(), true)
+  const before = readFileSync(join(top, '.git/index'))
+  utimesSync(join(dir, 'profiles/m1.yaml'), 1, 1)
+  t.match(await quickly(['HEAD', 'files']), { compiled: 0, diff: { changes: [] } })
+  t.ok(before.equals(readFileSync(join(top, '.git/index'))), 'the index of the repository is as it was')
 })
 
 /** What git has otherwise than the files: each is noticed, or changes nothing. */
