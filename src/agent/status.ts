@@ -51,7 +51,7 @@ export const readStatus = async (system: System, state: string, now: Date): Prom
     holds: (await readHolds(system, state)).filter(hold => !isOver(hold, now)),
     claims: await readClaims(system, state),
     reinstallations: (await readReinstallations(system, state)).filter(
-      order => timelinessOfOrder(order, now) === 'in time',
+      order => timelinessOfOrder(order, now) !== 'too late',
     ),
     opens: maintenance === undefined ? null : openingOf(maintenance, now),
     intervention: await readIntervention(system, state),

@@ -19,6 +19,9 @@ export const isInstallationName = (text: string): boolean => /^[A-Za-z0-9_+./:-]
 /** The time in which what was ordered may be begun, from when it was ordered on (ISO 8601). */
 export type Validity = { readonly from: string; readonly until: string }
 
+/** From when an order may be begun whose file says only until when, as files of earlier versions do. */
+export const longAgo = new Date(0).toISOString()
+
 /** Milliseconds that an order is to be begun within, where nobody says another time: a day. */
 export const usualValidity = 24 * 60 * 60 * 1000
 
@@ -74,7 +77,7 @@ export const printReinstallation = (reinstallation: Reinstallation): string => `
 /** Undefined where the file says none: nothing is installed over by what cannot be read. */
 export const parseReinstallation = (text: string | null): Reinstallation | undefined => {
   const record = parseJson(text ?? '')
-  const { order, isBegun, from, until } = isMap(record) ? record : {}
+  const { order, isBegun, from = longAgo, until } = isMap(record) ? record : {}
   if (typeof order !== 'string' || !isInstallationName(order)) return undefined
   return { order, isBegun: isBegun !== false, from: textOf(from), until: textOf(until) }
 }

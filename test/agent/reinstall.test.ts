@@ -7,7 +7,13 @@ import { components } from '../../components/index.js'
 import type { LVMVolumes } from '../../components/lvm/desired.js'
 import type { Domain } from '../../components/xen/desired.js'
 import type { AgentEvent } from '../../src/agent/events.js'
-import { holdFile, putHold, putReinstallation, readReinstallations } from '../../src/agent/guests.js'
+import {
+  holdFile,
+  putHold,
+  putReinstallation,
+  readReinstallations,
+  reinstallationFile,
+} from '../../src/agent/guests.js'
 import { reinstallGuest } from '../../src/agent/reinstall.js'
 import type { Report } from '../../src/agent/report.js'
 import { type RunRequest, run } from '../../src/agent/run.js'
@@ -223,6 +229,20 @@ t.test('an order that was not begun in its time is begun no more, and the run sa
   t.ok(isInstaller(host, 'a'), 'what has begun goes on')
 })
 
+t.test('an order that an earlier version put down says only until when, and is carried out', async t => {
+  for (const [until, isCarriedOut] of [
+    [tomorrow, true],
+    [new Date(Date.now() - 1000), false],
+  ] as const) {
+    const host = hostOf(before)
+    await putReinstallation({ guest: 'a', order: 'o1', ...validity }, host, state)
+    const content = JSON.stringify({ order: 'o1', isBegun: false, until: until.toISOString() })
+    await host.write(reinstallationFile(state, 'a'), content, 0o600)
+    await run(request(host))
+    t.equal(isInstaller(host, 'a'), isCarriedOut)
+  }
+})
+
 t.test('an order of a time that is yet to come is not begun until the clock is right', async t => {
   const host = hostOf(before)
   const domid = domidOf(host, 'a')
@@ -230,7 +250,11 @@ t.test('an order of a time that is yet to come is not begun until the clock is r
   const told: unknown[] = []
   const yesterday = new Date(Date.parse(validity.from) - 24 * 3600 * 1000)
   const early = { ...request(host), now: () => yesterday, events: (event: AgentEvent) => told.push(event) }
-  t.match(await readStatus(host, state, yesterday), { reinstallations: [] })
+  t.strictSame(
+    (await readStatus(host, state, yesterday)).reinstallations.map(({ order }) => order),
+    ['o1'],
+    'it still stands',
+  )
   for (const noaction of [true, false]) t.match(await run({ ...early, noaction }), { installations: {} })
   t.match(
     told.filter(event => (event as AgentEvent).event === 'order-ahead'),

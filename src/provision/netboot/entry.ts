@@ -2,7 +2,7 @@
 // card that it may boot from. The file itself says which state it is for, and by which token it is installed: there is no
 // other record of it (record.ts). Pure.
 import type { JsonMap } from '../../model/json.js'
-import type { Validity } from '../../model/reinstallation.js'
+import { longAgo, type Validity } from '../../model/reinstallation.js'
 import type { Hardware } from '../../model/schemas/hardware.js'
 import type { System } from '../../model/schemas/system.js'
 import { sorted } from '../../model/sorted.js'
@@ -95,13 +95,13 @@ const askingFor = (kickstart: string, { cmdline, ...kernel }: Kernel): Kernel =>
 
 /** What a file says of itself; undefined for one that is not ours. */
 export const parseEntry = (content: string): Entry | undefined => {
-  const [, machine, word, token, from, until, order] =
-    /^# xenclosure: (\S+) boots (\w+)\n(?:# installation (\S+) from (\S+) until (\S+)\n)?(?:# order (\S+)\n)?/.exec(
+  const [, machine, word, token, from = longAgo, until, order] =
+    /^# xenclosure: (\S+) boots (\w+)\n(?:# installation (\S+)(?: from (\S+))? until (\S+)\n)?(?:# order (\S+)\n)?/.exec(
       content,
     ) ?? []
   const state = bootStates.find(one => one === word)
   if (machine === undefined || state === undefined) return undefined
-  return { machine, state, installation: token && from && until ? { token, from, until } : undefined, order }
+  return { machine, state, installation: token && until ? { token, from, until } : undefined, order }
 }
 
 const bootCards = ({ hardware }: JsonMap): readonly string[] =>

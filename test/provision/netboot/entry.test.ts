@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import t from 'tap'
 import type { JsonMap } from '../../../src/model/json.js'
+import { longAgo } from '../../../src/model/reinstallation.js'
 import { bootStates, entriesOf, entryPaths, parseEntry } from '../../../src/provision/netboot/entry.js'
 import { skipWithout } from '../../oracles/require-tool.js'
 
@@ -135,6 +136,13 @@ t.test('an installation is asked for at the provisioner, and stands in the entry
   t.notMatch(contentOf(machine(), 'install', installation), 'a-b_C', 'nor has what knows no provisioner')
   if (skipWithout(t, 'grub-script-check', 'apt-get install -y --no-install-recommends grub-common')) return
   t.equal(spawnSync('grub-script-check', { input: grub }).status, 0)
+})
+
+t.test('an entry of an earlier version, which says only until when, is still that order', async t => {
+  const { token, until } = installation
+  const head = `# xenclosure: ui boots install\n# installation ${token} until ${until}\n# order o1\nDEFAULT install\n`
+  const entry = { machine: 'ui', state: 'install', installation: { ...installation, from: longAgo }, order: 'o1' }
+  t.strictSame(parseEntry(head), entry)
 })
 
 t.test('the name of an order stays in the entry when the machine is installed', async t => {
