@@ -172,13 +172,19 @@ const statusAfter = ({ status }: GatedAction, { outcome }: Result): Status =>
 const driftOf = ({ accepted, lastReport, before }: RunFacts): readonly string[] => {
   if (lastReport?.left === undefined || lastReport.sha256 !== accepted.sha256) return []
   const { left, awaited } = lastReport
-  const mended = before.actions.filter(action => isMend(action) && !awaited.includes(subjectOf(action)))
+  const waiting = idsOf(before.actions.filter(hasNothingToDo))
+  const goingOn = awaited.filter(({ id }) => !waiting.includes(id)).map(subjectOf)
+  const mended = before.actions.filter(action => isMend(action) && !goingOn.includes(subjectOf(action)))
   return idsOf(mended).filter(id => !left.includes(id))
 }
 
 /** What an action is about, of all components. */
-export const subjectOf = ({ component, resource }: Pick<Action, 'component' | 'resource'>): string =>
+const subjectOf = ({ component, resource }: Pick<Action, 'component' | 'resource'>): string =>
   `${component}/${resource}`
+
+/** It waits for somebody or something else, and all that is known of it is that. */
+export const hasNothingToDo = ({ status, ops }: Pick<GatedAction, 'status' | 'ops'>): boolean =>
+  status === 'pending' && ops.length === 0
 
 const isMend = ({ routine, status, ops }: GatedAction): boolean =>
   routine !== true && (status === 'due' || (status !== 'rejected' && ops.length > 0))

@@ -11,7 +11,7 @@ import { digestOf, parseSeal, printSeal } from '../model/seal.js'
 import type { System } from '../model/system.js'
 import type { Validator } from '../system/http.js'
 import { parseReport } from './parse-report.js'
-import { type Report, subjectOf } from './report.js'
+import { hasNothingToDo, type Report, type ReportedAction } from './report.js'
 import type { Validators } from './source.js'
 import type { Accepted } from './verify.js'
 
@@ -52,8 +52,8 @@ export type LastReport = {
   readonly sha256: string
   /** The ids of the actions that were not done; undefined where the host was not looked at again. */
   readonly left: readonly string[] | undefined
-  /** What the actions were about that waited for somebody: a guest that is held, or not claimed. */
-  readonly awaited: readonly string[]
+  /** The actions that waited for somebody or something else: of a guest that is held, not claimed, or being installed. */
+  readonly awaited: readonly ReportedAction[]
 }
 
 /** Without the last serial, an older edition could come back. */
@@ -193,11 +193,10 @@ const lastReportOf = ({ document, error, actions }: Report): LastReport => {
   const { sha256 } = document
   if (error?.code === 'not-verified') return { sha256, left: undefined, awaited: [] }
   const undone = actions.filter(({ outcome }) => outcome !== 'done')
-  const awaited = undone.filter(({ status, ops }) => status === 'pending' && ops.length === 0)
   return {
     sha256,
     left: [...undone.map(({ id }) => id), ...(error?.actions ?? [])],
-    awaited: awaited.map(subjectOf),
+    awaited: undone.filter(hasNothingToDo),
   }
 }
 
