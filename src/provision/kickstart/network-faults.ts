@@ -13,9 +13,10 @@ export const networkFaults = (network: Network, cards: readonly string[]): reado
   const names = [...hostNameFaults(network), ...linkNameFaults(network), ...prefixFaults(network)]
   if (names.length > 0) return names
   const links = linksOf(network)
+  const made = links.flatMap(({ name, kind }) => (kind === 'bond' || kind === 'bridge' ? name : []))
   return [
     ...sorted(network.interfaces ?? {}).flatMap(([name, entry]) => [
-      ...vlanFaults(name, network, cards),
+      ...vlanFaults(name, network, { cards, made }),
       ...portFaults(name, entry, network),
     ]),
     ...links.flatMap(link => [...bondFaults(link), ...addressFaults(link), ...routeFaults(link)]),
@@ -89,18 +90,18 @@ const prefixFaults = ({ interfaces = {} }: Network): readonly ProvisionFault[] =
     ]
   })
 
+/** What a VLAN may lie on: cards, and bonds and bridges that are made; all where no cards are declared. */
+type Below = { readonly cards: readonly string[]; readonly made: readonly string[] }
+
 /** A name with a dot, or that begins with vlan, ends in the number (kickstart's `network --interfacename`). */
-const vlanFaults = (name: string, network: Network, cards: readonly string[]): readonly ProvisionFault[] => {
+const vlanFaults = (name: string, network: Network, { cards, made }: Below): readonly ProvisionFault[] => {
   const vlan = vlanOf(network, name)
   if (vlan === null) return []
   const { interfaces = {} } = network
   const [, number] = /^(?:[^.]+\.|vlan)(.*)$/.exec(name) ?? []
   const wanted = number === undefined || number === `${vlan.id}`
-  const isKnown =
-    cards.length === 0 ||
-    cards.includes(vlan.device) ||
-    Object.hasOwn(interfaces, vlan.device) ||
-    Object.values(interfaces).some(({ master }) => master === vlan.device)
+  const known = [...cards, ...made]
+  const isKnown = cards.length === 0 || known.includes(vlan.device) || Object.hasOwn(interfaces, vlan.device)
   return [
     ...(wanted && vlan.id >= 1 && vlan.id <= 4094 && !name.startsWith('vlan.')
       ? []
@@ -113,7 +114,7 @@ const vlanFaults = (name: string, network: Network, cards: readonly string[]): r
         ]),
     ...(isKnown
       ? []
-      : [fault(['interfaces', name], `${name} lies on ${vlan.device}, which the machine has not`, cards.join(', '))]),
+      : [fault(['interfaces', name], `${name} lies on ${vlan.device}, which the machine has not`, known.join(', '))]),
   ]
 }
 
@@ -204,7 +205,9 @@ const gatewayFaults = (links: readonly Link[], network: Network): readonly Provi
         fault(
           placeOfGateway(link, gateway),
           `${link.name} is a second way out, by ${gateway}: ${first?.link.name} is one, by ${first?.[family]}`,
-          'one link of each family has a gateway; what is behind another one is a route',
+          gateway === general
+            ? `declare gateway: ${gateway} of the one that it is behind`
+            : 'one link of each family has a gateway; what is behind another one is a route',
         ),
       )
     }),

@@ -98,9 +98,13 @@ export const addressingOf = (link: Link, network: Network): Addressing => {
   }
 }
 
-/** Its own ones count before the machine's. */
-const gatewaysOf = ({ entries }: Link, { default_gateway }: Network): readonly string[] =>
-  [...entries.map(([, { gateway }]) => gateway), default_gateway].flatMap(gateway => gateway ?? [])
+/** Its own ones count before the machine's, which is nobody else's where one link is said to have it. */
+const gatewaysOf = ({ entries }: Link, { default_gateway, interfaces = {} }: Network): readonly string[] => {
+  const isTaken = Object.values(interfaces).some(({ gateway }) => gateway === default_gateway)
+  return [...entries.map(([, { gateway }]) => gateway), isTaken ? undefined : default_gateway].flatMap(
+    gateway => gateway ?? [],
+  )
+}
 
 /** A router of IPv6 may also be known by its address on the wire alone (RFC 4861), whatever network is on it. */
 export const reaches = (gateway: string, subnet: Subnet): boolean => {

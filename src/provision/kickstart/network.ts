@@ -62,12 +62,12 @@ export type Settings = {
 
 /**
  * Those that `network` tells, and those that it cannot: a VLAN below a bridge, for the installer makes a port of a card or a
- * bond alone (pyanaconda's nm_client.py); and one on a device that another command has already: pykickstart takes the second
- * one for a mistake (its issue 311).
+ * bond alone (pyanaconda's nm_client.py); and one on a device that another command has, as a bridge has its own: pykickstart
+ * takes the second one for a mistake (its issue 311).
  */
 const shared = (links: readonly Linked[], network: Network, cards: Cards): readonly [Linked[], Linked[]] => {
   const [told, made]: readonly [Linked[], Linked[]] = [[], []]
-  const devices = new Set<OptionValue>()
+  const devices = new Set<OptionValue>(links.flatMap(({ link: { kind, name } }) => (kind === 'bridge' ? name : [])))
   for (const linked of links) {
     const { device } = deviceOf(linked.link, network, cards)
     const isMade = linked.link.kind === 'vlan' && (linked.link.bridge !== undefined || devices.has(device))

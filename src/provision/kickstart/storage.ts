@@ -203,7 +203,7 @@ const unkept = ({ filesystems = [] }: System): readonly ProvisionFault[] =>
 
 /** One place written in two ways: `/data` and `/data/`. */
 const twiceMounted = ({ filesystems = [] }: System): readonly ProvisionFault[] => {
-  const places = filesystems.map(({ mountpoint }) => posix.resolve('/', mountpoint))
+  const places = filesystems.map(({ mountpoint }) => posix.join(mountpoint, '/'))
   return filesystems.flatMap(({ mountpoint }, index) =>
     places.indexOf(places[index] ?? '') === index
       ? []

@@ -5,10 +5,13 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { packageRoot } from '../../../src/compiler/package-root.js'
 import type { JsonMap } from '../../../src/model/json.js'
+import type { System } from '../../../src/model/schemas/system.js'
 import { kickstartOf } from '../../../src/provision/kickstart/kickstart.js'
 import { ui } from '../../fixtures/ui-to-install.js'
 
-const network = {
+type Network = NonNullable<System['network']>
+
+const network: Network = {
   nameserver: ['192.0.2.53', '2001:db8::53'],
   interfaces: {
     eth0: { master: 'bond0' },
@@ -20,8 +23,7 @@ const network = {
   bridges: { xenbr20: {} },
 }
 
-/** Runs the scripts for VLANs on these files, as in the new system; what is in the folder then. */
-const run = (t: Test, release: string, folder: string, files: { readonly [name: string]: string }) => {
+const installed = ({ release, network }: { readonly release: string; readonly network: Network }): string => {
   const { system, ...rest } = ui()
   const document = { ...rest, system: { ...system, os: { distribution: 'almalinux', release }, network } }
   const result = kickstartOf(document as unknown as JsonMap, name => {
@@ -29,11 +31,17 @@ const run = (t: Test, release: string, folder: string, files: { readonly [name: 
     return { file, text: readFileSync(join(packageRoot(), file), 'utf8') }
   })
   if (!result.ok) throw new Error(JSON.stringify(result.faults))
+  return result.file.text
+}
+
+/** Runs the scripts for VLANs on these files, as in the new system; what is in the folder then. */
+const run = (t: Test, release: string, folder: string, files: { readonly [name: string]: string }) => {
+  const text = installed({ release, network })
   const root = t.testdir({ bin: {} })
   writeFileSync(join(root, 'bin/restorecon'), '#!/bin/sh\n', { mode: 0o755 })
   mkdirSync(join(root, folder), { recursive: true })
   for (const [name, text] of Object.entries(files)) writeFileSync(join(root, folder, name), text, { mode: 0o600 })
-  for (const [, script = ''] of result.file.text.matchAll(/^%post [^\n]*kickstart-vlan-\S+\.log\n(.*?)^%end$/gms))
+  for (const [, script = ''] of text.matchAll(/^%post [^\n]*kickstart-vlan-\S+\.log\n(.*?)^%end$/gms))
     execFileSync('sh', ['-c', script.replaceAll('/etc/', `${root}/etc/`)], {
       env: { PATH: `${root}/bin:${process.env.PATH}` },
       stdio: 'pipe',
@@ -106,4 +114,18 @@ t.test('ifcfg files: RHEL 8', async t => {
     ...vlan('office', 40, 'yes'),
     ...['BOOTPROTO=dhcp', 'IPV6INIT=no', 'DEFROUTE=no', ''],
   ])
+})
+
+t.test('one on a bridge: its command would be a second one for the bridge', async t => {
+  const interfaces = { 'br0.7': { ip: '192.0.2.10', prefix: 24, gateway: '192.0.2.1' } }
+  const text = installed({ release: '9', network: { interfaces, bridges: { br0: { netdev: 'eth0' } } } })
+  t.match(text, "  echo 'parent=br0'\n")
+  t.strictSame(
+    text
+      .split('\n')
+      .filter(line => line.startsWith('network '))
+      .map(line => line.split(' ')[1]),
+    ['--device=br0'],
+  )
+  t.match(text, '\nnetwork --device=br0 --bridgeslaves=eth0 ')
 })

@@ -32,6 +32,14 @@ const sound: readonly (readonly [string, Network])[] = [
     of({ eth0: { bootproto: 'static', bridge: 'br0' }, br0: eth0 }, { bridges: { br0: {} } }),
   ],
   [
+    'two cards in the network of the gateway, of which one is said to have it',
+    of(
+      { eth0: { ...eth0, gateway: '192.0.2.1' }, eth1: { ip: '192.0.2.11', prefix: 24 } },
+      { default_gateway: '192.0.2.1' },
+    ),
+  ],
+  ['a VLAN on a bridge', of({ 'br0.7': eth0 }, { bridges: { br0: { netdev: 'eth0' } } })],
+  [
     'VLANs',
     of({
       'eth0.7': eth0,
@@ -110,6 +118,12 @@ const rows: readonly (readonly [string, Network, string, RegExp])[] = [
     of({ eth0, eth1: { ip: '192.0.2.11', prefix: 24 } }, { default_gateway: '192.0.2.1' }),
     '/interfaces/eth1',
     /second way out/,
+  ],
+  [
+    'a VLAN on a bridge that kickstart does not make',
+    of({ 'br0.7': eth0 }, { bridges: { br0: {} } }),
+    '/interfaces/br0.7',
+    /lies on br0, which the machine has not/,
   ],
   [
     'a route of IPv6 without IPv6',
