@@ -2,6 +2,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -129,6 +130,9 @@ t.test('who answers and does not let us in is told from who does not answer', as
     ['its key is not known', sshd.config('ce', { knownHosts: '' }), true],
     ['our configuration is wrong', sshd.config('ce', { more: ['ProxyJump ce'] }), true],
     ['nothing listens', file('nothing', 'Host ce\nHostName 127.0.0.1\nPort 1\n'), false],
+    ['it hangs up on us', file('closing', await listening(t, socket => socket.destroy())), true],
+    ['it throws us out', file('resetting', await listening(t, resetting)), true],
+    ['it says nothing', file('hanging', await listening(t, () => undefined)), false],
     ['it has no address', file('nowhere', 'Host ce\nHostName ce.invalid\n'), false],
   ]
   for (const [what, configFile, isDenied] of table) {
@@ -141,6 +145,19 @@ t.test('who answers and does not let us in is told from who does not answer', as
     t.equal(error instanceof NotLetIn, isDenied, `${what}: ${error?.message}`)
   }
 })
+
+const resetting = (socket: Socket): void => {
+  socket.once('data', () => socket.resetAndDestroy())
+}
+
+/** The ssh_config of a machine that takes connections and does this with them; it ends with the test. */
+const listening = async (t: Test, take: (socket: Socket) => void): Promise<string> => {
+  const server = createServer(take).listen(0, '127.0.0.1')
+  t.teardown(() => server.close())
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return `Host ce\nHostName 127.0.0.1\nPort ${port}\nConnectTimeout 1\n`
+}
 
 t.test('through other hosts, each known by its own key', async t => {
   if (skipWithoutSshd(t)) return

@@ -77,6 +77,7 @@ const connectOver = async (target: Target, way: Connection | undefined): Promise
   const known = [...entriesFor(readKnownHosts(target), target.keyName), ...readRevokedKeys(target)]
   const client = new ssh2.Client()
   let refusal: string | undefined
+  let hasAnswered = false
   let isDenied = false
   let why = 'the connection is lost'
   const settings: ConnectConfig = {
@@ -102,13 +103,20 @@ const connectOver = async (target: Target, way: Connection | undefined): Promise
       else reject(isDenied ? new NotLetIn(message, { cause }) : new HostUnreachable(message, { cause }))
     }
     client
+      .once('connect', () => {
+        hasAnswered = true
+      })
       .once('ready', resolve)
       .on('error', error => {
-        isDenied = !silentLevels.includes(error.level ?? '')
+        // One that takes connections and goes no further hangs: that is as good as dead.
+        isDenied = hasAnswered && error.level !== 'client-timeout'
         why = refusal ?? reasonOf(error, unusable)
         fail(error)
       })
-      .once('close', () => fail())
+      .once('close', () => {
+        isDenied = hasAnswered
+        fail()
+      })
       .connect(settings)
   })
   let isOpen = true
@@ -135,9 +143,6 @@ const forward = (way: Connection, { address, port, name }: Target): Promise<Dupl
 /** `ce (root@ce.example.org)`: which machine, and where it was looked for. */
 const describe = ({ name, user, address, port }: Target): string =>
   `${name} (${user}@${address}${port === 22 ? '' : `:${port}`})`
-
-/** What ssh2 calls the errors of a host that did not speak ssh to us. */
-const silentLevels: readonly string[] = ['client-socket', 'client-timeout', 'client-dns']
 
 const reasonOf = (error: Error & { level?: string }, unusable: readonly string[]): string => {
   if (error.level !== 'client-authentication') return error.message
