@@ -15,6 +15,7 @@ import { typeFaults } from './filesystem-types.js'
 import { brokenLines } from './lines.js'
 import { networkOf } from './network.js'
 import { networkFaults } from './network-faults.js'
+import { templateFaults } from './own-template.js'
 import { scriptsOf } from './scripts.js'
 import { packagesOf, softwareFaults, sourcesOf } from './software.js'
 import { bootDisk, storageOf } from './storage.js'
@@ -38,13 +39,6 @@ type Machine = {
   readonly hardware: Hardware
   readonly software: Software
 }
-
-/** Of a site's own template: whoever reads the file, a validator for one, must know its syntax. */
-const withoutVersion = (file: string): ProvisionFault => ({
-  template: { file, line: 1, column: 1 },
-  message: 'the first line of a kickstart file says which syntax it has',
-  hint: '# version: {{kickstart.version}}',
-})
 
 /** What of a document stands in the commands. */
 const written = [
@@ -80,14 +74,15 @@ export const kickstartOf = (document: JsonMap, find: FindTextTemplate, token?: s
   const network = networkOf(machine.system.network ?? {}, machine.hardware.cards?.nic ?? {})
   const chapters = chaptersOf(machine, syntax, storage.commands, network.commands)
   const name = machine.kickstart.template ?? 'kickstart/kickstart'
+  // For systems whose kickstart puts no keys there.
+  const keys = syntax.hasSshKey ? [] : authorizedKeys(machine.kickstart)
   const rendered = render(name, {
     kickstart: {
       version: syntax.version,
       chapters,
       packages: packagesOf(machine.software),
       scripts: scripts.scripts,
-      // For systems whose kickstart puts no keys there.
-      authorizedKeys: syntax.hasSshKey ? [] : authorizedKeys(machine.kickstart),
+      authorizedKeys: keys,
       // An interface has a file of the one kind or of the other.
       vlanKeyfiles: syntax.hasKeyfiles ? network.vlans : [],
       vlanIfcfgs: syntax.hasKeyfiles ? [] : network.vlans,
@@ -99,8 +94,8 @@ export const kickstartOf = (document: JsonMap, find: FindTextTemplate, token?: s
   })
   if (!rendered.ok) return { ok: false, faults: [rendered.fault] }
   const { text } = rendered
-  if (!text.startsWith(`# version: ${syntax.version}\n`))
-    return { ok: false, faults: [withoutVersion(find(name)?.file ?? name)] }
+  const left = templateFaults(find(name)?.file ?? name, text, { syntax, keys, vlans: network.vlans })
+  if (left.length > 0) return { ok: false, faults: left }
   return {
     ok: true,
     file: {

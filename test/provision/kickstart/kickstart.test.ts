@@ -321,6 +321,29 @@ t.test("a site's own template takes the place of ours; what it asks for in vain 
   })
 })
 
+t.test("what no command says is not left out by a site's own template", async t => {
+  const head = '# version: {{kickstart.version}}\n{{#each kickstart.chapters.network}}\n{{this}}\n{{/each}}\n'
+  const parts = [
+    '{{#each kickstart.authorizedKeys}}{{> kickstart/authorized-keys}}{{/each}}\n',
+    '{{#each kickstart.vlanIfcfgs}}{{> kickstart/vlan-ifcfg}}{{/each}}\n',
+  ]
+  const interfaces = { 'eth0.7': { ip: '192.0.2.1', prefix: 24 }, 'eth0.8': { ip: '198.51.100.1', prefix: 24 } }
+  const document = machine(
+    { template: 'site/own', ssh_keys: ['from="a\'b" ssh-rsa AAAAkey me'] },
+    { os: { distribution: 'almalinux', release: '8' }, system: { network: { interfaces } } },
+  )
+  const by = (text: string) =>
+    kickstartOf(document, name => (name === 'site/own' ? { file: 'templates/site/own.hbs', text } : ours(name)))
+  t.match(by(head), {
+    ok: false,
+    faults: [
+      { template: { file: 'templates/site/own.hbs' }, message: /VLAN eth0.8 has no command/, hint: parts[1]?.trim() },
+      { template: { file: 'templates/site/own.hbs' }, message: /the keys of root/, hint: parts[0]?.trim() },
+    ],
+  })
+  t.match(by(head + parts.join('')), { ok: true })
+})
+
 t.test('lists of which nothing is left are no options', async t => {
   t.strictSame(commandsOf(machine({ services: { enabled: [], disabled: [] } }), 'services'), [])
   t.strictSame(commandsOf(machine({ services: { enabled: [], disabled: ['cups'] } }), 'services'), [
