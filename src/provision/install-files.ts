@@ -1,9 +1,9 @@
 // Files of other programs put in place: what is new or differs is written, each whole; what was ours and is no longer wanted goes.
 // When it returns, all of that is on the disk: what is answered or begun by it holds after a power failure, too.
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { byCodeUnit } from '../model/json.js'
-import { replaceFile } from '../system/replace-file.js'
+import { flushOne, replaceFile } from '../system/replace-file.js'
 import type { ConfigFile } from './dhcp/server.js'
 
 export type Installed = { readonly written: readonly string[]; readonly removed: readonly string[] }
@@ -21,15 +21,7 @@ export const installFiles = (directory: string, files: readonly ConfigFile[], ow
     .filter(path => !wanted.has(path))
     .sort(byCodeUnit)
   for (const path of removed) rmSync(join(directory, path))
-  flushFolders([...written.map(({ path }) => path), ...removed].map(path => dirname(join(directory, path))))
+  const folders = [...written.map(({ path }) => path), ...removed].map(path => dirname(join(directory, path)))
+  new Set(folders).forEach(flushOne)
   return { written: written.map(({ path }) => path), removed }
-}
-
-/** A rename is on the disk when its folder is (fsync(2)). */
-const flushFolders = (folders: readonly string[]): void => {
-  for (const folder of new Set(folders)) {
-    const opened = openSync(folder, 'r')
-    fsyncSync(opened)
-    closeSync(opened)
-  }
 }

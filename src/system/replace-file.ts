@@ -57,11 +57,14 @@ const flush = (paths: readonly string[]): void => {
   const [first, ...more] = paths
   if (first === undefined) return
   if (more.length >= many && spawnSync('sync', ['-f', dirname(first)]).status === 0) return
-  for (const path of paths) {
-    const file = openSync(path, 'r+')
-    fsyncSync(file)
-    closeSync(file)
-  }
+  paths.forEach(flushOne)
+}
+
+/** A file, or a folder: a rename is on the disk when its folder is (fsync(2)). */
+export const flushOne = (path: string): void => {
+  const opened = openSync(path, 'r')
+  fsyncSync(opened)
+  closeSync(opened)
 }
 
 /** From here on, starting a command takes less time than the disk. */
