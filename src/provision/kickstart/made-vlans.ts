@@ -2,7 +2,7 @@
 // keyfile of NetworkManager's (nm-settings-keyfile(5)) or an ifcfg file (nm-settings-ifcfg-rh(5)). Pure.
 import type { Vlan } from '../../model/links.js'
 import type { Settings } from './network.js'
-import type { Link } from './network-links.js'
+import { isFour, type Link } from './network-links.js'
 
 /** For the text templates. */
 export type MadeVlan = {
@@ -55,8 +55,6 @@ const sixOf = ({ addressing: { v6, gateway6 }, isWayOut, nameservers }: Settings
 
 const dnsOf = (servers: readonly string[]): readonly string[] =>
   servers.length === 0 ? [] : [`dns=${servers.map(one => `${one};`).join('')}`]
-
-const isFour = (address: string): boolean => address.includes('.')
 
 const ifcfgOf = ({ name, bridge }: Link, { device, id }: Vlan, settings: Settings): readonly string[] => {
   const { onboot, addressing, isWayOut, nameservers } = settings

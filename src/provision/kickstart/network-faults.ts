@@ -6,7 +6,16 @@ import { printPointer } from '../../model/pointer.js'
 import { sorted } from '../../model/sorted.js'
 import type { ProvisionFault } from '../fault.js'
 import { subnetsOf } from './further.js'
-import { addressingOf, type Interface, type Link, linksOf, type Network, reaches } from './network-links.js'
+import {
+  addressingOf,
+  hasDhcp,
+  type Interface,
+  isFour,
+  type Link,
+  linksOf,
+  type Network,
+  reaches,
+} from './network-links.js'
 
 /** `cards` are those of /hardware/cards/nic, by name. */
 export const networkFaults = (network: Network, cards: readonly string[]): readonly ProvisionFault[] => {
@@ -149,7 +158,7 @@ const bondFaults = ({ name, kind, ports }: Link): readonly ProvisionFault[] =>
 /** `static` says that there is an address; a gateway is reached by one. */
 const addressFaults = ({ name, entries }: Link): readonly ProvisionFault[] => {
   const subnets = subnetsOf(entries.map(([, entry]) => entry))
-  const isDynamic = hasDhcp(entries)
+  const isDynamic = hasDhcp({ entries })
   return entries.flatMap(([entry, { bootproto, gateway }]) => [
     ...(bootproto === 'static' && subnets.length === 0
       ? [
@@ -174,7 +183,7 @@ const routeFaults = ({ name, entries }: Link): readonly ProvisionFault[] => {
       const via = gateway === undefined ? undefined : parseIp(gateway)
       if (gateway === undefined || via === undefined) return []
       const path = ['interfaces', entry, 'routes', `${index}`, 'gateway']
-      if (subnets.some(subnet => reaches(gateway, subnet)) || (isFour(gateway) && hasDhcp(entries))) return []
+      if (subnets.some(subnet => reaches(gateway, subnet)) || (isFour(gateway) && hasDhcp({ entries }))) return []
       return subnets.some(({ address }) => address.kind() === via.kind())
         ? [fault(path, `${gateway} is in no network of ${name}`)]
         : [
@@ -218,7 +227,3 @@ const placeOfGateway = ({ entries, name }: Link, gateway: string | undefined): r
   const own = entries.find(([, entry]) => entry.gateway === gateway)
   return own === undefined ? ['interfaces', entries[0]?.[0] ?? name] : ['interfaces', own[0], 'gateway']
 }
-
-const hasDhcp = (entries: Link['entries']): boolean => entries.some(([, { bootproto }]) => bootproto === 'dhcp')
-
-const isFour = (address: string): boolean => address.includes('.')

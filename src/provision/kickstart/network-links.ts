@@ -93,10 +93,16 @@ export const addressingOf = (link: Link, network: Network): Addressing => {
   }
   const [four, six] = [said('ipv4'), said('ipv6')]
   return {
-    isDynamic: link.entries.some(([, { bootproto }]) => bootproto === 'dhcp'),
+    isDynamic: hasDhcp(link),
     ...{ v4: four.subnet, v6: six.subnet, gateway4: four.gateway, gateway6: six.gateway },
   }
 }
+
+export const hasDhcp = ({ entries }: Pick<Link, 'entries'>): boolean =>
+  entries.some(([, { bootproto }]) => bootproto === 'dhcp')
+
+/** Of an address as it is written: of IPv4, not of IPv6. */
+export const isFour = (address: string): boolean => address.includes('.')
 
 /** Its own ones count before the machine's, which is nobody else's where one link is said to have it. */
 const gatewaysOf = ({ entries }: Link, { default_gateway, interfaces = {} }: Network): readonly string[] => {
