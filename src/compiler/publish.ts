@@ -5,7 +5,16 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Document, Index, Seal } from '../model/document.js'
 import { canonicalJson, isMap, parseJson } from '../model/json.js'
-import { digestOf, isSignedBy, parseSeal, printSeal, sealOfDigest, signSeal } from '../model/seal.js'
+import {
+  digestOf,
+  isSignedBy,
+  parseSeal,
+  printSeal,
+  type Edition as SealedEdition,
+  sealOf,
+  sealOfDigest,
+  signSeal,
+} from '../model/seal.js'
 import { isMoreOpen, putInPlace, replaceFile, replaceFiles, usualMode } from '../system/replace-file.js'
 import { removeLeftOver } from '../system/temporary.js'
 import { chunksOf } from './chunks.js'
@@ -15,7 +24,7 @@ import { printLock } from './lock.js'
 import { lockFile } from './lock-file.js'
 import { makeDirectory } from './make-directory.js'
 import type { Hosts } from './moves.js'
-import { isStaging, removeStaging, type StagedDocument, type Staging, stagedFile } from './staging.js'
+import { isStaging, removeStaging, type Staging, stagedFile } from './staging.js'
 
 export type Publication = {
   readonly dir: string
@@ -64,7 +73,7 @@ export const publish = (publication: Publication): Published => {
   const chosen = [...documents].filter(([name]) => (only === undefined || only.includes(name)) && !stale.includes(name))
   const results = [
     ...chunksOf(chosen, chunkSize).flatMap(some => publishSome(publication, some)),
-    ...chunksOf(staged?.documents ?? [], chunkSize).flatMap(some => publishStaged(publication, some)),
+    ...(staged === undefined ? [] : publishStaged(publication, staged)),
   ]
   if (staged !== undefined) removeStaging(staged)
   const removed = publishIndex(publication, results)
@@ -131,15 +140,15 @@ const publishSome = (
   )
 }
 
-const publishStaged = (publication: Publication, documents: readonly StagedDocument[]): readonly Result[] => {
-  const { dir, staged } = publication
-  const placed = documents.map(({ name, sha256 }) => {
-    const path = join(dir, `${name}.json`)
-    return { name, sha256, path, temporary: stagedFile(staged?.dir ?? '', { name }), changed: !hasDigest(path, sha256) }
+const publishStaged = (publication: Publication, staged: Staging): readonly Result[] =>
+  chunksOf(staged.documents, chunkSize).flatMap(some => {
+    const placed = some.map(({ name, sha256 }) => {
+      const path = join(publication.dir, `${name}.json`)
+      return { name, sha256, path, temporary: stagedFile(staged.dir, { name }), changed: !hasDigest(path, sha256) }
+    })
+    putInPlace(placed.filter(({ changed }) => changed))
+    return sealSome(publication, placed)
   })
-  putInPlace(placed.filter(({ changed }) => changed))
-  return sealSome(publication, placed)
-}
 
 const hasDigest = (path: string, sha256: string): boolean =>
   existsSync(path) && !isMoreOpen(path, usualMode) && digestOf(readFileSync(path)) === sha256
@@ -149,7 +158,7 @@ const sealSome = (publication: Publication, placed: readonly Result[]): readonly
   const { dir, key } = publication
   const sealed = placed.map(({ name, sha256, changed }) => {
     const path = join(dir, `${name}.seal`)
-    const seal = unsigned(publication, name, sha256)
+    const seal = sealOfDigest(sha256, editionOf(publication, name))
     return { name, path, seal, changed: changed || !isStillGood(readSeal(path), seal, key) }
   })
   const toSeal = sealed.filter(({ changed }) => changed)
@@ -159,13 +168,12 @@ const sealSome = (publication: Publication, placed: readonly Result[]): readonly
 
 /** The seal of a machine's document in an edition, signed where there is a key. */
 export const sealedBy = (by: Pick<Publication, 'edition' | 'compiler' | 'key'>, name: string, bytes: string): Seal =>
-  signed(unsigned(by, name, digestOf(bytes)), by.key)
+  signed(sealOf(bytes, editionOf(by, name)), by.key)
 
-const unsigned = (
-  { edition, compiler }: Pick<Publication, 'edition' | 'compiler'>,
+const editionOf = (
+  { edition: { serial, commit }, compiler }: Pick<Publication, 'edition' | 'compiler'>,
   name: string,
-  sha256: string,
-): Seal => sealOfDigest(sha256, { name, serial: edition.serial, commit: edition.commit, compiler })
+): SealedEdition => ({ name, serial, commit, compiler })
 
 const signed = (seal: Seal, key: string | undefined): Seal => (key === undefined ? seal : signSeal(seal, key))
 
