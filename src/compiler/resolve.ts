@@ -77,10 +77,10 @@ type Computed = {
 }
 
 /** What is asked for: a folded value, where it stands, and how its machine is read. */
-export type Asked<Shape extends Folded = Folded> = {
+export type Asked = {
   readonly stage: Stage
   readonly machine: string
-  readonly folded: Shape
+  readonly folded: Folded
   readonly pointer: string
   readonly schema: SchemaView
 }
