@@ -12,7 +12,7 @@ import { type Facts, outermost, type Parentage, parentageOf } from './parentage.
 import { judgePolicies } from './policies/judge-policies.js'
 import { collectProblems } from './problems.js'
 import { prepareDirectory } from './publish.js'
-import { policiesOfEnclosures, readRules } from './rules.js'
+import { readRules } from './rules.js'
 import { joinShares, openShare } from './share.js'
 import { shareOut } from './share-out.js'
 import { type AsyncShare, shareHere, type Task } from './share-thread.js'
@@ -60,7 +60,7 @@ export type SharingOptions = CompileOptions & {
 export const compileInShares = async (
   dir: string,
   components: readonly AnyComponent[],
-  { workers, elsewhere, locked = false, always = false, out, wholeUpTo = 400, partSize = 100 }: SharingOptions,
+  { workers, elsewhere, locked = false, always = false, out, wholeUpTo = 400, partSize }: SharingOptions,
 ): Promise<TracedCompilation | undefined> => {
   const problems = collectProblems()
   const site = openNearestSite(dir, problems)
@@ -70,12 +70,11 @@ export const compileInShares = async (
   const isSmall = names.length <= wholeUpTo
   if (!always && count === 1 && isSmall) return undefined
   const rules = readRules(site, components, problems)
-  const { residences } = rules
-  const policies = policiesOfEnclosures(rules)
-  const groupPolicies = rules.policies.filter(policy => !policies.includes(policy))
+  const { residences, policies } = rules
   // A policy that counts machines looks at all documents.
-  const isStaged = out !== undefined && !isSmall && groupPolicies.length === 0
-  const staging = isStaged ? stagingIn(out) : undefined
+  const groupPolicies = policies.filter(({ group }) => group !== undefined)
+  const stagedFor = isSmall || groupPolicies.length > 0 ? undefined : out
+  const staging = stagedFor === undefined ? undefined : stagingIn(stagedFor)
   const [here = [], ...others] = shareOut(names, name => name, count)
   const threads: AsyncShare[] = []
   let place: StagingPlace | undefined
@@ -94,13 +93,13 @@ export const compileInShares = async (
     checkEnclosures(parentage, names, problems)
     checkLock(residences, parentage.hosts, names, { locked }, problems)
     if (problems.list().length > 0) return undefined
-    if (isStaged) place = openStaging(out, prepareDirectory(out, site.name))
+    if (stagedFor !== undefined) place = openStaging(stagedFor, prepareDirectory(stagedFor, site.name))
     const homes = shareOut(names, name => outermost(name, parentage), shares.length)
     const compiled = await joined(shares.map((share, index) => share.compile(homes[index] ?? [], facts)))
     if (compiled === undefined) return undefined
     const { uniques, trace, ...made } = joinShares(compiled)
     if (haveRivals(uniques)) return undefined
-    const documents = new Map(isStaged ? [] : inOrder(names, made.documents).map(one => [one.name, one]))
+    const documents = new Map(place === undefined ? inOrder(names, made.documents).map(one => [one.name, one]) : [])
     const staged = place && { ...place, documents: inOrder(names, made.staged) }
     if (judgePolicies(groupPolicies, { documents, parentage, isWhole: true }).length > 0) return undefined
     isSound = true

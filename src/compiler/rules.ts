@@ -52,7 +52,3 @@ export const readRules = (
     judged: components.filter(({ name }) => !schemas.replaced.has(name)),
   }
 }
-
-/** Those that look at one enclosure at a time, and not at machines in groups. */
-export const policiesOfEnclosures = ({ policies }: Pick<Rules, 'policies'>): readonly Policy[] =>
-  policies.filter(({ group }) => group === undefined)

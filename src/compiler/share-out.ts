@@ -21,15 +21,25 @@ export const shareOut = (
   homeOf: (machine: string) => string,
   workers: number,
 ): readonly (readonly string[])[] => {
+  const homes = homesOf(machines, homeOf)
+  const shares: string[][] = Array.from({ length: Math.max(1, Math.min(workers, homes.length)) }, () => [])
+  for (const together of homes) smallest(shares).push(...together)
+  return shares
+}
+
+/** Machines of one home together, in the order in which the first of each comes. */
+export const homesOf = (
+  machines: readonly string[],
+  homeOf: (machine: string) => string,
+): readonly (readonly string[])[] => {
   const homes = new Map<string, string[]>()
   for (const machine of machines) {
-    const together = homes.get(homeOf(machine))
-    if (together === undefined) homes.set(homeOf(machine), [machine])
+    const home = homeOf(machine)
+    const together = homes.get(home)
+    if (together === undefined) homes.set(home, [machine])
     else together.push(machine)
   }
-  const shares: string[][] = Array.from({ length: Math.max(1, Math.min(workers, homes.size)) }, () => [])
-  for (const together of homes.values()) smallest(shares).push(...together)
-  return shares
+  return [...homes.values()]
 }
 
 const smallest = (shares: readonly string[][]): string[] =>

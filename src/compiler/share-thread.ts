@@ -3,7 +3,7 @@
 import { parentPort, Worker, workerData } from 'node:worker_threads'
 import type { AnyComponent } from '../model/component.js'
 import { collectProblems } from './problems.js'
-import { policiesOfEnclosures, readRules } from './rules.js'
+import { readRules } from './rules.js'
 import { openShare, type Share } from './share.js'
 import { openSite } from './site.js'
 
@@ -67,7 +67,7 @@ export const openTask = (
   const site = openSite(dir, problems)
   if (site === undefined) return undefined
   const rules = readRules(site, components, problems)
-  return openShare({ site, rules, components, problems, staging, policies: policiesOfEnclosures(rules) })
+  return openShare({ site, rules, components, problems, staging, policies: rules.policies })
 }
 
 /** The other end: what a thread does, given the same components as the one that started it. */

@@ -8,6 +8,7 @@ import type { Composition } from './include.js'
 import { type Facts, outermost, type Parentage, parentageOf } from './parentage.js'
 import { judgePolicies } from './policies/judge-policies.js'
 import type { Policy } from './policies/read-policies.js'
+import { homesOf } from './share-out.js'
 import { type StagedDocument, stage } from './staging.js'
 import { joinTraces, type Trace } from './trace.js'
 import { openWorkshop, type PartCompiler, type WorkshopInput } from './workshop.js'
@@ -32,12 +33,12 @@ export type CompiledShare = {
 }
 
 export type ShareInput = WorkshopInput & {
-  /** What they are held against beside their schemas; each looks at one enclosure. */
+  /** What they are held against beside their schemas: those with `group` wait for all machines. */
   readonly policies: readonly Policy[]
   /** The directory in which the documents wait. */
   readonly staging?: string | undefined
   /** About how many machines are compiled together. What is known of them is forgotten then; fewer take no more time. */
-  readonly partSize?: number
+  readonly partSize?: number | undefined
 }
 
 export const openShare = ({ policies, staging, partSize = 100, ...input }: ShareInput): Share => {
@@ -110,16 +111,11 @@ const partsByHome = (
   parentage: Parentage,
   partSize: number,
 ): readonly (readonly string[])[] => {
-  const homes = new Map<string, string[]>()
-  for (const name of names) {
-    const home = outermost(name, parentage)
-    homes.set(home, [...(homes.get(home) ?? []), name])
-  }
   const parts: string[][] = []
-  for (const home of homes.values()) {
+  for (const home of homesOf(names, name => outermost(name, parentage))) {
     const last = parts.at(-1)
     if (last !== undefined && last.length < partSize) last.push(...home)
-    else parts.push(home)
+    else parts.push([...home])
   }
   return parts
 }
