@@ -45,10 +45,16 @@ const run = (
     child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk))
     child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk))
     child.on('error', reject)
-    child.on('close', (code, killedBy) => {
-      if (code === null)
-        reject(new Error(`${argv.join(' ')}: ended by ${killedBy} (limit ${options.timeout / 1000} s)`))
-      else resolve({ code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() })
+    child.on('exit', (code, killedBy) => {
+      if (code !== null) return
+      // Whoever else has its output (the shared connection of ssh has) is not waited for.
+      child.stdout?.destroy()
+      child.stderr?.destroy()
+      reject(new Error(`${argv.join(' ')}: ended by ${killedBy} (limit ${options.timeout / 1000} s)`))
+    })
+    child.on('close', code => {
+      if (code !== null)
+        resolve({ code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() })
     })
     // A command that ends before it has read its input says why by its exit code.
     child.stdin?.on('error', () => undefined)

@@ -53,9 +53,10 @@ export const rebootHost = async (host: Host, signal: AbortSignal): Promise<void>
   const bootId = 'cat /proc/sys/kernel/random/boot_id'
   const before = await ask(host, bootId)
   await onHost(host, 'systemctl reboot', 60)
+  await capture([...sharedSsh(host), '-O', 'exit'], { timeout: 30_000, signal })
   const end = Date.now() + bootLimit
   const isBack = async (): Promise<boolean> => {
-    const { code, stdout } = await onHost(host, bootId, 30)
+    const { code, stdout } = await capture([...sshCommand(host), bootId], { timeout: 30_000, signal })
     return code === 0 && stdout.trim() !== before
   }
   while (!(await isBack())) {
@@ -80,12 +81,26 @@ export const sshCommand = (host: Host, patience = 10): readonly string[] => [
   ...['-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', 'root@127.0.0.1'],
 ]
 
+/** The same over one connection for all calls, for a login is dear in an emulator. It ends with QEMU, or by `-O exit`. */
+const sharedSsh = (host: Host, patience?: number): readonly string[] => {
+  const shared = [
+    '-o',
+    'ControlMaster=auto',
+    '-o',
+    `ControlPath=${join(host.directory, 'ssh')}`,
+    '-o',
+    'ControlPersist=yes',
+  ]
+  const [ssh = '', ...others] = sshCommand(host, patience)
+  return [ssh, ...shared, ...others]
+}
+
 /**
  * Runs a shell script on the host; `limit` in seconds. A non-zero exit is a result; 255 is ssh's own, also at the limit.
  * A login takes 1 s, and 20 s on a machine that is busy otherwise.
  */
 export const onHost = (host: Host, script: string, limit: number, stdin: Buffer | string = ''): Promise<Captured> =>
-  capture([...sshCommand(host, Math.ceil(limit / 3)), script], { timeout: limit * 1000, stdin })
+  capture([...sharedSsh(host, Math.ceil(limit / 3)), script], { timeout: limit * 1000, stdin })
 
 /** Runs a shell script on the host, which must succeed, and returns what it printed; `limit` in seconds. */
 export const ask = async (host: Host, script: string, limit = 60): Promise<string> => {
