@@ -21,9 +21,12 @@ const root = join(directory, '../..')
 const cache = resolve(process.env.XENCLOSURE_LAB_CACHE ?? join(root, '.lab'))
 const minute = 60_000
 
-const scenarios = readdirSync(join(directory, 'scenarios'))
-  .map(file => file.replace(/\.lab\.ts$/, ''))
-  .sort()
+/** The longest first, so that those which run beside each other take about as long. */
+const scenarios: readonly string[] = [
+  ...['intervene', 'own-disk', 'reboot', 'guests', 'documents', 'netboot-guest', 'move', 'remote', 'killed-agent'],
+  ...['reinstall', 'install-cut', 'storage', 'volumes', 'power-cut', 'first-host', 'live', 'network', 'service'],
+  ...['fill', 'given-up', 'install'],
+]
 
 /** Those with two hosts and a cable between them; the others have one. */
 const withTwoHosts: readonly string[] = ['move']
@@ -38,20 +41,23 @@ shell gives a host of its own, before or after the agent's first run, and a shel
 record makes the recordings anew that the simulated host is held to.
 no-op measures what a run with nothing to do costs.
 
-  --install  install missing tools with apt-get
-  --jobs N   so many scenarios at once (default: one a core, two at most)
-  --hosts N  the scenarios with so many hosts: 1, or 2 with a cable between them
-  --help     this text
+  --install    install missing tools with apt-get
+  --jobs N     so many scenarios at once (default: one a core, two at most)
+  --hosts N    the scenarios with so many hosts: 1, or 2 with a cable between them
+  --minutes N  begin no scenario later than that, and name those that are left out
+  --help       this text
 Images and snapshots are kept in .lab/ or, if that is set, in $XENCLOSURE_LAB_CACHE.`
 
 type Options = {
   readonly install: boolean
   readonly jobs: number
+  /** From the start of the lab, until which scenarios may begin. */
+  readonly minutes: number | undefined
   readonly words: readonly string[]
   readonly signal: AbortSignal
 }
 
-const runLab = async ({ install, jobs, words, signal }: Options): Promise<void> => {
+const runLab = async ({ install, jobs, minutes, words, signal }: Options): Promise<void> => {
   await checkTools(install, signal)
   mkdirSync(cache, { recursive: true })
   const runs = mkdtempSync(join(cache, 'run-'))
@@ -60,7 +66,7 @@ const runLab = async ({ install, jobs, words, signal }: Options): Promise<void> 
     if (words[0] === 'shell') await openShell(lab, words[1] === 'booted' ? 'booted' : 'converged', signal)
     else if (words[0] === 'record') await record(lab, signal)
     else if (words[0] === 'no-op') await measureNoOp(await hostOf(lab, 'converged', signal))
-    else await runScenarios(lab, words.length === 0 ? scenarios : words, jobs, signal)
+    else await runScenarios(lab, words.length === 0 ? scenarios : words, { jobs, minutes, signal })
   } finally {
     for (const host of readdirSync(runs)) await stopMachine(join(runs, host))
     rmSync(runs, { recursive: true })
@@ -99,7 +105,26 @@ const packAgent = async (signal: AbortSignal): Promise<string> => {
   return join(root, stdout.split('\n')[0] ?? '')
 }
 
-const runScenarios = async (lab: Lab, names: readonly string[], jobs: number, signal: AbortSignal): Promise<void> => {
+/** Without a limit all scenarios are one run of tap; with one, so many as run at once are, until it is reached. */
+const runScenarios = async (
+  lab: Lab,
+  names: readonly string[],
+  { jobs, minutes = Number.POSITIVE_INFINITY, signal }: Pick<Options, 'jobs' | 'minutes' | 'signal'>,
+): Promise<void> => {
+  const size = Number.isFinite(minutes) ? jobs : names.length
+  const failures: unknown[] = []
+  for (let start = 0; start < names.length; start += size) {
+    if (start > 0 && performance.now() > minutes * minute) {
+      say(`left out, for ${minutes} minutes are over: ${names.slice(start).join(', ')}`)
+      break
+    }
+    await runBeside(lab, names.slice(start, start + size), jobs, signal).catch(failure => failures.push(failure))
+    if (signal.aborted) break
+  }
+  if (failures.length > 0) throw failures[0]
+}
+
+const runBeside = async (lab: Lab, names: readonly string[], jobs: number, signal: AbortSignal): Promise<void> => {
   say(`run ${names.join(', ')}`)
   const files = names.map(name => join(directory, 'scenarios', `${name}.lab.ts`))
   const tap = join(root, 'node_modules/.bin/tap')
@@ -153,16 +178,18 @@ try {
       install: { type: 'boolean' },
       jobs: { type: 'string' },
       hosts: { type: 'string' },
+      minutes: { type: 'string' },
       help: { type: 'boolean' },
     },
   })
   process.chdir(root)
-  const fault = faultIn(positionals, values.hosts)
+  const minutes = values.minutes === undefined ? undefined : Number(values.minutes)
+  const fault = Number.isNaN(minutes) ? usage : faultIn(positionals, values.hosts)
   const words = values.hosts === undefined ? positionals : scenariosWith(values.hosts)
   const jobs = Number(values.jobs ?? Math.min(2, availableParallelism()))
   if (values.help) console.log(usage)
   else if (fault !== undefined) throw new Error(fault)
-  else await runLab({ install: values.install ?? false, jobs, words, signal: interrupt.signal })
+  else await runLab({ install: values.install ?? false, jobs, minutes, words, signal: interrupt.signal })
 } catch (error) {
   const reason = error instanceof Error ? error.message : String(error)
   console.error(`lab: ${interrupt.signal.aborted ? 'interrupted' : reason}`)
