@@ -2,6 +2,7 @@
 import { UnusableDirectory } from '../compiler/make-directory.js'
 import { OtherSitePublished } from '../compiler/publish.js'
 import { ShareLost } from '../compiler/share-thread.js'
+import { CommandFailed } from '../model/system.js'
 import { printUsageError } from './output.js'
 
 export const tellFailure = (error: unknown, asJson: boolean): void => {
@@ -14,7 +15,7 @@ export const tellFailure = (error: unknown, asJson: boolean): void => {
   } else if (error instanceof ShareLost) {
     printUsageError(error.message, 'nothing was written; --workers 1 needs no other thread', asJson)
     process.exitCode = 1
-  } else if (isFileError(error)) {
+  } else if (error instanceof CommandFailed || isFileError(error)) {
     printUsageError(error.message, undefined, asJson)
     process.exitCode = 1
   } else throw error

@@ -73,13 +73,13 @@ const standingOf = ({ document }: Target, { entries, order }: WorkParts): Standi
   return entry.state === 'install' && entry.installation !== undefined ? 'ordered' : 'not ordered'
 }
 
-const orderEntry = ({ document }: Target, { entries, order, until }: WorkParts): void => {
+const orderEntry = ({ document }: Target, { entries, order, until }: WorkParts): Promise<void> => {
   if (entries === undefined) throw new Error('bug: there is no TFTP server')
-  entries.order(document, order, until)
+  return entries.order(document, order, until)
 }
 
 /** Until then its installer may still be begun, where it is not at work. */
-const keepOrdered = ({ document }: Target, { entries, order, until }: WorkParts): void =>
+const keepOrdered = async ({ document }: Target, { entries, order, until }: WorkParts): Promise<void> =>
   entries?.prolong(document, order, until)
 
 /** Milliseconds that are left to begin something. */
@@ -102,7 +102,7 @@ const installMachine = async (target: Target, parts: WorkParts): Promise<Finding
   if (standing === 'installed') return installedAlready
   const power = parts.powerOf(target.name)
   if (standing === 'not ordered') return orderMachine(target, power, parts)
-  keepOrdered(target, parts)
+  await keepOrdered(target, parts)
   if (power !== undefined && !(await power.isOn())) {
     await power.on()
     return done
@@ -119,12 +119,12 @@ const orderMachine = async (target: Target, power: Power | undefined, parts: Wor
   if (timeLeft(parts) <= 0) return tooLate(parts)
   if (power !== undefined) {
     if (!(await isSwitchedOff(target.name, power, parts))) return notInTime('still on', parts)
-    orderEntry(target, parts)
+    await orderEntry(target, parts)
     await power.on()
     return done
   }
   const isDead = await isSilent(target.name, parts)
-  orderEntry(target, parts)
+  await orderEntry(target, parts)
   if (!isDead) return rebooted(target.name, parts)
   return { ...done, message: 'switch it on by hand: nothing answers, and it declares no /hardware/console/ipmi' }
 }
@@ -190,9 +190,9 @@ const installGuest = async (target: Target, host: string, parts: WorkParts): Pro
   }
   const standing = standingOf(target, parts)
   if (standing === 'installed') return installedAlready
-  if (standing === 'ordered') keepOrdered(target, parts)
+  if (standing === 'ordered') await keepOrdered(target, parts)
   else if (timeLeft(parts) <= 0) return tooLate(parts)
-  else orderEntry(target, parts)
+  else await orderEntry(target, parts)
   const asked = await askForGuest(name, host, restartOrder(target, parts), parts)
   return asked.code === 0 ? done : notBegun(asked)
 }

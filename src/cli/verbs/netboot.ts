@@ -6,10 +6,12 @@ import { makeDirectory } from '../../compiler/make-directory.js'
 import { collectProblems } from '../../compiler/problems.js'
 import type { Document } from '../../model/document.js'
 import { usualValidity } from '../../model/reinstallation.js'
+import type { ConfigFile } from '../../provision/dhcp/server.js'
 import { installFiles } from '../../provision/install-files.js'
-import { type BootState, bootStates, entriesOf, hasNetboot } from '../../provision/netboot/entry.js'
+import { type BootState, bootStates, type Entries, entriesOf, hasNetboot } from '../../provision/netboot/entry.js'
 import { newInstallation } from '../../provision/netboot/new-installation.js'
 import { abandonedEntries, recordedEntry } from '../../provision/netboot/record.js'
+import { whileLocked } from '../../system/folder-lock.js'
 import { compiledSite, documentOf } from '../compiled.js'
 import { duration } from '../option-values.js'
 import { plural, printDiagnostics, printJson, printUsageError } from '../output.js'
@@ -30,8 +32,8 @@ export const netbootCommand = (): Command =>
     )
     .action(writeEntries)
 
-const writeEntries = (names: readonly string[], options: NetbootOptions): void => {
-  const { out, state, within, json } = options
+const writeEntries = async (names: readonly string[], options: NetbootOptions): Promise<void> => {
+  const { out, state, json } = options
   const compiled = compiledSite(options)
   if (compiled === undefined || names.some(name => documentOf(compiled, name, json) === undefined)) return
   if (state !== undefined && names.length === 0) {
@@ -41,37 +43,51 @@ const writeEntries = (names: readonly string[], options: NetbootOptions): void =
   }
   const meant = (document: Document): boolean =>
     names.length === 0 ? hasNetboot(document) : names.includes(document.name)
+  const documents = [...compiled.documents.values()].filter(meant)
   const problems = collectProblems()
-  const entries = [...compiled.documents.values()].filter(meant).map(document => {
-    const there = recordedEntry(document, out)
-    const boots = state ?? there?.state ?? 'local'
-    const result =
-      state === undefined
-        ? entriesOf(document, boots, there?.installation, there?.order)
-        : entriesOf(document, state, state === 'install' ? newInstallation(new Date(), within) : undefined)
-    if (!result.ok) tellFault(problems.error, compiled, document.name, result.fault)
-    return { machine: document.name, state: boots, files: result.ok ? result.files : [] }
-  })
+  for (const { machine, result } of documents.map(entryFor(options)))
+    if (!result.ok) tellFault(problems.error, compiled, machine, result.fault)
   printDiagnostics(problems.list(), json, compiled.site.sourceLine)
   if (problems.list().length > 0) {
     process.exitCode = 2
     return
   }
   makeDirectory(out)
-  const { written } = installFiles(
-    out,
-    entries.flatMap(({ files }) => files),
-    [],
-  )
-  const abandoned = abandonedEntries(out, name => compiled.documents.get(name))
-  const removed = abandoned.flatMap(({ machine, path }) =>
-    names.length === 0 || names.includes(machine) ? [path] : [],
-  )
-  for (const path of removed) rmSync(join(out, path))
+  const { entries, written, removed } = await whileLocked(out, () => {
+    // Asked anew: one of them may have been installed meanwhile.
+    const entries = documents.map(entryFor(options))
+    const { written } = installFiles(out, entries.flatMap(filesOf), [])
+    const removed = abandonedEntries(out, name => compiled.documents.get(name)).flatMap(({ machine, path }) =>
+      names.length === 0 || names.includes(machine) ? [path] : [],
+    )
+    for (const path of removed) rmSync(join(out, path))
+    return { entries, written, removed }
+  })
   if (json) printJson({ machines: entries.map(({ machine, state }) => ({ machine, state })), written, removed })
   else {
     const lines = entries.map(({ machine, state }) => `${machine}: ${state}`)
     const done = `${out}: ${plural(written.length, 'file')} written, ${removed.length} removed`
     process.stdout.write(`${[...lines, done].join('\n')}\n`)
   }
+}
+
+type NextEntry = { readonly machine: string; readonly state: BootState; readonly result: Entries }
+
+/** What a machine boots from now on: what it is told to, else what it did until now. */
+const entryFor =
+  ({ out, state, within }: NetbootOptions) =>
+  (document: Document): NextEntry => {
+    const machine = document.name
+    if (state !== undefined) {
+      const installation = state === 'install' ? newInstallation(new Date(), within) : undefined
+      return { machine, state, result: entriesOf(document, state, installation) }
+    }
+    const { state: until = 'local', installation, order } = recordedEntry(document, out) ?? {}
+    return { machine, state: until, result: entriesOf(document, until, installation, order) }
+  }
+
+/** Throws where what another site's command has told it meanwhile is nothing that this one declares. */
+const filesOf = ({ machine, result }: NextEntry): readonly ConfigFile[] => {
+  if (result.ok) return result.files
+  throw new Error(`${machine}: ${result.fault.message}`)
 }

@@ -1,7 +1,8 @@
 // What a machine asks for while it is installed: its kickstart file, rendered when it is asked for; and that it is told to be
-// installed, which makes it boot its own disk. The entry on the TFTP server is the record of all this, so what is done to it
-// is done in one step between two requests: a call that comes twice finds the token used.
+// installed, which makes it boot its own disk. The entry on the TFTP server is the record of all this: it is read and written under
+// the lock of those who write it, so a call that comes twice finds the token used.
 import type { Document } from '../../model/document.js'
+import { whileLocked } from '../../system/folder-lock.js'
 import { installFiles } from '../install-files.js'
 import { hasKickstart, kickstartOf } from '../kickstart/kickstart.js'
 import { entriesOf, hasNetboot } from '../netboot/entry.js'
@@ -39,13 +40,15 @@ export const kickstartReply = async (installations: Installations, call: Call): 
 export const installedReply = async (installations: Installations, call: Call): Promise<Reply> => {
   const document = await readDocument(call.documents, call.machine)
   if (document === undefined) return unknown(call)
-  const refusal = refused(installations, call, document, undefined)
-  if (refusal !== undefined) return refusal
-  const { order } = recordedEntry(document, installations.netboot) ?? {}
-  const entries = entriesOf(document, 'local', undefined, order)
-  if (!entries.ok) throw new Error(entries.fault.message)
-  installFiles(installations.netboot, entries.files, [])
-  return textReply(200, `${call.machine} boots its own disk from now on`)
+  return whileLocked(installations.netboot, () => {
+    const refusal = refused(installations, call, document, undefined)
+    if (refusal !== undefined) return refusal
+    const { order } = recordedEntry(document, installations.netboot) ?? {}
+    const entries = entriesOf(document, 'local', undefined, order)
+    if (!entries.ok) throw new Error(entries.fault.message)
+    installFiles(installations.netboot, entries.files, [])
+    return textReply(200, `${call.machine} boots its own disk from now on`)
+  })
 }
 
 const unknown = ({ machine }: Call): Reply => textReply(404, `no machine ${machine} is installed here`)
