@@ -46,35 +46,51 @@ export const told = async (
 export const isSwitchedOff = async (machine: string, { powerOf }: MachineParts): Promise<boolean> =>
   (await powerOf(machine)?.isOn()) === false
 
-/** Nobody lets us in, and the controller, where there is one, says that it is off. */
-export const isGone = async (machine: string, parts: MachineParts): Promise<boolean> =>
-  !(await answers(machine, parts)) && (await parts.powerOf(machine)?.isOn()) !== true
+/** What comes of looking at a machine: one that answers and does not let us in is not off, and says nothing else of itself. */
+type Sight<Found> =
+  | { readonly is: 'seen'; readonly found: Found }
+  | { readonly is: 'denied'; readonly error: NotLetIn }
+  | { readonly is: 'silent' }
+
+const lookAt = async <Found>(
+  machine: string,
+  { reach }: MachineParts,
+  look: (host: RemoteHost) => Promise<Found>,
+): Promise<Sight<Found>> => {
+  try {
+    return { is: 'seen', found: await withHost(reach, machine, look) }
+  } catch (error) {
+    if (error instanceof NotLetIn) return { is: 'denied', error }
+    if (error instanceof HostUnreachable || error instanceof HostLost) return { is: 'silent' }
+    throw error
+  }
+}
+
+/** Whether a look finds it so; not where it is not seen. */
+export const reached = async (
+  machine: string,
+  parts: MachineParts,
+  look: (host: RemoteHost) => Promise<boolean>,
+): Promise<boolean> => {
+  const sight = await lookAt(machine, parts, look)
+  return sight.is === 'seen' && sight.found
+}
 
 export const answers = (machine: string, parts: MachineParts): Promise<boolean> =>
   reached(machine, parts, async () => true)
 
 /** Throws NotLetIn where something answers, and does not let us in. */
 export const isSilent = async (machine: string, parts: MachineParts): Promise<boolean> => {
-  try {
-    return await withHost(parts.reach, machine, async () => false)
-  } catch (error) {
-    if (error instanceof NotLetIn) throw error
-    if (error instanceof HostUnreachable || error instanceof HostLost) return true
-    throw error
-  }
+  const sight = await lookAt(machine, parts, async () => true)
+  if (sight.is === 'denied') throw sight.error
+  return sight.is === 'silent'
 }
 
-export const reached = async (
-  machine: string,
-  parts: MachineParts,
-  look: (host: RemoteHost) => Promise<boolean>,
-): Promise<boolean> => {
-  try {
-    return await withHost(parts.reach, machine, look)
-  } catch (error) {
-    if (error instanceof HostUnreachable || error instanceof HostLost) return false
-    throw error
-  }
+/** Its controller says that it is off; where it has none, nothing answers. One that is going down lets nobody in any more. */
+export const isGone = async (machine: string, parts: MachineParts): Promise<boolean> => {
+  const { is } = await lookAt(machine, parts, async () => true)
+  const isOn = await parts.powerOf(machine)?.isOn()
+  return isOn === undefined ? is === 'silent' : is !== 'seen' && !isOn
 }
 
 /** Its connection may end before it says so. */

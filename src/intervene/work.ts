@@ -13,6 +13,7 @@ import {
   done,
   failed,
   isGone,
+  isSilent,
   isSwitchedOff,
   left,
   type MachineParts,
@@ -150,7 +151,7 @@ const switchOn = async (machine: string, parts: WorkParts): Promise<Finding> => 
 const powerOn = async (machine: string, parts: WorkParts): Promise<Finding> => {
   const power = parts.powerOf(machine)
   if (power === undefined) {
-    if (await answers(machine, parts)) return already('it is on')
+    if (!(await isSilent(machine, parts))) return already('it is on')
     return left('switch it on by hand, and call this again: nothing answers, and it declares no /hardware/console/ipmi')
   }
   const wasOn = await power.isOn()

@@ -110,6 +110,37 @@ t.test('a chassis is not switched off under a host that merely answers no more',
   t.equal(machineOf(site, 'chassis1').isOn, true)
 })
 
+t.test('a host that lets nobody in any more is still on, until it is silent', async t => {
+  const site = await newSite()
+  machineOf(site, 'b1').takesToEnd = 10 * 60_000
+  machineOf(site, 'b2').takesToEnd = Number.POSITIVE_INFINITY
+  const down = await interveneIn(site, 'down', rack)
+  t.same(tellResults(down), [
+    'b1: guests down: done',
+    'b1: power off: done',
+    'b2: guests down: done',
+    'b2: power off: failed',
+    'chassis1: switch off: skipped',
+  ])
+  t.ok(site.clock >= 10 * 60_000, 'b1 was waited for')
+  t.match(down.find(({ step }) => step.id === 'b2: power off')?.message, /^still on after 20 min$/)
+})
+
+t.test('what its controller says of a host counts, also where it lets nobody in', async t => {
+  const site = await newSite()
+  machineOf(site, 'b1').takesToEnd = Number.POSITIVE_INFINITY
+  const controller = { isOn: async () => site.clock < 60_000, on: async () => undefined, off: async () => undefined }
+  const down = await interveneIn(site, 'down', host('b1'), { power: new Set(['b1']), controller })
+  t.equal(tellResults(down).at(-1), 'b1: power off: done')
+})
+
+t.test('a host that answers and does not let us in is not to be switched on by hand', async t => {
+  const site = await newSite()
+  machineOf(site, 'b1').isDenied = true
+  const up = await interveneIn(site, 'up', host('b1'))
+  t.match(up[0], { outcome: 'failed', message: 'b1: it is going down' })
+})
+
 t.test('a chassis without a controller keeps nothing in it from coming up', async t => {
   const site = await newSite()
   await interveneIn(site, 'down', rack)

@@ -15,7 +15,7 @@ import { readNotes, rebootOrderOf, stagesOf } from '../../src/intervene/reboot-n
 import { createWork } from '../../src/intervene/work.js'
 import type { Enclosed } from '../../src/model/enclosed.js'
 import type { ExecResult, System } from '../../src/model/system.js'
-import { HostUnreachable, type Reach, type RemoteHost } from '../../src/remote/remote-host.js'
+import { HostUnreachable, NotLetIn, type Reach, type RemoteHost } from '../../src/remote/remote-host.js'
 import { faulty } from '../../src/system/faulty.js'
 import type { SimulatedSystem } from '../../src/system/simulated/simulated-system.js'
 import { simulatedHost } from '../components/xen/host.js'
@@ -25,6 +25,12 @@ export type Machine = {
   readonly system: SimulatedSystem
   isOn: boolean
   isCutOff: boolean
+  /** It answers, and lets nobody in. */
+  isDenied?: boolean
+  /** Milliseconds from being told to power off until it is; meanwhile it lets nobody in (pam_nologin(8)). */
+  takesToEnd?: number
+  /** By the site's clock. */
+  endsAt?: number
   /** It is there while its host runs it. */
   guestOf?: string
   boots: number
@@ -96,8 +102,10 @@ const reachIn =
   async name => {
     countOne(site)
     const machine = machineOf(site, name)
+    if (machine.endsAt !== undefined && site.clock >= machine.endsAt) machine.isOn = false
     const isThere = machine.guestOf === undefined ? machine.isOn : guestsOn(site, machine.guestOf).includes(name)
     if (!isThere || machine.isCutOff) throw new HostUnreachable(`${name}: connection refused`)
+    if (machine.isDenied === true || machine.endsAt !== undefined) throw new NotLetIn(`${name}: it is going down`)
     return remoteHost(name, machine, site)
   }
 
@@ -110,7 +118,8 @@ const remoteHost = (name: string, machine: Machine, site: Site): RemoteHost => (
     if (argv[0] === 'sh') return answer(0, (await system.read(argv.at(-1) ?? '')) ?? '')
     switch (argv.join(' ')) {
       case 'systemctl poweroff':
-        machine.isOn = false
+        if (machine.takesToEnd === undefined) machine.isOn = false
+        else machine.endsAt = site.clock + machine.takesToEnd
         return answer(0)
       case 'systemctl reboot':
         await boot(machine)
