@@ -1,5 +1,5 @@
 // What an interface has beside the one address of each family that the command `network` can say: further addresses, and
-// routes. A script of the file adds them to what the installer wrote for the interface (templates/kickstart/network-*.hbs);
+// routes; and what a card carries that has no command, as the port of a bridge. A script of the file adds them to what the installer wrote for the interface (templates/kickstart/network-*.hbs);
 // they mean what the component network means by them. Pure.
 import { declaredSubnet, parseIp, parseSubnet, printSubnet, type Subnet } from '../../model/ip.js'
 import type { System } from '../../model/schemas/system.js'
@@ -51,6 +51,14 @@ export const furtherOf = (
     ],
   }
 }
+
+export const mtuOfCard = (name: string, mac: string | undefined, mtu: number): Further => ({
+  name,
+  mac: mac === undefined ? [] : [mac.toLowerCase()],
+  properties: [{ section: 'ethernet', line: `mtu=${mtu}` }],
+  settings: [`MTU=${mtu}`],
+  routes: [],
+})
 
 type Route = { readonly to: string; readonly via: string }
 type Family = { readonly addresses: readonly Subnet[]; readonly routes: readonly Route[] }

@@ -27,6 +27,7 @@ const keyfileOf = ({ name, bridge }: Link, { device, id }: Vlan, settings: Setti
   '[vlan]',
   `id=${id}`,
   `parent=${device}`,
+  ...(settings.mtu === undefined ? [] : ['[ethernet]', `mtu=${settings.mtu}`]),
   ...(bridge === undefined ? [...fourOf(settings), ...sixOf(settings)] : []),
 ]
 
@@ -57,7 +58,7 @@ const dnsOf = (servers: readonly string[]): readonly string[] =>
   servers.length === 0 ? [] : [`dns=${servers.map(one => `${one};`).join('')}`]
 
 const ifcfgOf = ({ name, bridge }: Link, { device, id }: Vlan, settings: Settings): readonly string[] => {
-  const { onboot, addressing, isWayOut, nameservers } = settings
+  const { onboot, addressing, isWayOut, nameservers, mtu } = settings
   const { isDynamic, v4, v6, gateway4, gateway6 } = addressing
   const common = [
     'TYPE=Vlan',
@@ -66,6 +67,7 @@ const ifcfgOf = ({ name, bridge }: Link, { device, id }: Vlan, settings: Setting
     `PHYSDEV=${device}`,
     `VLAN_ID=${id}`,
     `ONBOOT=${onboot ? 'yes' : 'no'}`,
+    ...(mtu === undefined ? [] : [`MTU=${mtu}`]),
   ]
   if (bridge !== undefined) return [...common, 'BOOTPROTO=none', `BRIDGE=${bridge}`]
   return [

@@ -21,6 +21,8 @@ export type Link = {
   readonly entries: readonly (readonly [name: string, entry: Interface])[]
   /** The bridge that it is a port of. */
   readonly bridge: string | undefined
+  /** Where a bridge declares one. */
+  readonly mtu: number | undefined
 }
 
 /** What one family of a link is: the address that a command can say, and the gateway that is reached by it. */
@@ -46,7 +48,9 @@ export const linksOf = (network: Network): readonly Link[] => {
   const made = [...new Set([...bonds, ...Object.keys(interfaces), ...bridgeOf.keys()])].filter(
     name => bridgeOf.has(name) && (bonds.has(name) || isVlan(name)),
   )
-  const own = [...new Set([...Object.keys(interfaces), ...bonds])].filter(name => !below.includes(name))
+  // A card below a VLAN is one where it has to be told to carry more.
+  const mtus = mtusOf(network)
+  const own = [...new Set([...Object.keys(interfaces), ...bonds, ...mtus.keys()])].filter(name => !below.includes(name))
   const vlanOrCard = (name: string) => (isVlan(name) ? 'vlan' : 'card')
   const link = (name: string, entries: Link['entries']): Link => ({
     name,
@@ -55,6 +59,7 @@ export const linksOf = (network: Network): readonly Link[] => {
     declared: interfaces[name] ?? {},
     entries,
     bridge: bridgeOf.get(name),
+    mtu: mtus.get(name),
   })
   const all: readonly Link[] = [
     ...own.map(name => link(name, [[name, interfaces[name] ?? {}]])),
@@ -72,9 +77,24 @@ export const linksOf = (network: Network): readonly Link[] => {
           return entry === undefined ? [] : [[one, entry]]
         }),
         bridge: undefined,
+        mtu: mtus.get(name),
       })),
   ]
   return [...all].sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || byCodeUnit(a.name, b.name))
+}
+
+/** What each has to carry at least: what lies below a bridge carries what the bridge does. The ports of a bond have that of the bond. */
+export const mtusOf = (network: Network): ReadonlyMap<string, number> => {
+  const mtus = new Map<string, number>()
+  const carry = (name: string, mtu: number): void => {
+    if ((mtus.get(name) ?? 0) >= mtu) return
+    mtus.set(name, mtu)
+    const device = vlanOf(network, name)?.device
+    for (const below of [...portsOf(network, name), ...(device === undefined ? [] : [device])]) carry(below, mtu)
+  }
+  for (const [bridge, { mtu, ensure }] of Object.entries(network.bridges ?? {}))
+    if (mtu !== undefined && ensure !== 'absent') carry(bridge, mtu)
+  return mtus
 }
 
 const namesWhere = (interfaces: Interfaces, holds: (one: Interface) => boolean): readonly string[] =>

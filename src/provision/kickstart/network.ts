@@ -6,9 +6,17 @@ import { vlanOf } from '../../model/links.js'
 import type { Hardware } from '../../model/schemas/hardware.js'
 import { sorted } from '../../model/sorted.js'
 import { command, type OptionValue } from './command.js'
-import { type Further, furtherOf } from './further.js'
+import { type Further, furtherOf, mtuOfCard } from './further.js'
 import { type MadeVlan, madeVlan } from './made-vlans.js'
-import { type Addressing, addressingOf, type Interface, type Link, linksOf, type Network } from './network-links.js'
+import {
+  type Addressing,
+  addressingOf,
+  type Interface,
+  type Link,
+  linksOf,
+  mtusOf,
+  type Network,
+} from './network-links.js'
 
 type Cards = NonNullable<NonNullable<Hardware['cards']>['nic']>
 
@@ -28,8 +36,10 @@ export const networkOf = (network: Network, cards: Cards): NetworkCommands => {
     addressing,
     isWayOut: wayOut.takes(addressing),
     nameservers: link === wayOut.resolves || wayOut.takes(addressing) ? (network.nameserver ?? []) : [],
+    mtu: link.mtu,
   })
   const [told, made] = shared(links, network, cards)
+  const macOf = (name: string): string | undefined => cards[name]?.hwaddr
   const hostname = fullHostName(network)
   const lines = told.map((linked, index) =>
     command('network', {
@@ -41,12 +51,24 @@ export const networkOf = (network: Network, cards: Cards): NetworkCommands => {
   return {
     commands: lines.length === 0 && hostname !== undefined ? [command('network', { hostname })] : lines,
     vlans: made.flatMap(linked => madeVlan(linked.link, vlanOf(network, linked.link.name), settings(linked)) ?? []),
-    further: links.flatMap(({ link: { name, kind, entries }, addressing: { isDynamic, v4, v6 } }) => {
-      const mac = kind === 'card' ? cards[name]?.hwaddr : undefined
-      const declared = entries.map(([, entry]) => entry)
-      return furtherOf(name, mac, declared, [isDynamic ? undefined : v4, v6]) ?? []
-    }),
+    further: [
+      ...links.flatMap(({ link: { name, kind, entries }, addressing: { isDynamic, v4, v6 } }) => {
+        const mac = kind === 'card' ? macOf(name) : undefined
+        const declared = entries.map(([, entry]) => entry)
+        return furtherOf(name, mac, declared, [isDynamic ? undefined : v4, v6]) ?? []
+      }),
+      ...cardsBelowBridges(links, network).map(({ name, mtu }) => mtuOfCard(name, macOf(name), mtu)),
+    ],
   }
+}
+
+/** As ports of a bridge they have no command that could say what they carry. */
+const cardsBelowBridges = (links: readonly Linked[], network: Network) => {
+  const names = links.map(({ link }) => link.name)
+  const ports = links.flatMap(({ link: { kind, ports } }) => (kind === 'bridge' ? ports : []))
+  return [...mtusOf(network)].flatMap(([name, mtu]) =>
+    ports.includes(name) && !names.includes(name) ? [{ name, mtu }] : [],
+  )
 }
 
 type Linked = { readonly link: Link; readonly addressing: Addressing }
@@ -58,6 +80,7 @@ export type Settings = {
   /** Its gateway is the machine's. */
   readonly isWayOut: boolean
   readonly nameservers: readonly string[]
+  readonly mtu: number | undefined
 }
 
 /**
@@ -117,7 +140,7 @@ const printOptions = (options: Interface['bonding_opts'] = {}): string | undefin
 const bridgeOptions = ({ stp = false, forward_delay }: NonNullable<Network['bridges']>[string] = {}): string =>
   [`stp=${stp ? 'yes' : 'no'}`, ...(forward_delay === undefined ? [] : [`forward-delay=${forward_delay}`])].join(',')
 
-const optionsOf = ({ onboot, addressing, isWayOut, nameservers }: Settings): Options => {
+const optionsOf = ({ onboot, addressing, isWayOut, nameservers, mtu }: Settings): Options => {
   const { isDynamic, v4, v6, gateway4, gateway6 } = addressing
   return {
     onboot: onboot ? 'yes' : 'no',
@@ -125,6 +148,7 @@ const optionsOf = ({ onboot, addressing, isWayOut, nameservers }: Settings): Opt
     ...(v6 === undefined ? { noipv6: true } : { ipv6: `${v6.address}/${v6.prefix}`, ipv6gateway: gateway6 }),
     nameserver: nameservers.join(',') || undefined,
     nodefroute: !isWayOut,
+    mtu,
   }
 }
 

@@ -122,7 +122,7 @@ const rows: readonly Row[] = [
       },
       ...{ ipv6: 'text', ipv6gateway: 'text', noipv6: 'flag' },
       ...{ bondslaves: 'list', bondopts: 'list', vlanid: 'number', interfacename: 'text' },
-      ...{ bridgeslaves: 'list', bridgeopts: 'list' },
+      ...{ bridgeslaves: 'list', bridgeopts: 'list', mtu: 'number' },
     },
     unique: ({ options }) => options.device ?? '',
     wrong: ({ options }, before) => wrongNetwork(options, before),

@@ -119,6 +119,21 @@ t.test('an interface that the installer wrote nothing for fails the installation
     t.throws(() => run(t, machine('almalinux', release), folder, { 'ifcfg-lo': 'DEVICE=lo\n' }), /Command failed/)
 })
 
+t.test('a card below a bridge carries what the bridge does', async t => {
+  const of = (release: string) => {
+    const { system, ...rest } = ui()
+    const os = { distribution: 'almalinux', release }
+    const network = { bridges: { xenbr0: { netdev: 'eth0', mtu: 9000 } } }
+    return { ...rest, system: { ...system, os, network } } as unknown as JsonMap
+  }
+  const port = { 'port.nmconnection': '[connection]\ninterface-name=ens3\nmaster=xenbr0\n\n[ethernet]\n' }
+  const keyfiles = run(t, of('9'), 'etc/NetworkManager/system-connections', port)
+  t.equal(keyfiles['port.nmconnection'], `${port['port.nmconnection']}mtu=9000\n`)
+  const ifcfg = { 'ifcfg-port': 'DEVICE=ens3\nBRIDGE=xenbr0\n' }
+  const ifcfgs = run(t, of('8'), 'etc/sysconfig/network-scripts', ifcfg)
+  t.equal(ifcfgs['ifcfg-port'], `${ifcfg['ifcfg-port']}MTU=9000\n`)
+})
+
 t.test('nothing further, no script; what has no length is an error', async t => {
   const { system, ...rest } = ui()
   const of = (eth0: object) =>

@@ -116,6 +116,19 @@ t.test('ifcfg files: RHEL 8', async t => {
   ])
 })
 
+t.test('one below a bridge carries what the bridge does', async t => {
+  const bridges = { xenbr20: { netdev: 'bond0.20', mtu: 9000 } }
+  const withMtu = { ...network, bridges }
+  const keyfile = installed({ release: '9', network: withMtu })
+  t.match(keyfile, "  echo 'parent=bond0'\n  echo '[ethernet]'\n  echo 'mtu=9000'\n}")
+  t.match(
+    installed({ release: '8', network: withMtu }),
+    "  echo 'MTU=9000'\n  echo 'BOOTPROTO=none'\n  echo 'BRIDGE=xenbr20'\n}",
+  )
+  t.match(keyfile, /^network --device=bond0 .* --mtu=9000$/m)
+  t.equal(keyfile.match(/mtu=9000/g)?.length, 3, 'the bridge, the VLAN, the bond, and no other VLAN')
+})
+
 t.test('one on a bridge: its command would be a second one for the bridge', async t => {
   const interfaces = { 'br0.7': { ip: '192.0.2.10', prefix: 24, gateway: '192.0.2.1' } }
   const text = installed({ release: '9', network: { interfaces, bridges: { br0: { netdev: 'eth0' } } } })

@@ -127,6 +127,26 @@ const table: readonly (readonly [string, Network, readonly string[]])[] = [
     ],
   ],
   [
+    'the MTU of a bridge is also that of what lies below it; the ports of a bond have that of the bond',
+    {
+      interfaces: { eth0: { master: 'bond0' }, 'bond0.20': {}, eth8: eth0 },
+      bridges: {
+        xenbr7: { netdev: 'eth7.7', mtu: 4000 },
+        xenbr20: { netdev: 'bond0.20', mtu: 9000 },
+        xenbr21: { netdev: 'bond0.21', mtu: 1500 },
+      },
+    },
+    [
+      '--device=eth7 --onboot=yes --noipv4 --noipv6 --nodefroute --mtu=4000',
+      `--device=eth8 --onboot=yes ${address} --noipv6 --nodefroute`,
+      '--device=bond0 --bondslaves=eth0 --onboot=yes --noipv4 --noipv6 --nodefroute --mtu=9000',
+      ...['7:eth7.7:4000', '20:bond0.20:9000', '21:bond0.21:1500'].sort().map(one => {
+        const [number, port, mtu] = one.split(':')
+        return `--device=xenbr${number} --bridgeslaves=${port} --bridgeopts=stp=no --onboot=yes --noipv4 --noipv6 --nodefroute --mtu=${mtu}`
+      }),
+    ],
+  ],
+  [
     'a declared way out counts before one that comes by DHCP',
     { ...out, interfaces: { eth0, eth1: { bootproto: 'dhcp' } } },
     [`${mac} --onboot=yes ${address} ${wayOut}`, '--device=eth1 --onboot=yes --bootproto=dhcp --noipv6 --nodefroute'],
