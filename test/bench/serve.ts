@@ -61,14 +61,21 @@ const timed = async (work: () => Promise<unknown>): Promise<number> => {
   return performance.now() - start
 }
 
-/** Polls begin when they are due, whether those before have ended or not. */
-const pollsOf = async (seconds: number, perSecond: number, poll: (number: number) => Promise<unknown>) => {
+const looks = 10
+
+/** Polls begin when they are due, whether those before have ended or not. `look` is called after every tenth of them. */
+const pollsOf = async (
+  { seconds, perSecond, look }: { seconds: number; perSecond: number; look: () => void },
+  poll: (number: number) => Promise<unknown>,
+) => {
   const start = performance.now()
   const polls: Promise<number>[] = []
-  while (polls.length < seconds * perSecond) {
+  const all = Math.ceil(seconds * perSecond)
+  while (polls.length < all) {
     const number = polls.length
     await setTimeout(Math.max(0, start + (number * 1000) / perSecond - performance.now()))
     polls.push(timed(() => poll(number)))
+    if (Math.floor((polls.length * looks) / all) > Math.floor((number * looks) / all)) look()
   }
   return Promise.all(polls)
 }
@@ -103,10 +110,11 @@ const main = async (seconds: number, agents: number, directory: string): Promise
   }
   console.log(`${machines} documents of ${size} bytes, ${agents} agents that poll every 60 s, ${seconds} s each:`)
   const before = usageOf(child.pid)
-  const rate = agents / 60
-  const unchanged = await pollsOf(seconds, rate, number => fetchDocument([sourceOf(number)], keptOf(number)))
+  const memories: number[] = []
+  const pace = { seconds, perSecond: agents / 60, look: () => void memories.push(usageOf(child.pid).memory) }
+  const unchanged = await pollsOf(pace, number => fetchDocument([sourceOf(number)], keptOf(number)))
   printTimes('a poll, unchanged', unchanged, seconds)
-  printTimes('a poll, changed', await pollsOf(seconds, rate, number => fetchDocument([sourceOf(number)])), seconds)
+  printTimes('a poll, changed', await pollsOf(pace, number => fetchDocument([sourceOf(number)])), seconds)
   const paced = usageOf(child.pid)
   // Says a part of its request, and no more.
   const slow = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => undefined)
@@ -114,6 +122,7 @@ const main = async (seconds: number, agents: number, directory: string): Promise
   printTimes(`${clients} clients in a hurry`, await hurry(url, 10), 10)
   slow.destroy()
   const { memory } = usageOf(child.pid)
+  console.log(`memory in MiB, each tenth of both: ${memories.map(one => one.toFixed(0)).join(' ')}`)
   const share = ((paced.cpu - before.cpu) / (2 * seconds)) * 100
   console.log(
     `the server: ${share.toFixed(1)} % of a core for the agents; ${before.memory.toFixed(0)} MiB before, ${paced.memory.toFixed(0)} after them, ${memory.toFixed(0)} after the hurry`,
