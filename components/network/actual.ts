@@ -26,12 +26,13 @@ export type Actual = {
   readonly memory: string
   /** The declared ones that are there, by name. */
   readonly links: Readonly<Record<string, ActualLink>>
+  /** Of the declared ones; of none where nothing is to be done. */
   readonly managers: Readonly<Record<string, Manager>>
   /** Of the declared bridges, those with ports that are not declared: guests' interfaces. */
   readonly used: readonly string[]
   /** Declared addresses that links have which are not of their trunk. */
   readonly elsewhere: Readonly<Record<string, string>>
-  /** Those by a gateway. */
+  /** Those by a gateway; none where no route is declared and nothing is to be done. */
   readonly routes: readonly ActualRoute[]
   /** Our files, by path. */
   readonly files: Readonly<Record<string, string>>

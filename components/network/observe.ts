@@ -1,5 +1,5 @@
 // observe: the links of the declared trunks with their addresses, the routes, who manages them, our files, and what is
-// being tried or was. Where no bridge is declared, nothing is looked at.
+// being tried or was. Where no bridge is declared, nothing is looked at; where all is as declared, only what shows that.
 import type { System } from '../../src/model/system.js'
 import { ask } from '../../src/system/ask.js'
 import type { Actual, ActualLink } from './actual.js'
@@ -8,6 +8,7 @@ import { keptDirectory, nameOfFile, trialDirectory } from './files.js'
 import { parseLinks, parseRoutes } from './ip-json.js'
 import { observeManagers } from './managers.js'
 import { triedDirectory } from './memory.js'
+import { plan } from './plan.js'
 import { parseTimer } from './rollback.js'
 import { type Trunk, trunksOf } from './trunk.js'
 
@@ -16,20 +17,24 @@ export const observe = async (system: System, desired: Network, memory: string):
   if (trunks.length === 0) return { ...nothing, memory }
   const links = parseLinks(await ask(system, ['ip', '-json', '-details', 'address', 'show']))
   const names = trunks.flatMap(namesOf)
-  const managerOf = await observeManagers(system)
   const files = { ...(await filesIn(system, keptDirectory)), ...(await filesIn(system, trialDirectory)) }
   const isTrying = Object.keys(files).some(path => path.startsWith(trialDirectory))
-  return {
+  const actual: Actual = {
     memory,
     links: Object.fromEntries(names.flatMap(name => entryOf(links, name))),
-    managers: Object.fromEntries(names.map(name => [name, managerOf(name)])),
+    managers: {},
     used: usedBridges(trunks, links),
     elsewhere: Object.fromEntries(trunks.flatMap(trunk => elsewhere(trunk, links))),
-    routes: await observeRoutes(system),
+    routes: trunks.some(hasRoutes) ? await observeRoutes(system) : [],
     files,
     armed: isTrying ? await armedTrunks(system) : [],
     tried: await observeTried(system, memory),
   }
+  // Who manages an interface, and where the way out is, counts only where something is to be done.
+  if (plan(desired, actual).length === 0) return actual
+  const managerOf = await observeManagers(system)
+  const managers = Object.fromEntries(names.map(name => [name, managerOf(name)]))
+  return { ...actual, managers, routes: await observeRoutes(system) }
 }
 
 const nothing = {
@@ -46,6 +51,9 @@ const nothing = {
 type Links = ReadonlyMap<string, ActualLink>
 
 const namesOf = ({ links, absent }: Trunk): readonly string[] => [...links.map(({ name }) => name), ...absent]
+
+const hasRoutes = ({ links }: Trunk): boolean =>
+  links.some(({ addressing }) => addressing.gateways.length + addressing.routes.length > 0)
 
 const entryOf = (links: Links, name: string): readonly (readonly [string, ActualLink])[] => {
   const link = links.get(name)

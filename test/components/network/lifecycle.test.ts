@@ -3,6 +3,7 @@
 import t from 'tap'
 import type { Network } from '../../../components/network/desired.js'
 import { faulty, Killed } from '../../../src/system/faulty.js'
+import { recording } from '../../../src/system/recorded.js'
 import type { SimulatedSystem } from '../../../src/system/simulated/simulated-system.js'
 import { agentOn, connectedHost, hostWith, shapeOf, tellOf } from './host.js'
 
@@ -52,6 +53,25 @@ t.test('a bridge takes over its interface, and the second run has nothing to do'
   host.reboot()
   t.same(shapeOf(host), made)
   t.same(tellOf(await agent(host, bridged)), [])
+})
+
+t.test('a host that is as declared is asked no more than shows it', async t => {
+  const alone: Network = { interfaces: { xenbr9: { ip: '10.9.0.1', prefix: 16 } }, bridges: { xenbr9: {} } }
+  const links = 'ip -json -details address show'
+  const routes = ['ip -json route show', 'ip -json -6 route show']
+  for (const [desired, asked] of [
+    [alone, [links]],
+    [bridged, [links, ...routes]],
+  ] as const) {
+    const host = await connectedHost()
+    await agent(host, desired)
+    const { system, calls } = recording(host)
+    t.same(tellOf(await agent(system, desired)), [])
+    t.same(
+      calls.flatMap(call => (call.call === 'exec' ? [call.argv.join(' ')] : [])),
+      asked,
+    )
+  }
 })
 
 t.test('a VLAN gets its interface and its bridge, and the mtu of a bridge is that of what lies below it', async t => {
