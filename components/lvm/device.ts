@@ -1,13 +1,8 @@
 // Looks at a declared device: where it belongs, and, while it is in no group, all that tells whether it is blank.
 import type { System } from '../../src/model/system.js'
+import { canonicalPath } from '../../src/system/canonical-path.js'
 import { isZeroAtEnds, signaturesOn } from '../../src/system/disk-content.js'
 import type { DeviceState, PhysicalVolume } from './actual.js'
-
-/** What the kernel calls a device, `/dev/sdb` for `/dev/disk/by-id/...`; the path itself where nothing is there. */
-export const kernelName = async (system: System, path: string): Promise<string> => {
-  const { code, stdout } = await system.exec(['readlink', '--canonicalize', path], { effect: 'observe' })
-  return code === 0 ? stdout.trim() : path
-}
 
 /** A device that is in a group is not read: what it holds is LVM's. */
 export const observeDevice = async (
@@ -15,7 +10,8 @@ export const observeDevice = async (
   path: string,
   physical: readonly PhysicalVolume[],
 ): Promise<DeviceState> => {
-  const device = await kernelName(system, path)
+  // What the kernel calls it: `/dev/sdb` for `/dev/disk/by-id/...`.
+  const device = await canonicalPath(system, path)
   const known = physical.find(volume => volume.device === device)
   if (known !== undefined && known.group !== null) return { state: 'member', device, group: known.group }
   const rows = await blockDevices(system, path)

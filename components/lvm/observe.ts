@@ -3,10 +3,11 @@
 import { posix } from 'node:path'
 import { parseTags, tagDirectory, tagFile } from '../../src/model/disk-tags.js'
 import type { System } from '../../src/model/system.js'
+import { canonicalPath } from '../../src/system/canonical-path.js'
 import { bytes, observeReport, type Row, text } from '../../src/system/lvm-report.js'
 import type { Actual, DeviceState, FileState, GroupState, PartitionState, PhysicalVolume } from './actual.js'
 import type { LVMVolumes } from './desired.js'
-import { kernelName, observeDevice } from './device.js'
+import { observeDevice } from './device.js'
 import { isPool, isShown, logicalRows, poolState, spareIn, volumeState } from './logical-volume.js'
 import { usersOf } from './open-files.js'
 import { observePartition } from './partition.js'
@@ -44,8 +45,8 @@ const observePhysical = async (system: System, rows: readonly Row[]): Promise<re
   const physical: PhysicalVolume[] = []
   for (const row of rows) {
     const [name, group] = [text(row, 'pv_name'), text(row, 'vg_name')]
-    // A name of the kernel's own needs no looking up: a link lies deeper, /dev/mapper/mpatha.
-    const device = /^\/dev\/.+\//.test(name) ? await kernelName(system, name) : name
+    // LVM may call a device by a link, /dev/mapper/mpatha, and one that it misses `[unknown]`.
+    const device = name.startsWith('/') ? await canonicalPath(system, name) : name
     physical.push({ device, group: group === '' ? null : group })
   }
   return physical

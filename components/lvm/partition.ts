@@ -1,9 +1,10 @@
 // Looks at a partition or disk that a guest is given: whether this host uses it as well. What it holds is the guest's, and
 // is not read, but of one that may have to be filled.
 import type { System } from '../../src/model/system.js'
+import { canonicalPath } from '../../src/system/canonical-path.js'
 import { isZeroAtEnds, signaturesOn } from '../../src/system/disk-content.js'
 import type { PartitionState, PhysicalVolume } from './actual.js'
-import { blockDevices, kernelName } from './device.js'
+import { blockDevices } from './device.js'
 
 /**
  * A disk that a guest has partitioned shows its partitions to this host too, which is nobody's use of it: only what is
@@ -15,7 +16,7 @@ export const observePartition = async (
   physical: readonly PhysicalVolume[],
   mayBeBlank: boolean,
 ): Promise<PartitionState> => {
-  const device = await kernelName(system, path)
+  const device = await canonicalPath(system, path)
   const rows = await blockDevices(system, path)
   const own = rows.find(row => row.path === device || row.path === path) ?? rows[0]
   if (own === undefined) return { state: 'missing' }

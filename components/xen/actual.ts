@@ -36,7 +36,7 @@ export type Actual = {
    */
   readonly room: number | null
   /**
-   * What the names of disks lead to (readlink -m): of all disks, where the document and Xen do not name the same ones;
+   * What the names of disks lead to (canonical-path.ts): of all disks, where the document and Xen do not name the same ones;
    * else of none.
    */
   readonly links: { readonly [path: string]: string }

@@ -2,7 +2,7 @@
 // asked where both name the same disks, as they do once the agent has started what runs. Part of observe.ts.
 import { byCodeUnit } from '../../src/model/json.js'
 import type { System } from '../../src/model/system.js'
-import { ask } from '../../src/system/ask.js'
+import { canonicalPath } from '../../src/system/canonical-path.js'
 import type { Actual } from './actual.js'
 import type { Domain } from './domain.js'
 import { deviceOf } from './identity.js'
@@ -16,8 +16,9 @@ export const observeLinks = async (
   const theirs = domains.flatMap(({ config }) => config?.disks.flatMap(({ path }) => path ?? []) ?? []).filter(isDevice)
   if (isEverythingIn(ours, theirs) && isEverythingIn(theirs, ours)) return {}
   const paths = [...new Set([...ours, ...theirs])].sort(byCodeUnit)
-  const targets = (await ask(system, ['readlink', '--canonicalize-missing', ...paths])).split('\n')
-  return Object.fromEntries(paths.map((path, index) => [path, targets[index] ?? path]))
+  const links: [string, string][] = []
+  for (const path of paths) links.push([path, await canonicalPath(system, path)])
+  return Object.fromEntries(links)
 }
 
 const isEverythingIn = (paths: readonly string[], others: readonly string[]): boolean => {

@@ -61,14 +61,14 @@ export class LocalSystem implements System {
   }
 
   async stat(path: string): Promise<Stat | null> {
-    const file = this.#below(path)
+    const file = this.#pathOf(path)
     const stats = orNull(() => lstatSync(file))
     if (stats === null) return null
     const mode = stats.mode & 0o7777
     if (stats.isFile()) return { type: 'file', size: stats.size, mode }
     if (stats.isDirectory()) return { type: 'directory', size: stats.size, mode }
     if (stats.isSymbolicLink()) return { type: 'link', size: stats.size, mode, target: readlinkSync(file) }
-    if (stats.isBlockDevice()) return { type: 'block', size: await blockSize(stats.rdev), mode }
+    if (stats.isBlockDevice()) return { type: 'block', size: blockSize(stats.rdev), mode }
     return { type: 'other', size: stats.size, mode }
   }
 
@@ -113,9 +113,8 @@ export class LocalSystem implements System {
     await syncDirectory(dirname(file))
   }
 
-  /** Devices are the machine's, whatever the root. */
   fill(fill: Fill, signal?: AbortSignal): Promise<void> {
-    const pathOf = (path: string): string => (path.startsWith('/dev/') ? path : this.#below(path))
+    const pathOf = (path: string): string => this.#pathOf(path)
     return fillTarget(fill, { pathOf, children: this.#children, caFile: this.#caFile, signal })
   }
 
@@ -143,6 +142,11 @@ export class LocalSystem implements System {
         .once('timeout', () => end(false))
         .once('error', () => end(false))
     })
+  }
+
+  /** Devices are the machine's, whatever the root. */
+  #pathOf(path: string): string {
+    return path.startsWith('/dev/') ? path : this.#below(path)
   }
 
   /** `..` does not lead out of the root. */

@@ -230,3 +230,9 @@ t.test('a recording of a run answers the same run again', async t => {
   await t.rejects(recorded.system.read('/b'), /not recorded: {"call":"read","path":"\/b"}/)
   await t.rejects(system.exec(['true'], { ...observe, sensitive: true }), /cannot be recorded/)
 })
+
+t.test('devices are those of the machine, whatever the root', async t => {
+  const system = new LocalSystem({ root: t.testdir({ dev: { null: 'a file' } }) })
+  t.match(await system.stat('/dev/null'), { type: 'other' })
+  t.equal(await system.stat('/dev/nosuch'), null)
+})

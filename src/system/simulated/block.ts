@@ -1,8 +1,7 @@
-// The simulated host's tools that look at block devices: lsblk, wipefs, cmp with /dev/zero, readlink.
+// The simulated host's tools that look at block devices: lsblk, wipefs, cmp with /dev/zero.
 import { posix } from 'node:path'
 import { type Answer, type Command, fail, notModelled, parseArguments, succeed } from './answer.js'
 import { deviceAt, isBlockDevice, kernelName, sizeOf, volumeAt, volumesOf } from './devices.js'
-import { statFile } from './files.js'
 import { contentOf } from './fill.js'
 import type { SimulatedState } from './state.js'
 
@@ -99,15 +98,3 @@ const differ = (state: SimulatedState, path: string, offset: number): Answer => 
   ...succeed(state, `${path} /dev/zero differ: char ${offset + 1}, line 1`),
   code: 1,
 })
-
-/** With -m (--canonicalize-missing) whatever it is; with -f the path itself where only its last part is missing; fails in silence where more is. */
-export const readlink: Command = (state, argv) => {
-  if (argv[1] === '--canonicalize-missing') return succeed(state, ...argv.slice(2).map(path => kernelName(state, path)))
-  const { operands } = parseArguments(argv, ['--canonicalize'], [])
-  const [path = '', ...more] = operands
-  if (argv[1] !== '--canonicalize' || more.length > 0) throw notModelled(argv)
-  if (isBlockDevice(state, path)) return succeed(state, kernelName(state, path))
-  const parent = posix.dirname(path)
-  const hasParent = /^\/dev(\/disk\/by-[a-z]+|\/mapper)?$/.test(parent) || statFile(state, parent)?.type === 'directory'
-  return hasParent ? succeed(state, path) : fail(state, 1)
-}

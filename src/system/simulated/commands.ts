@@ -1,6 +1,6 @@
 // Which commands the simulated host has. A command that is not here is not modelled, and says so.
 import { type Command, notModelled, succeed } from './answer.js'
-import { cmp, lsblk, readlink, wipefs } from './block.js'
+import { cmp, lsblk, wipefs } from './block.js'
 import { removeFile } from './files.js'
 import { find } from './find.js'
 import { grubScriptCheck, updateGrub } from './grub.js'
@@ -58,7 +58,6 @@ const commands: Readonly<Record<string, Command>> = {
   lvm,
   networkctl,
   ping,
-  readlink,
   rm,
   sleep,
   systemctl: (state, argv) => systemctl(run)(state, argv),

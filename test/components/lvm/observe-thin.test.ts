@@ -6,6 +6,7 @@ import type { LVMVolumes } from '../../../components/lvm/desired.js'
 import { MiB } from '../../../src/model/quantity.js'
 import { reportCommand } from '../../../src/system/lvm-report.js'
 import { type RecordedCall, recordedSystem } from '../../../src/system/recorded.js'
+import { recordedPath } from '../../fixtures/recorded-path.js'
 
 type Row = Readonly<Record<string, string>>
 
@@ -179,7 +180,7 @@ const block = (path: string, type: string, size: number, mountpoint: string | nu
 
 /** The answers for a device, its partitions and what is made of them. */
 const looked = (path: string, name: string, ...blockdevices: readonly object[]): readonly RecordedCall[] => [
-  answered(`readlink --canonicalize ${path}`, `${name}\n`),
+  ...recordedPath(path, name),
   {
     call: 'exec',
     argv: ['lsblk', '--json', '--bytes', '-o', 'PATH,TYPE,SIZE,SERIAL,MOUNTPOINTS', path],
@@ -224,7 +225,8 @@ const partitions: readonly (readonly [
 
 t.test('a partition is seen with what this host does with it', async t => {
   for (const [say, rows, physical, state] of partitions) {
-    const calls = looked(sdb, '/dev/sdb', ...rows)
+    const volumes = physical.flatMap(({ pv_name = '' }) => recordedPath(pv_name))
+    const calls = [...looked(sdb, '/dev/sdb', ...rows), ...volumes]
     const actual = await observed([], { partitions: { [sdb]: { size: 64 } } }, calls, physical)
     t.same(actual.partitions, { [sdb]: state }, say)
   }

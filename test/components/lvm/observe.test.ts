@@ -12,6 +12,7 @@ import { reportCommand } from '../../../src/system/lvm-report.js'
 import { type RecordedCall, recordedSystem } from '../../../src/system/recorded.js'
 import { openSimulated } from '../../../src/system/simulated/open-simulated.js'
 import type { SimulatedSystem } from '../../../src/system/simulated/simulated-system.js'
+import { recordedPath } from '../../fixtures/recorded-path.js'
 
 const answered = (command: string, stdout: string, code = 0): RecordedCall => ({
   call: 'exec',
@@ -67,8 +68,9 @@ const recorded: readonly RecordedCall[] = [
   }
 `,
   ),
-  answered('readlink --canonicalize /dev/disk/by-id/virtio-2', '/dev/vdb\n'),
-  answered('readlink --canonicalize /dev/vda', '/dev/vda\n'),
+  ...recordedPath('/dev/disk/by-id/virtio-2', '/dev/vdb'),
+  ...recordedPath('/dev/vda'),
+  ...recordedPath('/dev/vdc'),
   lsblk(
     '/dev/vda',
     `{"blockdevices": [${row('/dev/vda', 'disk', 3221225472)},${row('/dev/vda1', 'part', 3220176896, '"/"')}]}`,
@@ -79,7 +81,7 @@ const recorded: readonly RecordedCall[] = [
   ),
   answered('cmp --bytes=1048576 /dev/vda /dev/zero', '/dev/vda /dev/zero differ: byte 1, line 1\n', 1),
   { call: 'openExclusive', path: '/dev/vda', answer: false },
-  answered('readlink --canonicalize /dev/disk/by-path/nope', '', 1),
+  ...recordedPath('/dev/disk/by-path/nope'),
   lsblk('/dev/disk/by-path/nope', '{\n   "blockdevices": [\n\n   ]\n}\n', 32),
 ]
 

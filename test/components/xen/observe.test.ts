@@ -9,6 +9,7 @@ import { createAjv, judge } from '../../../src/model/ajv.js'
 import { CommandFailed } from '../../../src/model/system.js'
 import { reportCommand } from '../../../src/system/lvm-report.js'
 import { type RecordedCall, recordedSystem } from '../../../src/system/recorded.js'
+import { recordedPath } from '../../fixtures/recorded-path.js'
 
 const list = `Name                                        ID   Mem VCPUs\tState\tTime(s)
 Domain-0                                     0  1024     1     r-----     587.1
@@ -91,7 +92,8 @@ const calls: readonly RecordedCall[] = [
   { call: 'read', path: '/state/reinstallations/se.json', answer: '{"order":' },
   { call: 'list', path: '/state/shutdowns', answer: null },
   { call: 'read', path: '/state/intervention.json', answer: null },
-  exec(['readlink', '--canonicalize-missing', '/dev/mapper/vg0-xen--p2', '/dev/vg0/xen-p1'], '/dev/dm-1\n/dev/dm-0\n'),
+  ...recordedPath('/dev/mapper/vg0-xen--p2', '/dev/dm-1'),
+  ...recordedPath('/dev/vg0/xen-p1', '/dev/dm-0'),
 ]
 
 const options = { uuid: '2c6a3a5e-6b7c-5a43-9c33-3f5e5a0b6f21', type: 'pv', memory: 96 } as const
