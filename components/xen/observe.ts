@@ -126,10 +126,16 @@ const readConfigs = async (
 ): Promise<Actual['configs']> => {
   const configs: Record<string, string | null> = {}
   for (const key of keys) {
-    configs[configFile(key)] = await system.read(configPath(key))
-    if (present.includes(startFile(key))) configs[startFile(key)] = await system.read(startPath(key))
+    configs[configFile(key)] = await readAnybodys(system, configPath(key))
+    if (present.includes(startFile(key))) configs[startFile(key)] = await readAnybodys(system, startPath(key))
   }
   return configs
+}
+
+/** What somebody else wrote is read as it is kept (write-config.ts): byte for byte. */
+const readAnybodys = async (system: System, path: string): Promise<string | null> => {
+  const text = await system.read(path)
+  return isOther(text) ? system.read(path, 'latin1') : text
 }
 
 /** A link says nothing of what it leads to. */
@@ -138,7 +144,7 @@ const readOpen = async (system: System, configs: Actual['configs']): Promise<Act
   for (const [file, content] of Object.entries(configs)) {
     if (content === null) continue
     const stat = await system.stat(`${configDirectory}/${file}`)
-    if (stat?.type === 'file' && (stat.mode & 0o077) !== 0) open.push(file)
+    if (stat?.type === 'file' && ((stat.mode & 0o077) !== 0 || stat.isForeign)) open.push(file)
   }
   return open
 }
@@ -154,7 +160,7 @@ const readAutoLinks = async (system: System, ours: ReadonlySet<string>): Promise
     if (stat === null) continue
     const link = { file, target: stat.target ?? null }
     const startsOurs = stat.type === 'file' && ours.has(configOf(link))
-    links.push(startsOurs ? { ...link, content: await system.read(path) } : link)
+    links.push(startsOurs ? { ...link, content: await readAnybodys(system, path) } : link)
   }
   return links
 }
@@ -174,7 +180,7 @@ const readKept = async (
   for (const place of present.map(file => `${configDirectory}/${file}`)) {
     if (!others.some(({ path }) => isKeptFrom(path, place))) continue
     const stat = await system.stat(place)
-    kept[place] = stat?.type === 'file' ? await system.read(place) : null
+    kept[place] = stat?.type === 'file' ? await system.read(place, 'latin1') : null
   }
   return kept
 }

@@ -91,7 +91,8 @@ export const removalOf = ({ file, content = null }: AutoLink, actual: Pick<Actua
   { op: 'remove', path: `${autoDirectory}/${file}` },
 ]
 
-export const keptBeside = (file: string): string => `${configDirectory}/auto-${file}`
+/** No config has a name like that, whatever its guest is called. */
+export const keptBeside = (file: string): string => `${configDirectory}/${file}.auto`
 
 /** A disk that the config has not yet, and gets only when it is whole, is no matter of the link. */
 const disksToWaitFor = (domain: Domain, actual: Actual): readonly DomainDisk[] => {

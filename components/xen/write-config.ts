@@ -7,7 +7,7 @@ const mode = 0o600
 const secret = /^\s*(vncpasswd|spicepasswd)\s*=/m
 
 /** Hidden in reports where it holds a password. */
-export const writeConfig = (path: string, content: string): Op => ({
+export const writeConfig = (path: string, content: string): Extract<Op, { op: 'write' }> => ({
   op: 'write',
   path,
   content,
@@ -16,15 +16,15 @@ export const writeConfig = (path: string, content: string): Op => ({
 })
 
 /**
- * Keeps what stands in the place of ours as PATH.orig, or where that holds something else as PATH.orig.1, and so on. What
- * is kept already is not kept again: a run that failed behind this would do so each time.
+ * Keeps what stands in the place of ours, byte for byte, as PATH.orig, or where that holds something else as PATH.orig.1,
+ * and so on. What is kept already is not kept again: a run that failed behind this would do so each time.
  */
 export const keepOther = (path: string, content: string | null, { kept }: Pick<Actual, 'kept'>): readonly Op[] => {
   if (!isOther(content)) return []
   for (let number = 0; ; number += 1) {
     const place = number === 0 ? `${path}.orig` : `${path}.orig.${number}`
     const present = kept[place]
-    if (present === undefined) return [writeConfig(place, content)]
+    if (present === undefined) return [{ ...writeConfig(place, content), encoding: 'latin1' }]
     if (present === content) return []
   }
 }

@@ -10,7 +10,7 @@ export const carryOut = async (system: System, op: Op, signal?: AbortSignal): Pr
     case 'exec':
       return execute(system, op)
     case 'write':
-      return onFile(op, system.write(op.path, op.content, op.mode))
+      return onFile(op, system.write(op.path, op.content, op.mode, op.encoding))
     case 'mkdir':
       return onFile(op, system.mkdir(op.path, op.mode))
     case 'link':

@@ -1,6 +1,6 @@
 // The plan as data: what is to be done on a host, in plain JSON, so that it can be printed, saved, reviewed and
 // carried out later. Nothing here holds a closure.
-import type { Fill } from './system.js'
+import type { Encoding, Fill } from './system.js'
 
 /** Something that one action makes and another needs: `block:/dev/vg0/ce`, `file:/etc/xen/ce.cfg`, `domain:mon/running`. */
 export type Key = string
@@ -20,6 +20,8 @@ export type Op =
       readonly op: 'write'
       readonly path: string
       readonly content: string
+      /** utf8 where absent. */
+      readonly encoding?: Encoding
       readonly mode: number
       /** The content is shown nowhere: reports have its digest. */
       readonly sensitive?: boolean

@@ -15,6 +15,9 @@ export type ExecOptions = {
 
 export type ExecResult = { readonly code: number; readonly stdout: string; readonly stderr: string }
 
+/** latin1: a character for each byte, so that what is read and written again keeps its bytes, whatever they mean. */
+export type Encoding = 'utf8' | 'latin1'
+
 export type Stat = {
   readonly type: 'file' | 'directory' | 'link' | 'block' | 'other'
   /** Bytes; of a block device too. */
@@ -23,6 +26,8 @@ export type Stat = {
   readonly mode: number
   /** What a link points to, as written in it. */
   readonly target?: string
+  /** It belongs to another user than the one who runs the agent. */
+  readonly isForeign?: true
 }
 
 /** How an image comes. */
@@ -52,14 +57,14 @@ export interface System {
   hostname(): Promise<string | null>
   /** Runs a command. A non-zero exit is a result, not an error; not found, killed or timed out throws CommandFailed. */
   exec(argv: readonly string[], options: ExecOptions): Promise<ExecResult>
-  /** A file's text (UTF-8), or null where there is none. */
-  read(path: string): Promise<string | null>
+  /** A file's text (UTF-8 where absent), or null where there is none. */
+  read(path: string, encoding?: Encoding): Promise<string | null>
   /** The names in a directory, sorted, or null where there is none. */
   list(path: string): Promise<readonly string[] | null>
   /** What stands at a path (links are not followed), or null. */
   stat(path: string): Promise<Stat | null>
   /** Temporary name, fsync, rename; missing parent directories are made. The file has exactly this mode. */
-  write(path: string, content: string, mode: number): Promise<void>
+  write(path: string, content: string, mode: number, encoding?: Encoding): Promise<void>
   mkdir(path: string, mode: number): Promise<void>
   /** A symbolic link at `path` that points to `target`, replacing a link that stands there. */
   link(path: string, target: string): Promise<void>

@@ -56,10 +56,10 @@ export const faulty = (system: System, faults: Faults): System => {
         fails(argv) ? { code: 1, stdout: '', stderr: `${argv[0]}: made to fail\n` } : system.exec(argv, options)
       return options.effect === 'change' ? change(() => broken(argv, run)) : observe(run)
     },
-    read: path => observe(() => system.read(path)),
+    read: (path, encoding) => observe(() => system.read(path, encoding)),
     list: path => observe(() => system.list(path)),
     stat: path => observe(() => system.stat(path)),
-    write: (path, content, mode) => change(() => system.write(path, content, mode)),
+    write: (path, content, mode, encoding) => change(() => system.write(path, content, mode, encoding)),
     mkdir: (path, mode) => change(() => system.mkdir(path, mode)),
     link: (path, target) => change(() => system.link(path, target)),
     remove: path => change(() => system.remove(path)),

@@ -7,7 +7,7 @@ import { connect } from 'node:net'
 import { hostname } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { byCodeUnit } from '../model/json.js'
-import type { ExecOptions, ExecResult, Fill, Stat, System } from '../model/system.js'
+import type { Encoding, ExecOptions, ExecResult, Fill, Stat, System } from '../model/system.js'
 import { blockSize } from './block-size.js'
 import { type ChildRecorder, runCommand } from './command.js'
 import { fileError } from './file-error.js'
@@ -46,9 +46,9 @@ export class LocalSystem implements System {
     return runCommand(argv, options, options.effect === 'change' ? this.#children : undefined)
   }
 
-  async read(path: string): Promise<string | null> {
+  async read(path: string, encoding: Encoding = 'utf8'): Promise<string | null> {
     try {
-      return orNull(() => readFileSync(this.#below(path), 'utf8'))
+      return orNull(() => readFileSync(this.#below(path), encoding))
     } catch (error) {
       // Node does not say which one.
       throw hasCode(error, 'EISDIR') ? fileError('EISDIR', 'illegal operation on a directory', 'read', path) : error
@@ -65,21 +65,22 @@ export class LocalSystem implements System {
     const stats = orNull(() => lstatSync(file))
     if (stats === null) return null
     const mode = stats.mode & 0o7777
-    if (stats.isFile()) return { type: 'file', size: stats.size, mode }
+    const isForeign = stats.uid !== process.geteuid?.()
+    if (stats.isFile()) return { type: 'file', size: stats.size, mode, ...(isForeign && { isForeign }) }
     if (stats.isDirectory()) return { type: 'directory', size: stats.size, mode }
     if (stats.isSymbolicLink()) return { type: 'link', size: stats.size, mode, target: readlinkSync(file) }
     if (stats.isBlockDevice()) return { type: 'block', size: blockSize(stats.rdev), mode }
     return { type: 'other', size: stats.size, mode }
   }
 
-  async write(path: string, content: string, mode: number): Promise<void> {
+  async write(path: string, content: string, mode: number, encoding: Encoding = 'utf8'): Promise<void> {
     const file = this.#below(path)
     const temporary = temporaryBeside(file)
     await mkdir(dirname(file), { recursive: true })
     const handle = await open(temporary, 'w', mode)
     try {
       await handle.chmod(mode)
-      await handle.writeFile(content)
+      await handle.writeFile(content, encoding)
       await handle.sync()
     } finally {
       await handle.close()

@@ -11,7 +11,7 @@ export const readOnly = (system: System): System => {
     hostname: () => system.hostname(),
     exec: (argv, options) =>
       options.effect === 'observe' ? system.exec(argv, options) : refuse(`the change ${argv.join(' ')}`),
-    read: path => system.read(path),
+    read: (path, encoding) => system.read(path, encoding),
     list: path => system.list(path),
     stat: path => system.stat(path),
     write: path => refuse(`write ${path}`),

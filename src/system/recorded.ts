@@ -1,5 +1,5 @@
 // Calls of a System and their answers as plain JSON: made from a run by `recording`, played back by RecordedSystem.
-import type { ExecOptions, ExecResult, Fill, Stat, System } from '../model/system.js'
+import type { Encoding, ExecOptions, ExecResult, Fill, Stat, System } from '../model/system.js'
 
 /** One call of a System, without its answer. */
 export type Call =
@@ -10,8 +10,15 @@ export type Call =
       readonly stdin?: string
     }
   | { readonly call: 'hostname' }
-  | { readonly call: 'read' | 'list' | 'stat' | 'remove' | 'openExclusive'; readonly path: string }
-  | { readonly call: 'write'; readonly path: string; readonly content: string; readonly mode: number }
+  | { readonly call: 'read'; readonly path: string; readonly encoding?: Encoding }
+  | { readonly call: 'list' | 'stat' | 'remove' | 'openExclusive'; readonly path: string }
+  | {
+      readonly call: 'write'
+      readonly path: string
+      readonly content: string
+      readonly mode: number
+      readonly encoding?: Encoding
+    }
   | { readonly call: 'mkdir'; readonly path: string; readonly mode: number }
   | { readonly call: 'link'; readonly path: string; readonly target: string }
   | { readonly call: 'fill'; readonly fill: Fill }
@@ -33,7 +40,7 @@ export const perform = async (system: System, call: Call): Promise<CallAnswer> =
     case 'hostname':
       return system.hostname()
     case 'read':
-      return system.read(call.path)
+      return system.read(call.path, call.encoding)
     case 'list':
       return system.list(call.path)
     case 'stat':
@@ -43,7 +50,7 @@ export const perform = async (system: System, call: Call): Promise<CallAnswer> =
     case 'connects':
       return system.connects(call.host, call.port)
     case 'write':
-      return orNull(system.write(call.path, call.content, call.mode))
+      return orNull(system.write(call.path, call.content, call.mode, call.encoding))
     case 'mkdir':
       return orNull(system.mkdir(call.path, call.mode))
     case 'link':
@@ -75,12 +82,14 @@ const systemOf = (label: string, answer: Answers): System => {
       const call: Call = { call: 'exec', argv, effect, ...(stdin === undefined ? {} : { stdin }) }
       return (await answer(call, options)) as ExecResult
     },
-    read: async path => (await answer({ call: 'read', path })) as string | null,
+    read: async (path, encoding) =>
+      (await answer({ call: 'read', path, ...(encoding && { encoding }) })) as string | null,
     list: async path => (await answer({ call: 'list', path })) as readonly string[] | null,
     stat: async path => (await answer({ call: 'stat', path })) as Stat | null,
     openExclusive: async path => (await answer({ call: 'openExclusive', path })) as boolean,
     connects: async (host, port) => (await answer({ call: 'connects', host, port })) as boolean,
-    write: (path, content, mode) => done({ call: 'write', path, content, mode }),
+    write: (path, content, mode, encoding) =>
+      done({ call: 'write', path, content, mode, ...(encoding && { encoding }) }),
     mkdir: (path, mode) => done({ call: 'mkdir', path, mode }),
     link: (path, target) => done({ call: 'link', path, target }),
     remove: path => done({ call: 'remove', path }),

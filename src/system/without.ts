@@ -8,7 +8,7 @@ export const without = (paths: readonly string[], system: System): System => {
   const isHidden = (path: string): boolean => hidden.has(posix.resolve('/', path))
   return {
     ...system,
-    read: async path => (isHidden(path) ? null : system.read(path)),
+    read: async (path, encoding) => (isHidden(path) ? null : system.read(path, encoding)),
     stat: async path => (isHidden(path) ? null : system.stat(path)),
     list: async path => (await system.list(path))?.filter(name => !isHidden(posix.join(path, name))) ?? null,
   }

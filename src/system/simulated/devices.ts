@@ -19,9 +19,14 @@ export const kernelName = (state: SimulatedState, path: string): string => {
 /** A disk or partition, by any of its names. */
 export const deviceAt = (state: SimulatedState, path: string): Device | undefined => {
   const name = kernelName(state, path)
-  const isDisk = /^\/dev\/[^/]+$/.test(name) && !/^\/dev\/(dm-\d+|zero|null)$/.test(name)
-  return own(state.devices, name) ?? (state.anyDevice && isDisk ? blankDisk : undefined)
+  return own(state.devices, name) ?? (state.anyDevice && mayBeDisk(state, name) ? blankDisk : undefined)
 }
+
+/** Not the device mapper's, not the directories of links that each host and each group has. */
+const mayBeDisk = ({ groups }: SimulatedState, name: string): boolean =>
+  /^\/dev\/[^/]+$/.test(name) &&
+  !/^\/dev\/(dm-\d+|zero|null|disk|mapper)$/.test(name) &&
+  own(groups, basename(name)) === undefined
 
 export type NamedVolume = {
   readonly groupName: string

@@ -3,6 +3,7 @@
 import { posix } from 'node:path'
 import {
   CommandFailed,
+  type Encoding,
   type ExecOptions,
   type ExecResult,
   type Fill,
@@ -52,8 +53,10 @@ export class SimulatedSystem implements System {
     return { code, stdout, stderr }
   }
 
-  async read(path: string): Promise<string | null> {
-    return readFile(this.#state, path)
+  /** What a simulated file holds is UTF-8. */
+  async read(path: string, encoding: Encoding = 'utf8'): Promise<string | null> {
+    const content = readFile(this.#state, path)
+    return content === null ? null : Buffer.from(content).toString(encoding)
   }
 
   async list(path: string): Promise<readonly string[] | null> {
@@ -69,8 +72,8 @@ export class SimulatedSystem implements System {
     return { type: 'link', size: target.length, mode: 0o777, target }
   }
 
-  async write(path: string, content: string, mode: number): Promise<void> {
-    this.#become(writeFile(this.#state, path, content, mode))
+  async write(path: string, content: string, mode: number, encoding: Encoding = 'utf8'): Promise<void> {
+    this.#become(writeFile(this.#state, path, Buffer.from(content, encoding).toString(), mode))
   }
 
   async mkdir(path: string, mode: number): Promise<void> {

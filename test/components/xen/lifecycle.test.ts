@@ -329,7 +329,7 @@ t.test('of what people write in the place of ours nothing is lost, whenever a ru
     const kept = ['.orig', '.orig.1', '.orig.2']
     for (const [index, text] of written.entries()) {
       t.equal(await host.read(`/etc/xen/a.cfg${kept[index]}`), `${text}config\n`, `killed after ${survived} changes`)
-      t.equal(await host.read(`/etc/xen/auto-50-a${kept[index]}`), `${text}auto\n`)
+      t.equal(await host.read(`/etc/xen/50-a.auto${kept[index]}`), `${text}auto\n`)
     }
     t.notMatch(await host.list('/etc/xen'), /\.orig\.3/, 'and nothing is kept twice')
   }

@@ -61,7 +61,7 @@ const exec = (argv: readonly string[], stdout: string, code = 0): RecordedCall =
 const underXen: RecordedCall = { call: 'read', path: '/sys/hypervisor/type', answer: 'xen\n' }
 
 /** Those of a file that stands in the place of a link of ours; the others are nobody's whom we would keep more of. */
-const keptFiles = ['auto-xen-p1.cfg.orig', 'auto-xen-p1.cfg.orig.1', 'auto-xen-p1.cfg.origin', 'auto-xen-p2.cfg.orig']
+const keptFiles = ['xen-p1.cfg.auto.orig', 'xen-p1.cfg.auto.orig.1', 'xen-p1.cfg.auto.origin', 'xen-p2.cfg.auto.orig']
 
 const calls: readonly RecordedCall[] = [
   underXen,
@@ -71,6 +71,7 @@ const calls: readonly RecordedCall[] = [
   exec(['xl', 'info'], 'nr_cpus                : 4\nvirt_caps              : pv hvm hap shadow gnttab-v1\n'),
   { call: 'list', path: '/etc/xen', answer: ['auto', ...keptFiles, 'old.cfg', 'xen-p1.cfg', 'xl.conf'] },
   { call: 'read', path: '/etc/xen/xen-p1.cfg', answer: 'name = "xen-p1"\n' },
+  { call: 'read', path: '/etc/xen/xen-p1.cfg', encoding: 'latin1', answer: 'name = "xen-p1"\n' },
   { call: 'stat', path: '/etc/xen/xen-p1.cfg', answer: { type: 'file', size: 1, mode: 0o640 } },
   { call: 'list', path: '/etc/xen/auto', answer: ['50-xen-p1', 'README', 'xen-p1.cfg'] },
   {
@@ -81,9 +82,10 @@ const calls: readonly RecordedCall[] = [
   { call: 'stat', path: '/etc/xen/auto/README', answer: { type: 'file', size: 1, mode: 0o644 } },
   { call: 'stat', path: '/etc/xen/auto/xen-p1.cfg', answer: { type: 'file', size: 1, mode: 0o644 } },
   { call: 'read', path: '/etc/xen/auto/xen-p1.cfg', answer: 'memory = 1\n' },
-  { call: 'stat', path: '/etc/xen/auto-xen-p1.cfg.orig', answer: { type: 'file', size: 1, mode: 0o600 } },
-  { call: 'read', path: '/etc/xen/auto-xen-p1.cfg.orig', answer: 'memory = 2\n' },
-  { call: 'stat', path: '/etc/xen/auto-xen-p1.cfg.orig.1', answer: { type: 'directory', size: 1, mode: 0o755 } },
+  { call: 'read', path: '/etc/xen/auto/xen-p1.cfg', encoding: 'latin1', answer: 'memory = 1\n' },
+  { call: 'stat', path: '/etc/xen/xen-p1.cfg.auto.orig', answer: { type: 'file', size: 1, mode: 0o600 } },
+  { call: 'read', path: '/etc/xen/xen-p1.cfg.auto.orig', encoding: 'latin1', answer: 'memory = 2\n' },
+  { call: 'stat', path: '/etc/xen/xen-p1.cfg.auto.orig.1', answer: { type: 'directory', size: 1, mode: 0o755 } },
   { call: 'list', path: '/var/lib/xen/save', answer: null },
   { call: 'list', path: '/state/holds', answer: ['xen-p2.json', 'xen-p3.json.new'] },
   { call: 'list', path: '/state/claims', answer: null },
@@ -139,7 +141,7 @@ t.test('a host is observed as plain JSON, without domain ids and times', async t
     ],
     configs: { 'xen-p1.cfg': 'name = "xen-p1"\n' },
     open: ['xen-p1.cfg'],
-    kept: { '/etc/xen/auto-xen-p1.cfg.orig': 'memory = 2\n', '/etc/xen/auto-xen-p1.cfg.orig.1': null },
+    kept: { '/etc/xen/xen-p1.cfg.auto.orig': 'memory = 2\n', '/etc/xen/xen-p1.cfg.auto.orig.1': null },
     otherConfigs: ['old.cfg'],
     autoLinks: [
       { file: '50-xen-p1', target: '../xen-p1.cfg' },

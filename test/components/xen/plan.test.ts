@@ -592,7 +592,7 @@ t.test('a config that somebody else wrote is kept beside ours, once', async t =>
 
 t.test('a file in /etc/xen/auto that starts it is kept before it goes, a link is not', async t => {
   const theirs = 'name = "ce"  # by hand\n'
-  const kept = { op: 'write', path: '/etc/xen/auto-ce.cfg.orig', content: theirs, mode: 0o600 }
+  const kept = { op: 'write', path: '/etc/xen/ce.cfg.auto.orig', content: theirs, mode: 0o600 }
   const removed = { op: 'remove', path: '/etc/xen/auto/ce.cfg' }
   const opsWith = (link: AutoLink, domain = {}) => plan(desire(domain), links(link))[0]?.ops
   const file = { file: 'ce.cfg', target: null, content: theirs }
@@ -621,9 +621,27 @@ t.test('what somebody else wrote is kept under a name of its own, and once', asy
   t.same(config({ [orig]: first, [`${orig}.2`]: second }), [`${orig}.1: ${third}`], 'a gap')
 
   const auto = { file: 'ce.cfg', target: null, content: third }
-  const keptAuto = '/etc/xen/auto-ce.cfg.orig'
+  const keptAuto = '/etc/xen/ce.cfg.auto.orig'
   t.same(keeps({ autoLinks: [auto], kept: { [keptAuto]: first } }), [`${keptAuto}.1: ${third}`])
   t.same(keeps({ autoLinks: [auto], kept: { [keptAuto]: third } }), [])
+})
+
+t.test('what is kept of a file in /etc/xen/auto has the name of no config', t => {
+  const [auto, config] = ['# starts ce\n', '# the config of auto-ce\n']
+  const actual = absent({
+    autoLinks: [{ file: 'ce.cfg', target: null, content: auto }],
+    configs: { 'auto-ce.cfg': config },
+  })
+  const second = {
+    ...ce,
+    options: { ...ce.options, uuid: '00000000-0000-4000-8000-0000000000aa' },
+    vifs: {},
+    disks: {},
+  }
+  const ops = plan({ domains: { ce, 'auto-ce': second } }, actual).flatMap(action => action.ops)
+  const kept = ops.flatMap(op => (op.op === 'write' && [auto, config].includes(op.content) ? [op.path] : []))
+  t.same(new Set(kept), new Set(['/etc/xen/ce.cfg.auto.orig', '/etc/xen/auto-ce.cfg.orig']))
+  t.end()
 })
 
 t.test('a config that somebody else wrote is kept when its domain is given up, too', async t => {
