@@ -2,13 +2,13 @@
 // real xl 4.17 does, independently of the component, so that the two can be compared.
 import type { Json, JsonMap } from '../../src/model/json.js'
 
-/** By place, `b_info/max_memkb`. Device strings, which xl takes apart, are only counted: `pcidevs#`. */
+/** By place, `b_info/max_memkb`. Device strings, which xl takes apart, are only counted: `channels#`. */
 export type Fields = { readonly [place: string]: Json }
 type Rule = (value: Json, options: JsonMap) => Fields
 
 export const counted = [
-  ...['channels', 'dtdevs', 'p9s', 'pcidevs', 'pvcallsifs', 'usbctrls', 'usbdevs', 'vdispls', 'vfbs', 'vkbs', 'vtpms'],
-  ...['b_info/cpuid/cpuid', 'b_info/iomem', 'b_info/ioports', 'b_info/TYPE/viridian_enable'],
+  ...['channels', 'dtdevs', 'p9s', 'pvcallsifs', 'usbctrls', 'usbdevs', 'vdispls', 'vfbs', 'vkbs', 'vtpms'],
+  ...['b_info/cpuid/cpuid', 'b_info/iomem', 'b_info/ioports', 'b_info/TYPE/viridian_enable', 'b_info/TYPE/ms_vm_genid'],
 ]
 
 const same =
@@ -37,14 +37,18 @@ const count =
   (place: string): Rule =>
   value => ({ [`${place}#`]: (value as readonly Json[]).length })
 
+/** xl leaves out the value that it has anyhow. */
+const unless =
+  (usual: string, rule: Rule): Rule =>
+  (value, options) =>
+    value === usual ? {} : rule(value, options)
+
 /** For what xl prints only elsewhere or not at all. */
 const nothing: Rule = () => ({})
 
 const endings: Readonly<Record<string, string>> = { 'rename-restart': 'restart_rename' }
-const ending =
-  (place: string, silent: string): Rule =>
-  value =>
-    value === silent ? {} : { [place]: endings[String(value)] ?? String(value).replaceAll('-', '_') }
+const ending = (place: string): Rule =>
+  unless('destroy', value => ({ [place]: endings[String(value)] ?? String(value).replaceAll('-', '_') }))
 
 const affinity =
   (place: string): Rule =>
@@ -80,6 +84,24 @@ const firmware: Rule = (value, { type }) => {
   return known === undefined ? { 'b_info/TYPE/firmware': value } : { 'b_info/TYPE/bios': known }
 }
 
+/** `0000:01:00.0`, in hexadecimal; the options that begin with pci_ hold for all of them. xl leaves out what is 0 or false. */
+const pciDevices: Rule = (value, options) => {
+  const flags = ['permissive', 'msitranslate', 'seize', 'power_mgmt'].filter(name => options[`pci_${name}`] === true)
+  const policy = /\bpolicy=(\w+)/.exec(String(options.rdm ?? ''))?.[1] ?? 'strict'
+  const places = (value as readonly string[]).flatMap((address, index) => {
+    const [, domain = '', bus = '', dev = '', func = ''] = /^(\w{4}):(\w\w):(\w\w)\.(\d)$/.exec(address) ?? []
+    const numbers = Object.entries({ domain, bus, dev, func }).map(([key, text]) => [key, Number.parseInt(text, 16)])
+    const fields = [
+      ...numbers.filter(([, number]) => number !== 0),
+      ...flags.map(flag => [flag, true]),
+      ['vfunc_mask', 1],
+      ...(policy === 'relaxed' ? [] : [['rdm_policy', policy]]),
+    ]
+    return fields.map(([key, field]) => [`pcidevs/${index}/${key}`, field])
+  })
+  return Object.fromEntries(places)
+}
+
 /** `TYPE` stands for type.pv, type.pvh or type.hvm. */
 export const rules: Readonly<Record<string, Rule>> = {
   name: same('c_info/name'),
@@ -100,11 +122,11 @@ export const rules: Readonly<Record<string, Rule>> = {
     'b_info/max_memkb': Number(maxmem ?? value) * 1024,
   }),
   maxmem: kibibytes('b_info/max_memkb'),
-  on_poweroff: ending('on_poweroff', 'destroy'),
-  on_reboot: ending('on_reboot', 'destroy'),
-  on_watchdog: ending('on_watchdog', 'destroy'),
-  on_crash: ending('on_crash', 'destroy'),
-  on_soft_reset: ending('on_soft_reset', 'destroy'),
+  on_poweroff: ending('on_poweroff'),
+  on_reboot: ending('on_reboot'),
+  on_watchdog: ending('on_watchdog'),
+  on_crash: ending('on_crash'),
+  on_soft_reset: ending('on_soft_reset'),
   kernel: same('b_info/kernel'),
   ramdisk: same('b_info/ramdisk'),
   cmdline: commandLine,
@@ -132,12 +154,12 @@ export const rules: Readonly<Record<string, Rule>> = {
   driver_domain: flag('c_info/driver_domain'),
   xend_suspend_evtchn_compat: flag('c_info/xend_suspend_evtchn_compat'),
   vmtrace_buf_kb: same('b_info/vmtrace_buf_kb'),
-  passthrough: same('c_info/passthrough'),
+  passthrough: unless('default', same('c_info/passthrough')),
   e820_host: flag('b_info/TYPE/e820_host'),
   device_tree: same('b_info/device_tree'),
   vpmu: flag('b_info/vpmu'),
-  tee: same('b_info/tee'),
-  gic_version: same('b_info/arch_arm/gic_version'),
+  tee: unless('none', same('b_info/tee')),
+  gic_version: unless('default', same('b_info/arch_arm/gic_version')),
   vuart: same('b_info/arch_arm/vuart'),
   mca_caps: () => ({ 'b_info/TYPE/mca_caps': 1 }),
   msr_relaxed: flag('b_info/arch_x86/msr_relaxed'),
@@ -150,7 +172,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   vkb: count('vkbs'),
   usbctrl: count('usbctrls'),
   usbdev: count('usbdevs'),
-  pci: count('pcidevs'),
+  pci: pciDevices,
   pci_permissive: nothing,
   pci_msitranslate: nothing,
   pci_seize: nothing,
@@ -182,18 +204,19 @@ export const rules: Readonly<Record<string, Rule>> = {
   nx: flag('b_info/TYPE/nx'),
   hpet: flag('b_info/TYPE/hpet'),
   nestedhvm: flag('b_info/nested_hvm'),
-  altp2m: same('b_info/altp2m'),
+  altp2m: unless('disabled', same('b_info/altp2m')),
   cpuid: value => ({ 'b_info/cpuid/cpuid#': Array.isArray(value) ? value.length : 1 }),
   viridian: value =>
     typeof value === 'boolean'
       ? flag('b_info/TYPE/viridian')(value, {})
       : count('b_info/TYPE/viridian_enable')(value, {}),
-  ms_vm_genid: nothing,
+  /** 16 bytes of chance. */
+  ms_vm_genid: unless('none', () => ({ 'b_info/TYPE/ms_vm_genid#': 16 })),
   mmio_hole: kibibytes('b_info/TYPE/mmio_hole_memkb'),
   xen_platform_pci: flag('b_info/TYPE/xen_platform_pci'),
-  vendor_device: same('b_info/TYPE/vendor_device'),
-  hdtype: same('b_info/TYPE/hdtype'),
-  tsc_mode: same('b_info/tsc_mode'),
+  vendor_device: unless('none', same('b_info/TYPE/vendor_device')),
+  hdtype: unless('ide', same('b_info/TYPE/hdtype')),
+  tsc_mode: unless('default', same('b_info/tsc_mode')),
   timer_mode: same('b_info/timer_mode'),
   localtime: flag('b_info/localtime'),
   /** An unsigned number of 32 bits to libxl. */

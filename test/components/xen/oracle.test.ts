@@ -52,8 +52,8 @@ const samples: Readonly<Record<string, readonly Options[]>> = {
         `--ca=${'MIIB+/'.repeat(300)}==`,
       ],
     },
-    { ...base, type: 'pv', firmware: 'pvgrub64' },
-    { ...hvm, firmware: 'uefi', boot: 'dcn' },
+    ...['pvgrub32', 'pvgrub64'].map((firmware): Options => ({ ...base, type: 'pv', firmware })),
+    ...['uefi', 'bios', 'seabios', 'rombios', 'ovmf'].map((firmware): Options => ({ ...hvm, firmware, boot: 'dcn' })),
     { ...hvm, bios: 'seabios', bios_path_override: '/srv/bios.bin' },
     { ...hvm, firmware: '/srv/firmware.bin' },
     { ...pvh, pvshim: true, pvshim_path: '/srv/shim', pvshim_cmdline: 'pv-shim', pvshim_extra: 'x=y' },
@@ -94,8 +94,14 @@ const samples: Readonly<Record<string, readonly Options[]>> = {
     },
     { ...pvh, vdispl: ['be-alloc=1,connectors=id0:1920x1080'], vkb: ['unique-id=k,backend-type=linux'] },
     { ...pvh, usbctrl: ['version=1,ports=4'], usbdev: ['type=hostdev,hostbus=1,hostaddr=2'], dtdev: ['/d'] },
-    { ...pv, pci: ['0000:01:00.0', '0000:02:00.1'], pci_permissive: true, pci_msitranslate: true, pci_seize: true },
-    { ...hvm, pci: ['0000:01:00.0'], pci_power_mgmt: true, rdm: 'strategy=host,policy=strict', rdm_mem_boundary: 1024 },
+    { ...pv, pci: ['0000:01:00.0', '0001:af:1f.7'], pci_permissive: true, pci_msitranslate: true, pci_seize: true },
+    {
+      ...hvm,
+      pci: ['0000:01:00.0'],
+      pci_power_mgmt: true,
+      rdm: 'strategy=host,policy=relaxed',
+      rdm_mem_boundary: 1024,
+    },
     { ...hvm, gfx_passthru: 'igd' },
     { ...hvm, gfx_passthru: true },
     { ...pv, ioports: ['2f8-2ff', '3f8'], iomem: ['a0000,20'], irqs: [9, 10] },
@@ -236,6 +242,14 @@ const devices: readonly Domain[] = [
   { options: hvm, vifs: { eth0: { mac: '00:16:3e:ab:00:01', bridge: 'xenbr0', type: 'vif' } } },
 ]
 
+type Declared = { readonly type?: string; readonly enum?: readonly string[]; readonly $ref?: string }
+
+const valuesOf = (declared: Declared & { readonly anyOf?: readonly Declared[] }): readonly (boolean | string)[] => {
+  if (declared.anyOf !== undefined) return declared.anyOf.flatMap(valuesOf)
+  if (declared.type === 'boolean') return [true, false]
+  return (declared.$ref === '#/$defs/action' ? schema.$defs.action.enum : declared.enum) ?? []
+}
+
 /** Writes the configs, lets xl parse them, and says what differs. */
 const findings = (
   dir: { readonly directory: string },
@@ -294,6 +308,18 @@ t.test('xl understands every option as it is declared, without a warning', async
     [],
     'options that xl comments on',
   )
+})
+
+t.test('xl understands every value of what has a few: booleans, enumerations, what follows an event', async t => {
+  if (skipWithoutXl(t)) return
+  const all = [...Object.values(samples).flat(), ...talkative]
+  const valued = Object.entries(schema.$defs.options.properties).flatMap(([option, declared]) => {
+    const sample = all.find(options => option in options)
+    const values = sample === undefined || option === 'type' ? [] : valuesOf(declared)
+    return values.map(value => ({ options: { ...sample, [option]: value } as Options }))
+  })
+  t.ok(valued.length > 150, `${valued.length} of them`)
+  t.same(findings({ directory: t.testdir() }, valued, false), [])
 })
 
 t.test('xl understands disks and vifs', async t => {
