@@ -18,7 +18,10 @@ export const domainUuids = async (host: Host): Promise<readonly string[]> => {
   return rows.map(row => row.trim().split(/\s+/)[6] ?? '').sort()
 }
 
-/** All that a run could change: domains, LVM's counters of changes, and every file below /etc, /boot and /srv with its time. */
+/**
+ * All that a run could change: domains, LVM's counters of changes, what each volume holds by blkid and by the digest of its
+ * beginning, and every file below /etc, /boot and /srv with its time.
+ */
 export const fingerprint = (host: Host): Promise<string> =>
   ask(
     host,
@@ -26,6 +29,11 @@ export const fingerprint = (host: Host): Promise<string> =>
     xl list | awk 'NR > 1 { print $1, $2, $3, $4 }'
     vgs --noheadings -o vg_name,vg_uuid,vg_seqno
     lvs --noheadings -o vg_name,lv_name,lv_uuid,lv_size,lv_tags
+    for volume in $(lvs --noheadings -o lv_path)
+    do
+      blkid --probe "$volume"
+      dd if="$volume" bs=64K count=1 iflag=direct status=none | sha256sum
+    done
     find /etc /boot /srv -printf '%p %y %m %s %T@ %l\\n' | sort`,
   )
 

@@ -2,7 +2,7 @@
 // brought back after a guest was lost. What the host has is asked from xl, LVM and the files, not from the agent.
 import t from 'tap'
 import { runAgent } from '../agent.js'
-import { fingerprint, runningDomains, waitForGuest } from '../facts.js'
+import { dataOf, dataOn, fingerprint, runningDomains, waitForGuest } from '../facts.js'
 import { guests } from '../guests.js'
 import { ask as askHost } from '../host.js'
 import { hostFrom } from '../scenario.js'
@@ -55,7 +55,10 @@ t.test('both guests run as Xen itself describes them', async t => {
 })
 
 t.test('both guests came up with their disk and answer on the bridge', async t => {
-  for (const { name, address } of guests) t.match(await waitForGuest(host, name, address), '1 received', name)
+  for (const { name, address } of guests) {
+    t.match(await waitForGuest(host, name, address), '1 received', name)
+    t.equal(await dataOn(host, `/dev/vg_guests/${name}`), await dataOf(host, name), `${name}: what it wrote is there`)
+  }
 })
 
 t.test("the guests' configs stand in /etc/xen, and Xen starts them at boot", async t => {
@@ -89,6 +92,7 @@ t.test('a second run has nothing to do and changes nothing', async t => {
 
 t.test('a guest that was lost is started again, and the other one is left alone', async t => {
   const before = await runningDomains(host)
+  const data = await dataOf(host, 'lab-pv')
   await ask('xl destroy lab-pv')
   t.notOk((await runningDomains(host))['lab-pv'], 'it is gone')
   const { code, stdout } = await runAgent(host)
@@ -98,6 +102,7 @@ t.test('a guest that was lost is started again, and the other one is left alone'
   t.ok(Number(after['lab-pv']) > Number(before['lab-pv']), 'it runs again')
   t.equal(after['lab-pvh'], before['lab-pvh'], 'the other one never stopped')
   await waitForGuest(host, 'lab-pv', guests[0].address, 2)
+  t.equal(await dataOf(host, 'lab-pv'), data, 'it finds its data')
 })
 
 t.test('and then there is nothing left to do', async t => {

@@ -138,6 +138,8 @@ t.test('a physical volume that is missing stops what needs it, and nothing else'
   t.equal(code, 2, 'exit code', { stdout })
   const { thin, ...others } = await runningDomains(host)
   t.ok(thin, 'a guest that does not need it is started')
+  t.match(await waitForGuest(host, 'thin', `${addressOf(21)}/24`, 2), '1 received')
+  t.equal(await dataOf(host, 'thin'), await dataOn(host, backings.thin), 'with its data')
   t.match(before, others, 'the others run on')
   t.equal(await ask(host, 'lvs --noheadings -o lv_name vg_two'), 'kept')
   t.equal(
