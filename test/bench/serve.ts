@@ -69,15 +69,17 @@ const pollsOf = async (
   poll: (number: number) => Promise<unknown>,
 ) => {
   const start = performance.now()
-  const polls: Promise<number>[] = []
+  const polls: Promise<number | Error>[] = []
   const all = Math.ceil(seconds * perSecond)
   while (polls.length < all) {
     const number = polls.length
     await setTimeout(Math.max(0, start + (number * 1000) / perSecond - performance.now()))
-    polls.push(timed(() => poll(number)))
+    polls.push(timed(() => poll(number)).catch(error => error))
     if (Math.floor((polls.length * looks) / all) > Math.floor((number * looks) / all)) look()
   }
-  return Promise.all(polls)
+  const ended = await Promise.all(polls)
+  for (const one of ended) if (one instanceof Error) console.log(`a poll failed: ${one.message}`)
+  return ended.filter(one => typeof one === 'number')
 }
 
 const hurry = async (url: string, seconds: number): Promise<readonly number[]> => {
