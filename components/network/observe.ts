@@ -2,7 +2,7 @@
 // being tried or was. Where no bridge is declared, nothing is looked at; where all is as declared, only what shows that.
 import type { System } from '../../src/model/system.js'
 import { ask } from '../../src/system/ask.js'
-import type { Actual, ActualLink } from './actual.js'
+import type { Actual, ActualLink, ActualRoute } from './actual.js'
 import type { Network } from './desired.js'
 import { keptDirectory, nameOfFile, trialDirectory } from './files.js'
 import { parseLinks, parseRoutes } from './ip-json.js'
@@ -25,7 +25,7 @@ export const observe = async (system: System, desired: Network, memory: string):
     managers: {},
     used: usedBridges(trunks, links),
     elsewhere: Object.fromEntries(trunks.flatMap(trunk => elsewhere(trunk, links))),
-    routes: trunks.some(hasRoutes) ? await observeRoutes(system) : [],
+    routes: await observeRoutes(system, declaredFamilies(trunks)),
     files,
     armed: isTrying ? await armedTrunks(system) : [],
     tried: await observeTried(system, memory),
@@ -34,7 +34,7 @@ export const observe = async (system: System, desired: Network, memory: string):
   if (plan(desired, actual).length === 0) return actual
   const managerOf = await observeManagers(system)
   const managers = Object.fromEntries(names.map(name => [name, managerOf(name)]))
-  return { ...actual, managers, routes: await observeRoutes(system) }
+  return { ...actual, managers, routes: await observeRoutes(system, ['-4', '-6']) }
 }
 
 const nothing = {
@@ -52,8 +52,15 @@ type Links = ReadonlyMap<string, ActualLink>
 
 const namesOf = ({ links, absent }: Trunk): readonly string[] => [...links.map(({ name }) => name), ...absent]
 
-const hasRoutes = ({ links }: Trunk): boolean =>
-  links.some(({ addressing }) => addressing.gateways.length + addressing.routes.length > 0)
+/** As ip(8) calls them. */
+type Family = '-4' | '-6'
+
+/** Those of the gateways that are declared. */
+const declaredFamilies = (trunks: readonly Trunk[]): readonly Family[] => {
+  const addressings = trunks.flatMap(({ links }) => links.map(({ addressing }) => addressing))
+  const gateways = addressings.flatMap(({ gateways, routes }) => [...gateways, ...routes.map(({ via }) => via)])
+  return (['-4', '-6'] as const).filter(family => gateways.some(via => via.includes(':') === (family === '-6')))
+}
 
 const entryOf = (links: Links, name: string): readonly (readonly [string, ActualLink])[] => {
   const link = links.get(name)
@@ -81,10 +88,14 @@ const elsewhere = (trunk: Trunk, links: Links): readonly (readonly [string, stri
 
 const withoutPrefix = (address: string): string => address.replace(/\/.*$/, '')
 
-const observeRoutes = async (system: System): Promise<Actual['routes']> => [
-  ...parseRoutes(await ask(system, ['ip', '-json', 'route', 'show'])),
-  ...parseRoutes(await ask(system, ['ip', '-json', '-6', 'route', 'show'])),
-]
+const observeRoutes = async (system: System, families: readonly Family[]): Promise<Actual['routes']> => {
+  const routes: ActualRoute[] = []
+  for (const family of families)
+    routes.push(
+      ...parseRoutes(await ask(system, ['ip', '-json', ...(family === '-6' ? [family] : []), 'route', 'show'])),
+    )
+  return routes
+}
 
 const filesIn = async (system: System, directory: string): Promise<Actual['files']> => {
   const names = (await system.list(directory)) ?? []

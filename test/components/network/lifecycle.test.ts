@@ -58,10 +58,14 @@ t.test('a bridge takes over its interface, and the second run has nothing to do'
 t.test('a host that is as declared is asked no more than shows it', async t => {
   const alone: Network = { interfaces: { xenbr9: { ip: '10.9.0.1', prefix: 16 } }, bridges: { xenbr9: {} } }
   const links = 'ip -json -details address show'
-  const routes = ['ip -json route show', 'ip -json -6 route show']
+  const bySix: Network = {
+    ...bridged,
+    interfaces: { eth0: { ...bridged.interfaces?.eth0, ipv6addr: '2001:db8::10/64', gateway: '2001:db8::1' } },
+  }
   for (const [desired, asked] of [
     [alone, [links]],
-    [bridged, [links, ...routes]],
+    [bridged, [links, 'ip -json route show']],
+    [bySix, [links, 'ip -json -6 route show']],
   ] as const) {
     const host = await connectedHost()
     await agent(host, desired)
