@@ -51,9 +51,10 @@ export type Patience = {
 /** Returns when no recorded command is alive; throws ChildrenAtWork after the limit. */
 export const awaitChildren = async (system: System, state: string, patience: Patience): Promise<void> => {
   const { events, signal, limit = 300_000 } = patience
-  const deadline = performance.now() + limit
   let alive = aliveIn(await system.read(childrenFile(state)))
-  if (alive.length > 0) events({ event: 'waiting', pids: alive.map(child => child.pid) })
+  if (alive.length === 0) return
+  events({ event: 'waiting', pids: alive.map(child => child.pid) })
+  const deadline = performance.now() + limit
   while (alive.length > 0) {
     if (performance.now() > deadline) {
       throw new ChildrenAtWork(

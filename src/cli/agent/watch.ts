@@ -1,6 +1,5 @@
 // `agent watch`: the run again and again, as a service. Says what is news since the pass before, and nothing else; tells
 // systemd that it lives; ends when what is under way has ended.
-import { setFlagsFromString } from 'node:v8'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { exitCode } from '../../agent/exit-code.js'
 import { printReport, summaryOf } from '../../agent/print.js'
@@ -59,14 +58,15 @@ const milliseconds = (text: string): number => {
  * A heap that stays small: V8 lets its own grow to 100 MiB for passes that leave 6 behind. Three are read when it is about
  * to grow, so they count though it exists already; the last spares what V8's optimizing compiler takes to save nothing.
  */
-const stayLean = (): void => {
+const stayLean = async (): Promise<void> => {
+  const { setFlagsFromString } = await import('node:v8')
   for (const flag of ['--max-semi-space-size=1', '--semi-space-growth-factor=1', '--optimize-for-size', '--no-opt']) {
     setFlagsFromString(flag)
   }
 }
 
 const serve = async (options: WatchOptions, parts: AgentParts, system: System): Promise<void> => {
-  stayLean()
+  await stayLean()
   const { interval, jitter = interval / 5 } = options
   const stop = new AbortController()
   const news = createNews()
