@@ -15,18 +15,21 @@ export const launch = (
   cache: string | undefined,
   isWorthKeeping: (exitCode: number) => boolean,
 ): void => {
-  // Node takes the first line for a comment, V8 does not.
-  const source = readFileSync(program, 'utf8').replace(/^#!.*/, '')
-  const cachedData = cache === undefined ? undefined : readCode(cache, source)
-  const script = new Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
+  const bytes = readFileSync(program)
+  const cachedData = cache === undefined ? undefined : readCode(cache, bytes)
+  const script = new Script(`(function (exports, require, module, __filename, __dirname) {${sourceOf(bytes)}\n})`, {
     filename: program,
     ...(cachedData === undefined ? {} : { cachedData }),
   })
   // It takes none of another version of itself, or of other flags.
   if (cache !== undefined && script.cachedDataRejected !== false)
     process.on('exit', exitCode => {
-      if (isWorthKeeping(exitCode)) keepCode(cache, source, script.createCachedData())
+      if (isWorthKeeping(exitCode)) keepCode(cache, bytes, script.createCachedData())
     })
   const module = { exports: {} }
   script.runInThisContext()(module.exports, createRequire(program), module, program, dirname(program))
 }
+
+/** Node takes the first line for a comment, V8 does not. */
+const sourceOf = (program: Buffer): string =>
+  program.toString('utf8', program.indexOf('#!') === 0 ? program.indexOf('\n') : 0)
