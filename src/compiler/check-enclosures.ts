@@ -8,18 +8,25 @@ import type { Problems } from './problems.js'
 import { didYouMean, didYouMeanOrOneOf } from './suggest.js'
 import type { VariableDeclarations } from './variables.js'
 
-/** Reports every reference to a child that cannot be, and every circle of enclosures once, where it closes. */
-export const checkEnclosures = (parentage: Parentage, names: readonly string[], problems: Problems): void => {
+/**
+ * Reports every reference to a child that cannot be, and every circle of enclosures once, where it closes; among some machines of
+ * a site where `isMachine` says which there are beside them.
+ */
+export const checkEnclosures = (
+  parentage: Parentage,
+  names: readonly string[],
+  problems: Problems,
+  isMachine: (name: string) => boolean = isAmong(names),
+): void => {
   const claimed = new Map<string, { parent: string; child: Child }>()
   const closing = closingReferences(parentage, names)
-  const known = new Set(names)
   for (const parent of names) {
     const children = parentage.children(parent)
     checkMaximum(parent, children, parentage, problems)
     for (const [index, child] of children.entries()) {
       const detail = { machine: parent, pointer: `/system/enclosure/children/${index}`, position: child.position }
       const other = claimed.get(child.name)
-      if (!known.has(child.name)) {
+      if (!isMachine(child.name)) {
         const hint = didYouMeanOrOneOf(child.name, names)
         problems.error('child-unknown', `${parent} encloses ${child.name}, which has no profile`, { ...detail, hint })
       } else if (closing.has(child)) {
@@ -37,6 +44,11 @@ export const checkEnclosures = (parentage: Parentage, names: readonly string[], 
       } else claimed.set(child.name, { parent, child })
     }
   }
+}
+
+const isAmong = (names: readonly string[]): ((name: string) => boolean) => {
+  const known = new Set(names)
+  return name => known.has(name)
 }
 
 /**

@@ -9,7 +9,8 @@ import type { CompileOptions } from './compile.js'
 import type { Residences } from './lock.js'
 import { checkLock } from './moves.js'
 import { type Facts, outermost, type Parentage, parentageOf } from './parentage.js'
-import { judgePolicies } from './policies/judge-policies.js'
+import { type Group, judgePolicies } from './policies/judge-policies.js'
+import type { Policy } from './policies/read-policies.js'
 import { collectProblems } from './problems.js'
 import { prepareDirectory } from './publish.js'
 import { readRules } from './rules.js'
@@ -34,6 +35,8 @@ export type TracedCompilation = Compilation & {
   readonly uniques: ReadonlyMap<string, readonly Unique[]>
   /** Undefined where files were saved meanwhile. */
   readonly trace: Trace | undefined
+  /** The groups that the policies have looked at. */
+  readonly groups: readonly (readonly [Policy, Group])[]
   /** Where the documents of a large site wait that is to be published: `documents` has none of them then. */
   readonly staged: Staging | undefined
 }
@@ -101,9 +104,11 @@ export const compileInShares = async (
     if (haveRivals(uniques)) return undefined
     const documents = new Map(place === undefined ? inOrder(names, made.documents).map(one => [one.name, one]) : [])
     const staged = place && { ...place, documents: inOrder(names, made.staged) }
-    if (judgePolicies(groupPolicies, { documents, parentage, isWhole: true }).length > 0) return undefined
+    const groups: (readonly [Policy, Group])[] = []
+    const onGroup = (policy: Policy, group: Group): void => void groups.push([policy, group])
+    if (judgePolicies(groupPolicies, { documents, parentage, isWhole: true, onGroup }).length > 0) return undefined
     isSound = true
-    return { site, residences, parentage, facts, uniques, trace, documents, staged }
+    return { site, residences, parentage, facts, uniques, trace, groups, documents, staged }
   } finally {
     await Promise.all(threads.map(thread => thread.close()))
     if (place !== undefined && !isSound) removeStaging(place)

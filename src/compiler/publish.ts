@@ -38,6 +38,8 @@ export type Publication = {
   readonly key?: string | undefined
   /** Only these machines are written; the index keeps what it said of the others. */
   readonly only?: readonly string[] | undefined
+  /** Of machines that are no more, beside these. */
+  readonly gone?: readonly string[] | undefined
   /** Machines that are broken now: their last documents stay and are marked in the index. */
   readonly stale?: readonly string[] | undefined
 }
@@ -86,14 +88,19 @@ export const publish = (publication: Publication): Published => {
 }
 
 /** The machines that are no longer in it. */
-const publishIndex = ({ dir, site, only, stale = [] }: Publication, results: readonly Result[]): readonly string[] => {
-  const edited = only === undefined || stale.length > 0 ? undefined : indexWith(dir, site, results)
+const publishIndex = (
+  { dir, site, only, gone = [], stale = [] }: Publication,
+  results: readonly Result[],
+): readonly string[] => {
+  const edited = only === undefined || gone.length + stale.length > 0 ? undefined : indexWith(dir, site, results)
   if (edited !== undefined) {
     replaceFile(indexPath(dir), edited)
     return []
   }
   const { machines: before } = readIndex(dir)
-  const kept = only === undefined ? {} : before
+  const isGone = new Set(gone)
+  const kept =
+    only === undefined ? {} : Object.fromEntries(Object.entries(before).filter(([name]) => !isGone.has(name)))
   const marked = stale.flatMap(name => (before[name] === undefined ? [] : [[name, { ...before[name], stale: true }]]))
   const machines: Index['machines'] = {
     ...kept,
@@ -116,8 +123,10 @@ export const publishedDocument =
   }
 
 /** Records in xenclosure.lock.yaml where the guests live; false where it says so already. */
-export const recordHosts = (siteDir: string, hosts: Hosts): boolean =>
-  replaceFile(join(siteDir, lockFile), printLock(hosts))
+export const recordHosts = (siteDir: string, hosts: Hosts): boolean => writeLock(siteDir, printLock(hosts))
+
+/** The same, of the text that is to stand there. */
+export const writeLock = (siteDir: string, text: string): boolean => replaceFile(join(siteDir, lockFile), text)
 
 /** Few enough that what is killed leaves little behind; many enough to wait for the disk only now and then. */
 const chunkSize = 500

@@ -9,6 +9,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   utimesSync,
   watch,
@@ -18,9 +19,12 @@ import { dirname, join } from 'node:path'
 import t, { type Test } from 'tap'
 import { packageRoot } from '../../src/compiler/package-root.js'
 import { plainNode } from '../fixtures/plain-node.js'
-import { guest, site as twoHosts } from '../fixtures/two-hosts.js'
+import { guest, h1, h2, site as twoHosts } from '../fixtures/two-hosts.js'
 
 const main = join(packageRoot(), 'dist/src/cli/main.js')
+
+const spread = 'spread: { message: too many, each: guest, group: parent.name, holds: "size(machines) < 3" }'
+const parents = 'parents: { message: the host is too large, each: guest, holds: "parent.hardware.ram[0].size < 5000" }'
 
 /** A site of two hosts and their guests, its documents and its cache, each in a directory of its own. */
 const begin = (t: Test) => {
@@ -90,6 +94,52 @@ t.test('what is edited is compiled, and what depends on it', async t => {
   write('profiles/b.yaml', guest('b', 8))
   t.equal(await compile(), 'out: 2 documents written, 3 unchanged\n', 'what is kept is not whole')
   await isRight('what is kept is not whole')
+})
+
+t.test('files that come and go compile what they concern', async t => {
+  const { site, out, write, compile, isRight } = begin(t)
+  const h2With = (children: string): string =>
+    (twoHosts[h2] ?? '').replace('children: [c]', `children: [${children}]`).replace('size: 4 GiB', 'size: 8 GiB')
+  write('templates/policies/spread.yaml', spread)
+  write(h2, h2With('c'))
+  await compile()
+  write('profiles/d.yaml', guest('d', 4))
+  t.equal(await compile(), 'out: 1 document written, 5 unchanged\n', 'a machine that nobody encloses')
+  write(h2, h2With('c, d'))
+  t.match(await compile('--locked'), /no host is recorded for d/)
+  t.equal(
+    await compile(),
+    'out: 1 document written, 5 unchanged\nxenclosure.lock.yaml: d recorded, commit it\n',
+    'it becomes a guest',
+  )
+  t.match(readFileSync(join(site, 'xenclosure.lock.yaml'), 'utf8'), / {2}c: h2\n {2}d: h2\n/)
+  await isRight('a guest that came')
+  t.equal(await compile(), 'out: 0 documents written, 6 unchanged\n')
+  write('profiles/e.yaml', guest('e', 5))
+  write(h2, h2With('c, d, e'))
+  t.match(await compile(), /spread: too many/, 'too many in its group, whoever the others are')
+  write(h2, h2With('c, e'))
+  rmSync(join(site, 'profiles/d.yaml'))
+  t.match(
+    await compile(),
+    /^out: 2 documents written, 4 unchanged, 1 removed\nxenclosure.lock.yaml: e recorded/,
+    'one comes and one goes',
+  )
+  t.notOk(existsSync(join(out, 'd.json')) || existsSync(join(out, 'd.seal')))
+  await isRight('one that went')
+  mkdirSync(join(site, 'profiles/guests'))
+  renameSync(join(site, 'profiles/a.yaml'), join(site, 'profiles/guests/a.yaml'))
+  t.equal(await compile(), 'out: 0 documents written, 6 unchanged\n', 'a profile that stands elsewhere')
+  rmSync(join(site, 'profiles/guests/a.yaml'))
+  t.match(await compile(), /h1 encloses a, which has no profile/)
+})
+
+t.test('a policy about guests is held against those of a host that is edited', async t => {
+  const { write, compile } = begin(t)
+  write('templates/policies/parents.yaml', parents)
+  await compile()
+  write(h1, (twoHosts[h1] ?? '').replace('size: 4 GiB', 'size: 5 GiB'))
+  t.match(await compile(), /parents: the host is too large/)
 })
 
 t.test('a directory of the load path may be hidden', async t => {

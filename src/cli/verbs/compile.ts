@@ -93,18 +93,19 @@ const compileEdited = async ({ store, site }: Cache, options: CompileOptions, me
   const { out, sign: key, json } = options
   const edition = () => beginEdition(site, options)
   const components = async () => (await import('../../../components/index.js')).components
-  const done = await publishEdit(store, site, { dir: out, compiler: version, key, components, edition }, memory)
+  const how = { dir: out, compiler: version, key, components, edition, locked: options.locked }
+  const done = await publishEdit(store, site, how, memory)
   if (done === undefined || done === 'refused') return done === 'refused'
-  const { written } = done
-  if (!json && key === undefined) {
-    printSummary(out, { written: written.length, unchanged: done.unchanged, removed: 0 })
+  const { written, removed, recorded } = done
+  if (!json && key === undefined && recorded.length === 0) {
+    printSummary(out, { written: written.length, unchanged: done.unchanged, removed: removed.length })
     return true
   }
   const unchanged = done.unchangedNames()
   if (unchanged === undefined) return false
   const its = done.edition ?? (await edition()())
   if (its === undefined) return true
-  const published = { written, unchanged, removed: [] }
-  printPublished(options, { ...done, edition: its, recorded: [], moving: [], broken: [], published })
+  const published = { written, unchanged, removed }
+  printPublished(options, { ...done, edition: its, recorded, moving: [], broken: [], published })
   return true
 }

@@ -2,17 +2,23 @@
 // might concern other machines, leaves it to a compilation of all of them.
 import type { AnyComponent, Unique } from '../../model/component.js'
 import type { Document } from '../../model/document.js'
+import { reachedFrom } from '../../model/reached.js'
+import { digestOf } from '../../model/seal.js'
 import { haveRivals, rivalsOf } from '../check-site.js'
+import { lockFile } from '../lock-file.js'
 import { type Facts, isSameEnclosure } from '../parentage.js'
 import { collectProblems } from '../problems.js'
 import { readRules } from '../rules.js'
 import { openShare } from '../share.js'
 import { openSite, type Profiles } from '../site.js'
+import { asOfNow } from './come-and-gone.js'
+import { inOrder } from './concerned.js'
+import { enclosedAnew, hostsToRecord, mayBeEnclosed, type Recording } from './enclosed-anew.js'
 import { judgeConcerned } from './judge-concerned.js'
 import { factsOf, type Kept, linesToChange } from './kept.js'
 import { keptParentage } from './kept-parentage.js'
 import type { Journal } from './lines.js'
-import type { Edit } from './look.js'
+import { type Edit, mostConcerned } from './look.js'
 import type { Memory } from './memory.js'
 import type { KeptThere } from './store.js'
 
@@ -20,6 +26,8 @@ export type CompiledEdit = {
   readonly site: string
   /** Of the machines that are concerned. */
   readonly documents: ReadonlyMap<string, Document>
+  /** Of guests that are not on record. */
+  readonly recording: Recording | undefined
   /** Of what is kept. */
   readonly change: Journal
 }
@@ -28,40 +36,76 @@ export type CompiledEdit = {
 export const compileEdit = (
   dir: string,
   components: readonly AnyComponent[],
-  { kept, base }: Pick<KeptThere, 'kept' | 'base'>,
+  { kept: before, base }: Pick<KeptThere, 'kept' | 'base'>,
   edit: Edit,
   memory: Memory,
   published: (machine: string) => Document | undefined,
 ): CompiledEdit | undefined => {
+  const { gone, goneFiles } = edit.other
+  const kept = asOfNow(before, edit.other)
   const problems = collectProblems()
-  const site = openSite(dir, problems, { parses: memory.parses, profiles: keptProfiles(kept) })
+  const site = openSite(dir, problems, { parses: memory.parses, profiles: keptProfiles(kept, edit.other.profiles) })
   if (site === undefined) return undefined
   // Another schema or policy is no edit that is compiled here.
   const known = memory.rules?.base === base ? memory.rules.rules : undefined
   const rules = known ?? readRules(site, components, problems, { areSound: true })
-  const names = edit.machines
   // Policies may look at machines that are not compiled.
-  const share = openShare({ site, rules, components, problems, policies: [], areFew: names.length <= few })
-  const facts = share.survey(names)
-  if (facts === undefined || !facts.every(one => isEnclosedAsKept(one, kept))) return undefined
+  const areFew = edit.machines.length <= few
+  const share = openShare({ site, rules, components, problems, policies: [], areFew })
+  const found = share.survey(edit.machines)
+  const anew = found && enclosedAnew(found, before, gone)
+  if (anew === undefined) return undefined
+  // A child does not know its parent: not one that has another one now, nor any below it.
+  const surveyed = new Set(edit.machines)
+  const below = [
+    ...reachedFrom(anew, name =>
+      keptParentage(kept, found ?? [])
+        .children(name)
+        .map(child => child.name),
+    ),
+  ]
+  const more = share.survey(below.filter(name => !surveyed.has(name)))
+  if (found === undefined || !more?.every(one => isEnclosedAsKept(one, kept))) return undefined
+  const facts = [...found, ...more]
   const parentage = keptParentage(kept, facts)
+  const isMachine = (name: string): boolean => site.profiles.get(name) !== undefined
+  const other = [...anew, ...gone]
+  if (other.length > 0 && !mayBeEnclosed(other, parentage, before, isMachine)) return undefined
+  const recording = anew.length > 0 ? hostsToRecord(anew, parentage, site) : nobody
+  if (recording === undefined) return undefined
+  const names = inOrder(
+    facts.map(({ name }) => name),
+    site.profiles.get,
+  )
   const compiled = share.compileIn(names, parentage)
   if (compiled?.trace === undefined || !isAsSeen(compiled.trace.digests, kept, edit.digests)) return undefined
   const documents = new Map(compiled.documents.map(document => [document.name, document]))
   const { uniques } = compiled
   if (haveRivals(uniques) || areUsedTwice(uniques, kept)) return undefined
-  if (!judgeConcerned(rules.policies, { documents, parentage, published })) return undefined
+  const members = judgeConcerned(rules.policies, {
+    ...{ documents, parentage, published, kept: before, gone, most: mostConcerned(kept) },
+  })
+  if (members === undefined) return undefined
   memory.rules = { base, rules }
-  const digests = new Map([...compiled.trace.digests, ...edit.digests])
-  return { site: site.name, documents, change: linesToChange({ trace: compiled.trace, facts, uniques }, digests, kept) }
+  const isRecorded = recording.guests.length === 0
+  const lock = isRecorded ? [] : [[lockFile, digestOf(recording.text)] as const]
+  const digests = new Map([...compiled.trace.digests, ...edit.digests, ...lock])
+  const change = linesToChange({ trace: compiled.trace, facts, uniques }, digests, { kept: before, gone, goneFiles })
+  return {
+    ...{ site: site.name, documents },
+    recording: isRecorded ? undefined : recording,
+    change: { come: [...change.come, ...members.come], gone: [...change.gone, ...members.gone] },
+  }
 }
+
+const nobody: Recording = { guests: [], text: '' }
 
 /** What is known of so many machines takes little memory. */
 const few = 100
 
-/** By machine, the file of its profile. */
-export const keptProfiles = ({ machine, names }: Kept): Profiles => {
-  const get = (name: string) => machine(name)?.profile
+/** By machine, the file of its profile; of those that have come, or whose profile stands elsewhere now, `come` has it. */
+export const keptProfiles = ({ machine, names }: Kept, come: ReadonlyMap<string, string> = new Map()): Profiles => {
+  const get = (name: string) => come.get(name) ?? machine(name)?.profile
   return {
     get,
     keys: () => names().values(),

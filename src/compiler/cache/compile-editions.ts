@@ -51,8 +51,9 @@ export const compileEditions = async (
   const [tracked, ...others] = await asking
   if (look === undefined) return undefined
   const paths = listedPaths(look.inputs)
-  const { changed, isOther } = changesBetween(withoutFile(lockFile, kept.inputs), withoutFile(lockFile, look.inputs))
-  if (isOther || !kept.loadpath.every(root => paths.some(path => isBelow(path, root)))) return undefined
+  const { changed, come, gone } = changesBetween(withoutFile(lockFile, kept.inputs), withoutFile(lockFile, look.inputs))
+  if (come.length + gone.length > 0 || !kept.loadpath.every(root => paths.some(path => isBelow(path, root))))
+    return undefined
   const here: Here = { dir, kept, paths, tracked, changed: changed.map(shownPath) }
   const editions = others.map((other, index) => other && editionOf(other, asked[index] === 'files', here))
   if (!editions.every(edition => edition !== undefined)) return undefined

@@ -57,7 +57,15 @@ export const compileKept = (
   if (!isAsSeen(site.digests, kept, edition.digests)) return undefined
   const documents = new Map(compiled.map(({ document }) => [document.name, document]))
   if (hasFaults(rules.judged, documents) || areUsedTwice(uniquesOf(rules.judged, documents), kept)) return undefined
-  if (!judgeConcerned(rules.policies, { documents, parentage, published: () => undefined })) return undefined
+  const judging = {
+    documents,
+    parentage,
+    published: () => undefined,
+    kept,
+    gone: new Set<string>(),
+    most: documents.size,
+  }
+  if (judgeConcerned(rules.policies, judging) === undefined) return undefined
   const compositions = names.flatMap(name => {
     const its = composition(name)
     return its === undefined ? [] : [[name, its] as const]

@@ -1,11 +1,17 @@
 // Which machines an edit concerns: those that a changed file makes, and all that read or enclose one of them.
 import { basename } from 'node:path/posix'
 import { byCodeUnit } from '../../model/json.js'
+import { type ComeAndGone, nothingOther } from './come-and-gone.js'
 import type { Kept } from './kept.js'
 
 /** In the order of the profiles; undefined where they are more than so many. */
-export const machinesConcerned = (kept: Kept, files: Iterable<string>, most: number): readonly string[] | undefined => {
-  const concerned = new Set<string>()
+export const machinesConcerned = (
+  kept: Kept,
+  files: Iterable<string>,
+  most: number,
+  other: ComeAndGone = nothingOther,
+): readonly string[] | undefined => {
+  const concerned = new Set([...other.profiles.keys(), ...other.gone, ...other.concerned])
   for (const file of files) for (const name of [...machineOf(file, kept), ...kept.madeFrom(file)]) concerned.add(name)
   // What is added to a set while it is walked through is walked through, too.
   for (const name of concerned) {
@@ -13,9 +19,16 @@ export const machinesConcerned = (kept: Kept, files: Iterable<string>, most: num
     const parent = kept.parent(name)
     for (const reader of [...kept.readers(name), ...(parent === undefined ? [] : [parent])]) concerned.add(reader)
   }
-  const placeOf = (name: string): string => (kept.machine(name)?.profile ?? '').replaceAll('/', '\0')
-  const places = new Map([...concerned].map(name => [name, placeOf(name)]))
-  return [...concerned].sort((a, b) => byCodeUnit(places.get(a) ?? '', places.get(b) ?? ''))
+  return inOrder(
+    [...concerned].filter(name => !other.gone.has(name)),
+    name => other.profiles.get(name) ?? kept.machine(name)?.profile,
+  )
+}
+
+/** Machines in the order of the profiles of a site. */
+export const inOrder = (names: readonly string[], profile: (name: string) => string | undefined): readonly string[] => {
+  const places = new Map(names.map(name => [name, (profile(name) ?? '').replaceAll('/', '\0')]))
+  return [...names].sort((a, b) => byCodeUnit(places.get(a) ?? '', places.get(b) ?? ''))
 }
 
 /** The machine whose profile a file is. */

@@ -11,8 +11,9 @@ export type Listing = string
 
 export type Changes = {
   readonly changed: readonly string[]
-  /** Whether a file has come or gone: then another template may be meant by a name, and another machine be there. */
-  readonly isOther: boolean
+  /** Then another template may be meant by a name, and another machine be there. */
+  readonly come: readonly string[]
+  readonly gone: readonly string[]
 }
 
 /**
@@ -84,16 +85,20 @@ export const changesBetween = (before: Listing, now: Listing): Changes => {
   const isSameFile = (entry: string, index: number): boolean =>
     entry === known[index] || pathOf(entry) === pathOf(known[index] ?? '')
   if (known.length !== current.length || !current.every(isSameFile)) return changesAnywhere(known, current)
-  return { changed: current.filter((entry, index) => entry !== known[index]).map(pathOf), isOther: false }
+  return { changed: current.filter((entry, index) => entry !== known[index]).map(pathOf), come: [], gone: [] }
 }
 
 /** Where the order of files is another one. */
 const changesAnywhere = (before: readonly string[], now: readonly string[]): Changes => {
   const [known, current] = [new Set(before), new Set(now)]
-  const different = [...current].filter(entry => !known.has(entry))
-  const gone = [...known].filter(entry => !current.has(entry))
-  const [changed, old] = [different.map(pathOf), new Set(gone.map(pathOf))]
-  return { changed, isOther: changed.length !== old.size || !changed.every(path => old.has(path)) }
+  const here = [...current].filter(entry => !known.has(entry)).map(pathOf)
+  const there = [...known].filter(entry => !current.has(entry)).map(pathOf)
+  const [are, were] = [new Set(here), new Set(there)]
+  return {
+    changed: here.filter(path => were.has(path)),
+    come: here.filter(path => !were.has(path)),
+    gone: there.filter(path => !are.has(path)),
+  }
 }
 
 /** The same, but for one file, which is as a later listing has it. */

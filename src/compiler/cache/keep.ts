@@ -10,6 +10,7 @@ import { openNearestSite } from '../site.js'
 import { listInputs, settledListing, withFileOf } from './inputs.js'
 import { type KeptSite, linesToKeep } from './kept.js'
 import { type Look, lookAt } from './look.js'
+import { membersOf } from './members.js'
 import type { ToKeep } from './store.js'
 
 /** The files of a site before they are read. */
@@ -44,9 +45,10 @@ export const keep = (
   const inputs = later === undefined ? settled : withFileOf(`./${lockFile}`, settled, later)
   const digests = new Map(trace.digests)
   if (isRecorded) digests.set(lockFile, digestOf(printLock(recordedHosts(residences, parentage.hosts))))
+  const members = compilation.groups.flatMap(([policy, group]) => membersOf(policy, group))
   return {
     site: { by, site: site.name, loadpath, machines: compilation.facts.length, inputs },
-    lines: { all: linesToKeep({ ...compilation, trace }, digests) },
+    lines: { all: linesToKeep({ ...compilation, trace, members }, digests) },
   }
 }
 

@@ -5,8 +5,10 @@ import { byCodeUnit, type Json } from '../../model/json.js'
 import { digestOf } from '../../model/seal.js'
 import type { Facts } from '../parentage.js'
 import type { Trace } from '../trace.js'
+import type { ComeAndGone } from './come-and-gone.js'
 import type { Listing } from './inputs.js'
 import { type Journal, type Lines, linesOf, printLine } from './lines.js'
+import { type KeptMembers, linesOfMembers, type Member, readMembers } from './members.js'
 
 /** Of a whole site. */
 export type KeptSite = {
@@ -22,7 +24,7 @@ export type KeptSite = {
 }
 
 /** What the lines tell of machines and files. */
-export type KeptLines = {
+export type KeptLines = KeptMembers & {
   /** Of a file that was read, what tells its content from any other. */
   readonly digest: (file: string) => string | undefined
   readonly machine: (name: string) => KeptMachine | undefined
@@ -67,6 +69,7 @@ export const readLines = (lines: Lines): KeptLines => {
     parent: name => texts('enclosed', name)[0],
     owners: ({ kind, value }) => texts('unique', kind, value),
     has: line => lines.startingWith(line).includes(line),
+    ...readMembers(lines),
   }
 }
 
@@ -78,18 +81,25 @@ export type Compiled = {
 }
 
 /** All that is to be kept of a compilation of all machines, in code-unit order. */
-export const linesToKeep = (compiled: Compiled, digests: ReadonlyMap<string, string>): readonly string[] =>
-  [...new Set([...linesOfMachines(compiled), ...linesOfTemplates(compiled), ...linesOfDigests(digests)])].sort(
-    byCodeUnit,
-  )
+export const linesToKeep = (
+  compiled: Compiled & { readonly members: readonly Member[] },
+  digests: ReadonlyMap<string, string>,
+): readonly string[] => {
+  const lines = [...linesOfMachines(compiled), ...linesOfTemplates(compiled), ...linesOfDigests(digests)]
+  return [...new Set([...lines, ...linesOfMembers(compiled.members)])].sort(byCodeUnit)
+}
 
-/** What the compilation of some machines changes. */
-export const linesToChange = (compiled: Compiled, digests: ReadonlyMap<string, string>, kept: Kept): Journal => {
-  const machinesBefore = compiled.facts.flatMap(({ name }) => {
+/** What the compilation of some machines changes; `gone` are machines and files that are no more. */
+export const linesToChange = (
+  compiled: Compiled,
+  digests: ReadonlyMap<string, string>,
+  { kept, gone, goneFiles }: { readonly kept: Kept } & Pick<ComeAndGone, 'gone' | 'goneFiles'>,
+): Journal => {
+  const machinesBefore = [...compiled.facts.map(({ name }) => name), ...gone].flatMap(name => {
     const machine = kept.machine(name)
     return machine === undefined ? [] : linesOfMachine(name, machine)
   })
-  const digestsBefore = [...digests.keys()].flatMap(file => {
+  const digestsBefore = [...digests.keys(), ...goneFiles].flatMap(file => {
     const digest = kept.digest(file)
     return digest === undefined ? [] : [[file, digest] as const]
   })

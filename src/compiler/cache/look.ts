@@ -5,14 +5,18 @@ import { resolve } from 'node:path'
 import { digestOf } from '../../model/seal.js'
 import type { Contents } from '../file-reader.js'
 import { isOfPackage, packagePrefix, packageRoot } from '../package-root.js'
+import { type ComeAndGone, comeAndGone, nothingOther } from './come-and-gone.js'
 import { machineOf, machinesConcerned } from './concerned.js'
-import { changesBetween, type Listing, listInputs, settledListing, shownPath } from './inputs.js'
+import { type Changes, changesBetween, type Listing, listInputs, settledListing, shownPath } from './inputs.js'
 import type { Kept } from './kept.js'
 
 export type Edit = {
   readonly inputs: Listing
   /** Of the files that have another content now. */
   readonly digests: ReadonlyMap<string, string>
+  /** Of what has come or gone. */
+  readonly other: ComeAndGone
+  /** To be compiled. */
   readonly machines: readonly string[]
 }
 
@@ -28,10 +32,19 @@ export const lookAt = (loadpath: readonly string[], site: string): Look | undefi
 
 /** Undefined where all machines have to be compiled. */
 export const editSince = (kept: Kept, site: string, { inputs, madeAt }: Look): Edit | undefined => {
-  const { changed, isOther } = changesBetween(kept.inputs, inputs)
-  const digests = isOther ? undefined : newDigests(kept, site, changed.map(shownPath))
-  const machines = digests && machinesConcerned(kept, digests.keys(), mostConcerned(kept))
-  return machines && { inputs: settledListing(inputs, madeAt), digests, machines }
+  const { changed, come, gone } = shownChanges(kept.inputs, inputs)
+  const other = come.length + gone.length === 0 ? nothingOther : comeAndGone(kept, { come, gone })
+  // One that came while all were compiled may be known, and be another one by now.
+  const digests = other && newDigests(kept, site, [...changed, ...come])
+  const machines = digests && machinesConcerned(kept, digests.keys(), mostConcerned(kept), other)
+  return machines && { inputs: settledListing(inputs, madeAt), digests, other, machines }
+}
+
+const shownChanges = (before: Listing, now: Listing): Changes => {
+  const { changed, come, gone } = changesBetween(before, now)
+  // A file below two directories of the load path is listed twice.
+  const shown = (paths: readonly string[]): readonly string[] => [...new Set(paths.map(shownPath))]
+  return { changed: shown(changed), come: shown(come), gone: shown(gone) }
 }
 
 /** Up to so many are compiled alone, even where that is most of the site; of more, the workers get their share. */

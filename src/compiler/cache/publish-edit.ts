@@ -14,12 +14,17 @@ export type PublishedEdit = {
   readonly site: string
   readonly edition: Edition | undefined
   readonly written: readonly string[]
+  readonly removed: readonly string[]
+  /** The guests whose hosts have been recorded. */
+  readonly recorded: readonly string[]
   readonly unchanged: number
   /** Their names; undefined where what is kept of them is not whole. */
   readonly unchangedNames: () => readonly string[] | undefined
 }
 
 export type HowToPublish = Pick<Publication, 'dir' | 'compiler' | 'key'> & {
+  /** Guests that are not on record are a mistake. */
+  readonly locked: boolean
   readonly components: () => Promise<readonly AnyComponent[]>
   /** Begins to ask for it; comes to undefined where there is none to publish. */
   readonly edition: () => () => Promise<Edition | undefined>
@@ -53,36 +58,48 @@ const publishSince = async (
   if (look.inputs === kept.inputs) return unchanged(kept)
   const edit = editSince(kept, dir, look)
   if (edit === undefined) return undefined
-  if (edit.machines.length > 0) return compileAndPublish(store, dir, how, { there, edit, memory })
+  if (edit.machines.length + edit.other.gone.size > 0)
+    return compileAndPublish(store, dir, how, { there, edit, memory })
   store.begin(there).end({ ...kept, inputs: edit.inputs }, there.changed(emptyJournal))
   return unchanged(kept)
 }
 
 const unchanged = (kept: Kept): PublishedEdit => ({
-  ...{ site: kept.site, edition: undefined, written: [], unchanged: kept.machines },
+  ...{ site: kept.site, edition: undefined, written: [], removed: [], recorded: [], unchanged: kept.machines },
   unchangedNames: () => ifWhole(kept.names),
 })
 
 const compileAndPublish = async (
   store: Store,
   dir: string,
-  { edition: beginEdition, components, ...how }: HowToPublish,
+  { edition: beginEdition, components, locked, ...how }: HowToPublish,
   { there, edit, memory }: { readonly there: KeptThere; readonly edit: Edit; readonly memory: Memory },
 ): Promise<PublishedEdit | 'refused' | undefined> => {
   const askedEdition = beginEdition()
-  const [{ compileEdit }, { publish, publishedDocument }] = await Promise.all([
+  const [{ compileEdit }, { publish, publishedDocument, writeLock }] = await Promise.all([
     import('./compile-edit.js'),
     import('../publish.js'),
   ])
   const { kept } = there
   const compiled = compileEdit(dir, await components(), there, edit, memory, publishedDocument(how.dir))
   if (compiled === undefined) return undefined
+  const { site, documents, recording, change } = compiled
+  if (locked && recording !== undefined) return undefined
   const edition = await askedEdition()
   if (edition === undefined) return 'refused'
-  const { site, documents, change } = compiled
   const publishing = store.begin(there)
-  const { written } = publish({ ...how, site, documents, edition, only: [...documents.keys()] })
-  publishing.end({ ...kept, inputs: edit.inputs }, there.changed(change))
-  const unchangedNames = () => ifWhole(kept.names)?.filter(name => !written.includes(name))
-  return { site, edition, written, unchanged: kept.machines - written.length, unchangedNames }
+  // First: a host is told of a guest only when that is on record.
+  if (recording !== undefined) writeLock(dir, recording.text)
+  const { written, removed } = publish({
+    ...{ ...how, site, documents, edition, only: [...documents.keys()], gone: [...edit.other.gone] },
+  })
+  const { profiles, gone } = edit.other
+  const come = [...profiles.keys()].filter(name => kept.machine(name) === undefined)
+  const machines = kept.machines + come.length - gone.size
+  publishing.end({ ...kept, machines, inputs: edit.inputs }, there.changed(change))
+  const unchangedNames = () => ifWhole(kept.names)?.filter(name => !written.includes(name) && !removed.includes(name))
+  return {
+    ...{ site, edition, written, removed, recorded: recording?.guests ?? [], unchanged: machines - written.length },
+    unchangedNames,
+  }
 }

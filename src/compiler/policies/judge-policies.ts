@@ -17,7 +17,21 @@ export type PolicySite = {
   readonly parentage: Parentage
   /** Whether these are all machines: if not, none can be counted, and policies with `group` wait. */
   readonly isWhole: boolean
+  /** Is told of each group of a policy. */
+  readonly onGroup?: (policy: Policy, group: Group) => void
 }
+
+/** Machines that a policy looks at together. */
+export type Group = {
+  /** What they have in common. */
+  readonly key: Json
+  /** By name. */
+  readonly machines: readonly string[]
+  /** The place of the value that the first of them is looked at for. */
+  readonly pointer: string
+}
+
+type PolicyDocuments = Pick<PolicySite, 'documents' | 'parentage'>
 
 export type PolicyFinding =
   | {
@@ -32,24 +46,47 @@ export type PolicyFinding =
 
 /** What the policies find, one after the other. */
 export const judgePolicies = (policies: readonly Policy[], site: PolicySite): readonly PolicyFinding[] =>
-  policies.flatMap(policy => {
-    if (policy.group !== undefined && !site.isWhole) return []
-    try {
-      return judgePolicy(policy, site)
-    } catch (error) {
-      if (!(error instanceof Wrong)) throw error
-      const { expression, message, hint } = error
-      return [{ kind: 'wrong', position: expression.position, message, ...(hint === undefined ? {} : { hint }) }]
-    }
-  })
+  policies.flatMap(policy =>
+    policy.group !== undefined && !site.isWhole ? [] : foundOrWrong(() => judgePolicy(policy, site)),
+  )
+
+/** The groups that some machines are in by a policy; undefined where one cannot be computed. */
+export const groupsAmong = (policy: Policy, site: PolicyDocuments): readonly Group[] | undefined => {
+  const { group } = policy
+  if (group === undefined) return []
+  try {
+    const subjects = chosenBy(policy, site)
+    return groupsOf(subjects, results(group, subjects))
+  } catch (error) {
+    if (error instanceof Wrong) return undefined
+    throw error
+  }
+}
+
+/** What a policy finds of some of its groups, whose machines' documents are there. */
+export const judgeSomeGroups = (
+  policy: Policy,
+  groups: readonly Group[],
+  site: PolicyDocuments,
+): readonly PolicyFinding[] => foundOrWrong(() => judgeGroups(policy, groups, site))
+
+const foundOrWrong = (find: () => readonly PolicyFinding[]): readonly PolicyFinding[] => {
+  try {
+    return find()
+  } catch (error) {
+    if (!(error instanceof Wrong)) throw error
+    const { expression, message, hint } = error
+    return [{ kind: 'wrong', position: expression.position, message, ...(hint === undefined ? {} : { hint }) }]
+  }
+}
+
+/** Machines, with all whom a policy looks at that reads one of them: it may read a machine's parent and its children. */
+export const readersAmong = (names: Iterable<string>, { parent, children }: Parentage): ReadonlySet<string> =>
+  new Set([...names].flatMap(name => [name, parent(name) ?? name, ...children(name).map(child => child.name)]))
 
 /** Machines, with all whom a policy without `group` may find wrong because of one of them, and whom it reads for that. */
-export const judgedWith = (names: Iterable<string>, { parent, children }: Parentage): ReadonlySet<string> => {
-  const near = (some: Iterable<string>): ReadonlySet<string> =>
-    new Set([...some].flatMap(name => [name, parent(name) ?? name, ...children(name).map(child => child.name)]))
-  // What a policy says of a machine may read its parent and its children.
-  return near(near(names))
-}
+export const judgedWith = (names: Iterable<string>, parentage: Parentage): ReadonlySet<string> =>
+  readersAmong(readersAmong(names, parentage), parentage)
 
 /** Ends a policy that cannot be computed. */
 class Wrong extends Error {
@@ -68,19 +105,36 @@ class Wrong extends Error {
 type Subject = { readonly machines: readonly string[]; readonly pointer: string; readonly names: JsonMap }
 
 const judgePolicy = (policy: Policy, site: PolicySite): readonly PolicyFinding[] => {
-  const { when, group, holds } = policy
+  const { group } = policy
+  const subjects = chosenBy(policy, site)
+  if (group === undefined) return brokenBy(policy, subjects)
+  const groups = groupsOf(subjects, results(group, subjects))
+  for (const one of groups) site.onGroup?.(policy, one)
+  return judgeGroups(policy, groups, site)
+}
+
+const chosenBy = (policy: Policy, site: PolicyDocuments): readonly Subject[] => {
   const all = subjectsOf(policy, site)
-  const chosen = when === undefined ? all : truths(when, all)
-  const subjects = group === undefined ? chosen : groupsOf(chosen, results(group, chosen), site)
+  return policy.when === undefined ? all : truths(policy.when, all)
+}
+
+/** What a policy with `group` finds of some groups whose machines are known; throws where it cannot be computed. */
+const judgeGroups = (policy: Policy, groups: readonly Group[], site: PolicyDocuments): readonly PolicyFinding[] =>
+  brokenBy(
+    policy,
+    groups.map(group => subjectOf(group, site)),
+  )
+
+const brokenBy = (policy: Policy, subjects: readonly Subject[]): readonly PolicyFinding[] => {
   const isBroken = new Set(subjects)
-  for (const subject of truths(holds, subjects)) isBroken.delete(subject)
+  for (const subject of truths(policy.holds, subjects)) isBroken.delete(subject)
   return messagesOf(policy, [...isBroken]).map(([{ machines, pointer }, message]) => ({
     kind: 'broken',
     ...{ policy, message, machines, pointer },
   }))
 }
 
-const subjectsOf = ({ each, at }: Policy, site: PolicySite): readonly Subject[] => {
+const subjectsOf = ({ each, at }: Policy, site: PolicyDocuments): readonly Subject[] => {
   const { documents, parentage } = site
   const isLookedAt = (name: string): boolean => {
     if (each === 'host') return parentage.isHypervisor(name)
@@ -99,7 +153,7 @@ const subjectsOf = ({ each, at }: Policy, site: PolicySite): readonly Subject[] 
 export const namesFor = (
   name: string,
   path: readonly string[],
-  { documents, parentage }: Pick<PolicySite, 'documents' | 'parentage'>,
+  { documents, parentage }: PolicyDocuments,
 ): JsonMap | undefined => {
   const machine = documents.get(name)
   const parentName = parentage.parent(name)
@@ -122,26 +176,26 @@ const keysOf = (value: Json | undefined): readonly string[] => {
   return isMap(value) ? Object.keys(value).sort(byCodeUnit) : []
 }
 
-const groupsOf = (
-  subjects: readonly Subject[],
-  keys: readonly Json[],
-  { documents, parentage }: PolicySite,
-): readonly Subject[] => {
-  const groups = new Map<string, { readonly group: Json; readonly members: Subject[] }>()
+const groupsOf = (subjects: readonly Subject[], keys: readonly Json[]): readonly Group[] => {
+  const groups = new Map<string, { readonly key: Json; readonly members: Subject[] }>()
   for (const [index, subject] of subjects.entries()) {
-    const group = keys[index] ?? null
-    const text = canonicalJson(group)
-    const known = groups.get(text) ?? { group, members: [] }
+    const key = keys[index] ?? null
+    const text = canonicalJson(key)
+    const known = groups.get(text) ?? { key, members: [] }
     groups.set(text, known)
     known.members.push(subject)
   }
-  return [...groups.values()].map(({ group, members }) => {
-    const names = [...new Set(members.flatMap(({ machines }) => machines))]
-    const parents = new Set(names.flatMap(name => parentage.parent(name) ?? []))
-    const machines = names.flatMap(name => documents.get(name) ?? [])
-    const pointer = members[0]?.pointer ?? ''
-    return { machines: names, pointer, names: { group, machines, parents: [...parents].sort(byCodeUnit) } }
-  })
+  return [...groups.values()].map(({ key, members }) => ({
+    key,
+    machines: [...new Set(members.flatMap(({ machines }) => machines))],
+    pointer: members[0]?.pointer ?? '',
+  }))
+}
+
+const subjectOf = ({ key, machines: names, pointer }: Group, { documents, parentage }: PolicyDocuments): Subject => {
+  const parents = new Set(names.flatMap(name => parentage.parent(name) ?? []))
+  const machines = names.flatMap(name => documents.get(name) ?? [])
+  return { machines: names, pointer, names: { group: key, machines, parents: [...parents].sort(byCodeUnit) } }
 }
 
 const messagesOf = ({ message }: Policy, subjects: readonly Subject[]): readonly (readonly [Subject, string])[] => {

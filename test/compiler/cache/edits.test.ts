@@ -12,7 +12,16 @@ import { compileSite } from '../../../src/compiler/compile.js'
 import { compileInShares } from '../../../src/compiler/compile-in-shares.js'
 import { publish } from '../../../src/compiler/publish.js'
 import { ledger } from '../../fixtures/enclosing-site.js'
-import { carryOut, edit, filesOf, soundSite, write } from '../../fixtures/site-edits.js'
+import {
+  carryOut,
+  comeOrGo,
+  type Edit,
+  edit,
+  filesForOthers,
+  filesOf,
+  soundSite,
+  write,
+} from '../../fixtures/site-edits.js'
 import { runs } from '../../property-runs.js'
 
 t.setTimeout(600_000)
@@ -32,77 +41,99 @@ const contents = (dir: string): readonly (readonly [string, string])[] =>
     .sort()
     .map(name => [name, readFileSync(join(dir, name), 'utf8')])
 
-t.test('an edit compiled through the cache is the site compiled as a whole', async t => {
-  const top = t.testdir({ cache: {} })
-  /** How often something came to pass, so that the edits are known to be of all sorts. */
-  const seen = new Map<string, number>()
-  const see = (what: string): void => {
-    seen.set(what, (seen.get(what) ?? 0) + 1)
-  }
-  let number = 0
-  await fc.assert(
-    fc.asyncProperty(soundSite, fc.array(edit, { minLength: 1, maxLength: 6 }), async (files, edits) => {
-      number += 1
-      const [dir, out, cold] = ['site', 'out', 'cold'].map(name => join(top, `${number}`, name)) as [
-        string,
-        string,
-        string,
-      ]
-      for (const [path, content] of Object.entries(filesOf(files))) write(dir, path, content)
-      mkdirSync(out)
-      // Half of them by one process that goes on.
-      const memory = number % 2 === 0 ? emptyMemory() : undefined
-      const store = openStore({ cache: join(top, 'cache'), site: dir, out, by: compiler })
-      for (const some of [[], ...edits]) {
-        const before = filesBelow(dir)
-        for (const one of some) carryOut(dir, one)
-        const { compiled, diagnostics } = compileSite(dir, components)
-        const edited = await publishEdit(
-          store,
-          dir,
-          {
-            components: async () => components,
-            dir: out,
-            compiler,
-            key: undefined,
-            edition: () => async () => edition,
-          },
-          memory,
-        )
-        const isQuiet = compiled !== undefined && diagnostics.length === 0
-        if (edited !== undefined && !isQuiet) return false
-        if (edited !== undefined && edited !== 'refused') see(`${edited.written.length} written`)
-        if (edited === undefined && isQuiet) {
-          see('all')
-          const listed = beforeReading(dir)
-          const shared = await compileInShares(dir, components, { workers: () => 1, always: true, elsewhere: none })
-          if (shared === undefined || listed === undefined) return false
-          const publishing = store.begin()
-          publish({ dir: out, site: 'test', documents: shared.documents, edition, compiler })
-          const kept = keep(shared, listed, compiler, false)
-          if (kept !== undefined) publishing.end(kept.site, kept.lines)
+const kinds: readonly {
+  readonly of: string
+  readonly edits: fc.Arbitrary<readonly Edit[]>
+  readonly more: Readonly<Record<string, string>>
+  readonly times: number
+  readonly comes: readonly string[]
+}[] = [
+  { of: 'files', edits: edit, more: {}, times: 30, comes: ['a mistake', 'all', '0 written', '1 written', '2 written'] },
+  {
+    of: 'files that come and go, with policies that count machines,',
+    edits: fc.oneof({ weight: 3, arbitrary: comeOrGo }, { weight: 1, arbitrary: edit }),
+    more: filesForOthers,
+    times: 60,
+    comes: ['a mistake', 'all', '1 written', '2 written', '1 removed', '1 recorded'],
+  },
+]
+
+for (const { of, edits: someEdits, more, times, comes } of kinds)
+  t.test(`an edit of ${of} compiled through the cache is the site compiled as a whole`, async t => {
+    const top = t.testdir({ cache: {} })
+    /** How often something came to pass, so that the edits are known to be of all sorts. */
+    const seen = new Map<string, number>()
+    const see = (what: string): void => {
+      seen.set(what, (seen.get(what) ?? 0) + 1)
+    }
+    let number = 0
+    await fc.assert(
+      fc.asyncProperty(soundSite, fc.array(someEdits, { minLength: 1, maxLength: 6 }), async (files, edits) => {
+        number += 1
+        const [dir, out, cold] = ['site', 'out', 'cold'].map(name => join(top, `${number}`, name)) as [
+          string,
+          string,
+          string,
+        ]
+        for (const [path, content] of Object.entries({ ...filesOf(files), ...more })) write(dir, path, content)
+        mkdirSync(out)
+        // Half of them by one process that goes on.
+        const memory = number % 2 === 0 ? emptyMemory() : undefined
+        const store = openStore({ cache: join(top, 'cache'), site: dir, out, by: compiler })
+        for (const some of [[], ...edits]) {
+          const before = filesBelow(dir)
+          for (const one of some) carryOut(dir, one)
+          const { compiled, diagnostics } = compileSite(dir, components)
+          const edited = await publishEdit(
+            store,
+            dir,
+            {
+              components: async () => components,
+              dir: out,
+              compiler,
+              locked: false,
+              key: undefined,
+              edition: () => async () => edition,
+            },
+            memory,
+          )
+          const isQuiet = compiled !== undefined && diagnostics.length === 0
+          if (edited !== undefined && !isQuiet) return false
+          if (edited !== undefined && edited !== 'refused') {
+            see(`${edited.written.length} written`)
+            see(`${edited.removed.length} removed`)
+            see(`${edited.recorded.length} recorded`)
+          }
+          if (edited === undefined && isQuiet) {
+            see('all')
+            const listed = beforeReading(dir)
+            const shared = await compileInShares(dir, components, { workers: () => 1, always: true, elsewhere: none })
+            if (shared === undefined || listed === undefined) return false
+            const publishing = store.begin()
+            publish({ dir: out, site: 'test', documents: shared.documents, edition, compiler })
+            const kept = keep(shared, listed, compiler, false)
+            if (kept !== undefined) publishing.end(kept.site, kept.lines)
+          }
+          if (!isQuiet) {
+            see('a mistake')
+            if (some.length === 0) break
+            // Whoever made a mistake takes it back.
+            rmSync(dir, { recursive: true })
+            for (const [path, content] of before) write(dir, path, content)
+            continue
+          }
+          rmSync(cold, { recursive: true, force: true })
+          mkdirSync(cold)
+          publish({ dir: cold, site: 'test', documents: compiled.documents, edition, compiler })
+          if (JSON.stringify(contents(cold)) !== JSON.stringify(contents(out))) return false
         }
-        if (!isQuiet) {
-          see('a mistake')
-          if (some.length === 0) break
-          // Whoever made a mistake takes it back.
-          rmSync(dir, { recursive: true })
-          for (const [path, content] of before) write(dir, path, content)
-          continue
-        }
-        rmSync(cold, { recursive: true, force: true })
-        mkdirSync(cold)
-        publish({ dir: cold, site: 'test', documents: compiled.documents, edition, compiler })
-        if (JSON.stringify(contents(cold)) !== JSON.stringify(contents(out))) return false
-      }
-      rmSync(join(top, `${number}`), { recursive: true })
-      return true
-    }),
-    runs(30),
-  )
-  for (const what of ['a mistake', 'all', '0 written', '1 written', '2 written'])
-    t.ok((seen.get(what) ?? 0) > 5, `${what}: ${seen.get(what)}`)
-})
+        rmSync(join(top, `${number}`), { recursive: true })
+        return true
+      }),
+      runs(times),
+    )
+    for (const what of comes) t.ok((seen.get(what) ?? 0) > 3, `${what}: ${seen.get(what)}`)
+  })
 
 const none = () => {
   throw new Error('one worker needs no other')

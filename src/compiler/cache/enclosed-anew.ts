@@ -1,0 +1,75 @@
+// The machines that an edit encloses anew, or lets go: what must hold of that is checked among the machines near them, and a guest that
+// is at no host yet is to be recorded.
+import { byCodeUnit } from '../../model/json.js'
+import { reachedFrom } from '../../model/reached.js'
+import { checkEnclosures } from '../check-enclosures.js'
+import { printLock, readPlainLock } from '../lock.js'
+import { lockFile } from '../lock-file.js'
+import { type Facts, isSameEnclosure, type Parentage } from '../parentage.js'
+import { collectProblems } from '../problems.js'
+import type { Site } from '../site.js'
+import { factsOf, type Kept } from './kept.js'
+
+/**
+ * The machines whose parent is another one than is kept, by what machines were surveyed anew; `gone` are no more. Undefined where
+ * anything else of an enclosure is another thing.
+ */
+export const enclosedAnew = (
+  surveyed: readonly Facts[],
+  kept: Kept,
+  gone: ReadonlySet<string>,
+): readonly string[] | undefined => {
+  const enclosed = new Set([...gone].flatMap(name => kept.machine(name)?.enclosure?.children ?? []))
+  for (const facts of surveyed) {
+    const machine = kept.machine(facts.name)
+    const before = machine && factsOf(facts.name, machine)
+    if (before !== undefined && isSameEnclosure(facts, before)) continue
+    if (!facts.complete || (before !== undefined && !isAlike(facts, before))) return undefined
+    const [now, old] = [childrenOf(facts), childrenOf(before)]
+    for (const name of [...now, ...old]) if (!(now.has(name) && old.has(name))) enclosed.add(name)
+  }
+  return [...enclosed].filter(name => !gone.has(name))
+}
+
+const childrenOf = (facts: Facts | undefined): ReadonlySet<string> => new Set(facts?.children.map(({ name }) => name))
+
+/** But for who is enclosed. */
+const isAlike = (some: Facts, others: Facts): boolean =>
+  isSameEnclosure({ ...some, children: [] }, { ...others, children: [] })
+
+/** Whether nothing is wrong with who encloses machines that are enclosed anew, or have gone; `before` is who enclosed them. */
+export const mayBeEnclosed = (
+  names: readonly string[],
+  parentage: Parentage,
+  before: Pick<Kept, 'parent'>,
+  isMachine: (name: string) => boolean,
+): boolean => {
+  const problems = collectProblems()
+  const parents = names.flatMap(name => [parentage.parent(name), before.parent(name)]).filter(it => it !== undefined)
+  const above = reachedFrom(parents, name => [parentage.parent(name)].filter(it => it !== undefined))
+  checkEnclosures(parentage, [...above], problems, isMachine)
+  return problems.list().length === 0
+}
+
+/** Guests that are not on record, and what the lock file is to say. */
+export type Recording = { readonly guests: readonly string[]; readonly text: string }
+
+/** Of machines that are enclosed anew; undefined where one of them is known to live elsewhere, or that cannot be read here. */
+export const hostsToRecord = (
+  names: readonly string[],
+  { parent, isHypervisor }: Parentage,
+  site: Site,
+): Recording | undefined => {
+  const text = site.text(lockFile)
+  const recorded = text === undefined ? new Map<string, string>() : readPlainLock(text)
+  if (recorded === undefined) return undefined
+  const hosts = new Map(recorded)
+  for (const name of names) {
+    const host = parent(name)
+    if (host === undefined || !isHypervisor(host)) continue
+    if ((recorded.get(name) ?? host) !== host) return undefined
+    hosts.set(name, host)
+  }
+  const guests = [...hosts.keys()].filter(name => !recorded.has(name)).sort(byCodeUnit)
+  return { guests, text: guests.length === 0 ? (text ?? '') : printLock(hosts) }
+}
