@@ -37,8 +37,9 @@ export type Actor = {
 export const createActor = (host: string, state: SimulatedState, agents: Agents): Actor => {
   const { components, validate, version, now, times, scratch } = agents
   const watch = watchGuests(host, times)
-  const system = new SimulatedSystem(state, { label: `simulated ${host}`, save: watch.see })
   const path = join(scratch, `${host}.json`)
+  // Two may rehearse the same host at once; the agent's lock tells hosts apart by their label.
+  const system = new SimulatedSystem(state, { label: `simulated host (${path})`, save: watch.see })
   let written: string | undefined
   const common = { system, components, validate, version, trust: [], state: defaultStateDirectory, noaction: false }
   return {

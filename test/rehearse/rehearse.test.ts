@@ -107,6 +107,11 @@ t.test('the same document is nothing to do, and is not simulated', async t => {
   t.equal(rehearsalCode(rehearsal), 0)
 })
 
+t.test('the same host is rehearsed by several at once', async t => {
+  const both = [1024, 2048].map(size => rehearsed(undefined, documentWith({ a: { size } })))
+  for (const rehearsal of await Promise.all(both)) t.ok(actionsIn(rehearsal).includes('xen/a/start: done'))
+})
+
 t.test('what needs a restart waits, and how long the guest would be away is told', async t => {
   const before = documentWith({ a: {}, b: {} })
   const rehearsal = await rehearsed(before, before.replace('"maxvcpus":4', '"maxvcpus":8'))
