@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { siteRepository } from '../fixtures/site-repository.js'
-import { xenclosure } from '../fixtures/xenclosure.js'
+import { xenclosure, xenclosureProcess } from '../fixtures/xenclosure.js'
 import { skipWithout } from '../oracles/require-tool.js'
 
 const repository = (dir: string) => {
@@ -81,7 +81,7 @@ t.test('a hundred hosts, half of them in another thread, are told as one', async
   const names = Array.from({ length: 100 }, (_, index) => `host${index}`)
   const profiles = Object.fromEntries(names.map(name => [`${name}.yaml`, 'include: [xen/host]\n']))
   const site = t.testdir({ 'xenclosure.yaml': 'site: many\n', profiles })
-  const { code, stdout } = xenclosure('rehearse', '--site', site, '--blank')
+  const { code, stdout } = xenclosureProcess('rehearse', '--site', site, '--blank')
   t.equal(code, 3)
   t.match(stdout, '\n100 hosts: 100 with something to do, 0 with the same document\n')
   t.match(stdout, /\n {2}100 hosts \(host0, host1, host10 and 97 more\):\n/)

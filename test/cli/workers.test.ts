@@ -9,7 +9,7 @@ import { compileInShares } from '../../src/compiler/compile-in-shares.js'
 import { packageRoot } from '../../src/compiler/package-root.js'
 import { shareInThread } from '../../src/compiler/share-thread.js'
 import { guest, site as twoHosts } from '../fixtures/two-hosts.js'
-import { xenclosure } from '../fixtures/xenclosure.js'
+import { xenclosure, xenclosureProcess } from '../fixtures/xenclosure.js'
 
 const write = (dir: string, files: Readonly<Record<string, string>>): void => {
   for (const [path, content] of Object.entries(files)) {
@@ -27,13 +27,18 @@ const contents = (root: string): readonly (readonly [string, string])[] =>
     .map(path => [path, readFileSync(path, 'utf8')])
 
 /** What a compilation says and leaves behind, in the site and in its output. Always in the same place, for the words. */
-const compile = (dir: string, prepare: (site: string) => void, runs: readonly (readonly string[])[]) => {
+const compile = (
+  dir: string,
+  prepare: (site: string) => void,
+  runs: readonly (readonly string[])[],
+  command = xenclosure,
+) => {
   rmSync(dir, { recursive: true, force: true })
   const site = join(dir, 'site')
   mkdirSync(site, { recursive: true })
   prepare(site)
   const said = runs.map(args => {
-    const ran = xenclosure('compile', '--site', site, '--out', join(dir, 'out'), '--serial', '7', ...args)
+    const ran = command('compile', '--site', site, '--out', join(dir, 'out'), '--serial', '7', ...args)
     return { code: ran.code, stdout: ran.stdout, stderr: ran.stderr }
   })
   return { said, files: contents(dir) }
@@ -82,6 +87,13 @@ t.test('one worker or many: the same files, the same words, the same exit code',
     t.equal(one.said.at(-1)?.code, code, say)
     t.same(by(3), one, `${say}, with three workers`)
   }
+})
+
+t.test('the bundled program, which starts its threads from the modules beside it, does the same', async t => {
+  const dir = join(t.testdir(), 'work')
+  const by = (workers: number, command: typeof xenclosure) =>
+    compile(dir, mistakes, [['--keep-going', '--workers', `${workers}`]], command)
+  t.same(by(3, xenclosureProcess), by(1, xenclosure))
 })
 
 t.test('a site in order is compiled by threads, and by no other compilation behind them', async t => {
