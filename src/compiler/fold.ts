@@ -3,6 +3,7 @@
 // on the way is kept, with what it lost to and by which rule: `explain` has nothing to guess.
 
 import { printPointer } from '../model/pointer.js'
+import type { Ranks } from './beginnings.js'
 import { merge } from './merge.js'
 import type { Layer, Node, Operation, Strength } from './node.js'
 import { strengths } from './node.js'
@@ -52,7 +53,7 @@ export type LossRule = 'strength' | 'order' | 'list' | 'forgotten' | 'shape'
 /** What the fold of one machine needs to know beside the tree. */
 export type FoldContext = {
   readonly machine: string
-  readonly ranks: ReadonlyMap<Layer, number>
+  readonly ranks: Ranks
   readonly problems: Problems
 }
 

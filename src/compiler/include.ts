@@ -1,6 +1,7 @@
 // include: a profile -> the layers that make the machine, weakest first: includes in the order written, depth first,
 // then the file's own body. What is included may depend on parameters and on the profile's own variables alone.
 import type { Position } from '../model/diagnostic.js'
+import { type Beginning, firstBeginning, prolong, type Ranks, ranksAfter } from './beginnings.js'
 import { type EarlyVariables, fillInsOf } from './early.js'
 import type { SiteFile } from './file-reader.js'
 import { fold } from './fold.js'
@@ -9,7 +10,7 @@ import { asWritten, type BuiltLayer, buildLayer, buildNode, type Include } from 
 import type { YamlMap } from './load.js'
 import { createMerge, merge } from './merge.js'
 import { emptyNode, type Layer, type Node } from './node.js'
-import { forMachine, type Problems } from './problems.js'
+import { countTold, forMachine, type Problems } from './problems.js'
 import type { Site } from './site.js'
 import { didYouMean } from './suggest.js'
 import { createTemplates, type Step, type Templates } from './templates.js'
@@ -18,10 +19,11 @@ import { type VariableDeclarations, variablesSchema } from './variables.js'
 /** A machine as its files say it, before anything is folded. */
 export type Composition = {
   readonly name: string
-  /** The place of every layer in the order of includes: what decides who is later. */
-  readonly ranks: ReadonlyMap<Layer, number>
-  readonly variables: Node
-  readonly body: Node
+  /** Of every layer. */
+  readonly ranks: Ranks
+  /** What its variables and its body are merged from: one tree that it shares with machines that begin alike, and what is behind. */
+  readonly variables: readonly Node[]
+  readonly bodies: readonly Node[]
   /** Of the profile: where a mistake is shown that has no line of its own. */
   readonly position: Position
   /** Every file that takes part, once for each place that includes it; the profile itself comes first. */
@@ -42,23 +44,18 @@ export type Inclusion = {
  * together, in the order of includes, is merged once.
  */
 export const createComposer = (site: Site, declarations: VariableDeclarations, problems: Problems) => {
-  const common: Common = {
-    templates: createTemplates(),
-    mergeCommon: createMerge(),
-  }
-  const start = {
-    layer: { layer: site.layer, variables: site.variables, body: emptyNode, includes: [] },
-    isCommon: true,
-  }
+  const common: Common = { templates: createTemplates(), mergeCommon: createMerge() }
+  const first = firstBeginning({ layer: site.layer, variables: site.variables, body: emptyNode })
   const schema = variablesSchema(declarations)
   return (name: string): Composition | undefined => {
     const profile = site.profile(name)
     if (profile === undefined) return undefined
     const walk: Walk = {
       ...{ site, common },
-      problems: forMachine(problems, name),
-      built: [start],
-      inclusions: [{ name, file: profile, position: undefined }],
+      problems: countTold(forMachine(problems, name)),
+      beginning: first,
+      built: [],
+      inclusions: [{ name, file: profileOf(site, name, profile), position: undefined }],
       seen: new Set(),
       early: { folded: undefined, schema },
       complete: true,
@@ -66,9 +63,9 @@ export const createComposer = (site: Site, declarations: VariableDeclarations, p
     if (isReadable(walk, profile)) visitProfile(walk, name, profile)
     return {
       name,
-      ranks: new Map(walk.built.map(({ layer: { layer } }, rank) => [layer, rank])),
-      variables: mergeLayers(walk.built, ({ variables }) => variables, common),
-      body: mergeLayers(walk.built, ({ body }) => body, common),
+      ranks: ranksAfter(walk.beginning, walk.built),
+      variables: treesOf(walk, ({ variables }) => variables),
+      bodies: treesOf(walk, ({ body }) => body),
       position: { file: profile.file, line: 1, column: 1 },
       inclusions: walk.inclusions,
       complete: walk.complete,
@@ -76,18 +73,29 @@ export const createComposer = (site: Site, declarations: VariableDeclarations, p
   }
 }
 
+/** A composition may be kept after what its profile says was forgotten. */
+const profileOf = (site: Site, name: string, { file }: SiteFile): SiteFile => ({
+  file,
+  get root() {
+    return site.profile(name)?.root
+  },
+})
+
 /** What all machines of a site share. */
 type Common = {
   readonly templates: Templates
   readonly mergeCommon: (first: Node, second: Node) => Node
 }
 
-const mergeLayers = (steps: readonly Step[], tree: (layer: BuiltLayer) => Node, { mergeCommon }: Common): Node => {
-  const own = steps.findIndex(({ isCommon }) => !isCommon)
-  const trees = steps.map(({ layer }) => tree(layer))
+/** The trees of the layers, those at the head as one that all machines share that have them. */
+const treesOf = ({ beginning, built, common }: Walk, tree: (layer: Trees) => Node): readonly Node[] => {
+  const own = built.findIndex(({ isCommon }) => !isCommon)
+  const trees = built.map(({ layer }) => tree(layer))
   const ofAll = own < 0 ? trees : trees.slice(0, own)
-  return merge([ofAll.reduce(mergeCommon, emptyNode), ...trees.slice(ofAll.length)])
+  return [ofAll.reduce(common.mergeCommon, tree(beginning)), ...trees.slice(ofAll.length)]
 }
+
+type Trees = Pick<BuiltLayer, 'variables' | 'body'>
 
 /** Deeper than any site; shallow enough for the recursion. */
 const maxDepth = 100
@@ -95,10 +103,13 @@ const maxDepth = 100
 type Walk = {
   readonly site: Site
   readonly common: Common
-  readonly problems: Problems
-  readonly built: Step[]
+  readonly problems: Problems & { readonly count: () => number }
+  /** The layers at the head, as far as they are the same for every machine with these includes. */
+  beginning: Beginning
+  /** Those behind it, and what tells them apart. */
+  built: Step[]
+  seen: Set<string>
   readonly inclusions: Inclusion[]
-  readonly seen: Set<string>
   /** The variables that includes may use: the site's and the profile's own. */
   early: EarlyVariables
   complete: boolean
@@ -127,16 +138,45 @@ const visitProfile = (walk: Walk, name: string, file: ReadFile) => {
   }
   walk.early = { ...walk.early, folded: foldEarly(walk, layer, file.root) }
   const built = buildLayer(file.root, { layer, fillIn: fillInsOf(layer, walk.early, problems), problems })
-  followIncludes(walk, { layer: built, isCommon: false }, [{ name, file: file.file }])
+  followIncludes(walk, { layer: built, isCommon: false }, [{ name, file: file.file }], followFirst)
 }
 
 /** What a layer includes comes before it. */
-const followIncludes = (walk: Walk, step: Step, way: readonly Includer[]): void => {
+const followIncludes = (walk: Walk, step: Step, way: readonly Includer[], followOne = follow): void => {
   for (const include of step.layer.includes) {
     if (include === undefined) walk.complete = false
-    else follow(walk, include, step, way)
+    else followOne(walk, include, step, way)
   }
   walk.built.push(step)
+}
+
+/**
+ * An include of the profile itself: where all is shared that the machine has so far, what it brings is found once for all of them.
+ * (A template that includes the profile is a circle in every machine that includes it.)
+ */
+const followFirst = (walk: Walk, include: Include, step: Step, way: readonly Includer[]): void => {
+  const { template, position } = include
+  const isShared = walk.built.length === 0 && include.parameters === undefined && template !== way[0]?.name
+  const known = isShared ? walk.beginning.next.get(template) : undefined
+  if (known !== undefined) {
+    const [first, ...others] = known.inclusions
+    if (first !== undefined) walk.inclusions.push({ ...first, position }, ...others)
+    walk.beginning = known.beginning
+    return
+  }
+  const [toldBefore, includedBefore] = [walk.problems.count(), walk.inclusions.length]
+  follow(walk, include, step, way)
+  if (isShared && walk.complete && walk.problems.count() === toldBefore && walk.built.every(({ isCommon }) => isCommon))
+    begin(walk, template, walk.inclusions.slice(includedBefore))
+}
+
+/** What was built so far is how machines begin that include the same. */
+const begin = (walk: Walk, template: string, inclusions: readonly Inclusion[]): void => {
+  const beginning = prolong(walk.beginning, walk.built, walk.seen, walk.common.mergeCommon)
+  walk.beginning.next.set(template, { beginning, inclusions })
+  walk.beginning = beginning
+  walk.built = []
+  walk.seen = new Set()
 }
 
 /** The profile's own variables are read before its includes, which may use them; what is wrong with them is said later. */
@@ -192,7 +232,7 @@ const follow = (walk: Walk, include: Include, step: Step, way: readonly Includer
     walk.complete = false
     return
   }
-  if (walk.seen.has(taken.key)) return
+  if (walk.beginning.keys.has(taken.key) || walk.seen.has(taken.key)) return
   walk.seen.add(taken.key)
   const layer = templates.layer(taken, found.file, walk.early, problems)
   followIncludes(walk, layer, [...way, { name: template, file: found.file.file }])

@@ -57,7 +57,7 @@ export const openShare = ({ policies, staging, partSize = 100, ...input }: Share
     if (hasFaults(rules.judged, documents)) return undefined
     if (judgePolicies(policies, { documents, parentage, isWhole: false }).length > 0) return undefined
     const files = new Map(part.map(name => [name, filesOf(composition(name))]))
-    part.forEach(site.forget)
+    workshop.forget(part)
     return {
       documents: staging === undefined ? sound : [],
       staged: staging === undefined ? [] : stage(staging, sound),

@@ -17,6 +17,36 @@ t.test('includes come in the order written, depth first, each once', async t => 
   t.equal(value('m', at('x')), 'b')
 })
 
+t.test('profiles that begin with the same includes have them in the same order, each at its own line', async t => {
+  const { value, found, result } = siteIn(t, {
+    ...anything,
+    'variables.schema.json': '{"ROLE": {"type": "string", "doc": "its role"}}',
+    'templates/base.yaml': set('order: !append [base]'),
+    'templates/a.yaml': `include: [base]\n${set('order: !append [a]')}`,
+    'templates/b.yaml': `include: [base, { template: web, when: "ROLE == 'web'" }]\n${set('order: !append [b]')}`,
+    'templates/web.yaml': set('order: !append [web]'),
+    'profiles/k.yaml': `include: [a, b, base]\nvariables: { ROLE: web }\n${set('order: !append [k]')}`,
+    'profiles/l.yaml': `variables: { ROLE: db }\ninclude: [a, b, base]\n${set('order: !append [l]')}`,
+    'profiles/m.yaml': `# the same once more\ninclude: [a, base]\n${set('order: !append [m]')}`,
+    'profiles/n.yaml': `include: [a, { template: b }]\nvariables: { ROLE: db }\n${set('order: !append [n]')}`,
+  })
+  t.same(found, [])
+  t.same(value('k', at('order')), ['base', 'a', 'web', 'b', 'k'])
+  t.same(value('l', at('order')), ['base', 'a', 'b', 'l'])
+  t.same(value('m', at('order')), ['base', 'a', 'm'])
+  t.same(value('n', at('order')), ['base', 'a', 'b', 'n'])
+  const linesOf = (machine: string) =>
+    result.compiled?.compositions
+      .get(machine)
+      ?.inclusions.map(({ name, position }) => `${name} ${position?.file}:${position?.line}:${position?.column}`)
+  const below = 'base templates/a.yaml:1:11'
+  t.same(linesOf('l')?.slice(1), [
+    ...['a profiles/l.yaml:2:11', below, 'b profiles/l.yaml:2:14', 'base templates/b.yaml:1:11'],
+    'base profiles/l.yaml:2:17',
+  ])
+  t.same(linesOf('m')?.slice(1), ['a profiles/m.yaml:2:11', below, 'base profiles/m.yaml:2:14'])
+})
+
 t.test('a template with parameters is merged once per set of them', async t => {
   const { value, found } = siteIn(t, {
     ...anything,
