@@ -173,7 +173,7 @@ export const enclose = (input: Enclosing): Machines => {
 
   /** The position of a path in a machine, or of the nearest place above it that the machine has. */
   const positionIn = (machine: string, pointer: string): Position => {
-    const path = parsePointer(pointer)
+    const path = pathOf(pointer)
     for (let length = path.length; length > 0; length -= 1) {
       const found = descend(trees.own(machine), path.slice(0, length))
       if (found !== undefined) return resolver.origin(machine, found.folded, found.rest).position

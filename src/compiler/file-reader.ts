@@ -170,8 +170,7 @@ const readText = (
   onBytes: (bytes: Buffer) => void,
 ): { ok: true; text: string } | { ok: false; reason: string; line?: number; column?: number } => {
   try {
-    const real = realpathSync(path)
-    if (isOutside(real, roots)) return { ok: false, reason: 'it is a link that leaves the site' }
+    if (isOutside(realpathSync.native(path), roots)) return { ok: false, reason: 'it is a link that leaves the site' }
     const entry = statSync(path)
     if (!entry.isFile()) return { ok: false, reason: 'it is not a file' }
     const size = content?.length ?? entry.size
