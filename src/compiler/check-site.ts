@@ -2,7 +2,7 @@
 // `checkSite`, and the network, which no component owns). Machines that have an error already take no part, so that one
 // cause is told once, and components get only values that their schema takes.
 import { isDeepStrictEqual } from 'node:util'
-import type { AnyComponent, Fault, Place, SiteFault, SiteView, Unique } from '../model/component.js'
+import type { AnyComponent, Capacity, Fault, Place, SiteFault, SiteView, Unique } from '../model/component.js'
 import { isError, type Position } from '../model/diagnostic.js'
 import type { Document } from '../model/document.js'
 import { byCodeUnit, type Json } from '../model/json.js'
@@ -11,6 +11,7 @@ import { blame } from './blame.js'
 import { checkNetwork, uniqueInNetwork } from './check-network.js'
 import type { Machines } from './enclose.js'
 import type { Composition } from './include.js'
+import type { Parentage } from './parentage.js'
 import type { Problems } from './problems.js'
 import { remember } from './remember.js'
 import type { Resolver } from './resolve.js'
@@ -50,6 +51,20 @@ export const uniquesOf = (
       machine.name,
       [...components.flatMap(component => component.unique?.(machine) ?? []), ...uniqueInNetwork(machine)],
     ]),
+  )
+
+/** What hosts have that their guests share, by the host's name. */
+export const capacitiesOf = (
+  components: readonly AnyComponent[],
+  documents: ReadonlyMap<string, Document>,
+  { isHypervisor }: Pick<Parentage, 'isHypervisor'>,
+): ReadonlyMap<string, readonly Capacity[]> =>
+  new Map(
+    viewOf([...documents]).machines.flatMap(machine =>
+      isHypervisor(machine.name)
+        ? [[machine.name, components.flatMap(component => component.capacities?.(machine) ?? [])] as const]
+        : [],
+    ),
   )
 
 /** Whether two owners have the same of what only one may have. */

@@ -1,7 +1,7 @@
 // A large site compiled in parts, by one worker or several at once, as long as there is nothing to tell. Mistakes and
 // warnings are told by one compilation of the whole site (compile.ts) and by nothing else, so that the words do not depend
 // on who found them; that the documents do not is what enclose.ts and resolve.ts are made for.
-import type { AnyComponent, Unique } from '../model/component.js'
+import type { AnyComponent, Capacity, Unique } from '../model/component.js'
 import type { Document } from '../model/document.js'
 import { checkEnclosures } from './check-enclosures.js'
 import { haveRivals } from './check-site.js'
@@ -33,6 +33,7 @@ export type Compilation = {
 export type TracedCompilation = Compilation & {
   readonly facts: readonly Facts[]
   readonly uniques: ReadonlyMap<string, readonly Unique[]>
+  readonly capacities: ReadonlyMap<string, readonly Capacity[]>
   /** Undefined where files were saved meanwhile. */
   readonly trace: Trace | undefined
   /** The groups that the policies have looked at. */
@@ -100,7 +101,7 @@ export const compileInShares = async (
     const homes = shareOut(names, name => outermost(name, parentage), shares.length)
     const compiled = await joined(shares.map((share, index) => share.compile(homes[index] ?? [], facts)))
     if (compiled === undefined) return undefined
-    const { uniques, trace, ...made } = joinShares(compiled)
+    const { uniques, capacities, trace, ...made } = joinShares(compiled)
     if (haveRivals(uniques)) return undefined
     const documents = new Map(place === undefined ? inOrder(names, made.documents).map(one => [one.name, one]) : [])
     const staged = place && { ...place, documents: inOrder(names, made.staged) }
@@ -108,7 +109,7 @@ export const compileInShares = async (
     const onGroup = (policy: Policy, group: Group): void => void groups.push([policy, group])
     if (judgePolicies(groupPolicies, { documents, parentage, isWhole: true, onGroup }).length > 0) return undefined
     isSound = true
-    return { site, residences, parentage, facts, uniques, trace, groups, documents, staged }
+    return { site, residences, parentage, facts, uniques, capacities, trace, groups, documents, staged }
   } finally {
     await Promise.all(threads.map(thread => thread.close()))
     if (place !== undefined && !isSound) removeStaging(place)

@@ -1,8 +1,9 @@
-// The enclosures of a compiled site as nested data.
+// The enclosures of a site as nested data.
 import type { Enclosed } from '../model/enclosed.js'
 import { byCodeUnit } from '../model/json.js'
 import { valueAt } from '../model/pointer.js'
 import type { CompiledSite } from './compile.js'
+import { type Facts, type Parentage, parentageOf } from './parentage.js'
 
 /** Every machine that no other encloses, each with its children in the order in which it references them. */
 export const enclosures = ({ documents, machines }: CompiledSite): readonly Enclosed[] => {
@@ -10,13 +11,31 @@ export const enclosures = ({ documents, machines }: CompiledSite): readonly Encl
     const type = valueAt(documents.get(name), ['system', 'enclosure', 'type'])
     return typeof type === 'string' ? type : undefined
   }
+  return enclosuresOf([...documents.keys()], machines.parentage, typeOf)
+}
+
+/** The same of a sound site whose machines have been surveyed. */
+export const enclosuresBySurvey = (all: readonly Facts[]): readonly Enclosed[] => {
+  const types = new Map(all.map(({ name, type }) => [name, type]))
+  const typeOf = (name: string): string | undefined => {
+    const type = types.get(name)
+    return typeof type === 'string' ? type : undefined
+  }
+  return enclosuresOf([...types.keys()], parentageOf(all), typeOf)
+}
+
+const enclosuresOf = (
+  names: readonly string[],
+  parentage: Pick<Parentage, 'parent' | 'children'>,
+  typeOf: (name: string) => string | undefined,
+): readonly Enclosed[] => {
   const enclosed = (name: string): Enclosed => {
-    const parent = machines.parentage.parent(name)
+    const parent = parentage.parent(name)
     const isGuest = parent !== undefined && typeOf(parent) === 'hypervisor'
-    const children = machines.parentage.children(name).map(child => enclosed(child.name))
+    const children = parentage.children(name).map(child => enclosed(child.name))
     return { name, type: typeOf(name) ?? (isGuest ? 'guest' : 'machine'), children }
   }
-  const roots = [...documents.keys()].filter(name => machines.parentage.parent(name) === undefined)
+  const roots = names.filter(name => parentage.parent(name) === undefined)
   return roots.sort(byCodeUnit).map(enclosed)
 }
 

@@ -1,8 +1,8 @@
 // share: what one worker does of a compilation, in this thread or in one of its own: it surveys some of the machines, and,
 // told what all machines enclose, compiles some. A share says nothing about mistakes but that there are some.
-import type { Unique } from '../model/component.js'
+import type { Capacity, Unique } from '../model/component.js'
 import type { Document } from '../model/document.js'
-import { hasFaults, uniquesOf } from './check-site.js'
+import { capacitiesOf, hasFaults, uniquesOf } from './check-site.js'
 import { chunksOf } from './chunks.js'
 import type { Composition } from './include.js'
 import { type Facts, outermost, type Parentage, parentageOf } from './parentage.js'
@@ -28,6 +28,8 @@ export type CompiledShare = {
   readonly staged: readonly StagedDocument[]
   /** By machine, what no other may have: nothing else is left to be checked between the machines of different shares. */
   readonly uniques: ReadonlyMap<string, readonly Unique[]>
+  /** By host, what its guests share. */
+  readonly capacities: ReadonlyMap<string, readonly Capacity[]>
   /** Undefined where files were saved meanwhile. */
   readonly trace: Trace | undefined
 }
@@ -62,6 +64,7 @@ export const openShare = ({ policies, staging, partSize = 100, ...input }: Share
       documents: staging === undefined ? sound : [],
       staged: staging === undefined ? [] : stage(staging, sound),
       uniques: uniquesOf(rules.judged, documents),
+      capacities: capacitiesOf(rules.judged, documents, parentage),
       trace: { files, reads: machines.resolver.othersRead, digests: new Map() },
     }
   }
@@ -89,7 +92,13 @@ export const openShare = ({ policies, staging, partSize = 100, ...input }: Share
 
 const noTrace: Trace = { files: new Map(), reads: new Map(), digests: new Map() }
 
-const nothing: CompiledShare = { documents: [], staged: [], uniques: new Map(), trace: noTrace }
+const nothing: CompiledShare = {
+  documents: [],
+  staged: [],
+  uniques: new Map(),
+  capacities: new Map(),
+  trace: noTrace,
+}
 
 export const joinShares = (shares: readonly CompiledShare[]): CompiledShare => {
   const traces = shares.flatMap(({ trace }) => trace ?? [])
@@ -97,6 +106,7 @@ export const joinShares = (shares: readonly CompiledShare[]): CompiledShare => {
     documents: shares.flatMap(({ documents }) => documents),
     staged: shares.flatMap(({ staged }) => staged),
     uniques: new Map(shares.flatMap(({ uniques }) => [...uniques])),
+    capacities: new Map(shares.flatMap(({ capacities }) => [...capacities])),
     trace: traces.length < shares.length ? undefined : joinTraces(traces),
   }
 }

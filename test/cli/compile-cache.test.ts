@@ -1,6 +1,6 @@
 // The cache of `compile` through the command itself: what is noticed, what is not trusted, and what is left behind by whoever is
 // killed or not alone. That an edit comes to what a whole compilation comes to is test/compiler/cache/edits.test.ts.
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmodSync,
@@ -132,6 +132,29 @@ t.test('files that come and go compile what they concern', async t => {
   t.equal(await compile(), 'out: 0 documents written, 6 unchanged\n', 'a profile that stands elsewhere')
   rmSync(join(site, 'profiles/guests/a.yaml'))
   t.match(await compile(), /h1 encloses a, which has no profile/)
+})
+
+t.test('tree shows what is kept, and what an edit makes of it', async t => {
+  const { site, cache, environment, write, compile } = begin(t)
+  const treeIn = (cacheHome: string, ...args: readonly string[]): string => {
+    const env = { ...environment, XDG_CACHE_HOME: cacheHome }
+    const [command, argv] = plainNode([main, 'tree', '--site', site, ...args])
+    const { stdout, stderr } = spawnSync(command, argv, { env, encoding: 'utf8' })
+    return stdout + stderr
+  }
+  const isShown = (say: string): void => {
+    for (const args of [[], ['--svg']])
+      t.equal(treeIn(cache, ...args), treeIn(join(site, '../nothing'), ...args), `${say} ${args}`)
+  }
+  write('templates/policies/parents.yaml', parents)
+  await compile()
+  isShown('as it was compiled')
+  write('profiles/b.yaml', guest('b', 9).replace('4 GiB', '5 GiB'))
+  write('profiles/d.yaml', guest('d', 4))
+  isShown('edited')
+  t.match(treeIn(cache), /^test\n├─ d \(machine\)\n├─ h1 \(hypervisor\)\n│ {2}├─ a \(guest\)/)
+  write('profiles/d.yaml', guest('d', 1))
+  t.match(treeIn(cache), /error: the MAC .* is also that of/)
 })
 
 t.test('a policy about guests is held against those of a host that is edited', async t => {

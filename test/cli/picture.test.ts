@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import t from 'tap'
 import { components } from '../../components/index.js'
 import { dotOf } from '../../src/cli/picture/dot.js'
-import { type Box, type Picture, pictureOf } from '../../src/cli/picture/picture.js'
+import { type Box, enclosuresIn, type Picture, pictureOf } from '../../src/cli/picture/picture.js'
 import { svgOf } from '../../src/cli/picture/svg.js'
 import { compileSite } from '../../src/compiler/compile.js'
 import { siteIn } from '../fixtures/site-in.js'
@@ -32,7 +32,7 @@ const hosts = (count: number): Picture => ({
 t.test('what a host has, and who takes it', async t => {
   const { compiled } = siteIn(t, site, components).result
   if (compiled === undefined) throw new Error('no site')
-  const { boxes } = pictureOf(compiled)
+  const { boxes } = pictureOf('test', enclosuresIn(compiled))
   t.match(boxes, [
     {
       name: 'h1',
@@ -138,7 +138,9 @@ t.test('dot draws it', async t => {
   if (compiled === undefined) throw new Error('no site')
   const child = { name: 'a "b" \\ <c>', type: 'guest', children: [] }
   const tree = { name: 'x', type: 'site', children: [{ name: 'h\\', type: 'hypervisor', children: [child] }] }
-  const { status, stdout, stderr } = spawnSync('dot', ['-Tsvg'], { input: dotOf(tree, pictureOf(compiled)) })
+  const { status, stdout, stderr } = spawnSync('dot', ['-Tsvg'], {
+    input: dotOf(tree, pictureOf('x', enclosuresIn(compiled))),
+  })
   t.same({ status, stderr: `${stderr}` }, { status: 0, stderr: '' })
   t.match(`${stdout}`, 'a &quot;b&quot; \\ &lt;c&gt;')
 })

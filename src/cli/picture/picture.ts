@@ -1,10 +1,10 @@
 // What a picture of the enclosures shows: each host with its guests, what it has, and who takes how much of it.
-import { components } from '../../../components/index.js'
+import type { Enclosures } from '../../compiler/cache/kept-picture.js'
+import { capacitiesOf } from '../../compiler/check-site.js'
 import type { CompiledSite } from '../../compiler/compile.js'
 import { enclosures } from '../../compiler/enclosures.js'
 import type { Capacity } from '../../model/component.js'
 import type { Enclosed } from '../../model/enclosed.js'
-import { parsePointer, valueAt } from '../../model/pointer.js'
 import { MiB } from '../../model/quantity.js'
 
 export type Picture = { readonly site: string; readonly boxes: readonly Box[] }
@@ -20,14 +20,18 @@ export type Box = {
   readonly capacities: readonly Capacity[]
 }
 
-export const pictureOf = (compiled: CompiledSite): Picture => {
-  const boxOf = ({ name, type, children }: Enclosed): Box => {
-    if (type !== 'hypervisor') return { name, type, guests: [], boxes: children.map(boxOf), capacities: [] }
-    const machine = { name, get: (at: string) => valueAt(compiled.documents.get(name), parsePointer(at)) }
-    const capacities = components.flatMap(component => component.capacities?.(machine) ?? [])
-    return { name, type, guests: children.map(child => child.name), boxes: [], capacities }
-  }
-  return { site: compiled.site.name, boxes: enclosures(compiled).map(boxOf) }
+export const pictureOf = (site: string, { enclosed, capacities }: Enclosures): Picture => {
+  const boxOf = ({ name, type, children }: Enclosed): Box =>
+    type === 'hypervisor'
+      ? { name, type, guests: children.map(child => child.name), boxes: [], capacities: capacities(name) }
+      : { name, type, guests: [], boxes: children.map(boxOf), capacities: [] }
+  return { site, boxes: enclosed.map(boxOf) }
+}
+
+/** What is to be shown of a site that has been compiled. */
+export const enclosuresIn = (compiled: CompiledSite): Enclosures => {
+  const capacities = capacitiesOf(compiled.rules.judged, compiled.documents, compiled.machines.parentage)
+  return { enclosed: enclosures(compiled), capacities: host => capacities.get(host) ?? [] }
 }
 
 /** A box and all that are in it. */

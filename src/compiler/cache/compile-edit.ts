@@ -80,7 +80,7 @@ export const compileEdit = (
   const compiled = share.compileIn(names, parentage)
   if (compiled?.trace === undefined || !isAsSeen(compiled.trace.digests, kept, edit.digests)) return undefined
   const documents = new Map(compiled.documents.map(document => [document.name, document]))
-  const { uniques } = compiled
+  const { uniques, capacities } = compiled
   if (haveRivals(uniques) || areUsedTwice(uniques, kept)) return undefined
   const members = judgeConcerned(rules.policies, {
     ...{ documents, parentage, published, kept: before, gone, most: mostConcerned(kept) },
@@ -90,7 +90,11 @@ export const compileEdit = (
   const isRecorded = recording.guests.length === 0
   const lock = isRecorded ? [] : [[lockFile, digestOf(recording.text)] as const]
   const digests = new Map([...compiled.trace.digests, ...edit.digests, ...lock])
-  const change = linesToChange({ trace: compiled.trace, facts, uniques }, digests, { kept: before, gone, goneFiles })
+  const change = linesToChange({ trace: compiled.trace, facts, uniques, capacities }, digests, {
+    kept: before,
+    gone,
+    goneFiles,
+  })
   return {
     ...{ site: site.name, documents },
     recording: isRecorded ? undefined : recording,

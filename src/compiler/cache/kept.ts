@@ -1,6 +1,6 @@
 // What is kept of a compilation that had nothing to tell: what its documents were made from, and what the checks between
 // machines must know of each. All but a few words are lines (lines.ts), of which an edit reads and writes those that it concerns.
-import type { Unique } from '../../model/component.js'
+import type { Capacity, Unique } from '../../model/component.js'
 import { byCodeUnit, type Json } from '../../model/json.js'
 import { digestOf } from '../../model/seal.js'
 import type { Facts } from '../parentage.js'
@@ -25,6 +25,7 @@ export type KeptSite = {
 
 /** What the lines tell of machines and files. */
 export type KeptLines = KeptMembers & {
+  readonly lines: Lines
   /** Of a file that was read, what tells its content from any other. */
   readonly digest: (file: string) => string | undefined
   readonly machine: (name: string) => KeptMachine | undefined
@@ -55,6 +56,8 @@ export type KeptMachine = {
     readonly maxchildren: Json | undefined
     readonly children: readonly string[]
   }
+  /** What its guests share. */
+  readonly capacities?: readonly Capacity[]
 }
 
 export const readLines = (lines: Lines): KeptLines => {
@@ -70,6 +73,7 @@ export const readLines = (lines: Lines): KeptLines => {
     owners: ({ kind, value }) => texts('unique', kind, value),
     has: line => lines.startingWith(line).includes(line),
     ...readMembers(lines),
+    lines,
   }
 }
 
@@ -78,6 +82,7 @@ export type Compiled = {
   readonly trace: Trace
   readonly facts: readonly Facts[]
   readonly uniques: ReadonlyMap<string, readonly Unique[]>
+  readonly capacities: ReadonlyMap<string, readonly Capacity[]>
 }
 
 /** All that is to be kept of a compilation of all machines, in code-unit order. */
@@ -132,7 +137,7 @@ const linesOfDigests = (digests: Iterable<readonly [string, string]>): readonly 
 
 const keptMachine = (
   { name, type, maxchildren, children }: Facts,
-  { trace, uniques }: Omit<Compiled, 'facts'>,
+  { trace, uniques, capacities }: Omit<Compiled, 'facts'>,
 ): KeptMachine => {
   const enclosure = { type, maxchildren, children: children.map(child => child.name) }
   const isEnclosure = type !== undefined || maxchildren !== undefined || children.length > 0
@@ -142,12 +147,17 @@ const keptMachine = (
     reads: [...(trace.reads.get(name) ?? [])],
     unique: uniques.get(name) ?? [],
   }
-  return isEnclosure ? { ...machine, enclosure } : machine
+  const its = capacities.get(name)
+  return { ...machine, ...(isEnclosure && { enclosure }), ...(its !== undefined && { capacities: its }) }
 }
 
 const templatesOf = (name: string, { files }: Trace): readonly string[] => files.get(name)?.slice(1) ?? []
 
 const nameOfTemplates = (templates: readonly string[]): string => digestOf(templates.join('\n')).slice(0, 16)
+
+/** All machines, by name. */
+export const keptMachines = (lines: Lines): readonly (readonly [string, KeptMachine])[] =>
+  linesOf(lines, 'machine').map(([name, machine]) => [String(name), machine as unknown as KeptMachine])
 
 /** What the survey of a machine came to; where its children are written is not kept. */
 export const factsOf = (name: string, { profile, enclosure }: KeptMachine): Facts => {

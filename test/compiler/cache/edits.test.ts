@@ -2,14 +2,19 @@
 // where there is anything to tell, the cache leaves it to that.
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import t from 'tap'
 import { beforeReading, keep } from '../../../src/compiler/cache/keep.js'
+import { enclosuresByKept } from '../../../src/compiler/cache/kept-picture.js'
 import { emptyMemory } from '../../../src/compiler/cache/memory.js'
 import { publishEdit } from '../../../src/compiler/cache/publish-edit.js'
-import { openStore } from '../../../src/compiler/cache/store.js'
+import { ifWhole } from '../../../src/compiler/cache/segment.js'
+import { keptOfSite, openStore } from '../../../src/compiler/cache/store.js'
+import { capacitiesOf } from '../../../src/compiler/check-site.js'
 import { compileSite } from '../../../src/compiler/compile.js'
 import { compileInShares } from '../../../src/compiler/compile-in-shares.js'
+import { enclosures } from '../../../src/compiler/enclosures.js'
 import { publish } from '../../../src/compiler/publish.js'
 import { ledger } from '../../fixtures/enclosing-site.js'
 import {
@@ -48,13 +53,19 @@ const kinds: readonly {
   readonly times: number
   readonly comes: readonly string[]
 }[] = [
-  { of: 'files', edits: edit, more: {}, times: 30, comes: ['a mistake', 'all', '0 written', '1 written', '2 written'] },
+  {
+    of: 'files',
+    edits: edit,
+    more: {},
+    times: 30,
+    comes: ['a mistake', 'all', '0 written', '1 written', '2 written', 'pictured'],
+  },
   {
     of: 'files that come and go, with policies that count machines,',
     edits: fc.oneof({ weight: 3, arbitrary: comeOrGo }, { weight: 1, arbitrary: edit }),
     more: filesForOthers,
     times: 60,
-    comes: ['a mistake', 'all', '1 written', '2 written', '1 removed', '1 recorded'],
+    comes: ['a mistake', 'all', '1 written', '2 written', '1 removed', '1 recorded', 'pictured'],
   },
 ]
 
@@ -84,6 +95,18 @@ for (const { of, edits: someEdits, more, times, comes } of kinds)
           const before = filesBelow(dir)
           for (const one of some) carryOut(dir, one)
           const { compiled, diagnostics } = compileSite(dir, components)
+          const isQuiet = compiled !== undefined && diagnostics.length === 0
+          const pictured = ifWhole(() => {
+            const kept = keptOfSite(join(top, 'cache'), dir, () => true)
+            return kept && enclosuresByKept(dir, components, kept)
+          })
+          if (pictured !== undefined) {
+            if (!isQuiet || JSON.stringify(pictured.enclosed) !== JSON.stringify(enclosures(compiled))) return false
+            const { parentage } = compiled.machines
+            const capacities = capacitiesOf(compiled.rules.judged, compiled.documents, parentage)
+            if ([...capacities].some(([host, its]) => !isDeepStrictEqual(pictured.capacities(host), its))) return false
+            see('pictured')
+          }
           const edited = await publishEdit(
             store,
             dir,
@@ -97,7 +120,6 @@ for (const { of, edits: someEdits, more, times, comes } of kinds)
             },
             memory,
           )
-          const isQuiet = compiled !== undefined && diagnostics.length === 0
           if (edited !== undefined && !isQuiet) return false
           if (edited !== undefined && edited !== 'refused') {
             see(`${edited.written.length} written`)
