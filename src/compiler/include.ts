@@ -55,7 +55,7 @@ export const createComposer = (site: Site, declarations: VariableDeclarations, p
       problems: countTold(forMachine(problems, name)),
       beginning: first,
       built: [],
-      inclusions: [{ name, file: profileOf(site, name, profile), position: undefined }],
+      inclusions: [{ name, file: profile, position: undefined }],
       seen: new Set(),
       early: { folded: undefined, schema },
       complete: true,
@@ -72,14 +72,6 @@ export const createComposer = (site: Site, declarations: VariableDeclarations, p
     }
   }
 }
-
-/** A composition may be kept after what its profile says was forgotten. */
-const profileOf = (site: Site, name: string, { file }: SiteFile): SiteFile => ({
-  file,
-  get root() {
-    return site.profile(name)?.root
-  },
-})
 
 /** What all machines of a site share. */
 type Common = {

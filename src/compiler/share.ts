@@ -59,7 +59,7 @@ export const openShare = ({ policies, staging, partSize = 100, ...input }: Share
     if (hasFaults(rules.judged, documents)) return undefined
     if (judgePolicies(policies, { documents, parentage, isWhole: false }).length > 0) return undefined
     const files = new Map(part.map(name => [name, filesOf(composition(name))]))
-    workshop.forget(part)
+    part.forEach(site.forget)
     return {
       documents: staging === undefined ? sound : [],
       staged: staging === undefined ? [] : stage(staging, sound),

@@ -9,6 +9,7 @@ import { movesOf } from './moves.js'
 import { ownTrees } from './own-trees.js'
 import type { Facts, Parentage } from './parentage.js'
 import type { Problems } from './problems.js'
+import { remember } from './remember.js'
 import type { Rules } from './rules.js'
 import type { Site } from './site.js'
 
@@ -16,8 +17,6 @@ export type Workshop = {
   readonly survey: (part: readonly string[]) => readonly Facts[]
   /** Told what all machines enclose, and where the guests live; what it comes to opens one part after the other. */
   readonly partsIn: (parentage: Parentage, residences: Residences) => () => PartCompiler
-  /** Forgets what machines are composed of, and what their profiles say: where it is asked for again, these are read again. */
-  readonly forget: (names: readonly string[]) => void
 }
 
 /** Of machines that are known as long as this is. */
@@ -41,26 +40,16 @@ export const openWorkshop = ({ site, rules, components, problems, areFew }: Work
   const { root, declarations } = rules
   const reading = { root, declarations, problems }
   const compose = createComposer(site, declarations, problems)
-  const compositions = new Map<string, Composition | undefined>()
-  const composition = (name: string): Composition | undefined => {
-    if (!compositions.has(name)) compositions.set(name, compose(name))
-    return compositions.get(name)
-  }
   let names: readonly string[] | undefined
   const machineNames = (): readonly string[] => {
     names ??= [...site.profiles.keys()]
     return names
   }
   const isMachine = (name: string): boolean => site.profiles.get(name) !== undefined
-  const freshTrees = () => ownTrees({ composition, isMachine, machineNames, ...reading })
+  const freshTrees = () => ownTrees({ composition: remember(compose), isMachine, machineNames, ...reading })
   const stayingTrees = areFew === true ? freshTrees() : undefined
   return {
-    survey: part => {
-      const facts = surveyMachines(part, { own: stayingTrees ?? freshTrees(), ...reading })
-      // Of many, what their profiles say is in their compositions, which stay until they are compiled.
-      if (areFew !== true) part.forEach(site.forget)
-      return facts
-    },
+    survey: part => surveyMachines(part, { own: stayingTrees ?? freshTrees(), ...reading }),
     partsIn: (parentage, residences) => {
       const moves = movesOf(residences, parentage.hosts)
       return () => {
@@ -69,15 +58,9 @@ export const openWorkshop = ({ site, rules, components, problems, areFew }: Work
         const compile = createMachineCompiler(rules, machines, problems)
         return {
           machines,
-          composition,
-          compile: names => compile(names.flatMap(name => composition(name) ?? [])),
+          composition: own.composition,
+          compile: names => compile(names.flatMap(name => own.composition(name) ?? [])),
         }
-      }
-    },
-    forget: names => {
-      for (const name of names) {
-        compositions.delete(name)
-        site.forget(name)
       }
     },
   }
