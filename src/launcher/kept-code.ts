@@ -1,6 +1,6 @@
 // What is kept of a program's code: V8's own bytes, behind a digest of them and of the source. V8 looks at nothing of the
 // source but its length, and takes damaged code as it is.
-import { createHash } from 'node:crypto'
+import { createHash, getFips } from 'node:crypto'
 import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, isAbsolute } from 'node:path'
 
@@ -22,8 +22,15 @@ export const keepCode = (file: string, source: Buffer, code: Buffer): void => {
   })
 }
 
-/** BLAKE2b: where the processor has no instructions for SHA-256, as many a server, that takes three times as long. */
-const digestOf = (code: Buffer, source: Buffer): Buffer => createHash('blake2b512').update(source).update(code).digest()
+/**
+ * BLAKE2b: where the processor has no instructions for SHA-256, as many a server, that takes three times as long. In FIPS mode
+ * OpenSSL has no BLAKE2b.
+ */
+const digestOf = (code: Buffer, source: Buffer): Buffer =>
+  createHash(getFips() === 0 ? 'blake2b512' : 'sha512')
+    .update(source)
+    .update(code)
+    .digest()
 
 /** Whoever may write there may have any code run: a digest keeps nobody from making another one. */
 const isOwn = (directory: string): boolean => {

@@ -41,6 +41,25 @@ t.test('the first run keeps the code, for its owner alone, and the next ones tak
   t.equal(statSync(kept).ino, ino, 'not written again')
 })
 
+t.test('a host in FIPS mode, which has no BLAKE2b, keeps the code as well', async t => {
+  const { start, kept, cache } = await layOut(t)
+  const fips = join(cache, '../fips.cjs')
+  const crypto = `
+    const crypto = require('node:crypto')
+    const { createHash } = crypto
+    crypto.getFips = () => 1
+    crypto.createHash = (name, ...more) => {
+      if (name.startsWith('blake2')) throw new Error('digital envelope routines::unsupported')
+      return createHash(name, ...more)
+    }`
+  writeFileSync(fips, crypto)
+  const env = { NODE_OPTIONS: `--require=${fips}` }
+  t.same(start(['run', '--json'], env), says('one'))
+  const { ino } = statSync(kept)
+  t.same(start(['run', '--json'], env), says('one'))
+  t.equal(statSync(kept).ino, ino, 'not written again')
+})
+
 t.test('another program of the same length is another program', async t => {
   const { start, program, kept } = await layOut(t)
   start(['run'])
