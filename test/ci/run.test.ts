@@ -4,6 +4,7 @@ import { chmodSync, copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { packageRoot } from '../../src/compiler/package-root.js'
+import { skipWithout } from '../oracles/require-tool.js'
 
 type Said = { readonly tests?: string; readonly check?: string; readonly lab?: string }
 
@@ -20,6 +21,7 @@ const runCi = (t: Test, { tests = 'true', check = 'true', lab = 'true' }: Said) 
 }
 
 t.test('the tests of all parts are added up, those of each run of tap in one part too', async t => {
+  if (skipWithout(t, '/bin/bash', 'apt-get install -y bash')) return
   const lab = "printf '# { total: 4, pass: 4 }\\n    # { total: 9, pass: 9 }\\n# { total: 12, pass: 12 }\\n'"
   const { status, stdout, lines } = runCi(t, { tests: "echo '# { total: 100, pass: 100 }'", lab })
   t.equal(lines.at(-1), '116 passed, 0 failed')
@@ -28,6 +30,7 @@ t.test('the tests of all parts are added up, those of each run of tap in one par
 })
 
 t.test('what failed, was skipped or ended badly counts as failed, and the parts behind it run', async t => {
+  if (skipWithout(t, '/bin/bash', 'apt-get install -y bash')) return
   const tests =
     "printf 'not ok 1 - it adds\\n# { total: 5, pass: 2, fail: 1, todo: 1, skip: 1 }\\n# { total: 1, fail: 1 }\\n'; exit 1"
   const { status, lines } = runCi(t, { tests, check: 'echo bad format; exit 1', lab: "echo '# { total: 1, pass: 1 }'" })
@@ -39,6 +42,7 @@ t.test('what failed, was skipped or ended badly counts as failed, and the parts 
 })
 
 t.test('what the lab leaves out is named once more at the end', async t => {
+  if (skipWithout(t, '/bin/bash', 'apt-get install -y bash')) return
   const said = 'lab: [2900 s] left out, for 48 minutes are over: fill, install'
   const { status, lines } = runCi(t, { lab: `echo '${said}' >&2; echo '# { total: 1, pass: 1 }'` })
   t.same(lines.slice(-2), [said, '1 passed, 0 failed'])

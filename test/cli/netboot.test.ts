@@ -1,13 +1,14 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { lockingTest } from '../fixtures/locking-test.js'
 import { siteIn } from '../fixtures/site-in.js'
 import { xenclosure } from '../fixtures/xenclosure.js'
 import { skipWithout } from '../oracles/require-tool.js'
 
 const entry = 'boot/grub/grub.cfg-01-ac-1f-6b-20-00-30'
 
-t.test('a machine boots its own disk, until it is told another thing; that stays', async t => {
+lockingTest('a machine boots its own disk, until it is told another thing; that stays', async t => {
   const out = t.testdir()
   const netboot = (...args: readonly string[]) => xenclosure('netboot', ...args, '--out', out)
   const guests = (state: string) => ['build-el7', 'build-el8', 'build-f43'].map(name => `${name}: ${state}\n`).join('')
@@ -31,7 +32,7 @@ t.test('a machine boots its own disk, until it is told another thing; that stays
   })
 })
 
-t.test('an entry goes when its machine boots no more by that card, or by another loader, or is gone', async t => {
+lockingTest('an entry goes when its machine boots no more by that card, or by another loader, or is gone', async t => {
   const host = (card: string, loader: string) => `
 hardware: { cards: { nic: { eth0: { hwaddr: "00:16:3e:00:00:01", boot: true }, ${card} } } }
 system: { netboot: { server: 192.0.2.20, loader: ${loader}, install: { kernel: vmlinuz } } }

@@ -5,11 +5,12 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import t, { type Test } from 'tap'
+import type { Test } from 'tap'
 import { packageRoot } from '../../src/compiler/package-root.js'
 import { parseEntry } from '../../src/provision/netboot/entry.js'
 import { skipWithoutController, startController } from '../fixtures/ipmi-sim.js'
 import { type Ended, runCommand, until } from '../fixtures/killed-command.js'
+import { lockingTest } from '../fixtures/locking-test.js'
 import { plainNode } from '../fixtures/plain-node.js'
 import { skipWithoutSshd, startSshd } from '../fixtures/sshd.js'
 import { ui } from '../fixtures/ui-to-install.js'
@@ -116,28 +117,31 @@ const openBench = async (t: Test): Promise<Bench> => {
   }
 }
 
-t.test('a rack is installed anew to its end, over ssh and by a controller; killed in the middle, once', async t => {
-  if (skipWithoutSshd(t) || skipWithoutController(t) || skipWithoutRoot(t, 'hosts in namespaces')) return
-  const { reinstall, told, install, startAnew, isAtWork } = await openBench(t)
-  const refused = await reinstall([])
-  t.match(refused, { code: 3, stderr: /nothing was done: host: whether anything is in use is not known: .*xl/ })
-  t.match(refused.stderr, /plain: in use: plain/)
-  t.same([told('host'), told('plain')], ['', ''])
+lockingTest(
+  'a rack is installed anew to its end, over ssh and by a controller; killed in the middle, once',
+  async t => {
+    if (skipWithoutSshd(t) || skipWithoutController(t) || skipWithoutRoot(t, 'hosts in namespaces')) return
+    const { reinstall, told, install, startAnew, isAtWork } = await openBench(t)
+    const refused = await reinstall([])
+    t.match(refused, { code: 3, stderr: /nothing was done: host: whether anything is in use is not known: .*xl/ })
+    t.match(refused.stderr, /plain: in use: plain/)
+    t.same([told('host'), told('plain')], ['', ''])
 
-  const killed = await reinstall(
-    ['--force-running'],
-    until(() => isAtWork('host') && isAtWork('plain')),
-  )
-  t.equal(killed.code, null, 'killed when both installers were at work', killed)
+    const killed = await reinstall(
+      ['--force-running'],
+      until(() => isAtWork('host') && isAtWork('plain')),
+    )
+    t.equal(killed.code, null, 'killed when both installers were at work', killed)
 
-  for (const machine of ['plain', 'host']) await install(machine)
-  await startAnew('host')
-  const { code, stdout, stderr } = await reinstall([])
-  t.equal(code, 0, 'it went on', { stdout, stderr })
-  t.match(stdout, /^reinstall rack: \d done, \d already$/m)
-  t.same([told('host'), told('plain')], ['poweroff\n', 'reboot\n'], 'each was installed once')
+    for (const machine of ['plain', 'host']) await install(machine)
+    await startAnew('host')
+    const { code, stdout, stderr } = await reinstall([])
+    t.equal(code, 0, 'it went on', { stdout, stderr })
+    t.match(stdout, /^reinstall rack: \d done, \d already$/m)
+    t.same([told('host'), told('plain')], ['poweroff\n', 'reboot\n'], 'each was installed once')
 
-  const again = await reinstall(['--again', '--only', 'plain'])
-  t.match(again, { code: 3, stderr: /nothing was done: plain: in use: plain/ })
-  t.equal(told('plain'), 'reboot\n', 'what runs is not cut off')
-})
+    const again = await reinstall(['--again', '--only', 'plain'])
+    t.match(again, { code: 3, stderr: /nothing was done: plain: in use: plain/ })
+    t.equal(told('plain'), 'reboot\n', 'what runs is not cut off')
+  },
+)

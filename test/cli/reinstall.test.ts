@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { packageRoot } from '../../src/compiler/package-root.js'
 import { runCommand } from '../fixtures/killed-command.js'
+import { lockingTest } from '../fixtures/locking-test.js'
 import { makeKey, skipWithoutSshd, startSshd } from '../fixtures/sshd.js'
 import { xenclosure } from '../fixtures/xenclosure.js'
 
@@ -35,7 +36,7 @@ t.test('a plan says in which order, what is lost and what stays', async t => {
   t.same(written(), [])
 })
 
-t.test('nothing is begun while nobody knows what is in use, until that is said', async t => {
+lockingTest('nothing is begun while nobody knows what is in use, until that is said', async t => {
   const { tftp, reinstall, written } = bench(t)
   const refused = reinstall('build-el8', '--netboot', tftp)
   t.equal(refused.code, 3)
@@ -83,7 +84,7 @@ t.test('what could not be installed is told at its line, and what is asked for w
   t.same(written(), [])
 })
 
-t.test('an order that is too old, or was overtaken, is not gone on with, and the plan says so before', async t => {
+lockingTest('an order that is too old, or was overtaken, is not gone on with, and the plan says so before', async t => {
   const { tftp, reinstall } = bench(t)
   const both = ['farmhost', '--only', 'farmhost', '--only', 'build-el8', '--netboot', tftp] as const
   t.equal(reinstall(...both, '--force-running', '--limit', '1s').code, 1, 'the host is ordered, and nothing answers')

@@ -5,11 +5,12 @@ import { once } from 'node:events'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import t, { type Test } from 'tap'
+import type { Test } from 'tap'
 import { packageRoot } from '../../src/compiler/package-root.js'
 import { validityFrom } from '../../src/model/reinstallation.js'
 import { installFiles } from '../../src/provision/install-files.js'
 import { entriesOf } from '../../src/provision/netboot/entry.js'
+import { lockingTest } from '../fixtures/locking-test.js'
 import { ui } from '../fixtures/ui-to-install.js'
 
 /** At SIGUSR2 it reads how many things may be done to files before the process is killed; the answer is a line. */
@@ -77,7 +78,7 @@ const tellInstalled = ({ url }: Serving, token: string): Promise<number | undefi
     () => undefined,
   )
 
-t.test('killed at everything that it does, and started again', async t => {
+lockingTest('killed at everything that it does, and started again', async t => {
   const machine = ui()
   const dir = t.testdir({
     site: { 'xenclosure.yaml': 'site: test\n', profiles: {} },

@@ -9,6 +9,7 @@ import type { Readable } from 'node:stream'
 import t, { type Test } from 'tap'
 import { packageRoot } from '../../src/compiler/package-root.js'
 import { localhostCertificate, localhostKey } from '../fixtures/localhost-tls.js'
+import { lockingTest } from '../fixtures/locking-test.js'
 import { plainNode } from '../fixtures/plain-node.js'
 import { xenclosure } from '../fixtures/xenclosure.js'
 import { skipWithout } from '../oracles/require-tool.js'
@@ -94,7 +95,7 @@ t.test('a new certificate is shown from SIGHUP on; one that is none changes noth
   t.equal(await shown(), 'renewed')
 })
 
-t.test('a machine of the example site is installed', async t => {
+lockingTest('a machine of the example site is installed', async t => {
   const dir = t.testdir({ tftp: {} })
   const [documents, tftp] = [join(dir, 'documents'), join(dir, 'tftp')]
   t.equal(xenclosure('compile', '--out', documents).code, 0)
@@ -122,7 +123,7 @@ t.test('a machine of the example site is installed', async t => {
   )
 })
 
-t.test('a guest of the example site boots its installer by the bootloader that its host has for it', async t => {
+lockingTest('a guest of the example site boots its installer by the bootloader that its host has for it', async t => {
   const dir = t.testdir({ tftp: { 'almalinux-8': { vmlinuz: 'the kernel', 'initrd.img': 'the ramdisk' } }, out: {} })
   const [documents, tftp, out] = [join(dir, 'documents'), join(dir, 'tftp'), join(dir, 'out')]
   t.equal(xenclosure('compile', '--out', documents).code, 0)

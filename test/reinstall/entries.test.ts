@@ -1,13 +1,13 @@
 import { join } from 'node:path'
-import t from 'tap'
 import type { Document } from '../../src/model/document.js'
 import { recordedEntry } from '../../src/provision/netboot/record.js'
 import { entriesBelow } from '../../src/reinstall/entries.js'
+import { lockingTest } from '../fixtures/locking-test.js'
 import { boot, order, ui } from '../fixtures/ui-to-install.js'
 
 const later = '2026-12-05T12:00:00.000Z'
 
-t.test('what is ordered has longer, by the same token; another order, and one that is over, have not', async t => {
+lockingTest('what is ordered has longer, by the same token; another order, and one that is over, have not', async t => {
   const root = join(t.testdir({ tftp: {} }), 'tftp')
   const entries = entriesBelow(root, () => new Date('2026-11-28T13:00:00Z'))
   const document = ui() as unknown as Document

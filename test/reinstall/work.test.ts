@@ -1,7 +1,7 @@
 // Whole enclosures are installed anew on simulated machines, against a real provisioner: to the end, from wherever the
 // tool was killed, and no machine twice.
-import t from 'tap'
 import { recordedEntry } from '../../src/provision/netboot/record.js'
+import { lockingTest } from '../fixtures/locking-test.js'
 import { documents, domidOf, type Enclosure, type Ran, reinstallIn, startEnclosure } from './simulated-enclosure.js'
 
 const tellOf = ({ results }: Ran): readonly string[] => results.map(({ step, outcome }) => `${step.id}: ${outcome}`)
@@ -21,7 +21,7 @@ const installationIn = ({ root }: Enclosure, name: string) => {
 }
 
 for (const hasPower of [true, false]) {
-  t.test(`a host and its guests, ${hasPower ? 'with' : 'without'} a controller`, async t => {
+  lockingTest(`a host and its guests, ${hasPower ? 'with' : 'without'} a controller`, async t => {
     const enclosure = await startEnclosure(t)
     const other = idOf(enclosure, 'other')
     const ran = await reinstallIn(enclosure, { hasPower })
@@ -46,7 +46,7 @@ for (const hasPower of [true, false]) {
   })
 }
 
-t.test('a host with new ssh host keys is told of at once, and is gone on with when they are known', async t => {
+lockingTest('a host with new ssh host keys is told of at once, and is gone on with when they are known', async t => {
   const enclosure = await startEnclosure(t)
   const ran = await reinstallIn(enclosure, { hasNewKey: true })
   t.match(
@@ -59,7 +59,7 @@ t.test('a host with new ssh host keys is told of at once, and is gone on with wh
   t.same(enclosure.installed, { h: 1, a: 1, net: 1 })
 })
 
-t.test('guests alone, and another time', async t => {
+lockingTest('guests alone, and another time', async t => {
   const enclosure = await startEnclosure(t)
   const other = domidOf(enclosure, 'other')
   t.ok(isOver(await reinstallIn(enclosure, { only: ['a', 'net'] })))
@@ -70,14 +70,14 @@ t.test('guests alone, and another time', async t => {
   t.equal(domidOf(enclosure, 'other'), other, 'nobody else notices')
 })
 
-t.test('a host that answers no more has its power cut, when that was asked for', async t => {
+lockingTest('a host that answers no more has its power cut, when that was asked for', async t => {
   const enclosure = await startEnclosure(t)
   enclosure.isOn = false
   t.ok(isOver(await reinstallIn(enclosure, { only: ['h'], isForced: true })))
   t.same(enclosure.installed, { h: 1 })
 })
 
-t.test(
+lockingTest(
   'a host that answers and does not let us in is not dead: nothing on it is ended, whatever was asked for',
   async t => {
     for (const hasPower of [true, false]) {
@@ -100,7 +100,7 @@ t.test(
   },
 )
 
-t.test('a guest that ignores its shutdown keeps its host from being installed', async t => {
+lockingTest('a guest that ignores its shutdown keeps its host from being installed', async t => {
   const enclosure = await startEnclosure(t)
   enclosure.system.guest('other', 'hang')
   const ran = await reinstallIn(enclosure)
@@ -108,7 +108,7 @@ t.test('a guest that ignores its shutdown keeps its host from being installed', 
   t.same(enclosure.installed, {})
 })
 
-t.test('called again, what is begun late has what is left of the time, and no more', async t => {
+lockingTest('called again, what is begun late has what is left of the time, and no more', async t => {
   const enclosure = await startEnclosure(t)
   await t.rejects(reinstallIn(enclosure, { within: 4 * hour, isHasty: true }), { name: 'ToolKilled' })
   const { from, until } = installationIn(enclosure, 'h') ?? {}
@@ -121,7 +121,7 @@ t.test('called again, what is begun late has what is left of the time, and no mo
   for (const within of enclosure.within) t.ok(Number.parseInt(within, 10) < 3600, `${within} is less than an hour`)
 })
 
-t.test('an installer that is at work is not begun again by who says a longer time', async t => {
+lockingTest('an installer that is at work is not begun again by who says a longer time', async t => {
   for (const hasPower of [true, false]) {
     const enclosure = await startEnclosure(t)
     await t.rejects(reinstallIn(enclosure, { within: hour, isHasty: true, hasPower }), { name: 'ToolKilled' })
@@ -136,7 +136,7 @@ t.test('an installer that is at work is not begun again by who says a longer tim
   }
 })
 
-t.test('whose turn comes when the time has passed is not installed any more', async t => {
+lockingTest('whose turn comes when the time has passed is not installed any more', async t => {
   const enclosure = await startEnclosure(t)
   const running = runningIn(enclosure)
   const { results } = await reinstallIn(enclosure, { within: 1 })
@@ -156,7 +156,7 @@ const ways = [
 ] as const
 
 for (const [what, asked, installed] of ways) {
-  t.test(`${what}: killed at any point and called again, each machine is installed once`, async t => {
+  lockingTest(`${what}: killed at any point and called again, each machine is installed once`, async t => {
     let kills = 0
     for (let isKilled = true; isKilled; kills += 1) {
       const enclosure = await startEnclosure(t)

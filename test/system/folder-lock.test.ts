@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
-import t, { type Test } from 'tap'
+import type { Test } from 'tap'
 import { whileLocked } from '../../src/system/folder-lock.js'
+import { lockingTest } from '../fixtures/locking-test.js'
 
 /** A process that holds the lock until it is killed, or its input ends. */
 const holding = async (t: Test, folder: string): Promise<ChildProcess> => {
@@ -12,7 +13,7 @@ const holding = async (t: Test, folder: string): Promise<ChildProcess> => {
   return child
 }
 
-t.test('one at a time, in one process as well; what the work says or throws is passed on', async t => {
+lockingTest('one at a time, in one process as well; what the work says or throws is passed on', async t => {
   const folder = t.testdir()
   const seen: string[] = []
   const one = (name: string): Promise<string> =>
@@ -30,7 +31,7 @@ t.test('one at a time, in one process as well; what the work says or throws is p
   t.same(readdirSync(folder), [], 'nothing is left')
 })
 
-t.test('whoever dies holds it no more', async t => {
+lockingTest('whoever dies holds it no more', async t => {
   const folder = t.testdir()
   const holder = await holding(t, folder)
   const got = whileLocked(folder, () => 'got')
@@ -38,7 +39,7 @@ t.test('whoever dies holds it no more', async t => {
   t.equal(await got, 'got')
 })
 
-t.test('what stays locked, is not there, or cannot be locked is told', async t => {
+lockingTest('what stays locked, is not there, or cannot be locked is told', async t => {
   const folder = t.testdir()
   await holding(t, folder)
   const message = `flock --exclusive --timeout 0.1 3: ${folder} stays locked by somebody else`

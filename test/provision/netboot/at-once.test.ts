@@ -5,11 +5,12 @@ import { once } from 'node:events'
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import t, { type Test } from 'tap'
+import type { Test } from 'tap'
 import { packageRoot } from '../../../src/compiler/package-root.js'
 import { recordedEntry } from '../../../src/provision/netboot/record.js'
 import { installedReply } from '../../../src/provision/serve/installations.js'
 import { until } from '../../fixtures/killed-command.js'
+import { lockingTest } from '../../fixtures/locking-test.js'
 import { plainNode } from '../../fixtures/plain-node.js'
 import { boot, entryFiles, order, ui } from '../../fixtures/ui-to-install.js'
 
@@ -106,17 +107,17 @@ const netboot =
     return { root, words: [main, 'netboot', ...more, '--site', join(dir, 'site'), '--out', root] }
   }
 
-t.test('netboot, while the site has changed what the machine boots', async t => {
+lockingTest('netboot, while the site has changed what the machine boots', async t => {
   const steps = await callAtEveryStep(t, netboot(), { answers: [200], state: 'local' })
   t.ok(steps > 8, `${steps} steps`)
 })
 
-t.test('netboot that takes the order back', async t => {
+lockingTest('netboot that takes the order back', async t => {
   const steps = await callAtEveryStep(t, netboot('ui', '--state', 'rescue'), { answers: [200, 410], state: 'rescue' })
   t.ok(steps > 8, `${steps} steps`)
 })
 
-t.test('an order to reinstall that is gone on with for a longer time', async t => {
+lockingTest('an order to reinstall that is gone on with for a longer time', async t => {
   const steps = await callAtEveryStep(
     t,
     dir => {

@@ -9,6 +9,7 @@ import { recordedEntry } from '../../../src/provision/netboot/record.js'
 import type { ServeParts } from '../../../src/provision/serve/server.js'
 import type { FindTextTemplate } from '../../../src/provision/text-template-files.js'
 import { localhostCertificate, localhostKey } from '../../fixtures/localhost-tls.js'
+import { lockingTest } from '../../fixtures/locking-test.js'
 import { startServing } from '../../fixtures/serving.js'
 import { boot, entryFiles, order, type Ui, ui } from '../../fixtures/ui-to-install.js'
 import { skipWithout } from '../../oracles/require-tool.js'
@@ -34,7 +35,7 @@ const provisioning = async (t: Test, machine: Ui, more: Partial<ServeParts> = {}
   }
 }
 
-t.test('from the order to the machine that boots its own disk', async t => {
+lockingTest('from the order to the machine that boots its own disk', async t => {
   const { kickstart, installed, state, netboot } = await provisioning(t, ui())
   const given = await kickstart(`?token=${order.token}`)
   const text = await given.text()
@@ -58,14 +59,14 @@ t.test('from the order to the machine that boots its own disk', async t => {
   t.equal((await kickstart(`?token=${order.token}`)).status, 410)
 })
 
-t.test('by which order it was installed is still known then', async t => {
+lockingTest('by which order it was installed is still known then', async t => {
   const { installed, netboot } = await provisioning(t, ui())
   boot(ui(), netboot, 'install', 'o1')
   t.equal((await installed(order.token)).status, 200)
   t.match(recordedEntry(ui(), netboot), { state: 'local', order: 'o1' })
 })
 
-t.test('nothing is given to who has not the token, and the log says why', async t => {
+lockingTest('nothing is given to who has not the token, and the log says why', async t => {
   const { kickstart, installed, events, state, url } = await provisioning(t, ui())
   for (const query of ['', '?', '?token=', '?token=wrong', '?key=the-token-of-ui']) {
     const refused = await kickstart(query)
@@ -105,7 +106,7 @@ t.test('a machine of another address gets nothing by the token', async t => {
   t.match(events, [{ address: '127.0.0.1', reason: 'not from an address of the machine: 192.0.2.9, 192.0.2.10' }])
 })
 
-t.test('of two calls at once, one has used the token', async t => {
+lockingTest('of two calls at once, one has used the token', async t => {
   const { installed, state } = await provisioning(t, ui())
   const answers = await Promise.all(Array.from({ length: 8 }, () => installed(order.token)))
   t.strictSame(answers.map(({ status }) => status).sort(), [200, ...Array(7).fill(410)])
@@ -148,7 +149,7 @@ const runScript = async (t: Test, text: string): Promise<{ readonly code: number
   return { code, said: stdout }
 }
 
-t.test('the script in the kickstart file makes the call, over https with the authority it was given', async t => {
+lockingTest('the script in the kickstart file makes the call, over https with the authority it was given', async t => {
   if (skipWithout(t, 'curl', 'apt-get install -y curl')) return
   const tls = { key: localhostKey, cert: localhostCertificate }
   const machine = ui({ provisioner: { url: 'https://localhost:PORT', ca: localhostCertificate } })

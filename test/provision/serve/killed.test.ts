@@ -4,9 +4,9 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import t from 'tap'
 import { packageRoot } from '../../../src/compiler/package-root.js'
 import { recordedEntry } from '../../../src/provision/netboot/record.js'
+import { lockingTest } from '../../fixtures/locking-test.js'
 import { plainNode } from '../../fixtures/plain-node.js'
 import { boot, entryFiles, order, ui } from '../../fixtures/ui-to-install.js'
 
@@ -48,7 +48,7 @@ const call = (dir: string, steps: number): Called => {
   return { signal, status: stdout, done: stderr }
 }
 
-t.test('killed at any step, the installation is ordered or over, and another call ends it', async t => {
+lockingTest('killed at any step, the installation is ordered or over, and another call ends it', async t => {
   const machine = ui()
   const dir = t.testdir({ documents: { 'ui.json': JSON.stringify(machine) }, tftp: {} })
   const root = join(dir, 'tftp')
@@ -73,14 +73,17 @@ t.test('killed at any step, the installation is ordered or over, and another cal
   t.ok(steps > 10, `${steps} steps`)
 })
 
-t.test('what was answered outlives a power failure: the folder is on the disk, too, after the last rename', async t => {
-  const machine = ui()
-  const dir = t.testdir({ documents: { 'ui.json': JSON.stringify(machine) }, tftp: {} })
-  boot(machine, join(dir, 'tftp'), 'install')
-  const { status, done } = call(dir, 1000)
-  t.equal(status, '200')
-  const lines = done.trim().split('\n')
-  const renamed = lines.findLastIndex(line => line.startsWith('renameSync '))
-  const flushed = lines.lastIndexOf(`fsyncSync ${join(dir, 'tftp/pxelinux.cfg')}`)
-  t.ok(renamed >= 0 && flushed > renamed, done)
-})
+lockingTest(
+  'what was answered outlives a power failure: the folder is on the disk, too, after the last rename',
+  async t => {
+    const machine = ui()
+    const dir = t.testdir({ documents: { 'ui.json': JSON.stringify(machine) }, tftp: {} })
+    boot(machine, join(dir, 'tftp'), 'install')
+    const { status, done } = call(dir, 1000)
+    t.equal(status, '200')
+    const lines = done.trim().split('\n')
+    const renamed = lines.findLastIndex(line => line.startsWith('renameSync '))
+    const flushed = lines.lastIndexOf(`fsyncSync ${join(dir, 'tftp/pxelinux.cfg')}`)
+    t.ok(renamed >= 0 && flushed > renamed, done)
+  },
+)
