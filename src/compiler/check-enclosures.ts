@@ -86,14 +86,16 @@ const checkMaximum = (parent: string, children: readonly Child[], parentage: Par
 /** The keys of a variable that is perChild are names of machines: a misspelt one would go unseen. */
 export const checkPerChild = (
   machine: string,
-  { trees }: Machines,
+  { trees, resolver }: Machines,
   declarations: VariableDeclarations,
   problems: Problems,
 ): void => {
   for (const [variable, folded] of trees.variables(machine)) {
     if (declarations.get(variable)?.perChild !== true || folded.shape !== 'map') continue
     for (const [child, value] of folded.entries) {
-      if (child === 'default' || trees.isMachine(child)) continue
+      if (child === 'default') continue
+      resolver.noteNamed(machine, child)
+      if (trees.isMachine(child)) continue
       const hint =
         didYouMean(child, trees.machineNames()) ??
         `${variable} is a value for all children, or a map by child with the key default`

@@ -46,8 +46,10 @@ export type Resolver = Origins & {
   readonly variable: (machine: string, name: string) => Json | undefined
   /** The same of machines as their profiles have them. */
   readonly profiles: Pick<Resolver, 'at' | 'variable'>
-  /** By machine, the others that its values were read from, as far as they have been computed. */
+  /** By machine, the others that its values were read from, as far as they have been computed, and those that were noted. */
   readonly othersRead: ReadonlyMap<string, ReadonlySet<string>>
+  /** Notes that a machine names another one, which must be there. */
+  readonly noteNamed: (machine: string, other: string) => void
   /** What the expressions of a scalar read, each once, in their order; nothing of any other value. */
   readonly reads: (machine: string, folded: Folded) => readonly Read[]
   /** What the schemas say, from the root of a machine's tree. */
@@ -129,8 +131,10 @@ export const createResolver = (
     if (machine === step.machine) return
     step.reads ??= new Set()
     step.reads.add(machine)
-    const others = othersRead.get(step.machine) ?? new Set()
-    othersRead.set(step.machine, others.add(machine))
+    noteNamed(step.machine, machine)
+  }
+  const noteNamed = (machine: string, other: string): void => {
+    othersRead.set(machine, (othersRead.get(machine) ?? new Set()).add(other))
   }
   /** By the stage at which it was told: what fails at both has one cause. */
   const told = { profile: createPlaces(), enclosed: createPlaces() }
@@ -447,7 +451,7 @@ export const createResolver = (
       variable: (machine, name) => apart(() => variableAtStage('profile', machine, name)),
     },
     value: (machine, folded, pointer, schema) => valueAsked({ stage: 'enclosed', machine, folded, pointer, schema }),
-    ...{ origin, given, othersRead, reads, root, hasFailed, isInFailed, markFailed },
+    ...{ origin, given, othersRead, noteNamed, reads, root, hasFailed, isInFailed, markFailed },
   }
 }
 

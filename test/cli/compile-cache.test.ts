@@ -130,8 +130,32 @@ t.test('files that come and go compile what they concern', async t => {
   mkdirSync(join(site, 'profiles/guests'))
   renameSync(join(site, 'profiles/a.yaml'), join(site, 'profiles/guests/a.yaml'))
   t.equal(await compile(), 'out: 0 documents written, 6 unchanged\n', 'a profile that stands elsewhere')
+  t.same(
+    JSON.parse(await compile('--json')).unchanged,
+    ['b', 'c', 'e', 'a', 'h1', 'h2'],
+    'in the order of the profiles',
+  )
   rmSync(join(site, 'profiles/guests/a.yaml'))
   t.match(await compile(), /h1 encloses a, which has no profile/)
+})
+
+t.test('what is wrong because of files that came or went is found at the machines that stay', async t => {
+  const { site, write, compile } = begin(t)
+  const enclosing = (name: string, children: string): string =>
+    `system: { enclosure: { type: blade, children: [${children}] }, network: { hostname: ${name} } }\n`
+  write('profiles/d.yaml', guest('d', 4))
+  write('profiles/k1.yaml', enclosing('k1', 'h1'))
+  write('profiles/k2.yaml', enclosing('k2', 'h2'))
+  write(h1, `variables: { XEN_VIF_BRIDGE: { d: br0 } }\n${twoHosts[h1]}`)
+  t.match(await compile(), /^out: 8 documents written/)
+  write('profiles/k1.yaml', enclosing('k1', 'h1, d'))
+  write('profiles/k2.yaml', enclosing('k2', 'h2, d'))
+  t.match(await compile(), /d has two parents: k1 .* and k2/, 'nobody enclosed it before')
+  write('profiles/k1.yaml', enclosing('k1', 'h1'))
+  write('profiles/k2.yaml', enclosing('k2', 'h2'))
+  t.equal(await compile(), 'out: 0 documents written, 8 unchanged\n')
+  rmSync(join(site, 'profiles/d.yaml'))
+  t.match(await compile(), /variable XEN_VIF_BRIDGE: there is no machine d/, 'a variable of a host names one that went')
 })
 
 t.test('tree shows what is kept, and what an edit makes of it', async t => {

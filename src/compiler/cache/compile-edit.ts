@@ -70,7 +70,7 @@ export const compileEdit = (
   const parentage = keptParentage(kept, facts)
   const isMachine = (name: string): boolean => site.profiles.get(name) !== undefined
   const other = [...anew, ...gone]
-  if (other.length > 0 && !mayBeEnclosed(other, parentage, before, isMachine)) return undefined
+  if (other.length > 0 && !mayBeEnclosed(other, facts, parentage, before, isMachine)) return undefined
   const recording = anew.length > 0 ? hostsToRecord(anew, parentage, site) : nobody
   if (recording === undefined) return undefined
   const names = inOrder(

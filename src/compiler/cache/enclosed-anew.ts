@@ -37,15 +37,21 @@ const childrenOf = (facts: Facts | undefined): ReadonlySet<string> => new Set(fa
 const isAlike = (some: Facts, others: Facts): boolean =>
   isSameEnclosure({ ...some, children: [] }, { ...others, children: [] })
 
-/** Whether nothing is wrong with who encloses machines that are enclosed anew, or have gone; `before` is who enclosed them. */
+/**
+ * Whether nothing is wrong with who encloses machines that are enclosed anew, or have gone: all that enclose one of them were
+ * surveyed, but for whom `before` has.
+ */
 export const mayBeEnclosed = (
   names: readonly string[],
+  surveyed: readonly Facts[],
   parentage: Parentage,
   before: Pick<Kept, 'parent'>,
   isMachine: (name: string) => boolean,
 ): boolean => {
   const problems = collectProblems()
-  const parents = names.flatMap(name => [parentage.parent(name), before.parent(name)]).filter(it => it !== undefined)
+  const enclosed = new Set(names)
+  const claiming = surveyed.filter(({ children }) => children.some(child => enclosed.has(child.name)))
+  const parents = [...claiming.map(({ name }) => name), ...names.flatMap(name => before.parent(name) ?? [])]
   const above = reachedFrom(parents, name => [parentage.parent(name)].filter(it => it !== undefined))
   checkEnclosures(parentage, [...above], problems, isMachine)
   return problems.list().length === 0
