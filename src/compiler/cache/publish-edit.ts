@@ -3,6 +3,8 @@
 import type { AnyComponent } from '../../model/component.js'
 import type { Edition } from '../edition.js'
 import type { Publication } from '../publish.js'
+import { asOfNow } from './come-and-gone.js'
+import { inOrder } from './concerned.js'
 import type { Kept } from './kept.js'
 import { emptyJournal } from './lines.js'
 import { type Edit, editSince, lookAt } from './look.js'
@@ -18,7 +20,7 @@ export type PublishedEdit = {
   /** The guests whose hosts have been recorded. */
   readonly recorded: readonly string[]
   readonly unchanged: number
-  /** Their names; undefined where what is kept of them is not whole. */
+  /** Their names, in the order of the profiles; undefined where what is kept of them is not whole. */
   readonly unchangedNames: () => readonly string[] | undefined
 }
 
@@ -66,8 +68,12 @@ const publishSince = async (
 
 const unchanged = (kept: Kept): PublishedEdit => ({
   ...{ site: kept.site, edition: undefined, written: [], removed: [], recorded: [], unchanged: kept.machines },
-  unchangedNames: () => ifWhole(kept.names),
+  unchangedNames: () => ifWhole(() => namesIn(kept)),
 })
+
+/** `come` has the profiles of those that have come, or whose profile stands elsewhere now. */
+const namesIn = ({ names, machine }: Kept, come: ReadonlyMap<string, string> = new Map()): readonly string[] =>
+  inOrder(names(), name => come.get(name) ?? machine(name)?.profile)
 
 const compileAndPublish = async (
   store: Store,
@@ -97,7 +103,8 @@ const compileAndPublish = async (
   const come = [...profiles.keys()].filter(name => kept.machine(name) === undefined)
   const machines = kept.machines + come.length - gone.size
   publishing.end({ ...kept, machines, inputs: edit.inputs }, there.changed(change))
-  const unchangedNames = () => ifWhole(kept.names)?.filter(name => !written.includes(name) && !removed.includes(name))
+  const now = asOfNow(kept, edit.other)
+  const unchangedNames = () => ifWhole(() => namesIn(now, profiles))?.filter(name => !written.includes(name))
   return {
     ...{ site, edition, written, removed, recorded: recording?.guests ?? [], unchanged: machines - written.length },
     unchangedNames,
