@@ -1,5 +1,5 @@
 // The Xen host in the lab's machine: booted or taken from a snapshot, and reached over ssh.
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Captured, capture } from './command.js'
 import { type Cable, consoleTail, copyDisks, freePort, isRunning, makeDisks, startMachine } from './qemu.js'
@@ -83,14 +83,9 @@ export const sshCommand = (host: Host, patience = 10): readonly string[] => [
 
 /** The same over one connection for all calls, for a login is dear in an emulator. It ends with QEMU, or by `-O exit`. */
 const sharedSsh = (host: Host, patience?: number): readonly string[] => {
-  const shared = [
-    '-o',
-    'ControlMaster=auto',
-    '-o',
-    `ControlPath=${join(host.directory, 'ssh')}`,
-    '-o',
-    'ControlPersist=yes',
-  ]
+  // Relative, for the path of a socket is short: 107 bytes, of which ssh takes 17 for itself.
+  const socket = relative('', join(host.directory, 'ssh'))
+  const shared = ['-o', 'ControlMaster=auto', '-o', `ControlPath=${socket}`, '-o', 'ControlPersist=yes']
   const [ssh = '', ...others] = sshCommand(host, patience)
   return [ssh, ...shared, ...others]
 }
