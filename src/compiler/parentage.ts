@@ -36,6 +36,18 @@ export const outermost = (machine: string, { parent }: Pick<Parentage, 'parent'>
   return [...above].at(-1) ?? machine
 }
 
+/** The hypervisors that enclose some machines. */
+export const hostsAmong = (
+  names: Iterable<string>,
+  { parent, isHypervisor }: Pick<Parentage, 'parent' | 'isHypervisor'>,
+): Hosts =>
+  new Map(
+    [...names].flatMap(name => {
+      const host = parent(name)
+      return host !== undefined && isHypervisor(host) ? [[name, host] as const] : []
+    }),
+  )
+
 /** Whether two surveys of a machine came to the same, wherever its children are written. */
 export const isSameEnclosure = (some: Facts, others: Facts): boolean => {
   const plain = ({ complete, type, maxchildren, children }: Facts): string =>

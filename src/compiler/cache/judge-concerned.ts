@@ -2,7 +2,7 @@
 // with `group` against the groups of which such a machine is or was one. Who was in which is kept.
 import type { Document } from '../../model/document.js'
 import { byCodeUnit, parseJson } from '../../model/json.js'
-import type { Parentage } from '../parentage.js'
+import { hostsAmong, type Parentage } from '../parentage.js'
 import {
   groupsAmong,
   judgedWith,
@@ -33,7 +33,7 @@ export const judgeConcerned = (policies: readonly Policy[], judging: Judging): J
   if (policies.length === 0 || documents.size + gone.size === 0) return emptyJournal
   const near = documentsOf(judgedWith(documents.keys(), judging.parentage), { documents, published })
   if (near === undefined) return undefined
-  const parentage = { ...judging.parentage, hosts: hostsOf(near.keys(), judging.parentage) }
+  const parentage = { ...judging.parentage, hosts: hostsAmong(near.keys(), judging.parentage) }
   if (judgePolicies(policies, { documents: near, parentage, isWhole: false }).length > 0) return undefined
   const grouping = policies.filter(({ group }) => group !== undefined)
   return grouping.length === 0 ? emptyJournal : judgeGroups(grouping, { ...judging, near, parentage })
@@ -52,14 +52,6 @@ const documentsOf = (
   }
   return found
 }
-
-const hostsOf = (names: Iterable<string>, { parent, isHypervisor }: Parentage): ReadonlyMap<string, string> =>
-  new Map(
-    [...names].flatMap(name => {
-      const host = parent(name)
-      return host !== undefined && isHypervisor(host) ? [[name, host] as const] : []
-    }),
-  )
 
 const judgeGroups = (
   policies: readonly Policy[],

@@ -1,6 +1,6 @@
 // Who encloses whom, by what is kept: looked up for the machines that it is asked of.
 import { reachedFrom } from '../../model/reached.js'
-import { enclosuresBy, type Facts, type Parentage } from '../parentage.js'
+import { enclosuresBy, type Facts, hostsAmong, type Parentage } from '../parentage.js'
 import { factsOf, type Kept } from './kept.js'
 
 /** `surveyed` have been surveyed anew: what they enclose may be another thing than is kept of them. */
@@ -17,14 +17,10 @@ export const keptParentage = (kept: Kept, surveyed: readonly Facts[]): Parentage
     return found !== undefined && (parents.has(name) || !anew.has(found)) ? found : undefined
   }
   const above = (name: string): readonly string[] => [parent(name)].filter(one => one !== undefined)
-  const hosts = surveyed.flatMap(({ name }): readonly (readonly [string, string])[] => {
-    const its = parent(name)
-    return its !== undefined && enclosures.isHypervisor(its) ? [[name, its]] : []
-  })
   return {
     ...enclosures,
     parent,
     isAncestor: (ancestor, machine) => reachedFrom(above(machine), above).has(ancestor),
-    hosts: new Map(hosts),
+    hosts: hostsAmong(anew.keys(), { parent, ...enclosures }),
   }
 }
