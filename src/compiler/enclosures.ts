@@ -1,34 +1,31 @@
 // The enclosures of a site as nested data.
 import type { Enclosed } from '../model/enclosed.js'
-import { byCodeUnit } from '../model/json.js'
+import { byCodeUnit, type Json } from '../model/json.js'
 import { valueAt } from '../model/pointer.js'
 import type { CompiledSite } from './compile.js'
 import { type Facts, type Parentage, parentageOf } from './parentage.js'
 
 /** Every machine that no other encloses, each with its children in the order in which it references them. */
 export const enclosures = ({ documents, machines }: CompiledSite): readonly Enclosed[] => {
-  const typeOf = (name: string): string | undefined => {
-    const type = valueAt(documents.get(name), ['system', 'enclosure', 'type'])
-    return typeof type === 'string' ? type : undefined
-  }
+  const typeOf = (name: string) => valueAt(documents.get(name), ['system', 'enclosure', 'type'])
   return enclosuresOf([...documents.keys()], machines.parentage, typeOf)
 }
 
 /** The same of a sound site whose machines have been surveyed. */
 export const enclosuresBySurvey = (all: readonly Facts[]): readonly Enclosed[] => {
   const types = new Map(all.map(({ name, type }) => [name, type]))
-  const typeOf = (name: string): string | undefined => {
-    const type = types.get(name)
-    return typeof type === 'string' ? type : undefined
-  }
-  return enclosuresOf([...types.keys()], parentageOf(all), typeOf)
+  return enclosuresOf([...types.keys()], parentageOf(all), name => types.get(name))
 }
 
 const enclosuresOf = (
   names: readonly string[],
   parentage: Pick<Parentage, 'parent' | 'children'>,
-  typeOf: (name: string) => string | undefined,
+  valueOfType: (name: string) => Json | undefined,
 ): readonly Enclosed[] => {
+  const typeOf = (name: string): string | undefined => {
+    const type = valueOfType(name)
+    return typeof type === 'string' ? type : undefined
+  }
   const enclosed = (name: string): Enclosed => {
     const parent = parentage.parent(name)
     const isGuest = parent !== undefined && typeOf(parent) === 'hypervisor'
