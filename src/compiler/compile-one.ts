@@ -80,8 +80,7 @@ const parentageBelow = (facts: (machine: string) => Facts | undefined): Parentag
 /** Whether a guest may be on its way to a machine or from it, by where the lock file says that guests live. */
 const mayMove = (name: string, { children, isHypervisor }: Parentage, site: Site): boolean => {
   if (!isHypervisor(name)) return false
-  const text = site.text(lockFile)
-  const hosts = text === undefined ? new Map<string, string>() : readPlainLock(text)
+  const hosts = readPlainLock(site.text(lockFile))
   if (hosts === undefined) return true
   const its = new Set(children(name).map(child => child.name))
   const isOf = (guest: string): boolean => (hosts.get(guest) ?? name) === name

@@ -41,7 +41,8 @@ export const printLock = (hosts: ReadonlyMap<string, string>): string =>
   heading + stringify({ guests: Object.fromEntries(hosts) }, { sortMapEntries: true, version: '1.2' })
 
 /** The hosts of a file as it is printed, where nothing in it needs quotes; undefined where it says more. */
-export const readPlainLock = (text: string): ReadonlyMap<string, string> | undefined => {
+export const readPlainLock = (text: string | undefined): ReadonlyMap<string, string> | undefined => {
+  if (text === undefined) return new Map()
   if (!text.startsWith(`${heading}guests:\n`)) return undefined
   const hosts = new Map<string, string>()
   for (const line of text.slice(heading.length).trimEnd().split('\n').slice(1)) {

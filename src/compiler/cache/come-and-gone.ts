@@ -33,7 +33,7 @@ export const comeAndGone = (
   if (![...come, ...gone].every(isOfMachines)) return undefined
   const goneProfiles = gone.flatMap(file => {
     const name = machineNameOf(file)
-    return name !== undefined && kept.machine(name)?.profile === file ? [name] : []
+    return name !== undefined && kept.profile(name) === file ? [name] : []
   })
   const free = new Set(goneProfiles)
   const profiles = new Map<string, string>()
@@ -41,7 +41,7 @@ export const comeAndGone = (
     const name = machineNameOf(file)
     if (name === undefined || profiles.has(name)) return undefined
     // One that came while it was compiled is kept already.
-    const before = free.has(name) ? undefined : kept.machine(name)?.profile
+    const before = free.has(name) ? undefined : kept.profile(name)
     if (before !== undefined && before !== file) return undefined
     profiles.set(name, file)
   }
@@ -83,6 +83,7 @@ export const asOfNow = (kept: Kept, { profiles, gone }: Pick<ComeAndGone, 'profi
   return {
     ...kept,
     machine,
+    profile: name => (gone.has(name) ? undefined : (profiles.get(name) ?? kept.profile(name))),
     names: () => [...new Set([...kept.names(), ...profiles.keys()])].filter(name => !gone.has(name)),
     parent: name => {
       const parent = kept.parent(name)

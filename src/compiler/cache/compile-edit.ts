@@ -9,7 +9,7 @@ import { lockFile } from '../lock-file.js'
 import { type Facts, isSameEnclosure } from '../parentage.js'
 import { collectProblems } from '../problems.js'
 import { readRules } from '../rules.js'
-import { openShare } from '../share.js'
+import { openShare, type Share } from '../share.js'
 import { openSite, type Profiles } from '../site.js'
 import { asOfNow } from './come-and-gone.js'
 import { inOrder } from './concerned.js'
@@ -44,7 +44,7 @@ export const compileEdit = (
   const { gone, goneFiles } = edit.other
   const kept = asOfNow(before, edit.other)
   const problems = collectProblems()
-  const site = openSite(dir, problems, { parses: memory.parses, profiles: keptProfiles(kept, edit.other.profiles) })
+  const site = openSite(dir, problems, { parses: memory.parses, profiles: keptProfiles(kept) })
   if (site === undefined) return undefined
   // Another schema or policy is no edit that is compiled here.
   const known = memory.rules?.base === base ? memory.rules.rules : undefined
@@ -52,32 +52,16 @@ export const compileEdit = (
   // Policies may look at machines that are not compiled.
   const areFew = edit.machines.length <= few
   const share = openShare({ site, rules, components, problems, policies: [], areFew })
-  const found = share.survey(edit.machines)
-  const anew = found && enclosedAnew(found, before, gone)
-  if (anew === undefined) return undefined
-  // A child does not know its parent: not one that has another one now, nor any below it.
-  const surveyed = new Set(edit.machines)
-  const below = [
-    ...reachedFrom(anew, name =>
-      keptParentage(kept, found ?? [])
-        .children(name)
-        .map(child => child.name),
-    ),
-  ]
-  const more = share.survey(below.filter(name => !surveyed.has(name)))
-  if (found === undefined || !more?.every(one => isEnclosedAsKept(one, kept))) return undefined
-  const facts = [...found, ...more]
+  const surveyed = surveyEdit(share.survey, before, kept, edit)
+  if (surveyed === undefined) return undefined
+  const { facts, anew } = surveyed
   const parentage = keptParentage(kept, facts)
-  const isMachine = (name: string): boolean => site.profiles.get(name) !== undefined
-  const other = [...anew, ...gone]
-  if (other.length > 0 && !mayBeEnclosed(other, facts, parentage, before, isMachine)) return undefined
-  const recording = anew.length > 0 ? hostsToRecord(anew, parentage, site) : nobody
+  const isMachine = (name: string): boolean => kept.profile(name) !== undefined
+  if (!mayBeEnclosed([...anew, ...gone], facts, parentage, before, isMachine)) return undefined
+  const recording = hostsToRecord(anew, parentage, site)
   if (recording === undefined) return undefined
-  const names = inOrder(
-    facts.map(({ name }) => name),
-    site.profiles.get,
-  )
-  const compiled = share.compileIn(names, parentage)
+  const names = facts.map(({ name }) => name)
+  const compiled = share.compileIn(inOrder(names, kept), parentage)
   if (compiled?.trace === undefined || !isAsSeen(compiled.trace.digests, kept, edit.digests)) return undefined
   const documents = new Map(compiled.documents.map(document => [document.name, document]))
   const { uniques, capacities } = compiled
@@ -102,23 +86,39 @@ export const compileEdit = (
   }
 }
 
-const nobody: Recording = { guests: [], text: '' }
+type Surveyed = {
+  readonly facts: readonly Facts[]
+  /** The machines whose parent is another one than is kept. */
+  readonly anew: readonly string[]
+}
+
+/**
+ * Of the machines that an edit concerns, and of those that it encloses anew, with all below them: a child does not know its parent.
+ * `before` is what is kept, `kept` the same as of now.
+ */
+const surveyEdit = (survey: Share['survey'], before: Kept, kept: Kept, edit: Edit): Surveyed | undefined => {
+  const found = survey(edit.machines)
+  const anew = found && enclosedAnew(found, before, edit.other.gone)
+  if (found === undefined || anew === undefined) return undefined
+  const { children } = keptParentage(kept, found)
+  const known = new Set(edit.machines)
+  const below = [...reachedFrom(anew, name => children(name).map(child => child.name))]
+  const more = survey(below.filter(name => !known.has(name)))
+  return more?.every(one => isEnclosedAsKept(one, kept)) ? { facts: [...found, ...more], anew } : undefined
+}
 
 /** What is known of so many machines takes little memory. */
 const few = 100
 
-/** By machine, the file of its profile; of those that have come, or whose profile stands elsewhere now, `come` has it. */
-export const keptProfiles = ({ machine, names }: Kept, come: ReadonlyMap<string, string> = new Map()): Profiles => {
-  const get = (name: string) => come.get(name) ?? machine(name)?.profile
-  return {
-    get,
-    keys: () => names().values(),
-    values: () =>
-      names()
-        .flatMap(name => get(name) ?? [])
-        .values(),
-  }
-}
+/** By machine, the file of its profile. */
+export const keptProfiles = ({ profile, names }: Kept): Profiles => ({
+  get: profile,
+  keys: () => names().values(),
+  values: () =>
+    names()
+      .flatMap(name => profile(name) ?? [])
+      .values(),
+})
 
 /** Whether it encloses what is kept of it. */
 export const isEnclosedAsKept = (facts: Facts, kept: Kept): boolean => {

@@ -1,7 +1,7 @@
 // Which machines an edit concerns: those that a changed file makes, and all that read or enclose one of them.
 import { basename } from 'node:path/posix'
 import { byCodeUnit } from '../../model/json.js'
-import { type ComeAndGone, nothingOther } from './come-and-gone.js'
+import { asOfNow, type ComeAndGone, nothingOther } from './come-and-gone.js'
 import type { Kept } from './kept.js'
 
 /** In the order of the profiles; undefined where they are more than so many. */
@@ -21,18 +21,18 @@ export const machinesConcerned = (
   }
   return inOrder(
     [...concerned].filter(name => !other.gone.has(name)),
-    name => other.profiles.get(name) ?? kept.machine(name)?.profile,
+    asOfNow(kept, other),
   )
 }
 
 /** Machines in the order of the profiles of a site. */
-export const inOrder = (names: readonly string[], profile: (name: string) => string | undefined): readonly string[] => {
+export const inOrder = (names: readonly string[], { profile }: Pick<Kept, 'profile'>): readonly string[] => {
   const places = new Map(names.map(name => [name, (profile(name) ?? '').replaceAll('/', '\0')]))
   return [...names].sort((a, b) => byCodeUnit(places.get(a) ?? '', places.get(b) ?? ''))
 }
 
 /** The machine whose profile a file is. */
-export const machineOf = (file: string, kept: Pick<Kept, 'machine'>): readonly string[] => {
+export const machineOf = (file: string, kept: Pick<Kept, 'profile'>): readonly string[] => {
   const name = basename(file, '.yaml')
-  return kept.machine(name)?.profile === file ? [name] : []
+  return kept.profile(name) === file ? [name] : []
 }

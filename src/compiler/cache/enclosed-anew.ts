@@ -5,7 +5,7 @@ import { reachedFrom } from '../../model/reached.js'
 import { checkEnclosures } from '../check-enclosures.js'
 import { printLock, readPlainLock } from '../lock.js'
 import { lockFile } from '../lock-file.js'
-import { type Facts, isSameEnclosure, type Parentage } from '../parentage.js'
+import { type Facts, hostsAmong, isSameEnclosure, type Parentage } from '../parentage.js'
 import { collectProblems } from '../problems.js'
 import type { Site } from '../site.js'
 import { factsOf, type Kept } from './kept.js'
@@ -57,25 +57,18 @@ export const mayBeEnclosed = (
   return problems.list().length === 0
 }
 
-/** Guests that are not on record, and what the lock file is to say. */
+/** Guests that are not on record, and, where there are any, what the lock file is to say. */
 export type Recording = { readonly guests: readonly string[]; readonly text: string }
 
+const nothingToRecord: Recording = { guests: [], text: '' }
+
 /** Of machines that are enclosed anew; undefined where one of them is known to live elsewhere, or that cannot be read here. */
-export const hostsToRecord = (
-  names: readonly string[],
-  { parent, isHypervisor }: Parentage,
-  site: Site,
-): Recording | undefined => {
-  const text = site.text(lockFile)
-  const recorded = text === undefined ? new Map<string, string>() : readPlainLock(text)
+export const hostsToRecord = (names: readonly string[], parentage: Parentage, site: Site): Recording | undefined => {
+  if (names.length === 0) return nothingToRecord
+  const recorded = readPlainLock(site.text(lockFile))
   if (recorded === undefined) return undefined
-  const hosts = new Map(recorded)
-  for (const name of names) {
-    const host = parent(name)
-    if (host === undefined || !isHypervisor(host)) continue
-    if ((recorded.get(name) ?? host) !== host) return undefined
-    hosts.set(name, host)
-  }
+  const hosts = hostsAmong(names, parentage)
+  if ([...hosts].some(([guest, host]) => (recorded.get(guest) ?? host) !== host)) return undefined
   const guests = [...hosts.keys()].filter(name => !recorded.has(name)).sort(byCodeUnit)
-  return { guests, text: guests.length === 0 ? (text ?? '') : printLock(hosts) }
+  return guests.length === 0 ? nothingToRecord : { guests, text: printLock(new Map([...recorded, ...hosts])) }
 }

@@ -44,7 +44,7 @@ const linesNow = (dir: string, components: readonly AnyComponent[], kept: Kept):
   // Where their documents are is not known here: those that policies read are compiled as well.
   const now = asOfNow(kept, edit.other)
   const near = [...judgedWith(edit.machines, keptParentage(now, []))].filter(name => !edit.other.gone.has(name))
-  const machines = inOrder(near, name => edit.other.profiles.get(name) ?? kept.machine(name)?.profile)
+  const machines = inOrder(near, now)
   const compiled = compileEdit(
     dir,
     components,

@@ -30,6 +30,8 @@ export type KeptLines = KeptMembers & {
   readonly digest: (file: string) => string | undefined
   readonly machine: (name: string) => KeptMachine | undefined
   readonly names: () => readonly string[]
+  /** The file of a machine's profile. */
+  readonly profile: (name: string) => string | undefined
   readonly isTemplate: (file: string) => boolean
   /** The machines that have a file among their templates. */
   readonly madeFrom: (template: string) => readonly string[]
@@ -62,10 +64,12 @@ export type KeptMachine = {
 
 export const readLines = (lines: Lines): KeptLines => {
   const texts = (...parts: readonly Json[]): readonly string[] => linesOf(lines, ...parts).map(([text]) => String(text))
+  const machine = (name: string) => linesOf(lines, 'machine', name)[0]?.[0] as unknown as KeptMachine | undefined
   return {
     digest: file => texts('digest', file)[0],
-    machine: name => linesOf(lines, 'machine', name)[0]?.[0] as unknown as KeptMachine | undefined,
+    machine,
     names: () => texts('machine'),
+    profile: name => machine(name)?.profile,
     isTemplate: file => texts('template', file).length > 0,
     madeFrom: template => texts('template', template).flatMap(templates => texts('made', templates)),
     readers: name => texts('read', name),

@@ -71,9 +71,7 @@ const unchanged = (kept: Kept): PublishedEdit => ({
   unchangedNames: () => ifWhole(() => namesIn(kept)),
 })
 
-/** `come` has the profiles of those that have come, or whose profile stands elsewhere now. */
-const namesIn = ({ names, machine }: Kept, come: ReadonlyMap<string, string> = new Map()): readonly string[] =>
-  inOrder(names(), name => come.get(name) ?? machine(name)?.profile)
+const namesIn = (kept: Kept): readonly string[] => inOrder(kept.names(), kept)
 
 const compileAndPublish = async (
   store: Store,
@@ -103,8 +101,8 @@ const compileAndPublish = async (
   const come = [...profiles.keys()].filter(name => kept.machine(name) === undefined)
   const machines = kept.machines + come.length - gone.size
   publishing.end({ ...kept, machines, inputs: edit.inputs }, there.changed(change))
-  const now = asOfNow(kept, edit.other)
-  const unchangedNames = () => ifWhole(() => namesIn(now, profiles))?.filter(name => !written.includes(name))
+  const unchangedNames = () =>
+    ifWhole(() => namesIn(asOfNow(kept, edit.other)))?.filter(name => !written.includes(name))
   return {
     ...{ site, edition, written, removed, recorded: recording?.guests ?? [], unchanged: machines - written.length },
     unchangedNames,
