@@ -22,11 +22,16 @@ const cache = resolve(process.env.XENCLOSURE_LAB_CACHE ?? join(root, '.lab'))
 const minute = 60_000
 
 /** The longest first, so that those which run beside each other take about as long. */
-const scenarios: readonly string[] = [
+const byLength: readonly string[] = [
   ...['intervene', 'own-disk', 'reboot', 'guests', 'documents', 'netboot-guest', 'move', 'remote', 'killed-agent'],
   ...['reinstall', 'install-cut', 'storage', 'volumes', 'power-cut', 'first-host', 'live', 'network', 'service'],
   ...['fill', 'given-up', 'install'],
 ]
+
+/** One that is not known to be long or short comes before those that are. */
+const scenarios: readonly string[] = readdirSync(join(directory, 'scenarios'))
+  .map(file => file.replace(/\.lab\.ts$/, ''))
+  .sort((a, b) => byLength.indexOf(a) - byLength.indexOf(b))
 
 /** Those with two hosts and a cable between them; the others have one. */
 const withTwoHosts: readonly string[] = ['move']
