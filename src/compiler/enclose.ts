@@ -87,14 +87,13 @@ export const enclose = (input: Enclosing): Machines => {
     mayTake: parentage.isHypervisor,
     isAncestor: parentage.isAncestor,
     enclosed: remember(name => {
-      const [its, body] = [composition(name), own.body(name)]
-      if (its === undefined || body === undefined || !(own.mayEnclose(name) || parentage.isHypervisor(name)))
-        return own.own(name)
+      const its = composition(name)
+      if (its === undefined || !(own.mayEnclose(name) || parentage.isHypervisor(name))) return own.own(name)
       // As it was surveyed: a mistake in it is told at that stage, and not again of the enclosed tree.
       resolver.profiles.at(name, enclosurePath)
       const pulled = childrenToPull(name).flatMap(child => pullChild(name, child))
       const moved = movesAt(name).flatMap(move => toldOfMove(name, move))
-      return fold(merge([pulledNode([...pulled, ...moved]), body]), root, {
+      return fold(merge([pulledNode([...pulled, ...moved]), its.body]), root, {
         machine: name,
         ranks: its.ranks,
         problems,

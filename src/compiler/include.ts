@@ -19,11 +19,10 @@ import { type VariableDeclarations, variablesSchema } from './variables.js'
 /** A machine as its files say it, before anything is folded. */
 export type Composition = {
   readonly name: string
-  /** Of every layer. */
+  /** Of every layer: what decides who is later. */
   readonly ranks: Ranks
-  /** What its variables and its body are merged from: one tree that it shares with machines that begin alike, and what is behind. */
-  readonly variables: readonly Node[]
-  readonly bodies: readonly Node[]
+  readonly variables: Node
+  readonly body: Node
   /** Of the profile: where a mistake is shown that has no line of its own. */
   readonly position: Position
   /** Every file that takes part, once for each place that includes it; the profile itself comes first. */
@@ -64,8 +63,8 @@ export const createComposer = (site: Site, declarations: VariableDeclarations, p
     return {
       name,
       ranks: ranksAfter(walk.beginning, walk.built),
-      variables: treesOf(walk, ({ variables }) => variables),
-      bodies: treesOf(walk, ({ body }) => body),
+      variables: mergeLayers(walk, ({ variables }) => variables),
+      body: mergeLayers(walk, ({ body }) => body),
       position: { file: profile.file, line: 1, column: 1 },
       inclusions: walk.inclusions,
       complete: walk.complete,
@@ -79,12 +78,12 @@ type Common = {
   readonly mergeCommon: (first: Node, second: Node) => Node
 }
 
-/** The trees of the layers, those at the head as one that all machines share that have them. */
-const treesOf = ({ beginning, built, common }: Walk, tree: (layer: Trees) => Node): readonly Node[] => {
+/** Those at the head come to one tree that all machines share that have them. */
+const mergeLayers = ({ beginning, built, common }: Walk, tree: (layer: Trees) => Node): Node => {
   const own = built.findIndex(({ isCommon }) => !isCommon)
   const trees = built.map(({ layer }) => tree(layer))
   const ofAll = own < 0 ? trees : trees.slice(0, own)
-  return [ofAll.reduce(common.mergeCommon, tree(beginning)), ...trees.slice(ofAll.length)]
+  return merge([ofAll.reduce(common.mergeCommon, tree(beginning)), ...trees.slice(ofAll.length)])
 }
 
 type Trees = Pick<BuiltLayer, 'variables' | 'body'>

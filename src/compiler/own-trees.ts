@@ -2,7 +2,6 @@
 // depend on no other machine.
 import { type Folded, fold } from './fold.js'
 import type { Composition } from './include.js'
-import { merge } from './merge.js'
 import type { Node } from './node.js'
 import type { Problems } from './problems.js'
 import { remember } from './remember.js'
@@ -12,8 +11,6 @@ import { type VariableDeclarations, variablesSchema } from './variables.js'
 
 export type OwnTrees = {
   readonly composition: (machine: string) => Composition | undefined
-  /** What is folded. */
-  readonly body: (machine: string) => Node | undefined
   readonly own: (machine: string) => Folded | undefined
   readonly variables: (machine: string) => ReadonlyMap<string, Folded>
   /** Whether children are written, or an expression that may stand for them. */
@@ -51,28 +48,25 @@ export const ownTrees = (input: OwnTreesInput): OwnTrees => {
   const { composition, isMachine, machineNames, root, declarations, problems } = input
   const silent: Problems = { ...problems, error: () => undefined, warning: () => undefined }
   const variableSchemas = variablesSchema(declarations)
-  const mayHave = (path: readonly string[]) => (name: string) =>
-    composition(name)?.bodies.some(body => mayHold(body, path)) === true
-  const body = remember(name => {
-    const its = composition(name)
-    return its && merge(its.bodies)
-  })
+  const mayHave = (path: readonly string[]) => (name: string) => {
+    const body = composition(name)?.body
+    return body !== undefined && mayHold(body, path)
+  }
   const mayEnclose = mayHave([...enclosurePath, 'children'])
   return {
     composition,
-    body,
     mayEnclose,
     mayHaveEnclosure: mayHave(enclosurePath),
     ...{ isMachine, machineNames },
     own: remember(name => {
-      const [its, tree] = [composition(name), body(name)]
+      const its = composition(name)
       // Then it is a step on the way, and what is wrong with it is said of the enclosed one.
       const into = mayEnclose(name) ? silent : problems
-      return its && tree && fold(tree, root, { machine: name, ranks: its.ranks, problems: into })
+      return its && fold(its.body, root, { machine: name, ranks: its.ranks, problems: into })
     }),
     variables: remember(name => {
       const its = composition(name)
-      const folded = its && fold(merge(its.variables), variableSchemas, { machine: name, ranks: its.ranks, problems })
+      const folded = its && fold(its.variables, variableSchemas, { machine: name, ranks: its.ranks, problems })
       return folded?.shape === 'map' ? folded.entries : new Map<string, Folded>()
     }),
   }

@@ -6,7 +6,6 @@ import { parse } from 'yaml'
 import { compileSite } from '../../src/compiler/compile.js'
 import { descend } from '../../src/compiler/descend.js'
 import { type Folded, fold } from '../../src/compiler/fold.js'
-import { merge } from '../../src/compiler/merge.js'
 import { emptyNode, type Node, type Operation, strengths } from '../../src/compiler/node.js'
 import { collectProblems } from '../../src/compiler/problems.js'
 import { viewSchema } from '../../src/compiler/schema-view.js'
@@ -20,8 +19,7 @@ export const playFold = (t: Test, page: string, { rows, line }: Table, target: s
   const path = parsePointer(pointer)
   const composition = compileSite(dir, []).compiled?.compositions.get(machine)
   if (composition === undefined) throw new Error(`${page}:${line}: no machine ${machine}`)
-  const { bodies, ranks } = composition
-  const body = merge(bodies)
+  const { body, ranks } = composition
   const weight = ({ strength, layer }: Operation): readonly [number, number] => [
     strengths.indexOf(strength),
     ranks.get(layer) ?? -1,
