@@ -50,6 +50,32 @@ t.test('every import goes downhill', async t => {
   t.same(uphill, [])
 })
 
+/** In the order in which a site goes through them: a stage of the compiler imports none that comes later. */
+const stages = [
+  'parse',
+  'site',
+  'schema',
+  'compose',
+  'resolve',
+  'enclose',
+  'judge',
+  'policies',
+  'publish',
+  'shares',
+  'inspect',
+  'expectations',
+  'cache',
+  'format',
+]
+
+t.test('the stages of the compiler follow each other', async t => {
+  const stageOf = (file: string): number => stages.indexOf(/^src\/compiler\/([^/]+)\//.exec(file)?.[1] ?? '')
+  const ahead = imports
+    .filter(({ from, to, typeOnly }) => !typeOnly && stageOf(from) >= 0 && stageOf(to) > stageOf(from))
+    .map(({ from, to }) => `${from} -> ${to}`)
+  t.same(ahead, [])
+})
+
 t.test('a component imports no other component', async t => {
   const componentOf = (file: string): string | undefined => /^components\/([^/]+)\//.exec(file)?.[1]
   const crossing = imports.filter(({ from, to }) => {
@@ -72,7 +98,7 @@ const pure = files.filter(
     /^src\/rehearse\/(absences|exit-code|groups|times)\.ts$/.test(file) ||
     /^src\/reinstall\/(in-use|order|plan|print|target)\.ts$/.test(file) ||
     /^src\/remote\/(host-options|pool|ssh\/(glob|known-hosts|leash|quote))\.ts$/.test(file) ||
-    /^src\/compiler\/(node|tags|expression|layer|load|lock|moves|release|pulled-node|check-enclosures|include|early|parameters|parameter-set|merge|fold|resolve|evaluate|enclose|variables|schema-view|explain|telling|chapters|written|nearest|trace-includes|enclosures|format|mentions|usage|unused|print-value|blame|check-network|check-site|document-changes|site-diff|origins|templates|yaml-by-schema|policies\/[a-z-]+|expectations\/(given|expectation-schema))\.ts$/.test(
+    /^src\/compiler\/(parse|schema\/(?!schemas)|compose|resolve|enclose|judge\/(?!validate)|policies|inspect\/(?!editor-schema)|format\/(?!format-files)|site\/lock)/.test(
       file,
     ),
 )

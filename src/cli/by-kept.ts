@@ -2,7 +2,7 @@
 import type { Kept } from '../compiler/cache/kept.js'
 import { NotWhole } from '../compiler/cache/segment.js'
 import { cacheFault, keptOfSite } from '../compiler/cache/store.js'
-import { findSite } from '../compiler/find-site.js'
+import { findSite } from '../compiler/site/find-site.js'
 import { cachePlace, isSameCompiler } from './cache-place.js'
 
 /** Undefined where nothing is kept, or that is no answer. */

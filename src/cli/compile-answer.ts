@@ -1,8 +1,9 @@
 // What `compile` takes and what it answers, whatever it had to compile.
-import type { Edition } from '../compiler/edition.js'
-import { lockFile } from '../compiler/lock-file.js'
-import type { GuestMove } from '../compiler/moves.js'
-import type { Published } from '../compiler/publish.js'
+
+import type { GuestMove } from '../compiler/enclose/moves.js'
+import type { Published } from '../compiler/publish/publish.js'
+import type { Edition } from '../compiler/site/edition.js'
+import { lockFile } from '../compiler/site/lock-file.js'
 import { namesText } from '../model/shorten.js'
 import type { EditionOptions } from './edition-options.js'
 import { plural, printJson } from './output.js'

@@ -2,9 +2,9 @@
 import { availableParallelism } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
 import { components } from '../../components/index.js'
-import { compileInShares, type SharingOptions, type TracedCompilation } from '../compiler/compile-in-shares.js'
-import { defaultWorkers } from '../compiler/share-out.js'
-import { shareInThread } from '../compiler/share-thread.js'
+import { compileInShares, type SharingOptions, type TracedCompilation } from '../compiler/shares/compile-in-shares.js'
+import { defaultWorkers } from '../compiler/shares/share-out.js'
+import { shareInThread } from '../compiler/shares/share-thread.js'
 
 type ByWorkers = Omit<SharingOptions, 'workers' | 'elsewhere'> & {
   /** By the number of machines and of processors where it is absent. */

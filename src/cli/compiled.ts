@@ -9,7 +9,7 @@ import {
 } from '../compiler/compile.js'
 import { compileOne } from '../compiler/compile-one.js'
 import { collectProblems } from '../compiler/problems.js'
-import { openNearestSite, type Site } from '../compiler/site.js'
+import { openNearestSite, type Site } from '../compiler/site/site.js'
 import { didYouMeanOrOneOf } from '../compiler/suggest.js'
 import { type Diagnostic, isError } from '../model/diagnostic.js'
 import type { Document } from '../model/document.js'

@@ -1,5 +1,5 @@
 // How `diff` tells what has changed: for a terminal, and as Markdown for a merge request. Pure.
-import type { SharedChange, SiteDiff } from '../compiler/site-diff.js'
+import type { SharedChange, SiteDiff } from '../compiler/inspect/site-diff.js'
 import type { Json, JsonMap } from '../model/json.js'
 import { namesText } from '../model/shorten.js'
 import type { SourceLine } from './output.js'

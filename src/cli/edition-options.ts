@@ -1,6 +1,6 @@
 // The options that say which edition is made, and who vouches for it.
 import { type Command, InvalidArgumentError } from 'commander'
-import { type Edition, editionOf } from '../compiler/edition.js'
+import { type Edition, editionOf } from '../compiler/site/edition.js'
 import { isPrivateKey } from '../model/seal.js'
 import { readNamedFile } from './named-file.js'
 import { printUsageError } from './output.js'

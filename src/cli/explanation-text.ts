@@ -1,7 +1,7 @@
 // `explain` for people: a heading for each place, below it what was written for it, line under line; deeper, where the
 // value was read from. What was written last comes first.
-import type { Explanation } from '../compiler/explain.js'
-import type { Reading, Step, Told } from '../compiler/telling.js'
+import type { Explanation } from '../compiler/inspect/explain.js'
+import type { Reading, Step, Told } from '../compiler/inspect/telling.js'
 import type { Position } from '../model/diagnostic.js'
 import { isList, isMap } from '../model/json.js'
 import type { SourceLine } from './output.js'

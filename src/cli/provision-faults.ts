@@ -1,7 +1,8 @@
 // How the provisioning verbs tell what keeps a file from being made: at the profile's line; where a text template is to
 // blame, or needs what is missing, it says which.
-import { placeInFile } from '../compiler/check-site.js'
+
 import type { CompiledSite } from '../compiler/compile.js'
+import { placeInFile } from '../compiler/judge/check-site.js'
 import type { Problems } from '../compiler/problems.js'
 import type { ProvisionFault } from '../provision/fault.js'
 

@@ -1,7 +1,7 @@
 // What ends the command early, in words and as an exit code; a bug is thrown on.
 import { UnusableDirectory } from '../compiler/make-directory.js'
-import { OtherSitePublished } from '../compiler/publish.js'
-import { ShareLost } from '../compiler/share-thread.js'
+import { OtherSitePublished } from '../compiler/publish/publish.js'
+import { ShareLost } from '../compiler/shares/share-thread.js'
 import { CommandFailed } from '../model/system.js'
 import { printUsageError } from './output.js'
 

@@ -4,13 +4,13 @@ import type { AnyComponent } from '../model/component.js'
 import type { Document } from '../model/document.js'
 import { canonicalJson } from '../model/json.js'
 import { chunksOf } from './chunks.js'
-import type { Compilation } from './compile-in-shares.js'
-import type { Residences } from './lock.js'
-import { parentageOf } from './parentage.js'
+import { parentageOf } from './enclose/parentage.js'
 import { collectProblems } from './problems.js'
 import { readRules } from './rules.js'
-import { openSite } from './site.js'
-import { openWorkshop } from './workshop.js'
+import type { Compilation } from './shares/compile-in-shares.js'
+import { openWorkshop } from './shares/workshop.js'
+import type { Residences } from './site/lock.js'
+import { openSite } from './site/site.js'
 
 /** By host of the site in a directory, its document's bytes; undefined where anything is wrong with one. */
 export const compileHosts = (

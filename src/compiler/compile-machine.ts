@@ -1,15 +1,15 @@
 // Machines: the document of each, and what its schemas and its place in the site have against it.
 import type { Document } from '../model/document.js'
 import { isMap } from '../model/json.js'
-import { checkPerChild } from './check-enclosures.js'
 import { chunksOf } from './chunks.js'
-import type { Machines } from './enclose.js'
-import type { Composition } from './include.js'
-import type { Mistake } from './mistakes.js'
+import type { Composition } from './compose/include.js'
+import type { Machines } from './enclose/enclose.js'
+import { checkPerChild } from './judge/check-enclosures.js'
+import type { Mistake } from './judge/mistakes.js'
+import { createJudge, type JudgedMachine, type JudgedVariable } from './judge/validate.js'
 import type { Problems } from './problems.js'
 import type { Rules } from './rules.js'
-import { createJudge, type JudgedMachine, type JudgedVariable } from './validate.js'
-import { type VariableDeclarations, variableSchema } from './variables.js'
+import { type VariableDeclarations, variableSchema } from './schema/variables.js'
 
 export type CompiledMachine = { readonly document: Document; readonly mistakes: readonly Mistake[] }
 

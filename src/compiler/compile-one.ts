@@ -2,17 +2,17 @@
 // where there is anything to tell of it, or in doubt, `compileSite` does that.
 import type { AnyComponent } from '../model/component.js'
 import { reachedFrom } from '../model/reached.js'
-import { hasFaults } from './check-site.js'
 import type { CompiledSite } from './compile.js'
-import { readPlainLock } from './lock.js'
-import { lockFile } from './lock-file.js'
-import { enclosuresBy, type Facts, type Parentage } from './parentage.js'
+import { enclosuresBy, type Facts, type Parentage } from './enclose/parentage.js'
+import { hasFaults } from './judge/check-site.js'
+import { createJudgings } from './judge/validate.js'
 import { collectProblems } from './problems.js'
 import { remember } from './remember.js'
 import { readRules } from './rules.js'
-import { openNearestSite, type Site } from './site.js'
-import { createJudgings } from './validate.js'
-import { openWorkshop } from './workshop.js'
+import { openWorkshop } from './shares/workshop.js'
+import { readPlainLock } from './site/lock.js'
+import { lockFile } from './site/lock-file.js'
+import { openNearestSite, type Site } from './site/site.js'
 
 /** The site as far as the machine is made from it; undefined where more has to be known, or there is no such machine. */
 export const compileOne = (

@@ -1,24 +1,35 @@
+// compile: a site -> the document of every machine. The folders beside this file are the stages, in this order:
+//   parse/    a file's text -> YAML nodes -> a tree of operations, one for each set of parameters
+//   site/     which files there are, and what is recorded of them: the lock file, git
+//   schema/   what may be declared, and how a value is read by it
+//   compose/  a profile's includes -> one merged tree -> folded: which operation counts
+//   resolve/  the values that expressions stand for
+//   enclose/  what a parent takes from its children, and who encloses whom
+//   judge/    values against schemas, machines against each other, and how mistakes are told
+//   policies/ the site's own rules
+//   publish/  documents, seals and the index on disk
+// shares/ does this in parts and threads, cache/ for what an edit concerns; inspect/, expectations/ and format/ answer questions.
 import type { AnyComponent } from '../model/component.js'
 import { type Diagnostic, isError } from '../model/diagnostic.js'
 import type { Document } from '../model/document.js'
 import { printPointer } from '../model/pointer.js'
-import { checkEnclosures } from './check-enclosures.js'
-import { checkSite } from './check-site.js'
 import { createMachineCompiler } from './compile-machine.js'
-import { enclose, type Machines, surveyMachines } from './enclose.js'
-import { type Composition, createComposer } from './include.js'
-import type { Residences } from './lock.js'
-import { tellMistakes } from './mistakes.js'
-import { checkLock, movesOf } from './moves.js'
-import { type OwnTrees, ownTreesOf } from './own-trees.js'
-import { type Facts, parentageOf } from './parentage.js'
+import { type Composition, createComposer } from './compose/include.js'
+import { enclose, type Machines, surveyMachines } from './enclose/enclose.js'
+import { checkLock, movesOf } from './enclose/moves.js'
+import { type OwnTrees, ownTreesOf } from './enclose/own-trees.js'
+import { type Facts, parentageOf } from './enclose/parentage.js'
+import { enclosurePath } from './enclose/survey.js'
+import { checkEnclosures } from './judge/check-enclosures.js'
+import { checkSite } from './judge/check-site.js'
+import { tellMistakes } from './judge/mistakes.js'
+import { traceIncludes } from './judge/trace-includes.js'
 import { checkPolicies } from './policies/check-policies.js'
 import { collectProblems, type Problems } from './problems.js'
 import { type Rules, readRules } from './rules.js'
-import { openNearestSite, type Site } from './site.js'
-import { enclosurePath } from './survey.js'
-import { traceIncludes } from './trace-includes.js'
-import type { VariableDeclarations } from './variables.js'
+import type { VariableDeclarations } from './schema/variables.js'
+import type { Residences } from './site/lock.js'
+import { openNearestSite, type Site } from './site/site.js'
 
 export type CompiledSite = {
   readonly site: Site

@@ -2,18 +2,18 @@
 // compiled again, and all of it is checked.
 import type { AnyComponent, Unique } from '../model/component.js'
 import type { Document } from '../model/document.js'
-import { type Checking, checkSite, rivalsOf, uniquesOf } from './check-site.js'
 import { type CompiledSite, type CompileResult, compileSurveyed, diagnosticsOf } from './compile.js'
-import { type Machines, surveyMachines } from './enclose.js'
-import { createComposer } from './include.js'
-import { ownTreesOf } from './own-trees.js'
-import { type Facts, isSameEnclosure, type Parentage } from './parentage.js'
+import { createComposer } from './compose/include.js'
+import { type Machines, surveyMachines } from './enclose/enclose.js'
+import { ownTreesOf } from './enclose/own-trees.js'
+import { type Facts, isSameEnclosure, type Parentage } from './enclose/parentage.js'
+import { type Checking, checkSite, rivalsOf, uniquesOf } from './judge/check-site.js'
 import { checkPolicies } from './policies/check-policies.js'
 import { judgedWith } from './policies/judge-policies.js'
 import type { Policy } from './policies/read-policies.js'
 import { collectProblems } from './problems.js'
 import { withReaders } from './readers.js'
-import type { Site } from './site.js'
+import type { Site } from './site/site.js'
 
 /** Compiles a site that differs from a sound one in the profile of a machine. */
 export const createRecompiler = (

@@ -3,14 +3,14 @@
 import type { Ajv2020 } from 'ajv/dist/2020.js'
 import { createAjv } from '../model/ajv.js'
 import type { AnyComponent } from '../model/component.js'
-import { type Residences, readLock } from './lock.js'
+import { createJudgings, type Judgings } from './judge/validate.js'
 import { type Policy, readPolicies } from './policies/read-policies.js'
 import type { Problems } from './problems.js'
-import { type SchemaView, viewSchema } from './schema-view.js'
-import { documentSchema, readSchemas, type Schemas } from './schemas.js'
-import type { Site } from './site.js'
-import { createJudgings, type Judgings } from './validate.js'
-import { declareVariables, type VariableDeclarations } from './variables.js'
+import { type SchemaView, viewSchema } from './schema/schema-view.js'
+import { documentSchema, readSchemas, type Schemas } from './schema/schemas.js'
+import { declareVariables, type VariableDeclarations } from './schema/variables.js'
+import { type Residences, readLock } from './site/lock.js'
+import type { Site } from './site/site.js'
 
 export type Rules = {
   readonly schemas: Schemas

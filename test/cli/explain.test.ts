@@ -5,7 +5,7 @@ import t, { type Test } from 'tap'
 import { components } from '../../components/index.js'
 import { explanationText } from '../../src/cli/explanation-text.js'
 import { compileSite } from '../../src/compiler/compile.js'
-import { explain, explainVariable } from '../../src/compiler/explain.js'
+import { explain, explainVariable } from '../../src/compiler/inspect/explain.js'
 import { anything, siteIn } from '../fixtures/site-in.js'
 import { xenclosure } from '../fixtures/xenclosure.js'
 

@@ -4,7 +4,7 @@ import t from 'tap'
 import { components } from '../../components/index.js'
 import { compileSite, isSound } from '../../src/compiler/compile.js'
 import { packageRoot } from '../../src/compiler/package-root.js'
-import { publish } from '../../src/compiler/publish.js'
+import { publish } from '../../src/compiler/publish/publish.js'
 import { canonicalJson, type Json } from '../../src/model/json.js'
 import { parsePointer, valueAt } from '../../src/model/pointer.js'
 

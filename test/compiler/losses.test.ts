@@ -1,12 +1,12 @@
 // What the fold tells of every operation, for `explain`: that it counts, or what it lost to.
 import fc from 'fast-check'
 import t from 'tap'
-import { type Folded, fold, type Gone } from '../../src/compiler/fold.js'
-import { merge } from '../../src/compiler/merge.js'
-import type { Layer, Node, Operation } from '../../src/compiler/node.js'
-import { strengths } from '../../src/compiler/node.js'
+import { type Folded, fold, type Gone } from '../../src/compiler/compose/fold.js'
+import { merge } from '../../src/compiler/compose/merge.js'
+import type { Layer, Node, Operation } from '../../src/compiler/parse/node.js'
+import { strengths } from '../../src/compiler/parse/node.js'
 import { collectProblems } from '../../src/compiler/problems.js'
-import { viewSchema } from '../../src/compiler/schema-view.js'
+import { viewSchema } from '../../src/compiler/schema/schema-view.js'
 import { runs } from '../property-runs.js'
 
 const layers: readonly Layer[] = [0, 1, 2].map(rank => ({ name: `layer ${rank}`, parameters: new Map() }))

@@ -1,7 +1,7 @@
 // Random small sites for the properties of merging, as data for the reference model and (print-site.ts) for files: every
 // operation, strength and shape, includes that share, shadow, pass on parameters and depend on conditions.
 import fc from 'fast-check'
-import type { OperationKind, Strength } from '../../src/compiler/node.js'
+import type { OperationKind, Strength } from '../../src/compiler/parse/node.js'
 import type { JsonMap, Scalar } from '../../src/model/json.js'
 import {
   addsUp,

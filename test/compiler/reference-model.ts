@@ -1,8 +1,8 @@
 // The language's rules of merging a second time, written from their text and from nothing else: every file of a machine
 // becomes a flat list of operations, and a value is what the operations at its path and below it say. It is slow and
 // keeps no positions; what it shares with the compiler is the words of node.ts. Properties hold the compiler against it.
-import type { OperationKind, Strength } from '../../src/compiler/node.js'
-import { strengths } from '../../src/compiler/node.js'
+import type { OperationKind, Strength } from '../../src/compiler/parse/node.js'
+import { strengths } from '../../src/compiler/parse/node.js'
 import type { Json, JsonMap, Scalar } from '../../src/model/json.js'
 
 /** A value as it is written in a file. A text may hold `${NAME}`; so may the keys of a map. */

@@ -2,9 +2,9 @@
 import { existsSync, lstatSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type CompileResult, isSound } from '../../src/compiler/compile.js'
+import { printValue, valueFormats } from '../../src/compiler/inspect/print-value.js'
+import { soundnessOf } from '../../src/compiler/judge/sound.js'
 import { packageRoot } from '../../src/compiler/package-root.js'
-import { printValue, valueFormats } from '../../src/compiler/print-value.js'
-import { soundnessOf } from '../../src/compiler/sound.js'
 import { type Diagnostic, isError } from '../../src/model/diagnostic.js'
 import { canonicalJson, type Json, parseJson, sameJson } from '../../src/model/json.js'
 

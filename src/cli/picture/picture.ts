@@ -1,8 +1,8 @@
 // What a picture of the enclosures shows: each host with its guests, what it has, and who takes how much of it.
 import type { Enclosures } from '../../compiler/cache/kept-picture.js'
-import { capacitiesOf } from '../../compiler/check-site.js'
 import type { CompiledSite } from '../../compiler/compile.js'
-import { enclosures } from '../../compiler/enclosures.js'
+import { enclosures } from '../../compiler/enclose/enclosures.js'
+import { capacitiesOf } from '../../compiler/judge/check-site.js'
 import type { Capacity } from '../../model/component.js'
 import type { Enclosed } from '../../model/enclosed.js'
 import { MiB } from '../../model/quantity.js'

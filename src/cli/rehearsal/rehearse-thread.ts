@@ -1,7 +1,7 @@
 // A thread that rehearses a share of the hosts, while the one that started it rehearses the others.
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { components } from '../../../components/index.js'
-import { createValidate } from '../../compiler/validate.js'
+import { createValidate } from '../../compiler/judge/validate.js'
 import type { Agents } from '../../rehearse/actor.js'
 import type { Editions, HostRehearsal } from '../../rehearse/rehearse-host.js'
 import { type Elsewhere, rehearseAlone } from '../../rehearse/rehearse-site.js'

@@ -1,9 +1,9 @@
 // What is brought to each host: its document and seal, made by the same code as `compile`.
 import type { CompiledSite } from '../../compiler/compile.js'
-import { lockFile } from '../../compiler/lock-file.js'
-import { recordedHosts, unrecordedGuests } from '../../compiler/moves.js'
-import { recordHosts, sealedBy } from '../../compiler/publish.js'
-import { soundnessOf } from '../../compiler/sound.js'
+import { recordedHosts, unrecordedGuests } from '../../compiler/enclose/moves.js'
+import { soundnessOf } from '../../compiler/judge/sound.js'
+import { recordHosts, sealedBy } from '../../compiler/publish/publish.js'
+import { lockFile } from '../../compiler/site/lock-file.js'
 import type { Document } from '../../model/document.js'
 import { fullHostName } from '../../model/host-name.js'
 import { canonicalJson } from '../../model/json.js'

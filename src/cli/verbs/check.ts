@@ -1,6 +1,6 @@
 // `check`: everything that compile checks; writes nothing.
 import type { Command } from 'commander'
-import { findUnused } from '../../compiler/unused.js'
+import { findUnused } from '../../compiler/inspect/unused.js'
 import { compiledSite } from '../compiled.js'
 import { plural, printDiagnostics, printJson } from '../output.js'
 import { type SiteOptions, siteCommand } from '../site-command.js'

@@ -1,6 +1,6 @@
 // `children`: the machines that one encloses, a name a line.
 import type { Command } from 'commander'
-import { childrenOf } from '../../compiler/enclosures.js'
+import { childrenOf } from '../../compiler/enclose/enclosures.js'
 import { compiledSite, documentOf } from '../compiled.js'
 import { printJson } from '../output.js'
 import { type SiteOptions, siteCommand } from '../site-command.js'

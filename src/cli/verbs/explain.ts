@@ -1,8 +1,8 @@
 // `explain`: where a value comes from, what it overrode on the way, and why it won.
 import type { Command } from 'commander'
 import type { CompiledSite } from '../../compiler/compile.js'
-import { type Explanation, explain, explainVariable } from '../../compiler/explain.js'
-import { nearestPlace } from '../../compiler/nearest.js'
+import { type Explanation, explain, explainVariable } from '../../compiler/inspect/explain.js'
+import { nearestPlace } from '../../compiler/resolve/nearest.js'
 import { didYouMean } from '../../compiler/suggest.js'
 import { parsePointer } from '../../model/pointer.js'
 import { compiledFor, documentOf } from '../compiled.js'

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import type { Command } from 'commander'
-import { formatFiles } from '../../compiler/format-files.js'
+import { formatFiles } from '../../compiler/format/format-files.js'
 import { collectProblems } from '../../compiler/problems.js'
 import { openedSite } from '../compiled.js'
 import { plural, printDiagnostics, printJson } from '../output.js'

@@ -1,7 +1,7 @@
 // `init`: a small site to start from.
 import { join } from 'node:path'
 import { Command } from 'commander'
-import { startSite } from '../../compiler/start-site.js'
+import { startSite } from '../../compiler/site/start-site.js'
 import { printJson, printUsageError } from '../output.js'
 
 export const initCommand = (): Command =>

@@ -1,7 +1,7 @@
 // `kickstart`: the kickstart files of a machine and of all that it encloses.
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { childrenOf } from '../../compiler/enclosures.js'
+import { childrenOf } from '../../compiler/enclose/enclosures.js'
 import { makeDirectory } from '../../compiler/make-directory.js'
 import { collectProblems } from '../../compiler/problems.js'
 import { namesText } from '../../model/shorten.js'

@@ -1,8 +1,8 @@
 // `rehearse`: what every host's agent would do about a change of the site, tried on simulated hosts.
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { components } from '../../../components/index.js'
-import { findSite } from '../../compiler/find-site.js'
-import { NoRevision } from '../../compiler/revision.js'
+import { findSite } from '../../compiler/site/find-site.js'
+import { NoRevision } from '../../compiler/site/revision.js'
 import { didYouMeanOrOneOf } from '../../compiler/suggest.js'
 import { rehearsalCode } from '../../rehearse/exit-code.js'
 import { guestNamesOf } from '../../rehearse/rehearse-host.js'

@@ -2,9 +2,9 @@
 // the new host start it.
 import { type Command, InvalidArgumentError } from 'commander'
 import { components } from '../../../components/index.js'
-import { lockFile } from '../../compiler/lock-file.js'
-import { recordHosts } from '../../compiler/publish.js'
-import { releaseGuest } from '../../compiler/release.js'
+import { releaseGuest } from '../../compiler/enclose/release.js'
+import { recordHosts } from '../../compiler/publish/publish.js'
+import { lockFile } from '../../compiler/site/lock-file.js'
 import { didYouMean } from '../../compiler/suggest.js'
 import { type Json, parseJson } from '../../model/json.js'
 import { compiledSite } from '../compiled.js'

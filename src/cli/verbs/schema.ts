@@ -1,7 +1,7 @@
 // `schema`: a JSON schema of the site's files, for editors (docs/editors.md).
 import { Argument, type Command } from 'commander'
-import { editorSchema } from '../../compiler/editor-schema.js'
 import { expectationSchema } from '../../compiler/expectations/expectation-schema.js'
+import { editorSchema } from '../../compiler/inspect/editor-schema.js'
 import { policySchema } from '../../compiler/policies/policy-schema.js'
 import { collectProblems } from '../../compiler/problems.js'
 import { openedSite } from '../compiled.js'

@@ -2,7 +2,7 @@
 import { createSecureContext } from 'node:tls'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { collectProblems } from '../../compiler/problems.js'
-import { openNearestSite } from '../../compiler/site.js'
+import { openNearestSite } from '../../compiler/site/site.js'
 import { isError } from '../../model/diagnostic.js'
 import type { Installations } from '../../provision/serve/installations.js'
 import type { KeyPair, ServeEvent, ServeParts, Serving } from '../../provision/serve/server.js'

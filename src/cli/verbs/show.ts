@@ -1,7 +1,7 @@
 // `show`: the compiled value of a machine, or of one place in it.
 import { type Command, Option } from 'commander'
-import { nearestPlace } from '../../compiler/nearest.js'
-import { printValue, type ValueFormat, valueFormats } from '../../compiler/print-value.js'
+import { printValue, type ValueFormat, valueFormats } from '../../compiler/inspect/print-value.js'
+import { nearestPlace } from '../../compiler/resolve/nearest.js'
 import { parsePointer, printPointer, valueAt } from '../../model/pointer.js'
 import { compiledFor, documentOf } from '../compiled.js'
 import { printUsageError } from '../output.js'

@@ -1,7 +1,7 @@
 // `uses`: who would notice if a template or a variable changed.
 import type { Command } from 'commander'
+import { type Use, usableNames, usesOf } from '../../compiler/inspect/usage.js'
 import { didYouMean } from '../../compiler/suggest.js'
-import { type Use, usableNames, usesOf } from '../../compiler/usage.js'
 import { byCodeUnit } from '../../model/json.js'
 import { compiledSite } from '../compiled.js'
 import { printJson, printUsageError } from '../output.js'

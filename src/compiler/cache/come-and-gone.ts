@@ -3,8 +3,8 @@
 // means none would have been told.
 import { basename } from 'node:path/posix'
 import { isMachineName } from '../../model/document.js'
-import { lockFile } from '../lock-file.js'
 import { isOfPackage, packagePrefix } from '../package-root.js'
+import { lockFile } from '../site/lock-file.js'
 import type { Kept } from './kept.js'
 
 export type ComeAndGone = {

@@ -1,14 +1,14 @@
 // Some machines of an edition of a site, compiled by what is kept of another one that had nothing to tell: as the whole edition
 // would have them, where nothing is in doubt.
 import type { AnyComponent } from '../../model/component.js'
-import { hasFaults, uniquesOf } from '../check-site.js'
 import type { CompiledSite } from '../compile.js'
-import type { Contents, Parses } from '../file-reader.js'
+import { hasFaults, uniquesOf } from '../judge/check-site.js'
 import { judgedWith } from '../policies/judge-policies.js'
 import { collectProblems } from '../problems.js'
 import { type Rules, readRules } from '../rules.js'
-import { openSite } from '../site.js'
-import { openWorkshop } from '../workshop.js'
+import { openWorkshop } from '../shares/workshop.js'
+import type { Contents, Parses } from '../site/file-reader.js'
+import { openSite } from '../site/site.js'
 import { areUsedTwice, isAsSeen, isEnclosedAsKept, keptProfiles } from './compile-edit.js'
 import { judgeConcerned } from './judge-concerned.js'
 import type { Kept } from './kept.js'

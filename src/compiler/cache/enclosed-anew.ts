@@ -2,12 +2,12 @@
 // is at no host yet is to be recorded.
 import { byCodeUnit } from '../../model/json.js'
 import { reachedFrom } from '../../model/reached.js'
-import { checkEnclosures } from '../check-enclosures.js'
-import { printLock, readPlainLock } from '../lock.js'
-import { lockFile } from '../lock-file.js'
-import { type Facts, hostsAmong, isSameEnclosure, type Parentage } from '../parentage.js'
+import { type Facts, hostsAmong, isSameEnclosure, type Parentage } from '../enclose/parentage.js'
+import { checkEnclosures } from '../judge/check-enclosures.js'
 import { collectProblems } from '../problems.js'
-import type { Site } from '../site.js'
+import { printLock, readPlainLock } from '../site/lock.js'
+import { lockFile } from '../site/lock-file.js'
+import type { Site } from '../site/site.js'
 import { factsOf, type Kept } from './kept.js'
 
 /**

@@ -3,8 +3,8 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, realpathSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
-import { isHidden } from '../file-reader.js'
 import { packagePrefix, packageRoot } from '../package-root.js'
+import { isHidden } from '../site/file-reader.js'
 
 /** An entry for each file, ended by NUL: `INODE SIZE CTIME PATH`. */
 export type Listing = string

@@ -2,7 +2,7 @@
 // with `group` against the groups of which such a machine is or was one. Who was in which is kept.
 import type { Document } from '../../model/document.js'
 import { byCodeUnit, parseJson } from '../../model/json.js'
-import { hostsAmong, type Parentage } from '../parentage.js'
+import { hostsAmong, type Parentage } from '../enclose/parentage.js'
 import {
   groupsAmong,
   judgedWith,

@@ -1,6 +1,6 @@
 // Who encloses whom, by what is kept: looked up for the machines that it is asked of.
 import { reachedFrom } from '../../model/reached.js'
-import { enclosuresBy, type Facts, hostsAmong, type Parentage } from '../parentage.js'
+import { enclosuresBy, type Facts, hostsAmong, type Parentage } from '../enclose/parentage.js'
 import { factsOf, type Kept } from './kept.js'
 
 /** `surveyed` have been surveyed anew: what they enclose may be another thing than is kept of them. */

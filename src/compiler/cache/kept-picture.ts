@@ -2,7 +2,7 @@
 // checked. Nothing is written.
 import type { AnyComponent, Capacity } from '../../model/component.js'
 import type { Enclosed } from '../../model/enclosed.js'
-import { enclosuresBySurvey } from '../enclosures.js'
+import { enclosuresBySurvey } from '../enclose/enclosures.js'
 import { judgedWith } from '../policies/judge-policies.js'
 import { asOfNow } from './come-and-gone.js'
 import { compileEdit } from './compile-edit.js'

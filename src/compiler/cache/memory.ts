@@ -1,6 +1,7 @@
 // What a process that compiles again and again need not read and work out anew for the next edit.
-import type { Parses } from '../file-reader.js'
+
 import type { Rules } from '../rules.js'
+import type { Parses } from '../site/file-reader.js'
 
 export type Memory = {
   readonly parses: Parses

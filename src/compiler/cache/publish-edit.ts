@@ -1,8 +1,8 @@
 // An edit, from the files to the documents: what has changed since the last compilation is compiled and published, and what is
 // kept is brought up to date. Where nothing has changed, the compiler itself is not even loaded.
 import type { AnyComponent } from '../../model/component.js'
-import type { Edition } from '../edition.js'
-import type { Publication } from '../publish.js'
+import type { Publication } from '../publish/publish.js'
+import type { Edition } from '../site/edition.js'
 import { asOfNow } from './come-and-gone.js'
 import { inOrder } from './concerned.js'
 import type { Kept } from './kept.js'
@@ -82,7 +82,7 @@ const compileAndPublish = async (
   const askedEdition = beginEdition()
   const [{ compileEdit }, { publish, publishedDocument, writeLock }] = await Promise.all([
     import('./compile-edit.js'),
-    import('../publish.js'),
+    import('../publish/publish.js'),
   ])
   const { kept } = there
   const compiled = compileEdit(dir, await components(), there, edit, memory, publishedDocument(how.dir))

@@ -1,7 +1,7 @@
 // A site in which one machine's profile says something else: what `given` of an expectation stands for.
-import type { YamlEntry, YamlMap } from '../load.js'
-import type { Site } from '../site.js'
-import { untagged } from '../tags.js'
+import type { YamlEntry, YamlMap } from '../parse/load.js'
+import { untagged } from '../parse/tags.js'
+import type { Site } from '../site/site.js'
 
 /** The site with what is given in the place of what the profile says there; all else stays. */
 export const siteGiven = (site: Site, machine: string, given: YamlMap): Site => ({

@@ -1,6 +1,6 @@
 // What the site's policies find, told at the lines that the values come from. After checkSite: a machine with a mistake
 // takes no part, so that one cause is told once.
-import { type Checking, placeInFile, soundDocuments } from '../check-site.js'
+import { type Checking, placeInFile, soundDocuments } from '../judge/check-site.js'
 import { judgePolicies, type PolicyFinding } from './judge-policies.js'
 import type { Policy } from './read-policies.js'
 

@@ -7,8 +7,8 @@ import { byCodeUnit, canonicalJson, isList, isMap, type Json, type JsonMap } fro
 import { printPointer, valueAt } from '../../model/pointer.js'
 import { runWithin, unfinished } from '../../model/run-within.js'
 import { shortText } from '../../model/shorten.js'
-import type { CelResult } from '../cel.js'
-import type { Parentage } from '../parentage.js'
+import type { Parentage } from '../enclose/parentage.js'
+import type { CelResult } from '../parse/cel.js'
 import type { Expression, Policy } from './read-policies.js'
 
 export type PolicySite = {

@@ -1,5 +1,5 @@
 // What the compiler is told of one host's domains: the table "Checks" of components/xen/README.md; what it makes of them
-// in a site, with their places, is in test/compiler/check-site.test.ts.
+// in a site, with their places, is in test/compiler/judge/check-site.test.ts.
 import t from 'tap'
 import { check } from '../../../components/xen/check.js'
 import { checkSite } from '../../../components/xen/check-site.js'

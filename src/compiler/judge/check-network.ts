@@ -1,0 +1,66 @@
+// What must hold of /system/network, which no component owns: an address and a host name are one machine's, and a VLAN lies
+// on something. Pure.
+import type { SiteFault, SiteView, Unique } from '../../model/component.js'
+import { isShared, parseIp } from '../../model/ip.js'
+import { isMap, type Json } from '../../model/json.js'
+import { type DeclaredLinks, vlanOf } from '../../model/links.js'
+import { parsePointer, printPointer } from '../../model/pointer.js'
+import { type Use, uniqueOf, usedTwice } from '../../model/used-twice.js'
+
+type Machine = SiteView['machines'][number]
+
+export const checkNetwork = ({ machines }: SiteView): readonly SiteFault[] => [
+  ...usedTwice('host name', machines.flatMap(hostName)),
+  ...usedTwice('address', machines.flatMap(addresses)),
+  ...machines.flatMap(vlansOnNothing),
+]
+
+/** Of one machine, what no other may have. */
+export const uniqueInNetwork = (machine: Machine): readonly Unique[] => [
+  ...uniqueOf('host name', hostName(machine)),
+  ...uniqueOf('address', addresses(machine)),
+]
+
+const interfaces = parsePointer('/system/network/interfaces')
+
+const hostName = ({ name, get }: Machine): readonly Use[] => {
+  const hostname = get('/system/network/hostname')
+  if (typeof hostname !== 'string') return []
+  const domain = get('/system/network/domainname')
+  const value = typeof domain === 'string' ? `${hostname}.${domain}` : hostname
+  const place = { machine: name, pointer: '/system/network/hostname' }
+  return [{ value: value.toLowerCase(), owner: name, by: name, place }]
+}
+
+const addresses = ({ name, get }: Machine): readonly Use[] =>
+  entriesOf(get('/system/network/interfaces')).flatMap(([nic, declared]) => {
+    const path = [...interfaces, nic]
+    const aliases = entriesOf(isMap(declared) ? declared.aliases : undefined)
+    return [
+      ...addressAt(name, [...path, 'ip'], nic, declared),
+      ...addressAt(name, [...path, 'ipv6addr'], nic, declared),
+      ...aliases.flatMap(([alias, value]) => addressAt(name, [...path, 'aliases', alias, 'ip'], nic, value)),
+    ]
+  })
+
+const addressAt = (machine: string, path: readonly string[], nic: string, declared: Json): readonly Use[] => {
+  const written = isMap(declared) ? declared[path.at(-1) ?? ''] : undefined
+  const ip = typeof written === 'string' ? parseIp(written.replace(/\/.*$/, '')) : undefined
+  if (ip === undefined || isShared(ip)) return []
+  const pointer = printPointer(path)
+  return [{ value: ip.toString(), owner: machine + pointer, by: `${machine}'s ${nic}`, place: { machine, pointer } }]
+}
+
+const vlansOnNothing = ({ name: machine, get }: Machine): readonly SiteFault[] => {
+  const network = (get('/system/network') ?? {}) as DeclaredLinks
+  return Object.keys(network.interfaces ?? {}).flatMap(name => {
+    const id = network.interfaces?.[name]?.vlan
+    if (id === undefined || vlanOf(network, name) !== null) return []
+    const pointer = printPointer([...interfaces, name, 'vlan'])
+    const message = `${name} is VLAN ${id}, and nothing says on which interface`
+    return [{ code: 'reference-missing', message, hint: 'physdev: eth0, or a name such as eth0.7', machine, pointer }]
+  })
+}
+
+const entriesOf = (value: Json | undefined): readonly (readonly [string, Json])[] =>
+  isMap(value) ? Object.entries(value) : []

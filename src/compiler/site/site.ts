@@ -1,0 +1,282 @@
+// A site on disk: xenclosure.yaml, its profiles and the templates on its load path. The only stage that reads files
+// (file-reader.ts).
+import { existsSync, realpathSync, statSync } from 'node:fs'
+import { join, relative, resolve, sep } from 'node:path'
+import { isMachineName } from '../../model/document.js'
+import { byCodeUnit, type Json } from '../../model/json.js'
+import { isOfPackage, packageRoot } from '../package-root.js'
+import { asWritten, buildVariables } from '../parse/layer.js'
+import type { Yaml, YamlMap } from '../parse/load.js'
+import type { Layer, Node } from '../parse/node.js'
+import { isUntagged } from '../parse/tags.js'
+import type { Problems } from '../problems.js'
+import { didYouMeanOrOneOf, nearest } from '../suggest.js'
+import {
+  type FileReader,
+  fileReader,
+  isHidden,
+  isThere,
+  type JsonFile,
+  type KnownFiles,
+  type SiteFile,
+  type TextFile,
+} from './file-reader.js'
+import { findSite } from './find-site.js'
+import { lockFile } from './lock-file.js'
+
+export type FoundTemplate =
+  | { readonly kind: 'file'; readonly file: SiteFile }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'outside' }
+
+export type Site = {
+  readonly name: string
+  readonly dir: string
+  readonly loadpath: readonly string[]
+  /** False where a directory that xenclosure.yaml names is missing, which has been reported: with it, any template may be. */
+  readonly isLoadpathWhole: boolean
+  readonly config: SiteFile
+  /** The layer of xenclosure.yaml, weaker than every template, and its variables. */
+  readonly layer: Layer
+  readonly variables: Node
+  readonly profiles: Profiles
+  /** The profile of one of these machines, read when it is asked for. */
+  readonly profile: (machine: string) => SiteFile | undefined
+  /** Forgets the profile of a machine, which is read again when it is asked for. */
+  readonly forget: (machine: string) => void
+  /** A template by name; with `after`, the next one of that name behind that file on the load path. */
+  readonly template: (name: string, after?: string) => FoundTemplate
+  readonly templateNames: () => readonly string[]
+  /** The text template (.hbs) of a name, the first on the load path; undefined where there is none that can be read. */
+  readonly textTemplate: (name: string) => TextFile | undefined
+  /** The YAML files of the site itself: xenclosure.yaml, profiles, and what stands on its load path. */
+  readonly ownFiles: () => readonly string[]
+  /** Whether a file is one of the package's standard templates. */
+  readonly isStandard: (file: string) => boolean
+  /** The rules of the site's own: what stands in policies/ of the directories on its load path. */
+  readonly policies: () => readonly SiteFile[]
+  /** What the site expects of itself: test/site/**\/*.yaml. */
+  readonly expectations: () => readonly SiteFile[]
+  /** JSON files that stand on the load path under this name, nearest first (variables.schema.json). */
+  readonly jsonFiles: (name: string) => readonly (JsonFile & { readonly value: Json })[]
+  /** The schemas of the site's own components; a value is undefined where it could not be read, which was reported. */
+  readonly componentSchemas: () => readonly (JsonFile & { readonly component: string })[]
+  /** xenclosure.lock.yaml, where there is one. */
+  readonly lock: () => SiteFile | undefined
+  /** A file of the site that stands beside xenclosure.yaml, as it is; undefined where there is none. */
+  readonly text: (name: string) => string | undefined
+  /** A line of a file that was read, for showing it under a diagnostic. */
+  readonly sourceLine: (file: string, line: number) => string | undefined
+  /** The digest of every file that was read so far. */
+  readonly digests: ReadonlyMap<string, string>
+}
+
+/** By machine, the file of its profile as diagnostics show it. */
+export type Profiles = Pick<ReadonlyMap<string, string>, 'get' | 'keys' | 'values'>
+
+/** What is known of a site already; profiles that are known are not looked for. */
+export type KnownSite = KnownFiles & { readonly profiles?: Profiles }
+
+/** Below a directory of the load path. */
+const policyFolder = 'policies'
+
+const siteKeys = ['site', 'loadpath', 'variables']
+
+/** Opens the site in a directory or above it. Undefined where there is none; why stands in `problems`. */
+export const openNearestSite = (dir: string, problems: Problems): Site | undefined => {
+  if (!existsSync(dir)) {
+    problems.error('usage', `there is no directory ${dir}`)
+    return undefined
+  }
+  const root = findSite(dir)
+  if (root !== undefined) return openSite(root, problems)
+  const hint = 'run inside a site, name one with --site, or make one: xenclosure init DIR'
+  problems.error('usage', `there is no xenclosure.yaml in ${dir} or above`, { hint })
+  return undefined
+}
+
+/** Opens the site in a directory. Undefined where xenclosure.yaml itself is wrong; why stands in `problems`. */
+export const openSite = (dir: string, problems: Problems, known: KnownSite = {}): Site | undefined => {
+  const files = fileReader(dir, problems, known)
+  const config = files.yaml(join(dir, 'xenclosure.yaml'))
+  if (config.root === undefined) return undefined
+  const settings = readSettings(dir, config.root, problems)
+  if (settings === undefined) return undefined
+  const standard = join(packageRoot(), 'templates')
+  const directories = [...new Set([...settings.loadpath.map(path => resolve(dir, path)), standard])]
+  const isExample = resolve(dir) === packageRoot()
+  const hidden = isExample ? undefined : join(standard, 'site') + sep
+  const profiles = known.profiles ?? findProfiles(dir, files, problems)
+  const foundTemplates = new Map<string, FoundTemplate>()
+  let templateNames: readonly string[] | undefined
+  let policies: readonly SiteFile[] | undefined
+  return {
+    name: settings.name,
+    dir,
+    config,
+    loadpath: directories.map(path => files.shown(path)),
+    isLoadpathWhole: settings.isDefaultLoadpath || directories.every(path => existsSync(path)),
+    layer: settings.layer,
+    variables: settings.variables,
+    profiles,
+    profile: name => {
+      const file = profiles.get(name)
+      return file === undefined ? undefined : files.yaml(join(dir, file))
+    },
+    forget: name => {
+      const file = profiles.get(name)
+      if (file !== undefined) files.forget(join(dir, file))
+    },
+    template: (name, after) => {
+      const key = `${name}\n${after}`
+      const found = foundTemplates.get(key) ?? findTemplate(name, after, directories, hidden, files)
+      foundTemplates.set(key, found)
+      return found
+    },
+    templateNames: () => {
+      templateNames ??= directories.flatMap(path => templatesBelow(path, hidden, files)).sort(byCodeUnit)
+      return templateNames
+    },
+    textTemplate: name => findTextTemplate(name, directories, hidden, files),
+    ownFiles: () => {
+      const below = ['profiles', ...settings.loadpath].flatMap(path => yamlFilesBelow(resolve(dir, path), files))
+      return [...new Set([config.file, ...below.map(files.shown)])]
+    },
+    isStandard: file => {
+      const path = resolve(dir, file)
+      const inPackage = path.startsWith(standard + sep) && !path.startsWith(join(standard, 'site') + sep)
+      return isOfPackage(file) || inPackage
+    },
+    policies: () => {
+      policies ??= settings.loadpath
+        .flatMap(path => yamlFilesBelow(resolve(dir, path, policyFolder), files))
+        .map(files.yaml)
+      return policies
+    },
+    expectations: () => yamlFilesBelow(join(dir, 'test/site'), files).map(files.yaml),
+    jsonFiles: name =>
+      [dir, ...directories].flatMap(path => {
+        const file = files.json(join(path, name))
+        return file?.value === undefined ? [] : [{ ...file, value: file.value }]
+      }),
+    componentSchemas: () =>
+      files.list(join(dir, 'components')).flatMap(({ name }) => {
+        const schema = files.json(join(dir, 'components', name, 'schema.json'))
+        return schema === undefined ? [] : [{ component: name, ...schema }]
+      }),
+    lock: () => (isThere(join(dir, lockFile)) ? files.yaml(join(dir, lockFile)) : undefined),
+    text: name => (isThere(join(dir, name)) ? files.text(join(dir, name))?.text : undefined),
+    sourceLine: files.line,
+    digests: files.digests,
+  }
+}
+
+const readSettings = (dir: string, root: YamlMap, problems: Problems) => {
+  const entry = (key: string) => root.entries.find(candidate => candidate.key === key)?.value
+  for (const { key, position } of root.entries.filter(candidate => !siteKeys.includes(candidate.key))) {
+    problems.error('key-unknown', `unknown key ${key}`, { position, hint: didYouMeanOrOneOf(key, siteKeys) })
+  }
+  const name = readName(entry('site'), root, problems)
+  if (name === undefined) return undefined
+  const layer: Layer = { name: 'xenclosure.yaml', parameters: new Map() }
+  const variables = entry('variables')
+  const node = buildVariables(variables, { layer, fillIn: asWritten, problems })
+  const loadpath = entry('loadpath')
+  const isDefaultLoadpath = loadpath === undefined
+  return { name, loadpath: readLoadpath(dir, loadpath, problems), isDefaultLoadpath, layer, variables: node }
+}
+
+/** That the key is missing is not told of one that is misspelt. */
+const readName = (yaml: Yaml | undefined, root: YamlMap, problems: Problems): string | undefined => {
+  if (yaml?.shape === 'scalar' && typeof yaml.value === 'string' && yaml.value !== '')
+    return isUntagged(yaml, problems) ? yaml.value : undefined
+  const isMisspelt = root.entries.some(({ key }) => nearest(key, siteKeys) === 'site')
+  if (yaml !== undefined || !isMisspelt)
+    problems.error('schema', 'xenclosure.yaml names the site', {
+      position: (yaml ?? root).position,
+      hint: 'site: my-site',
+    })
+  return undefined
+}
+
+const readLoadpath = (dir: string, yaml: Yaml | undefined, problems: Problems): readonly string[] => {
+  if (yaml === undefined) return ['templates']
+  const items = yaml.shape === 'list' ? yaml.items : []
+  const names = items.flatMap(item => (item.shape === 'scalar' && typeof item.value === 'string' ? [item] : []))
+  if (yaml.shape !== 'list' || names.length < items.length) {
+    const hint = 'loadpath: [templates]'
+    problems.error('type', 'loadpath is a list of directories', { position: yaml.position, hint })
+  }
+  for (const tagged of [yaml, ...names]) isUntagged(tagged, problems)
+  for (const { source, position } of names) {
+    const path = resolve(dir, source)
+    if (path !== dir && !path.startsWith(dir + sep))
+      problems.error('include-outside', `${source} is not in the site`, { position })
+    else if (!(existsSync(path) && statSync(path).isDirectory()))
+      problems.error('file', `there is no directory ${source}`, { position })
+  }
+  return names.map(({ source }) => source)
+}
+
+/** Every profiles/**\/NAME.yaml by its name; the name of a machine is the name of its file. */
+const findProfiles = (site: string, files: FileReader, problems: Problems): ReadonlyMap<string, string> => {
+  const profiles = new Map<string, string>()
+  const above = join(site, sep).length
+  for (const path of yamlFilesBelow(join(site, 'profiles'), files)) {
+    const file = path.slice(above)
+    const name = path.slice(path.lastIndexOf(sep) + 1, -'.yaml'.length)
+    const position = { file, line: 1, column: 1 }
+    const other = profiles.get(name)
+    if (!isMachineName(name)) {
+      const hint = 'letters, digits, dots, hyphens and underscores, and not "index"'
+      problems.error('machine-name', `${name} cannot be the name of a machine`, { position, hint })
+    } else if (other !== undefined) {
+      problems.error('machine-name', `two profiles for the machine ${name}: ${other} and ${file}`, { position })
+    } else profiles.set(name, file)
+  }
+  return profiles
+}
+
+const findTemplate = (
+  name: string,
+  after: string | undefined,
+  directories: readonly string[],
+  hidden: string | undefined,
+  files: FileReader,
+): FoundTemplate => {
+  const inside = directories.map(dir => ({ dir, path: resolve(dir, `${name}.yaml`) }))
+  if (inside.some(({ dir, path }) => !path.startsWith(dir + sep))) return { kind: 'outside' }
+  if (inside.some(({ dir, path }) => relative(dir, path).split(sep).some(isHidden))) return { kind: 'missing' }
+  const there = inside.filter(({ path }) => existsSync(path) && !(hidden !== undefined && path.startsWith(hidden)))
+  const own = there.findIndex(({ path }) => files.shown(path) === after)
+  const found = there[own + 1]
+  if (found === undefined) return { kind: 'missing' }
+  if (!realpathSync(found.path).startsWith(realpathSync(found.dir) + sep)) return { kind: 'outside' }
+  return { kind: 'file', file: files.yaml(found.path) }
+}
+
+const findTextTemplate = (
+  name: string,
+  directories: readonly string[],
+  hidden: string | undefined,
+  files: FileReader,
+): TextFile | undefined => {
+  const path = directories
+    .map(dir => ({ dir, path: resolve(dir, `${name}.hbs`) }))
+    .filter(({ dir, path }) => path.startsWith(dir + sep) && !(hidden !== undefined && path.startsWith(hidden)))
+    .find(({ path }) => isThere(path))?.path
+  return path === undefined ? undefined : files.text(path)
+}
+
+/** Links to directories are not followed: a tree of files has no circles. */
+const yamlFilesBelow = (dir: string, files: FileReader): readonly string[] =>
+  files.list(dir).flatMap(entry => {
+    const path = `${dir}${sep}${entry.name}`
+    if (entry.name.endsWith('.yaml')) return [path]
+    return entry.isDirectory() ? yamlFilesBelow(path, files) : []
+  })
+
+const templatesBelow = (dir: string, hidden: string | undefined, files: FileReader): readonly string[] =>
+  yamlFilesBelow(dir, files)
+    .filter(path => !(hidden !== undefined && path.startsWith(hidden)))
+    .map(path => relative(dir, path).replace(/\.yaml$/, ''))

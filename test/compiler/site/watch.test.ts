@@ -1,0 +1,107 @@
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import t, { type Test } from 'tap'
+import { type SiteWatch, watchSite } from '../../../src/compiler/site/watch.js'
+
+const watched = (t: Test): { readonly dir: string; readonly watch: SiteWatch; readonly stop: AbortController } => {
+  const dir = t.testdir({
+    'xenclosure.yaml': 'site: a',
+    shared: t.fixture('symlink', 'profiles'),
+    profiles: { hosts: { 'a.yaml': '' }, 'example.org': { 'c.yaml': '' } },
+    out: { 'a.json': '' },
+    '.git': { 'b.yaml': '' },
+  })
+  const watch = watchSite(dir, join(dir, 'out'))
+  const stop = new AbortController()
+  watch.follow()
+  t.teardown(() => watch.close())
+  return { dir, watch, stop }
+}
+
+const changes: readonly (readonly [string, (dir: string) => void])[] = [
+  ['a file is saved', dir => writeFileSync(join(dir, 'xenclosure.yaml'), 'site: b')],
+  ['a file below is saved', dir => writeFileSync(join(dir, 'profiles/hosts/a.yaml'), 'x: 1')],
+  ['a file is added', dir => writeFileSync(join(dir, 'profiles/b.yaml'), '')],
+  ['a file is deleted', dir => rmSync(join(dir, 'profiles/hosts/a.yaml'))],
+  ['a directory is deleted', dir => rmSync(join(dir, 'profiles/hosts'), { recursive: true })],
+  ['a directory is added', dir => mkdirSync(join(dir, 'templates'))],
+  [
+    'a directory with a dot in its name is deleted',
+    dir => rmSync(join(dir, 'profiles/example.org'), { recursive: true }),
+  ],
+  ['one is added', dir => mkdirSync(join(dir, 'profiles/example.net'))],
+  ['one is renamed', dir => renameSync(join(dir, 'profiles/example.org'), join(dir, 'profiles/example.net'))],
+  ['a link to a directory is deleted', dir => rmSync(join(dir, 'shared'))],
+  ['a link is added that leads nowhere', dir => symlinkSync('nowhere', join(dir, 'profiles/nowhere'))],
+  ['a link is added that leads to itself', dir => symlinkSync('round', join(dir, 'profiles/round'))],
+  [
+    'an editor writes beside the file, and renames',
+    dir => {
+      writeFileSync(join(dir, 'profiles/hosts/.a.yaml.swp'), 'x: 2')
+      renameSync(join(dir, 'profiles/hosts/.a.yaml.swp'), join(dir, 'profiles/hosts/a.yaml'))
+    },
+  ],
+]
+for (const [what, change] of changes) {
+  t.test(what, async t => {
+    const { dir, watch, stop } = watched(t)
+    const changed = watch.changed(stop.signal)
+    change(dir)
+    t.equal(await changed, true)
+  })
+}
+
+t.test('it is over when nothing happens, also where garbage is collected meanwhile', async t => {
+  const { dir, watch, stop } = watched(t)
+  setFlagsFromString('--expose-gc')
+  const collect: () => void = runInNewContext('gc')
+  const collecting = setInterval(collect, 5)
+  t.teardown(() => clearInterval(collecting))
+  for (let save = 0; save < 5; save += 1) {
+    const changed = watch.changed(stop.signal)
+    writeFileSync(join(dir, 'xenclosure.yaml'), `site: s${save}`)
+    t.equal(await changed, true)
+  }
+})
+
+t.test('what is saved before it is asked is not lost, and a directory that came is followed', async t => {
+  const { dir, watch, stop } = watched(t)
+  mkdirSync(join(dir, 'templates/site'), { recursive: true })
+  t.equal(await watch.changed(stop.signal), true)
+  watch.follow()
+  writeFileSync(join(dir, 'templates/site/a.yaml'), '')
+  t.equal(await watch.changed(stop.signal), true)
+})
+
+t.test('a directory that was put in the place of another is followed', async t => {
+  const { dir, watch, stop } = watched(t)
+  mkdirSync(join(dir, '.new'))
+  writeFileSync(join(dir, '.new/b.yaml'), '')
+  rmSync(join(dir, 'profiles/hosts'), { recursive: true })
+  renameSync(join(dir, '.new'), join(dir, 'profiles/hosts'))
+  t.equal(await watch.changed(stop.signal), true)
+  watch.follow()
+  writeFileSync(join(dir, 'profiles/hosts/b.yaml'), 'x: 1')
+  t.equal(await watch.changed(stop.signal), true)
+})
+
+t.test('nothing else wakes it: documents, git, drafts; and it ends when it is told to', async t => {
+  const { dir, watch, stop } = watched(t)
+  mkdirSync(join(dir, 'node_modules'))
+  t.equal(await watch.changed(stop.signal), true)
+  watch.follow()
+  const changed = watch.changed(stop.signal)
+  const marker = watchSite(join(dir, 'node_modules'), '')
+  marker.follow()
+  t.teardown(() => marker.close())
+  symlinkSync('me@here.1:2', join(dir, 'profiles/.#b.yaml'))
+  for (const path of ['out/b.json', '.git/c.yaml', 'profiles/hosts/a.yaml~', 'profiles/4913.tmp', 'profiles/.b.yaml'])
+    writeFileSync(join(dir, path), '')
+  // What came before it has been looked at when this one has: events come in their order.
+  writeFileSync(join(dir, 'node_modules/marker.yaml'), '')
+  t.equal(await marker.changed(stop.signal), true)
+  stop.abort()
+  t.equal(await changed, false)
+})
