@@ -1,7 +1,7 @@
 // capacities: a host's volume groups, and what each volume takes of them. What a pool holds takes the pool's space. Pure.
 import type { Capacity, MachineView } from '../../src/model/component.js'
 import { sorted } from '../../src/model/sorted.js'
-import { sizeOf } from './check-capacity.js'
+import { sizeOf } from './check/capacity.js'
 import { groupsOf } from './declared.js'
 import { hostsIn } from './host.js'
 import { poolOf } from './thin.js'

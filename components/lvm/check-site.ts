@@ -1,8 +1,8 @@
 // checkSite: the groups beside what the rest of their machine declares. The table "Checks" of README.md has the same
 // rows in the same order. Pure.
 import type { SiteFault, SiteView } from '../../src/model/component.js'
-import { checkCapacity } from './check-capacity.js'
-import { checkGuestDisks } from './check-guest-disks.js'
+import { checkCapacity } from './check/capacity.js'
+import { checkGuestDisks } from './check/guest-disks.js'
 import { hostsIn } from './host.js'
 
 export const checkSite = (site: SiteView): readonly SiteFault[] => {

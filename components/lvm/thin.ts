@@ -1,5 +1,5 @@
 // Which volumes are thin, and in which pool; and what is wrong with that and no schema can say. The compiler refuses it
-// (check.ts), and so does the agent, for a volume that is not there yet (plan-volumes.ts). Pure.
+// (check.ts), and so does the agent, for a volume that is not there yet (plan/volumes.ts). Pure.
 import type { FaultCode } from '../../src/model/component.js'
 import { MiB, printSize } from '../../src/model/quantity.js'
 import { sorted } from '../../src/model/sorted.js'

@@ -1,9 +1,9 @@
-// What is done to a volume: LVM's commands, and what they provide and require. Part of plan-volumes.ts; pure.
+// What is done to a volume: LVM's commands, and what they provide and require. Part of plan/volumes.ts; pure.
 import type { Action, Op } from '../../src/model/action.js'
 import { fillingTag } from '../../src/model/disk-tags.js'
 import { printSize } from '../../src/model/quantity.js'
 import { blockKey, inGroup, lvmCommand, poolKey, volumeKey } from './keys.js'
-import { type Content, filledFrom, fillOps, fillQueue, installTagOf, unlinkedKey } from './plan-image.js'
+import { type Content, filledFrom, fillOps, fillQueue, installTagOf, unlinkedKey } from './plan/image.js'
 
 export type Wanted = {
   readonly group: string

@@ -1,6 +1,6 @@
 // capacities: a host's memory, and what dom0 and each guest take of it, with Xen's overhead. Pure.
 import type { Capacity, MachineView } from '../../src/model/component.js'
-import { memoryOf, needOf } from './check-memory.js'
+import { memoryOf, needOf } from './check/memory.js'
 import { dom0Memory } from './dom0-memory.js'
 import { hostsIn } from './host.js'
 

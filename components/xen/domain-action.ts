@@ -1,8 +1,8 @@
-// The two kinds of action that plan-run.ts and plan-absent.ts make most: one that only waits, and the start of a domain.
+// The two kinds of action that plan/run.ts and plan/absent.ts make most: one that only waits, and the start of a domain.
 import type { Action, Op } from '../../src/model/action.js'
 import type { Actual } from './actual.js'
 import { bridgeKeys, configKey, configPath, type Domain, readyKey, runningKey } from './domain.js'
-import { whyNot } from './plan-auto-link.js'
+import { whyNot } from './plan/auto-link.js'
 import { rememberStart } from './starts.js'
 import { askedPath } from './stop.js'
 

@@ -1,5 +1,5 @@
 // The actions of an installation: the installer is started, and when it has come to its end the domain itself. Part of
-// plan-run.ts; pure.
+// plan/run.ts; pure.
 import type { Action, Op } from '../../src/model/action.js'
 import { installedTag } from '../../src/model/disk-tags.js'
 import type { Actual } from './actual.js'

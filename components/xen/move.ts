@@ -8,7 +8,7 @@ import { sorted } from '../../src/model/sorted.js'
 import type { Actual, AutoLink } from './actual.js'
 import type { XenDomains } from './desired.js'
 import { configFile } from './domain.js'
-import { linksOf, removalOf } from './plan-auto-link.js'
+import { linksOf, removalOf } from './plan/auto-link.js'
 
 const place = ['software', 'components', 'xen']
 

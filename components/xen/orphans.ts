@@ -4,7 +4,7 @@ import type { Actual } from './actual.js'
 import type { XenDomains } from './desired.js'
 import { autoDirectory, configDirectory, configFile, domainsOf } from './domain.js'
 import { departedName } from './move.js'
-import { configOf } from './plan-auto-link.js'
+import { configOf } from './plan/auto-link.js'
 
 /** `domain old`, `file /etc/xen/auto/50-old`; a config alone starts nothing and counts only beside one of these. */
 export const orphans = (desired: XenDomains, actual: Actual): readonly string[] => {

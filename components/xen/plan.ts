@@ -6,11 +6,11 @@ import type { XenDomains } from './desired.js'
 import { domainsOf } from './domain.js'
 import { underIntervention } from './intervened.js'
 import { planDeparted } from './move.js'
-import { planAutoLink } from './plan-auto-link.js'
-import { planConfig } from './plan-config.js'
-import { planInstaller } from './plan-installer.js'
-import { planReady } from './plan-ready.js'
-import { planRuns } from './plan-run.js'
+import { planAutoLink } from './plan/auto-link.js'
+import { planConfig } from './plan/config.js'
+import { planInstaller } from './plan/installer.js'
+import { planReady } from './plan/ready.js'
+import { planRuns } from './plan/run.js'
 
 export const plan = (desired: XenDomains, actual: Actual): readonly Action[] => {
   const declared = domainsOf(desired)

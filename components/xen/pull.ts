@@ -7,10 +7,10 @@ import { isList, isMap, type Json } from '../../src/model/json.js'
 import { printPointer } from '../../src/model/pointer.js'
 import { parseQuantity } from '../../src/model/quantity.js'
 import { byNic } from './domain.js'
-import { pullBoot } from './pull-boot.js'
-import { pullBridge, staticAddresses } from './pull-bridge.js'
-import { type Finding, type Found, fromChild, fromRule, fromVariable, isFound, isMissing } from './pull-finding.js'
-import { pullInstall } from './pull-install.js'
+import { pullBoot } from './pull/boot.js'
+import { pullBridge, staticAddresses } from './pull/bridge.js'
+import { type Finding, type Found, fromChild, fromRule, fromVariable, isFound, isMissing } from './pull/finding.js'
+import { pullInstall } from './pull/install.js'
 
 export const pull = (parent: MachineView, child: MachineView): Pulled => {
   const domain = ['software', 'components', 'xen', 'domains', child.name]

@@ -11,7 +11,7 @@ import { blankHost } from '../../src/system/simulated/blank.js'
 import { openSimulated } from '../../src/system/simulated/open-simulated.js'
 import { SimulatedSystem } from '../../src/system/simulated/simulated-system.js'
 import { parseSpec } from '../../src/system/simulated/spec.js'
-import { parseXl } from '../../src/system/simulated/xl-syntax.js'
+import { parseXl } from '../../src/system/simulated/xl/syntax.js'
 import { runs } from '../property-runs.js'
 
 const change = (system: System, ...argv: readonly string[]): Promise<ExecResult> =>

@@ -2,8 +2,8 @@
 import { boot } from './boot.js'
 import { kernelName } from './devices.js'
 import { makeDirectory, writeFile } from './files.js'
+import { linuxVersion } from './grub/config.js'
 import { updateGrub } from './grub.js'
-import { linuxVersion } from './grub-config.js'
 import type { HostSpec } from './spec.js'
 import type { Device, SimulatedState } from './state.js'
 

@@ -1,16 +1,16 @@
-// Boots the simulated host: GRUB chooses an entry (grub-menu.ts), which gives the command lines, domains end, and
+// Boots the simulated host: GRUB chooses an entry (grub/menu.ts), which gives the command lines, domains end, and
 // xendomains starts what /etc/xen/auto holds. A kernel that does not come up restarts the machine where it is told to.
 import { posix } from 'node:path'
 import { parseQuantity } from '../../model/quantity.js'
 import { listDirectory, readFile } from './files.js'
+import { readEnvironment, writeEnvironment } from './grub/environment.js'
+import { chooseEntries, type Entry } from './grub/menu.js'
+import { expand, readVariables } from './grub/variables.js'
 import { configPathOf } from './grub.js'
-import { readEnvironment, writeEnvironment } from './grub-environment.js'
-import { chooseEntries, type Entry } from './grub-menu.js'
-import { expand, readVariables } from './grub-variables.js'
 import { bootNetwork } from './networkd.js'
 import { type Boot, identity, printUuid, type SimulatedState } from './state.js'
+import { endDomain } from './xl/change.js'
 import { xl } from './xl.js'
-import { endDomain } from './xl-change.js'
 
 /** Throws where the machine would stand still: at GRUB's prompt, or with a kernel that does not come up. */
 export const boot = (state: SimulatedState): SimulatedState => {

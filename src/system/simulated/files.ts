@@ -5,7 +5,7 @@ import { byCodeUnit } from '../../model/json.js'
 import type { Stat } from '../../model/system.js'
 import { bootIdFile } from '../boot-id.js'
 import { fileError } from '../file-error.js'
-import { linuxVersion } from './grub-config.js'
+import { linuxVersion } from './grub/config.js'
 import { clockOf, type FileNode, own, type SimulatedState } from './state.js'
 
 export const readFile = (state: SimulatedState, path: string): string | null => {

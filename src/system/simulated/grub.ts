@@ -1,9 +1,9 @@
 // The simulated host's update-grub (Red Hat: grub2-mkconfig) and grub-script-check.
 import { type Command, fail, notModelled, succeed } from './answer.js'
 import { listDirectory, readFile, statFile, writeFile } from './files.js'
-import { printGrubConfig } from './grub-config.js'
-import { readDefaults } from './grub-defaults.js'
-import { runScript } from './grub-script.js'
+import { printGrubConfig } from './grub/config.js'
+import { readDefaults } from './grub/defaults.js'
+import { runScript } from './grub/script.js'
 import type { SimulatedState } from './state.js'
 
 const debianPath = '/boot/grub/grub.cfg'

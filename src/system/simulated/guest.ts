@@ -2,8 +2,8 @@
 // xl.cfg(5), carried out by the xl that started it.
 import { readFile } from './files.js'
 import type { Domain, SimulatedState } from './state.js'
-import { createDomain, endDomain, userdata } from './xl-change.js'
-import { parseConfig } from './xl-config.js'
+import { createDomain, endDomain, userdata } from './xl/change.js'
+import { parseConfig } from './xl/config.js'
 
 /** `hang`: from now on it does nothing that it is asked. */
 export type GuestEvent = 'poweroff' | 'reboot' | 'crash' | 'hang'

@@ -2,7 +2,7 @@
 // the next, so a host can be kept in a file, compared and copied, and is never seen half changed.
 import { createHash } from 'node:crypto'
 import type { SimulatedNetwork } from './network.js'
-import type { DomainConfig } from './xl-config.js'
+import type { DomainConfig } from './xl/config.js'
 
 export type SimulatedState = {
   /** The form of this value; a file that lacks it is not a simulated host. */

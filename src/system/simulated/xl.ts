@@ -1,10 +1,10 @@
 // The simulated host's xl: which of its commands are modelled, and that there is none of them without Xen.
 import { type Command, fail, notModelled } from './answer.js'
 import { own } from './state.js'
-import { xlConfigUpdate, xlCreate, xlDestroy } from './xl-change.js'
-import { xlInfo, xlList } from './xl-list.js'
-import { xlBlockAttach, xlMemSet, xlNetworkAttach, xlSchedCredit2, xlVcpuSet } from './xl-live.js'
-import { xlPause, xlShutdown, xlUnpause, xlUptime } from './xl-power.js'
+import { xlConfigUpdate, xlCreate, xlDestroy } from './xl/change.js'
+import { xlInfo, xlList } from './xl/list.js'
+import { xlBlockAttach, xlMemSet, xlNetworkAttach, xlSchedCredit2, xlVcpuSet } from './xl/live.js'
+import { xlPause, xlShutdown, xlUnpause, xlUptime } from './xl/power.js'
 
 const commands: Readonly<Record<string, Command>> = {
   'block-attach': xlBlockAttach,

@@ -1,8 +1,8 @@
 // observe, on a host that answers as a real one did (Xen 4.17), and the schema's word on what may be declared.
 import t from 'tap'
 import { domainsOf } from '../../../components/xen/domain.js'
+import { observeDisks } from '../../../components/xen/observe/disks.js'
 import { observe } from '../../../components/xen/observe.js'
-import { observeDisks } from '../../../components/xen/observe-disks.js'
 import schema from '../../../components/xen/schema.json' with { type: 'json' }
 import { parseDomains } from '../../../components/xen/xl-list.js'
 import { createAjv, judge } from '../../../src/model/ajv.js'

@@ -1,0 +1,66 @@
+// What tells a domain from all others of a site, on whatever host it runs: its name, its uuid, its MACs. Part of
+// check-site.ts; pure.
+import type { SiteFault, SiteView, Unique } from '../../../src/model/component.js'
+import { isMap } from '../../../src/model/json.js'
+import { printPointer } from '../../../src/model/pointer.js'
+import { type Use, uniqueOf, usedTwice } from '../../../src/model/used-twice.js'
+import { type Host, hostOf, placeIn } from '../host.js'
+
+export const checkIdentities = (site: SiteView, hosts: readonly Host[]): readonly SiteFault[] => [
+  ...usedTwice('name', hosts.flatMap(names)),
+  ...usedTwice('uuid', hosts.flatMap(uuids)),
+  ...usedTwice('MAC', [...site.machines.flatMap(cards), ...hosts.flatMap(vifs)]),
+]
+
+/** What the checks above look at, of one machine. */
+export const unique = (machine: Machine): readonly Unique[] => {
+  const host = hostOf(machine)
+  return [
+    ...uniqueOf('name', host === undefined ? [] : names(host)),
+    ...uniqueOf('uuid', host === undefined ? [] : uuids(host)),
+    ...uniqueOf('MAC', [...cards(machine), ...(host === undefined ? [] : vifs(host))]),
+  ]
+}
+
+type Machine = SiteView['machines'][number]
+
+const names = (host: Host): readonly Use[] =>
+  host.domains.map(domain => ({
+    value: domain.name,
+    owner: `${host.name}/${domain.key}`,
+    by: `domain ${domain.key} on ${host.name}`,
+    place: placeIn(host, domain, 'options', 'name'),
+  }))
+
+/** Domains of one name are one owner: that they are two has been said. */
+const uuids = (host: Host): readonly Use[] =>
+  host.domains.map(domain => ({
+    value: domain.options.uuid,
+    owner: domain.name,
+    by: `domain ${domain.key} on ${host.name}`,
+    place: placeIn(host, domain, 'options', 'uuid'),
+  }))
+
+const cards = ({ name, get }: Machine): readonly Use[] => {
+  const nics = get('/hardware/cards/nic')
+  return Object.entries(isMap(nics) ? nics : {}).flatMap(([nic, card]) => {
+    if (!isMap(card) || typeof card.hwaddr !== 'string') return []
+    const pointer = printPointer(['hardware', 'cards', 'nic', nic, 'hwaddr'])
+    return [{ ...cardOf(name, nic), value: card.hwaddr.toLowerCase(), place: { machine: name, pointer } }]
+  })
+}
+
+const vifs = (host: Host): readonly Use[] =>
+  host.domains.flatMap(domain =>
+    domain.vifs.map(({ nic, mac }) => ({
+      ...cardOf(domain.key, nic),
+      value: mac.toLowerCase(),
+      place: placeIn(host, domain, 'vifs', nic, 'mac'),
+    })),
+  )
+
+/** A guest's card and the vif of its domain are one owner. */
+const cardOf = (machine: string, nic: string): Pick<Use, 'owner' | 'by'> => ({
+  owner: `${machine}/${nic}`,
+  by: `${machine}'s ${nic}`,
+})

@@ -1,0 +1,281 @@
+// Which domains run: the table "What runs" of README.md, a case for each row. Starts come in the declared order, and two domains that share what
+// only one may have are never started together.
+import type { Action, Op } from '../../../src/model/action.js'
+import { awaitedInstallation } from '../../../src/model/disk-tags.js'
+import { MiB, printSize } from '../../../src/model/quantity.js'
+import type { Actual, ActualConfig } from '../actual.js'
+import { differences } from '../differences.js'
+import { askAgain, asOrdered, forGood, restart, restartOps, stop } from '../disruption.js'
+import { type Domain, stoppedKey } from '../domain.js'
+import { heldBack, start, waiting } from '../domain-action.js'
+import { filledKey, halfFilled, sayHalfFilled, whenFilled } from '../filling.js'
+import { actualIdentities, type Identity, identityOf, sharedWith } from '../identity.js'
+import { closeInstallation, installationOf, installerOf, isInstalling, orderOf } from '../install.js'
+import { finish, install, leaveToProvisioner, noteOrder, reinstall } from '../install-action.js'
+import { stopRequires } from '../intervened.js'
+import { liveChanges } from '../live.js'
+import { memoryNeed } from '../memory-need.js'
+import { needFaults } from '../needs-faults.js'
+import { type Facts, type Situation, situationOf } from '../run-situation.js'
+import { backOff, giveUp, rememberStart } from '../starts.js'
+import { destroy, shutDown } from '../stop.js'
+import { planAbsent } from './absent.js'
+import { planLive } from './live.js'
+
+/** `domains` in their start order. */
+export const planRuns = (domains: readonly Domain[], actual: Actual, mayCreate: boolean): readonly Action[] => {
+  const taken: Identity[] = [...actualIdentities(actual)]
+  const actions: Action[] = []
+  let room = actual.room ?? Number.POSITIVE_INFINITY
+  for (const domain of domains) {
+    const isHeld = actual.held.includes(domain.key)
+    if (domain.ensure === 'absent' && !isHeld) {
+      actions.push(...planAbsent(domain, domains, actual))
+      continue
+    }
+    const there = actual.domains.find(({ name }) => name === domain.name)
+    const config = there?.config ?? null
+    const installation = installationOf(domain, actual)
+    const runs = isInstalling(domain, actual) ? installerOf(domain) : domain
+    const more = memoryNeed(runs.options) - (there === undefined ? 0 : memoryHad(domain, config))
+    const facts: Facts = {
+      there,
+      needed: neededBy(domain, domains, actual),
+      halfFilled: halfFilled(
+        domain.disks.map(({ target }) => target),
+        actual,
+      ),
+      inUse: domain.disks.map(({ target }) => target).filter(target => actual.inUse.includes(target)),
+      lacking: more > 0 ? Math.max(0, more - room) : 0,
+      differences: config === null ? [] : differences(domain, config, actual.links),
+      changes: config === null ? [] : liveChanges(domain, config, actual.links),
+      shared: taken
+        .filter(({ name }) => name !== domain.name)
+        .flatMap(other => sharedWith(identityOf(domain, actual.links), other)),
+      xenRuns: actual.xenRuns,
+      installation,
+      links: actual.links,
+      order: orderOf(domain, actual),
+      isAwaited: awaitedInstallation(actual.tags[domain.disks[0]?.target ?? ''] ?? []) !== undefined,
+      isHeld,
+      isClaimed: actual.claimed.includes(domain.key),
+      starts: actual.starts[domain.key],
+      isSaved: actual.saved.includes(domain.name),
+      isOverdue: actual.overdue.includes(domain.key),
+      mayCreate,
+    }
+    const situation = situationOf(domain, facts)
+    if (starting.includes(situation)) taken.push(identityOf(domain, actual.links))
+    if (takesRoom.includes(situation) && facts.lacking === 0) room -= Math.max(0, more)
+    const planned = [...actionOf(situation, domain, facts, actual), ...noteOrder(domain, facts.order, actual)]
+    actions.push(...(domain.isIntervened ? planned.map(inReverse(domain, domains, actual)) : planned))
+  }
+  return actions
+}
+
+/** Down in the reverse of the start order: what keeps one up keeps up those that it needs. */
+const inReverse =
+  (domain: Domain, domains: readonly Domain[], actual: Actual) =>
+  (action: Action): Action => ({
+    ...action,
+    provides: [...action.provides, stoppedKey(domain.key)],
+    requires: [...action.requires, ...stopRequires(domain, domains, actual)],
+  })
+
+const starting: readonly Situation[] = ['being filled', 'to be installed', 'not running']
+const takesRoom: readonly Situation[] = [
+  'to be installed anew',
+  'to be installed anew, kept',
+  'running otherwise',
+  'running, changeable',
+  ...starting,
+]
+
+/** A circle, or one that is not to run, is the config's fault: it is rejected, and with it the start. */
+const neededBy = (domain: Domain, domains: readonly Domain[], { ready }: Actual): readonly Domain[] =>
+  needFaults(domain, domains).length > 0
+    ? []
+    : domains.filter(({ key }) => domain.needs.includes(key) && !ready.includes(key))
+
+/** MiB that it gives back when it ends. */
+const memoryHad = ({ options }: Domain, config: ActualConfig | null): number =>
+  config === null ? 0 : memoryNeed({ ...options, memory: config.memory / 1024, maxmem: config.maxmem / 1024 })
+
+const actionOf = (situation: Situation, domain: Domain, facts: Facts, actual: Actual): readonly Action[] => {
+  const { key, name } = domain
+  switch (situation) {
+    case 'held': {
+      const hold = facts.there?.state === 'running' ? waiting : heldBack
+      return [hold(domain, 'hold', `leave ${key} alone`, `agent hold ${key}: nothing is done to it`)]
+    }
+    case 'stopped':
+      return []
+    case 'to be stopped, paused':
+      return [waiting(domain, 'unpause', `${key} stops`, `ensure: stopped, and it is paused: xl unpause ${name}`)]
+    case 'to be stopped, installer runs':
+      return [waiting(domain, 'install', `${key} is installed`, `ensure: stopped, but ${sayUnstoppable}`)]
+    case 'to be stopped, overdue':
+      return [askAgain(stop(domain, actual))]
+    case 'to be stopped, overdue for good':
+      return [asOrdered(domain, forGood(stop(domain, actual), destroy(domain, actual)))]
+    case 'to be stopped':
+      return [stop(domain, actual)]
+    case 'to be installed anew, overdue':
+      return installedAnew(domain, facts, actual, shutDown(domain, actual)).map(action =>
+        action.waitsFor === undefined ? askAgain(action) : action,
+      )
+    case 'to be installed anew, overdue for good':
+    case 'to be installed anew, kept':
+      return installedAnew(domain, facts, actual, destroy(domain, actual))
+    case 'to be installed anew':
+      return installedAnew(domain, facts, actual, shutDown(domain, actual))
+    case 'installed':
+      return facts.installation === undefined ? [] : [finish(domain, facts.installation, actual, facts.needed)]
+    case 'installer runs':
+      return [heldBack(domain, 'install', `${key} is installed`, 'its installer runs')]
+    case 'installer failed':
+      return [heldBack(domain, 'gone', `${key} is installed again`, sayFailed(facts))]
+    case 'dying':
+      return [heldBack(domain, 'gone', `${key} starts again`, 'it is being torn down')]
+    case 'crashed':
+      return [heldBack(domain, 'gone', `${key} starts again`, 'it crashed and is kept: look at it, then xl destroy')]
+    case 'shut down':
+      return [heldBack(domain, 'gone', `${key} starts again`, 'it has shut down and is kept: xl destroy removes it')]
+    case 'paused':
+      return [heldBack(domain, 'unpause', `${key} goes on`, `it is paused: xl unpause ${name}`)]
+    case 'running otherwise, overdue':
+      return [...changesBefore(domain, facts, actual), askAgain(restart(domain, facts.differences, actual))]
+    case 'running otherwise, overdue for good':
+      return [forGood(restart(domain, facts.differences, actual), restartOps(domain, actual, destroy(domain, actual)))]
+    case 'running otherwise, contested':
+      return [{ ...restart(domain, facts.differences, actual), rejected: facts.shared.join('; '), ops: [] }]
+    case 'running otherwise, half-filled disk':
+      return [
+        ...changesBefore(domain, facts, actual),
+        {
+          ...restart(domain, [...facts.differences, ...facts.halfFilled.map(sayHalfFilled)], actual),
+          ...waitFor(facts),
+        },
+      ]
+    case 'running otherwise, no room':
+      return [
+        ...changesBefore(domain, facts, actual),
+        {
+          ...restart(domain, facts.differences, actual),
+          ...noRoom(domain),
+          reasons: [...facts.differences, tooLittle(domain, facts)],
+        },
+      ]
+    case 'running otherwise':
+      return [...changesBefore(domain, facts, actual), restart(domain, facts.differences, actual)]
+    case 'running, changeable':
+      return planLive(domain, facts.changes, facts.lacking, actual)
+    case 'running, short of memory':
+      return [waiting(domain, 'guest', `${key} takes or gives the memory`, 'it has another amount than it was told to')]
+    case 'running, not remembered':
+      return [note(domain, actual)]
+    case 'running':
+    case 'creation switched off':
+      return []
+    case 'not released':
+      return [heldBack(domain, 'release', `${key} starts`, `it has not left ${domain.movedFrom} yet`)]
+    case 'no Xen':
+      return [{ ...heldBack(domain, 'boot', `${key} starts`, 'Xen does not run'), waitsFor: 'reboot' }]
+    case 'saved':
+      return [
+        heldBack(domain, 'restore', `${key} is restored`, 'xendomains saved it: a cold start would lose its state'),
+      ]
+    case 'has run':
+      return []
+    case 'not claimed':
+      return [heldBack(domain, 'lease', `${key} starts`, `other hosts have its disks, too: agent claim ${key}`)]
+    case 'there under another name':
+      return [{ ...start(domain, actual, facts.needed), reasons: facts.shared, rejected: facts.shared.join('; ') }]
+    case 'no installer':
+      return [{ ...start(domain, actual, facts.needed), rejected: sayNoInstaller(facts), ops: [] }]
+    case 'being filled':
+      return [whenFilled(start(domain, actual, facts.needed), facts.halfFilled)]
+    case 'in use':
+      return [heldBack(domain, 'unmount', `${key} starts`, ...facts.inUse.map(disk => `the host itself uses ${disk}`))]
+    case 'no room':
+      return [{ ...start(domain, actual, facts.needed), ...noRoom(domain), reasons: [tooLittle(domain, facts)] }]
+    case 'to be installed':
+      return facts.installation === undefined ? [] : install(domain, facts.installation, actual, facts.needed)
+    case 'crash loop':
+      return [startAnew(domain, facts, actual, `${sayEnds(giveUp)}, and is left down`)]
+    case 'backing off':
+      return [startAnew(domain, facts, actual, `${sayEnds(backOff)}: it is started later`)]
+    case 'not running':
+      return [afterInstallation(startByOrder(domain, facts, actual), facts, actual)]
+  }
+}
+
+/** The run that fills it does not restart its guest, too. */
+const waitFor = ({ halfFilled: [first = ''] }: Facts): Pick<Action, 'waitsFor' | 'ops'> => ({
+  waitsFor: filledKey(first),
+  ops: [],
+})
+
+const sayUnstoppable = 'an installer that is shut down looks like one that has come to its end'
+
+const sayFailed = ({ there }: Facts): string =>
+  `its installer ${there?.state === 'crashed' ? 'crashed' : 'ended'} and is kept (${there?.reason ?? 'crash'}): look at it, then xl destroy it to try once more`
+
+const sayNoInstaller = ({ installation }: Facts): string =>
+  `${installation?.disk.target} is to be installed, and no install_options are declared: declare them, or delete its tag xenclosure_install=${installation?.id}`
+
+/** Not before it could be started again. */
+const installedAnew = (domain: Domain, facts: Facts, actual: Actual, ending: readonly Op[]): readonly Action[] => {
+  const { order, installation, needed, shared, halfFilled, lacking } = facts
+  if (order === undefined) return []
+  return reinstall(domain, { order, installation, needed }, actual, ending).map(action => {
+    if (action.waitsFor !== undefined) return action
+    if (shared.length > 0) return { ...action, rejected: shared.join('; '), ops: [] }
+    if (halfFilled.length > 0) return { ...action, ...waitFor(facts) }
+    return lacking > 0 ? { ...action, ...noRoom(domain), reasons: [tooLittle(domain, facts)] } : action
+  })
+}
+
+const startByOrder = (domain: Domain, { order, needed }: Facts, actual: Actual): Action => {
+  const action = start(domain, actual, needed)
+  return order === undefined
+    ? action
+    : { ...action, ops: [...leaveToProvisioner(domain, order, actual), ...action.ops] }
+}
+
+/** What a run that was killed left of an installation that has come to its end. */
+const afterInstallation = (action: Action, { installation }: Facts, actual: Actual): Action =>
+  installation === undefined ? action : { ...action, ops: [closeInstallation(installation, actual), ...action.ops] }
+
+/** Nothing to allow: without memory no start succeeds. */
+const noRoom = ({ key }: Domain): Pick<Action, 'waitsFor' | 'ops'> => ({ waitsFor: `memory:${key}`, ops: [] })
+
+const tooLittle = ({ options }: Domain, { lacking }: Facts): string => {
+  const need = memoryNeed(options)
+  return `it takes ${printSize(need * MiB)}, and ${printSize(Math.ceil(lacking) * MiB)} are lacking`
+}
+
+/** What runs was started, by xendomains if not by us: when it has ended, it is not started again. */
+const note = (domain: Domain, actual: Actual): Action => {
+  const { waitsFor: _nothing, ...action } = waiting(
+    domain,
+    'note',
+    `remember that ${domain.key} was started`,
+    'restart: no',
+  )
+  return { ...action, routine: true, ops: rememberStart(domain, actual) }
+}
+
+const sayEnds = ({ starts, minutes }: typeof giveUp | typeof backOff): string =>
+  `it was started ${starts} times within ${minutes} min, and ended each time`
+
+/** Allowed, it is started at once, and what was before is forgotten. */
+const startAnew = (domain: Domain, { needed }: Facts, actual: Actual, reason: string): Action => {
+  const action = start(domain, actual, needed)
+  const ops = [...action.ops.filter(({ op }) => op === 'exec'), ...rememberStart(domain, actual, 'none')]
+  return { ...action, routine: true, reasons: [reason], waitsFor: `crash-loop:${domain.key}`, ops }
+}
+
+/** While a restart has to wait, what needs none is done; else the restart takes it up. */
+const changesBefore = (domain: Domain, { changes, lacking }: Facts, actual: Actual): readonly Action[] =>
+  domain.mayDisrupt ? [] : planLive(domain, changes, lacking, actual)
