@@ -3,22 +3,18 @@
 // on the way is kept, with what it lost to and by which rule: `explain` has nothing to guess.
 
 import { printPointer } from '../../model/pointer.js'
-import type { Layer, Node, Operation, Strength } from '../parse/node.js'
-import { strengths } from '../parse/node.js'
+import type { Node, Operation } from '../parse/node.js'
 import { countTold, type Problems } from '../problems.js'
 import type { SchemaView } from '../schema/schema-view.js'
+import { apply, type Loss, lossesAt, reportShapes, type Sourced, type Standing, warnOfNothing } from './apply.js'
 import type { Ranks } from './beginnings.js'
 import { merge } from './merge.js'
 import { identifyName } from './parameter-set.js'
+import { forgetterOf, inOrder, type Order } from './weight.js'
 
 /** A folded tree: what is declared, its expressions not yet resolved. */
 export type Folded = FoldedScalar | FoldedList | FoldedMap
-type Common = Story & {
-  /** The last one that counts: the value's origin. */
-  readonly winner: Operation
-  /** Those that the value is made of. */
-  readonly sources: readonly Operation[]
-}
+type Common = Story & Sourced
 export type FoldedScalar = Common & { readonly shape: 'scalar' }
 export type FoldedList = Common & { readonly shape: 'list'; readonly items: readonly Folded[] }
 export type FoldedMap = Common & {
@@ -38,18 +34,6 @@ export type Story = {
   readonly losses: readonly Loss[]
 }
 
-export type Loss = {
-  readonly operation: Operation
-  readonly to: Operation
-  readonly rule: LossRule
-}
-
-/**
- * `strength`: it was weaker; `order`: as strong, but earlier in the order of includes; `list`: the schema does not add
- * lists up; `forgotten`: a `!replace` or `!remove` here or above it; `shape`: an error, a map met something else.
- */
-export type LossRule = 'strength' | 'order' | 'list' | 'forgotten' | 'shape'
-
 /** What the fold of one machine needs to know beside the tree. */
 export type FoldContext = {
   readonly machine: string
@@ -65,50 +49,14 @@ export const fold = (node: Node, schema: SchemaView, context: FoldContext): Fold
   return folded.shape === 'nothing' ? undefined : folded
 }
 
-type At = FoldContext & {
-  readonly pointer: string
-  /** All that is told of this tree, counted. */
-  readonly told: { readonly count: () => number }
-  /** The `!replace` and `!remove` above that count: what is weaker or earlier than one of them is forgotten. */
-  readonly resets: readonly Operation[]
-}
-
-/** More than there are places among the includes of a machine. */
-const ranksEnd = 2 ** 32
-
-/** Strength counts for more than any place among the includes. */
-const weightOf = ({ strength, layer }: { strength: Strength; layer: Layer }, at: At): number =>
-  strengths.indexOf(strength) * ranksEnd + (at.ranks.get(layer) ?? -1)
-
-/** Weakest first: which they mostly are, for trees are merged in the order of includes. */
-const inOrder = (operations: readonly Operation[], at: At): readonly Operation[] => {
-  let before = Number.NEGATIVE_INFINITY
-  const isInOrder = operations.every(operation => {
-    const isBehind = before <= weightOf(operation, at)
-    before = weightOf(operation, at)
-    return isBehind
-  })
-  return isInOrder ? operations : [...operations].sort((a, b) => weightOf(a, at) - weightOf(b, at))
-}
-
-/** The reset above that forgets an operation. What its own file writes below it does not come before it, however weak it is. */
-const forgetterOf = (operation: Operation, at: At): Operation | undefined =>
-  at.resets.find(reset => reset.layer !== operation.layer && weightOf(operation, at) < weightOf(reset, at))
+type At = FoldContext &
+  Order & {
+    readonly pointer: string
+    /** All that is told of this tree, counted. */
+    readonly told: { readonly count: () => number }
+  }
 
 const isReset = ({ kind }: Operation): boolean => kind === 'remove' || kind === 'replace'
-
-type Standing = { readonly shape: 'nothing' } | Something
-type Something = Omit<Common, keyof Story> &
-  (
-    | { readonly shape: 'scalar' }
-    | {
-        readonly shape: 'list'
-        readonly items: readonly Node[]
-        /** How many items at its head were prepended at the winner's strength: a later !prepend of that strength goes behind them. */
-        readonly front: number
-      }
-    | { readonly shape: 'map' }
-  )
 
 /** The schema by which a node was folded last, and what it came to. */
 const known = new WeakMap<Node, { readonly schema: SchemaView; readonly folded: Folded | Gone }>()
@@ -213,56 +161,6 @@ const leafOf = ({ entries, winner }: Pick<FoldedMap, 'entries' | 'winner'>): Ope
   return first.shape === 'map' ? leafOf(first) : first.winner
 }
 
-/** What an operation cost: the sources that it did away with, or itself where it had to give way. */
-const lossesAt = (before: Standing, operation: Operation, after: Standing): readonly Loss[] => {
-  if (before.shape === 'nothing') return []
-  if (after === before) return [{ operation, to: before.winner, rule: 'shape' }]
-  const left = after.shape === 'nothing' ? [] : after.sources
-  const lost = left.length > before.sources.length ? [] : before.sources.filter(source => !left.includes(source))
-  return lost.map(source => ({ operation: source, to: operation, rule: ruleOf(source, operation) }))
-}
-
-const ruleOf = (lost: Operation, { kind, strength, value }: Operation): LossRule => {
-  if (kind === 'remove' || kind === 'replace') return 'forgotten'
-  if (lost.value.shape === 'list' && value.shape === 'list') return 'list'
-  return lost.strength === strength ? 'order' : 'strength'
-}
-
-const apply = (standing: Standing, operation: Operation, schema: SchemaView, at: At): Standing => {
-  const { value } = operation
-  if (standing.shape !== 'nothing' && (standing.shape === 'map') !== (value.shape === 'map')) {
-    reportShapes(standing, operation, at)
-    return standing
-  }
-  const alone = { winner: operation, sources: [operation] }
-  const together =
-    standing.shape === 'nothing' ? alone : { winner: operation, sources: [...standing.sources, operation] }
-  const { kind, strength } = operation
-  if ((kind === 'append' || kind === 'prepend') && value.shape !== 'list') {
-    const hint = 'write the items in [ ]'
-    at.problems.error('type', `!${kind} adds a list to a list`, { ...place(operation, at), hint })
-  }
-  if (value.shape === 'map') return { shape: 'map', ...together }
-  if (value.shape === 'scalar') return { shape: 'scalar', ...alone }
-  const { items } = value
-  const isAddition = kind === 'set' ? schema.mergeRule().kind !== 'replace' : kind !== 'replace'
-  if (isAddition && standing.shape === 'scalar') {
-    reportAddition(standing, operation, at)
-    return standing
-  }
-  const isFirst = kind === 'prepend'
-  if (!isAddition || standing.shape !== 'list')
-    return { shape: 'list', ...alone, items, front: isFirst ? items.length : 0 }
-  const front = standing.winner.strength === strength ? standing.front : 0
-  const [head, tail] = isFirst ? [standing.items.slice(0, front), standing.items.slice(front)] : [standing.items, []]
-  return {
-    shape: 'list',
-    ...together,
-    items: [...head, ...items, ...tail],
-    front: front + (isFirst ? items.length : 0),
-  }
-}
-
 /** `x-merge: {key}`: items with the same text under the key are one item, at the first one's place. */
 const mergeByKey = (items: readonly Node[], key: string): readonly Node[] => {
   const merged = new Map<string | number, Node>()
@@ -298,43 +196,4 @@ const foldEntries = (node: Node, schema: SchemaView, at: At): Pick<FoldedMap, 'e
     else entries.set(key, folded)
   }
   return { entries, gone }
-}
-
-const place = (operation: Operation, at: At) => ({
-  machine: at.machine,
-  pointer: at.pointer,
-  position: operation.position,
-})
-
-const warnOfNothing = (operation: Operation, at: At): void =>
-  at.problems.warning('remove-nothing', 'there is nothing to remove here', {
-    ...place(operation, at),
-    position: operation.keyPosition ?? operation.position,
-  })
-
-const reportShapes = (standing: Exclude<Standing, { shape: 'nothing' }>, operation: Operation, at: At): void => {
-  const { file, line } = standing.winner.position
-  at.problems.error('merge-shape', `a ${operation.value.shape} meets the ${standing.shape} of ${file}:${line}`, {
-    ...place(operation, at),
-    hint: hintOfExpression(standing.winner, operation) ?? 'say !replace if the earlier value is to be forgotten',
-  })
-}
-
-/** Where one of the two is an expression, what it stands for may be a map, and is to be changed where it is set. */
-const hintOfExpression = (...operations: readonly Operation[]): string | undefined => {
-  for (const { value } of operations) {
-    const [, name] = value.shape === 'scalar' ? (/^\$\{(\w+)\}$/.exec(value.source) ?? []) : []
-    if (name !== undefined) return `\${${name}} stands here: set ${name} to what should stand there, or say !replace`
-  }
-  return undefined
-}
-
-/** An expression may stand for a list, but its items are not known while operations are read. */
-const reportAddition = (standing: Something, operation: Operation, at: At): void => {
-  const { file, line } = standing.winner.position
-  const addition = operation.kind === 'set' ? 'this list' : `!${operation.kind}`
-  at.problems.error('merge-shape', `${addition} adds to a list, and ${file}:${line} sets a scalar`, {
-    ...place(operation, at),
-    hint: 'what stands there as ${NAME} is added to where NAME is set: variables: { NAME: !append [...] }',
-  })
 }

@@ -1,7 +1,8 @@
 // survey: what all machines must know of one, found before anything is taken from a child: what it encloses.
 import { isList } from '../../model/json.js'
 import { descend } from '../compose/descend.js'
-import type { Resolver, Trees } from '../resolve/resolve.js'
+import type { Resolver } from '../resolve/resolve.js'
+import type { Trees } from '../resolve/trees.js'
 import type { OwnTrees } from './own-trees.js'
 import type { Child, Facts } from './parentage.js'
 

@@ -1,7 +1,8 @@
 // The story of one value, operation by operation, as the fold settled it: which counts, which lost, and by which rule.
 // Part of explain.ts, which follows what the operations read; nothing is decided here again.
 import type { Position } from '../../model/diagnostic.js'
-import type { Folded, Gone, Loss, LossRule } from '../compose/fold.js'
+import type { Loss, LossRule } from '../compose/apply.js'
+import type { Folded, Gone } from '../compose/fold.js'
 import type { Operation, OperationKind, Pulled, Strength } from '../parse/node.js'
 import { writtenText } from '../resolve/written.js'
 

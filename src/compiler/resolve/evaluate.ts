@@ -14,7 +14,8 @@ import { remember } from '../remember.js'
 import { type SchemaView, viewSchema } from '../schema/schema-view.js'
 import { declaredDefault, type VariableDeclarations, variableSchema } from '../schema/variables.js'
 import { didYouMean } from '../suggest.js'
-import type { Asked, Stage, Trees } from './resolve.js'
+import type { Asked } from './steps.js'
+import type { Stage, Trees } from './trees.js'
 
 /** Told apart from undefined, which is a value that was there and failed. */
 export const missing = Symbol('missing')

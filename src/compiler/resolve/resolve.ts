@@ -1,41 +1,23 @@
 // resolve: values on demand. A folded value's expressions are computed when somebody asks for it, over the trees of
-// all machines, so that neither the order of templates nor that of machines decides what is seen. Each value is
-// computed once; one that needs itself is a cycle, named place by place.
+// all machines, so that neither the order of templates nor that of machines decides what is seen. steps.ts computes each
+// once, this what scalars come to and what is read of machines.
 import type { DiagnosticCode } from '../../model/diagnostic.js'
-import { byCodeUnit, type Json } from '../../model/json.js'
-import { parsePointer, printKey, printPointer, valueAt } from '../../model/pointer.js'
+import type { Json } from '../../model/json.js'
+import { parsePointer, printPointer, valueAt } from '../../model/pointer.js'
 import { type Descent, descend } from '../compose/descend.js'
 import type { Folded, FoldedScalar } from '../compose/fold.js'
-import type { Composition } from '../compose/include.js'
 import type { Layer } from '../parse/node.js'
 import type { Problems } from '../problems.js'
-import { failedItem, readBySchema } from '../schema/read-by-schema.js'
+import { readBySchema } from '../schema/read-by-schema.js'
 import { type SchemaView, viewSchema } from '../schema/schema-view.js'
 import { declaredDefault, type VariableDeclarations, variableSchema } from '../schema/variables.js'
 import { createEvaluator, missing, type Place, type Read } from './evaluate.js'
 import { nearestPlace } from './nearest.js'
 import { createOrigins, type Origins } from './origins.js'
 import { createPlaces } from './places.js'
+import { type Asked, createSteps, type Step } from './steps.js'
+import type { Stage, Trees } from './trees.js'
 import { expressionOf } from './written.js'
-
-/**
- * How machines are read: as their profiles have them, or with what they take from their children. What is taken from
- * children is worked out from profiles alone, of whatever machine, so that it does not depend on who was read first.
- */
-export type Stage = 'profile' | 'enclosed'
-
-/** Where the trees of the machines come from: each folded with and without what it takes from its children. */
-export type Trees = {
-  readonly composition: (machine: string) => Composition | undefined
-  readonly own: (machine: string) => Folded | undefined
-  readonly enclosed: (machine: string) => Folded | undefined
-  readonly variables: (machine: string) => ReadonlyMap<string, Folded>
-  /** Whether a machine may have more than its profile: a hypervisor does, by what it takes from its guests. */
-  readonly mayTake: (machine: string) => boolean
-  readonly isAncestor: (ancestor: string, machine: string) => boolean
-  readonly isMachine: (name: string) => boolean
-  readonly machineNames: () => readonly string[]
-}
 
 export type Resolver = Origins & {
   /** The value of a folded tree of a machine; undefined where it could not be computed (and that was reported). */
@@ -62,169 +44,23 @@ export type Resolver = Origins & {
   readonly markFailed: (machine: string, pointer: string) => void
 }
 
-/** Far more than any value needs; few enough for the recursion. */
-const maxHeight = 250
-
-/** A value that is known: what it is, and what all reading of it takes along. */
-type Computed = {
-  readonly value: Json | undefined
-  /** Whether nothing in it is an expression or has failed: it is the same for every machine that has it. */
-  readonly isConstant: boolean
-  /** Whether it was read from a machine, and not from parameters alone. */
-  readonly isOfMachine: boolean
-  /** The other machines that it was read from, directly or through others; there are none for nearly all values. */
-  readonly reads: ReadonlySet<string> | undefined
-  /** How many values stand above each other below it. */
-  readonly height: number
-}
-
-/** What is asked for: a folded value, where it stands, and how its machine is read. */
-export type Asked = {
-  readonly stage: Stage
-  readonly machine: string
-  readonly folded: Folded
-  readonly pointer: string
-  readonly schema: SchemaView
-}
-
-/** A value that is being computed. */
-type Step = Asked & {
-  reads: Set<string> | undefined
-  height: number
-  isConstant: boolean
-  isOfMachine: boolean
-  /** Of a scalar: what its expressions asked for that is no constant. */
-  asks: readonly Asked[] | undefined
-}
-
-/** Written out, as all objects here that are made for each value: V8 copies those that are spread one property at a time. */
-const begin = ({ stage, machine, folded, pointer, schema }: Asked): Step => ({
-  stage,
-  machine,
-  folded,
-  pointer,
-  schema,
-  reads: undefined,
-  height: 0,
-  isConstant: true,
-  isOfMachine: false,
-  asks: undefined,
-})
-
 export const createResolver = (
   trees: Trees,
   root: SchemaView,
   declarations: VariableDeclarations,
   problems: Problems,
 ): Resolver => {
-  /** By machine: machines may share what is folded. */
-  const known = {
-    profile: new Map<string, Map<Folded, Computed>>(),
-    enclosed: new Map<string, Map<Folded, Computed>>(),
-  }
-  const constants = new Map<Folded, Computed>()
   /** What the expressions of a scalar come to that reads parameters alone, and how high it stands on them. */
   const common = new Map<Folded, { readonly result: Json; readonly height: number; readonly asks: readonly Asked[] }>()
   const failed = createPlaces()
   const othersRead = new Map<string, Set<string>>()
-  const noteRead = (step: Step, machine: string): void => {
-    if (machine === step.machine) return
-    step.reads ??= new Set()
-    step.reads.add(machine)
-    noteNamed(step.machine, machine)
-  }
   const noteNamed = (machine: string, other: string): void => {
     othersRead.set(machine, (othersRead.get(machine) ?? new Set()).add(other))
   }
   /** By the stage at which it was told: what fails at both has one cause. */
   const told = { profile: createPlaces(), enclosed: createPlaces() }
-  const active: Step[] = []
   /** By machine, how much its expressions stand for. */
   const computedIn = { profile: new Map<string, number>(), enclosed: new Map<string, number>() }
-
-  const valueAsked = (asked: Asked): Json | undefined => {
-    const { stage, machine, folded } = asked
-    const computed = knownValue(stage, machine, folded) ?? computeOnce(asked)
-    const reader = active.at(-1)
-    if (computed === cyclic) {
-      if (reader !== undefined) reader.isConstant = false
-      return undefined
-    }
-    if (reader === undefined) return computed.value
-    // Whoever is asked first: a tower is as high from above as from below.
-    const found = active.length + computed.height > maxHeight ? tooHigh(asked) : computed
-    takeAlong(reader, asked, found)
-    return found.value
-  }
-
-  const takeAlong = (reader: Step, asked: Asked, computed: Computed): void => {
-    const { machine } = asked
-    if (reader.folded.shape === 'scalar' && !computed.isConstant) reader.asks = [...(reader.asks ?? []), asked]
-    reader.isConstant &&= computed.isConstant
-    reader.isOfMachine ||= computed.isOfMachine
-    noteRead(reader, machine)
-    for (const read of computed.reads ?? []) noteRead(reader, read)
-    reader.height = Math.max(reader.height, computed.height + 1)
-  }
-
-  const knownValue = (stage: Stage, machine: string, folded: Folded): Computed | undefined =>
-    constants.get(folded) ?? known[stage].get(machine)?.get(folded)
-
-  const keep = ({ stage, machine, folded }: Asked, computed: Computed): void => {
-    if (computed.isConstant) {
-      constants.set(folded, computed)
-      return
-    }
-    const ofMachine = known[stage].get(machine) ?? new Map<Folded, Computed>()
-    known[stage].set(machine, ofMachine.set(folded, computed))
-  }
-
-  const tooHigh = ({ machine, folded, pointer }: Asked): Computed => {
-    const detail = { machine, pointer, position: folded.winner.position }
-    problems.error('cycle', `more than ${maxHeight} values need each other`, detail)
-    markFailed(machine, pointer)
-    return { value: undefined, isConstant: false, isOfMachine: true, reads: undefined, height: 0 }
-  }
-
-  const computeOnce = (asked: Asked): Computed | typeof cyclic => {
-    const { stage, machine, folded, pointer } = asked
-    const cycle = active.findIndex(step => step.folded === folded && step.machine === machine && step.stage === stage)
-    if (cycle >= 0) {
-      reportCycle(active.slice(cycle))
-      markFailed(machine, pointer)
-      return cyclic
-    }
-    const computed = active.length > maxHeight ? tooHigh(asked) : computeStep(begin(asked))
-    keep(asked, computed)
-    return computed
-  }
-
-  const computeStep = (step: Step): Computed => {
-    active.push(step)
-    const computed = compute(step)
-    active.pop()
-    const value = computed !== undefined && readsParent(step) ? undefined : computed
-    if (value === undefined) markFailed(step.machine, step.pointer)
-    const isConstant = step.isConstant && value !== undefined
-    if (isConstant) Object.freeze(value)
-    return { value, isConstant, isOfMachine: step.isOfMachine, reads: step.reads, height: step.height }
-  }
-
-  /** Told from its first name in the alphabet, whoever came upon it where: so it is one, also of many machines. */
-  const reportCycle = (steps: readonly Step[]): void => {
-    const machines = [...new Set(steps.map(step => step.machine))]
-    const isWithinOne = machines.length === 1
-    const names = steps.map(step => (isWithinOne ? step.pointer : `${step.machine}:${step.pointer}`))
-    const start = names.indexOf([...names].sort(byCodeUnit)[0] ?? '')
-    const way = [...names.slice(start), ...names.slice(0, start + 1)]
-    const { pointer, folded } = steps[start] ?? {}
-    for (const machine of machines)
-      problems.error('cycle', `this value needs itself: ${way.join(' -> ')}`, {
-        machine,
-        pointer,
-        position: folded?.winner.position,
-      })
-  }
 
   /** A child does not know its parent, not through a third machine either. */
   const readsParent = (step: Step): boolean => {
@@ -238,35 +74,6 @@ export const createResolver = (
   const reportReadsParent = ({ folded, machine, pointer }: Step, parent: string): void => {
     const message = `${machine} reads ${parent} through another machine, and ${parent} encloses it: a child does not know its parent`
     problems.error('reference-ancestor', message, { machine, pointer, position: folded.winner.position })
-  }
-
-  const compute = (step: Step): Json | undefined => {
-    const { folded, schema } = step
-    switch (folded.shape) {
-      case 'scalar':
-        return scalar(step, folded)
-      case 'list':
-        return folded.items.map((item, index) => part(step, item, `${index}`, schema.item) ?? failedItem)
-      case 'map': {
-        const entries: [string, Json][] = []
-        for (const [key, entry] of folded.entries) {
-          const value = part(step, entry, key, schema.child)
-          if (value !== undefined) entries.push([key, value])
-        }
-        return Object.fromEntries(entries)
-      }
-    }
-  }
-
-  /** What stands below a step. A constant is taken as it is, without saying where it stands; it reads no machine. */
-  const part = (step: Step, folded: Folded, key: string, schemaOf: (key: string) => SchemaView): Json | undefined => {
-    const constant = constants.get(folded)
-    if (constant !== undefined && active.length + constant.height <= maxHeight) {
-      step.height = Math.max(step.height, constant.height + 1)
-      return constant.value
-    }
-    const { stage, machine, pointer } = step
-    return valueAsked({ stage, machine, folded, pointer: pointer + printKey(key), schema: schemaOf(key) })
   }
 
   const scalar = (step: Step, { winner }: FoldedScalar): Json | undefined => {
@@ -286,7 +93,7 @@ export const createResolver = (
     const known = common.get(folded)
     // What it is made of is asked for nevertheless: it counts among what the expressions of this machine stand for, too.
     const isKnown = ({ folded, pointer, schema }: Asked): boolean =>
-      valueAsked({ stage, machine, folded, pointer, schema }) !== undefined
+      steps.value({ stage, machine, folded, pointer, schema }) !== undefined
     if (known?.asks.every(isKnown)) {
       step.height = Math.max(step.height, known.height)
       return known.result
@@ -341,25 +148,16 @@ export const createResolver = (
     return found === missing ? undefined : found
   }
 
-  /** What is being computed is read from a machine, or not to be computed there. */
-  const ofMachine = (): void => {
-    const step = active.at(-1)
-    if (step === undefined) return
-    step.isOfMachine = true
-    step.isConstant = false
-  }
-
   const find = (stage: Stage, machine: string, path: readonly string[]): Json | undefined | typeof missing => {
     ofMachine()
     if (path.length === 1 && path[0] === 'name') return machine
-    const reader = active.at(-1)
-    if (reader !== undefined) noteRead(reader, machine)
+    steps.reading(machine)
     const own = descend(trees.own(machine), path)
     const found = stage === 'profile' || isSettled(own) ? own : descend(trees.enclosed(machine), path)
     if (found === undefined) return missing
     const pointer = printPointer(path.slice(0, path.length - found.rest.length))
     const schema = found.above.reduce((view, [shape, key]) => (shape === 'list' ? view.item() : view.child(key)), root)
-    const result = valueAsked({ stage, machine, folded: found.folded, pointer, schema })
+    const result = steps.value({ stage, machine, folded: found.folded, pointer, schema })
     if (result === undefined) return undefined
     const part = valueAt(result, found.rest)
     return part === undefined ? missing : part
@@ -372,7 +170,7 @@ export const createResolver = (
 
   /** Whether this is read for a machine below the one that is read; then that is told. */
   const isReadByChild = (parent: string): boolean => {
-    const child = active.find(step => step.folded.shape === 'scalar' && trees.isAncestor(parent, step.machine))
+    const child = steps.underWay(step => step.folded.shape === 'scalar' && trees.isAncestor(parent, step.machine))
     if (child !== undefined) reportReadsParent(child, parent)
     return child !== undefined
   }
@@ -380,7 +178,7 @@ export const createResolver = (
   const variableAtStage = (stage: Stage, machine: string, name: string): Json | undefined => {
     const folded = trees.variables(machine).get(name)
     if (folded === undefined) return declaredDefault(declarations, name)
-    return valueAsked({ stage, machine, folded, pointer: `\${${name}}`, schema: variableSchema(declarations, name) })
+    return steps.value({ stage, machine, folded, pointer: `\${${name}}`, schema: variableSchema(declarations, name) })
   }
 
   /** What the schema makes of a value; what it cannot be made into is reported at its origin. */
@@ -404,8 +202,8 @@ export const createResolver = (
   /** What a name stands for, if it has been computed: a parameter or a variable. */
   const namedBy = (name: string, layer: Layer, machine: string): Folded | undefined => {
     const named = evaluator.parameter(layer, name, machine) ?? trees.variables(machine).get(name)
-    const computed = named && (knownValue('enclosed', machine, named) ?? knownValue('profile', machine, named))
-    return computed?.value === undefined ? undefined : named
+    const value = named && (steps.known('enclosed', machine, named) ?? steps.known('profile', machine, named))
+    return value === undefined ? undefined : named
   }
 
   const { origin, given } = createOrigins(namedBy)
@@ -418,13 +216,17 @@ export const createResolver = (
 
   /** A tree as far as it is known, without computing anything. */
   const outline = (stage: Stage, machine: string, folded: Folded): Json => {
-    if (folded.shape === 'scalar') return knownValue(stage, machine, folded)?.value ?? ''
+    if (folded.shape === 'scalar') return steps.known(stage, machine, folded) ?? ''
     if (folded.shape === 'list') return folded.items.map(item => outline(stage, machine, item))
     return Object.fromEntries([...folded.entries].map(([key, entry]) => [key, outline(stage, machine, entry)]))
   }
 
+  const markFailed = failed.add
+  const { touches: hasFailed, holds: isInFailed } = failed
+  const steps = createSteps({ scalar, hasReadForbidden: readsParent, noteRead: noteNamed, markFailed }, problems)
+  const { ofMachine, apart } = steps
   const evaluator = createEvaluator(trees, declarations, problems, {
-    value: valueAsked,
+    value: steps.value,
     find,
     mayBeMore,
     isReadByChild,
@@ -433,16 +235,6 @@ export const createResolver = (
     fail,
   })
 
-  const markFailed = failed.add
-  const { touches: hasFailed, holds: isInFailed } = failed
-  /** What a machine takes from its children is its own: whoever caused the taking has not read what it was made from. */
-  const apart = <Result>(compute: () => Result): Result => {
-    const readers = active.splice(0)
-    const result = compute()
-    active.push(...readers)
-    return result
-  }
-
   return {
     at: (machine, path) => atStage('enclosed', machine, path),
     variable: (machine, name) => variableAtStage('enclosed', machine, name),
@@ -450,7 +242,7 @@ export const createResolver = (
       at: (machine, path) => apart(() => atStage('profile', machine, path)),
       variable: (machine, name) => apart(() => variableAtStage('profile', machine, name)),
     },
-    value: (machine, folded, pointer, schema) => valueAsked({ stage: 'enclosed', machine, folded, pointer, schema }),
+    value: (machine, folded, pointer, schema) => steps.value({ stage: 'enclosed', machine, folded, pointer, schema }),
     ...{ origin, given, othersRead, noteNamed, reads, root, hasFailed, isInFailed, markFailed },
   }
 }
@@ -478,6 +270,3 @@ const sizeUpTo = (value: Json, limit: number): number => {
   }
   return size
 }
-
-/** The end of a cycle: its other values are still to be settled. */
-const cyclic = Symbol('cyclic')
