@@ -1,7 +1,7 @@
 // The dialect of our JSON schemas (draft 2020-12, strict, with the language's own keywords) and how ajv's findings are
 // said to people. The compiler judges with it; the agent's validators are generated from it at build time, so the
 // agent itself never loads this file.
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js'
+import { Ajv2020, type ErrorObject, type KeywordDefinition, type ValidateFunction } from 'ajv/dist/2020.js'
 import ajvFormats from 'ajv-formats'
 import type { DiagnosticCode } from './diagnostic.js'
 import { formats } from './formats.js'
@@ -27,22 +27,34 @@ const merge: JsonMap = {
   ],
 }
 
+const dialect = { allErrors: true, strict: true, allowUnionTypes: true, discriminator: true, verbose: true } as const
+
 /** `x-quantity` and `x-merge` are the language's (docs/language.md); ajv sees to it that they are well written. */
 export const createAjv = (options: ConstructorParameters<typeof Ajv2020>[0] = {}): Ajv2020 => {
-  const ajv = new Ajv2020({
-    allErrors: true,
-    strict: true,
-    allowUnionTypes: true,
-    discriminator: true,
-    verbose: true,
-    ...options,
-  })
-  ajv.addKeyword({ keyword: 'x-quantity', metaSchema: quantity })
-  ajv.addKeyword({ keyword: 'x-merge', metaSchema: merge })
+  const ajv = new Ajv2020({ ...dialect, ...options })
+  keywords ??= Object.entries({ 'x-quantity': quantity, 'x-merge': merge }).map(([keyword, schema]) => ({
+    keyword,
+    validateSchema: new Ajv2020(dialect).compile(schema),
+  }))
+  for (const keyword of keywords) ajv.addKeyword(keyword)
   ajvFormats.default(ajv)
   for (const [name, { validate }] of Object.entries(formats)) ajv.addFormat(name, { type: 'string', validate })
   return ajv
 }
+
+/** With a `metaSchema` in its place every Ajv would compile that anew, which takes most of what one costs. */
+let keywords: readonly KeywordDefinition[] | undefined
+
+/**
+ * A schema of ours is compiled once in the life of a process, by an Ajv that sees no others and does not ask whether it is sound:
+ * tests do.
+ */
+export const compileOurs = (schema: JsonMap): ValidateFunction => {
+  ours ??= createAjv({ validateSchema: false })
+  return ours.compile(schema)
+}
+
+let ours: Ajv2020 | undefined
 
 /** One finding, as a diagnostic needs it. `pointer` names the unknown key itself where there is one. */
 export type Finding = {

@@ -1,7 +1,7 @@
 // Expectations: what a site's own files in test/site/ say that must come of it (docs/policies.md). This reads them;
 // judge-expectations.ts holds them against the compiled site.
 
-import { createAjv } from '../../model/ajv.js'
+import { compileOurs } from '../../model/ajv.js'
 import type { Position } from '../../model/diagnostic.js'
 import type { Json, JsonMap } from '../../model/json.js'
 import { parsePointer } from '../../model/pointer.js'
@@ -37,7 +37,7 @@ export const readExpectations = (
   machines: readonly string[],
   problems: Problems,
 ): readonly Expectation[] => {
-  const validate = createAjv().compile(expectationSchema)
+  const validate = compileOurs(expectationSchema)
   return files.flatMap(({ root: yaml }) => {
     const takesTags = ([, key]: readonly string[]): boolean => key === 'given'
     const read = yaml && readBySchemaOf(yaml, validate, { takesTags, problems })

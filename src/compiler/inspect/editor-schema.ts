@@ -13,8 +13,8 @@ import type { Site } from '../site/site.js'
 /** What may stand in the files of a site, its own components and variables included. */
 export const editorSchema = (site: Site, problems: Problems): JsonMap => {
   const ajv = createAjv()
-  const schemas = readSchemas(site, ajv, problems)
-  const declarations = declareVariables(site, ajv, problems)
+  const schemas = readSchemas(site, () => ajv, problems)
+  const declarations = declareVariables(site, () => ajv, problems)
   const whole = documentSchema(schemas)
   const part = (pointer: string): JsonMap => valueAt(whole, parsePointer(`properties${pointer}`)) as JsonMap
   return {

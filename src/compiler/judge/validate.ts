@@ -1,7 +1,7 @@
 // validate: the resolved values of a machine against the schemas; every finding gets the position of the value, or of
 // the key, that it is about. Which of them are told is decided when all are known (mistakes.ts).
-import type { Ajv2020, ValidateFunction } from 'ajv/dist/2020.js'
-import { createAjv, type Finding, judge } from '../../model/ajv.js'
+import type { Ajv2020 } from 'ajv/dist/2020.js'
+import { compileOurs, type Finding, judge } from '../../model/ajv.js'
 import type { Validate } from '../../model/component.js'
 import type { DiagnosticCode } from '../../model/diagnostic.js'
 import { isMap, type Json, type JsonMap } from '../../model/json.js'
@@ -48,7 +48,7 @@ export const createJudgings = (ajv: () => Ajv2020, schemas: Schemas, declaration
   const compile = (schema: JsonMap, isTheirs = false): (() => BoundedJudging) => {
     let judging: BoundedJudging | undefined
     return () => {
-      judging ??= isTheirs ? judgeBounded(schema, one => ajv().compile(one)) : judgeByPackage(schema)
+      judging ??= isTheirs ? judgeBounded(schema, one => ajv().compile(one)) : judgeUnbounded(schema, compileOurs)
       return judging
     }
   }
@@ -221,15 +221,6 @@ export const createJudge = (
   return { documents, variables }
 }
 
-/** A schema of the package is compiled once in the life of a process, by an Ajv that sees no others: they are known to be sound. */
-const judgeByPackage = (schema: JsonMap): BoundedJudging =>
-  judgeUnbounded(schema, one => {
-    packageAjv ??= createAjv({ validateSchema: false })
-    return packageAjv.compile(one)
-  })
-
-let packageAjv: Ajv2020 | undefined
-
 /** Components are judged one by one, each by its own schema. */
 const otherThanComponents = ({ components: _, ...rest }: JsonMap): JsonMap => rest
 
@@ -269,16 +260,8 @@ const hintOf = ({ written, doc }: Found): string | undefined =>
   (written === undefined ? undefined : didYouMeanOrOneOf(written.word, written.known)) ?? doc
 
 /** The agent's judgement in the full command, by the schemas themselves; compiled when it is first asked for. */
-export const createValidate = (): Validate => {
-  const validators = new Map<string, ValidateFunction>()
-  const compiled = (component: string): ValidateFunction => {
-    const schema = packageSchemas().components.get(component)
-    if (schema === undefined) throw new Error(`no schema for the component ${component}`)
-    return createAjv().compile(schema)
-  }
-  return (component, desired) => {
-    const validate = validators.get(component) ?? compiled(component)
-    validators.set(component, validate)
-    return judge(validate, desired).map(({ pointer, message }) => ({ pointer, message }))
-  }
+export const createValidate = (): Validate => (component, desired) => {
+  const schema = packageSchemas().components.get(component)
+  if (schema === undefined) throw new Error(`no schema for the component ${component}`)
+  return judge(compileOurs(schema), desired).map(({ pointer, message }) => ({ pointer, message }))
 }

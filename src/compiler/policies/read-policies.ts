@@ -1,6 +1,6 @@
 // Policies: the rules of a site's own, each a CEL expression over documents and enclosures (docs/policies.md). This reads
 // their files; judge-policies.ts holds them against the machines.
-import type { Ajv2020 } from 'ajv/dist/2020.js'
+import { compileOurs } from '../../model/ajv.js'
 import type { Position } from '../../model/diagnostic.js'
 import type { JsonMap } from '../../model/json.js'
 import { parsePointer, printPointer } from '../../model/pointer.js'
@@ -32,14 +32,9 @@ export type Policy = {
 export type Expression = Pick<CompiledCel, 'compute' | 'isQuick'> & { readonly position: Position }
 
 /** The policies of files, sound ones only: what is wrong with the others goes to `problems`. */
-export const readPolicies = (
-  files: readonly SiteFile[],
-  ajv: () => Ajv2020,
-  root: SchemaView,
-  problems: Problems,
-): readonly Policy[] => {
+export const readPolicies = (files: readonly SiteFile[], root: SchemaView, problems: Problems): readonly Policy[] => {
   if (files.length === 0) return []
-  const validate = ajv().compile(policySchema)
+  const validate = compileOurs(policySchema)
   const names = new Map<string, Position>()
   return files.flatMap(({ root: yaml }) => {
     const read = yaml && readBySchemaOf(yaml, validate, { takesTags: () => false, problems })

@@ -48,11 +48,11 @@ const readSchema = (path: string): JsonMap => JSON.parse(readFileSync(path, 'utf
  * Those of the package and of a site; a site's own component of the same name is its own affair. `ajv` is absent where they are
  * known to be sound.
  */
-export const readSchemas = (site: Site, ajv: Ajv2020 | undefined, problems: Problems): Schemas => {
+export const readSchemas = (site: Site, ajv: (() => Ajv2020) | undefined, problems: Problems): Schemas => {
   const own = packageSchemas()
   if (site.dir === packageRoot()) return own
   const theirs = site.componentSchemas().map(({ component, value, placeOf }) => {
-    const faults = value === undefined || ajv === undefined ? [] : schemaFaults(ajv, value)
+    const faults = value === undefined || ajv === undefined ? [] : schemaFaults(ajv(), value)
     for (const { message, pointer, ofKey } of faults)
       problems.error('schema', `not a schema: ${message}`, { position: placeOf(pointer, ofKey) })
     return [component, isMap(value) && faults.length === 0 ? value : {}] as const
@@ -87,6 +87,15 @@ export const documentSchema = ({ hardware, system, software, components }: Schem
 
 /** `$ref` is looked up in the schema that it stands in: its definitions are put in place of it. */
 const inline = (schema: JsonMap): JsonMap => {
+  const known = inlined.get(schema) ?? inlineDefinitions(schema)
+  inlined.set(schema, known)
+  return known
+}
+
+/** The package's schemas serve all sites that a process compiles. */
+const inlined = new WeakMap<JsonMap, JsonMap>()
+
+const inlineDefinitions = (schema: JsonMap): JsonMap => {
   const definitions = (schema.$defs ?? {}) as JsonMap
   const replace = (value: unknown, depth: number): unknown => {
     if (Array.isArray(value)) return value.map(item => replace(item, depth))

@@ -27,10 +27,15 @@ export type VariableDeclaration = {
 
 export type VariableDeclarations = ReadonlyMap<string, VariableDeclaration>
 
-/** The declarations of a site: the nearest on the load path counts. `ajv` is absent where they are known to be sound. */
-export const declareVariables = (site: Site, ajv: Ajv2020 | undefined, problems: Problems): VariableDeclarations => {
+/** The declarations of a site: the nearest on the load path counts. There is no `ajv` for a file that is known to be sound. */
+export const declareVariables = (
+  site: Site,
+  ajvFor: (file: string) => Ajv2020 | undefined,
+  problems: Problems,
+): VariableDeclarations => {
   const declarations = new Map<string, VariableDeclaration>()
   for (const { file, value, placeOf } of site.jsonFiles('variables.schema.json')) {
+    const ajv = ajvFor(file)
     const fault = (message: string, pointer = '', ofKey = false) =>
       problems.error('schema', message, { position: placeOf(pointer, ofKey) })
     if (!isMap(value)) fault('the variables are declared in a map by name')
