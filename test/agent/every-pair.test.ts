@@ -1,6 +1,5 @@
 // What holds for every pair of a document and a host, with all components together: after a run nothing is due, nothing
 // ends or goes that was not given up with consent, nothing runs twice, and a run that is killed anywhere is completed.
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
@@ -18,6 +17,7 @@ import { blankHost } from '../../src/system/simulated/blank.js'
 import { type SimulatedOptions, SimulatedSystem } from '../../src/system/simulated/simulated-system.js'
 import type { SimulatedState } from '../../src/system/simulated/state.js'
 import { runRequest } from '../fixtures/run-request.js'
+import { writeAnew } from '../fixtures/write-anew.js'
 import { runs, timeLimit } from '../property-runs.js'
 
 const GiB = 1024 ** 3
@@ -211,7 +211,7 @@ const validate = createValidate()
 let written = ''
 const runOn = (system: System, document: Components, allow: readonly string[]): Promise<Report> => {
   const text = JSON.stringify({ name: 'h', software: { components: document } })
-  if (text !== written) writeFileSync(source, text)
+  if (text !== written) writeAnew(source, text)
   written = text
   return run(runRequest({ system, components, validate, sources: [source], allow: new Set(allow) }))
 }

@@ -1,5 +1,5 @@
 // One site, one result, however many compile it. The threads themselves are in test/cli/workers.test.ts.
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
@@ -12,15 +12,27 @@ import type { Document } from '../../../src/model/document.js'
 import { canonicalJson } from '../../../src/model/json.js'
 import { digestOf } from '../../../src/model/seal.js'
 import { fixedFiles, ledger, randomSite } from '../../fixtures/enclosing-site.js'
+import { writeAnew } from '../../fixtures/write-anew.js'
 import { runs } from '../../property-runs.js'
 
 t.setTimeout(600_000)
 
+/** What was written, by path: of two sites that follow each other most files are the same. */
+const written = new Map<string, string>()
+
 const write = (dir: string, files: Readonly<Record<string, string>>): void => {
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(join(dir, dirname(path)), { recursive: true })
-    writeFileSync(join(dir, path), content)
+  for (const [name, content] of Object.entries(files)) {
+    const path = join(dir, name)
+    if (written.get(path) === content) continue
+    mkdirSync(dirname(path), { recursive: true })
+    writeAnew(path, content)
+    written.set(path, content)
   }
+}
+
+const remove = (path: string): void => {
+  rmSync(path, { force: true })
+  written.delete(path)
 }
 
 /** As a thread compiles it, which opens the site itself and is told of other machines by messages. */
@@ -78,9 +90,9 @@ t.test('nor on the parts in which one worker compiles them; those of a large sit
   let staged = 0
   await fc.assert(
     fc.asyncProperty(randomSite, fc.integer({ min: 1, max: 3 }), fc.boolean(), async (files, partSize, hasPolicy) => {
-      rmSync(dir, { recursive: true, force: true })
       write(dir, { ...fixedFiles, 'xenclosure.yaml': 'site: test', ...files })
       if (hasPolicy) write(dir, { 'templates/policies/any.yaml': policy })
+      else remove(join(dir, 'templates/policies/any.yaml'))
       const { compiled, diagnostics } = compileSite(dir, [ledger])
       const shared = await compileInShares(dir, [ledger], { ...options, partSize })
       const waiting = shared?.staged
