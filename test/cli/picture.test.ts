@@ -79,7 +79,7 @@ const outlinesIn = (
   svg: string,
   type: string,
 ): readonly { name: string; x: number; y: number; right: number; bottom: number }[] =>
-  [...svg.matchAll(/<title>([^<,]+), ([a-z]+)<\/title><rect x="(\d+)" y="(\d+)" width="(\d+)" height="(\d+)"/g)]
+  [...svg.matchAll(/<title>([^<,]+), ([a-z]+)[^<]*<\/title><rect x="(\d+)" y="(\d+)" width="(\d+)" height="(\d+)"/g)]
     .filter(([, , found]) => found === type)
     .map(([, name = '', , ...sides]) => {
       const [x = 0, y = 0, width = 0, height = 0] = sides.map(Number)
@@ -121,6 +121,34 @@ t.test('any text, no script, a picture that is about as wide as it is high', asy
   t.match(svgOf({ site: 'x', boxes: [host('h', 40960)] }), 'fill="#b00020">82 of 64 GiB<')
 })
 
+t.test('of many hosts it is a map that fits a screen, coloured only where something is tight', t => {
+  const many = hosts(1000)
+  const sized = (index: number, size: number): Box => host(`rack-${index}.example.org`, size)
+  // 62 GiB of 64 with dom0, and 66.
+  const boxes = [...many.boxes.slice(3), sized(1, 30 * 1024), sized(2, 32 * 1024), sized(3, 27 * 1024)]
+  const svg = svgOf({ site: 'x', boxes })
+  const [, width = '', height = ''] = /viewBox="0 0 (\d+) (\d+)"/.exec(svg) ?? []
+  t.ok(Number(width) < 2560 && Number(height) < 1440, `${width} ${height}`)
+  t.match(svg, '>more is taken than there is: 1 of 1000: rack-2.example.org<')
+  t.match(svg, '>nine tenths or more are taken: 1 of 1000: rack-1.example.org<')
+  t.match(svg, '>bars, from above: memory, vg<')
+  t.match(svg, '>rack-3<', 'in short')
+  t.match(
+    svg,
+    `<title>rack-3.example.org, hypervisor
+memory 56 of 64 GiB
+vg 1 GiB
+guests: rack-3.example.org-a, rack-3.example.org-b</title>`,
+    'and in full',
+  )
+  t.same(
+    [...svg.matchAll(/rx="2" fill="(#fdf3dc|#f7d4da)"/g)].map(([, fill]) => fill),
+    ['#fdf3dc', '#f7d4da'],
+  )
+  t.match(svgOf({ site: 'x', boxes: boxes.slice(0, 60) }), '<title>memory of ', 'a card for each of a few')
+  t.end()
+})
+
 t.test('dot: a host without guests has its capacities told, too', async t => {
   const tree = { name: 'x', type: 'site', children: [{ name: 'h', type: 'hypervisor', children: [] }] }
   t.match(dotOf(tree, { site: 'x', boxes: [host('h', 1024)] }), '"h" [label="h (hypervisor)\\nmemory: 4 of 64 GiB')
@@ -128,8 +156,10 @@ t.test('dot: a host without guests has its capacities told, too', async t => {
 
 t.test('rsvg-convert draws it', async t => {
   if (skipWithout(t, 'rsvg-convert', 'apt-get install -y --no-install-recommends librsvg2-bin')) return
-  const { status, stderr } = spawnSync('rsvg-convert', ['-f', 'png'], { input: svgOf(hosts(10)) })
-  t.same({ status, stderr: `${stderr}` }, { status: 0, stderr: '' })
+  for (const picture of [hosts(10), hosts(1000), chassis(1000)]) {
+    const { status, stderr } = spawnSync('rsvg-convert', ['-f', 'png'], { input: svgOf(picture) })
+    t.same({ status, stderr: `${stderr}` }, { status: 0, stderr: '' })
+  }
 })
 
 t.test('dot draws it', async t => {

@@ -39,6 +39,24 @@ export const withInner = (box: Box): readonly Box[] => [box, ...box.boxes.flatMa
 
 export const takenOf = ({ shares }: Capacity): number => shares.reduce((sum, { size }) => sum + size, 0)
 
+/** Whether there is enough: `tight` from nine tenths, `over` where more is taken than there is. */
+export type Standing = 'free' | 'tight' | 'over'
+
+export const standingOf = (capacity: Capacity): Standing => {
+  const { has } = capacity
+  const taken = takenOf(capacity)
+  if (has === undefined || taken < has * 0.9) return 'free'
+  return taken > has ? 'over' : 'tight'
+}
+
+/** Of what it is shortest of. */
+export const worstOf = ({ capacities }: Box): Standing => {
+  const all = capacities.map(standingOf)
+  return (['over', 'tight'] as const).find(standing => all.includes(standing)) ?? 'free'
+}
+
+export const titleOf = ({ name, type }: Box): string => `${name}, ${type}`
+
 /** `26.5 of 64 GiB`, in few digits. */
 export const capacityText = (capacity: Capacity): string => {
   const taken = gibibytes(takenOf(capacity))

@@ -1,149 +1,107 @@
-// The enclosures as an SVG: a card for each host, its guests as rows, a bar for each of its capacities; a frame around the
-// cards of what a chassis or a case encloses. They stand in rows, in the order of the enclosures; without a script, with a
-// <title> on everything that has a meaning. Pure.
-import type { Capacity } from '../../model/component.js'
+// The enclosures as an SVG: a card for each host, or, where they are many, a cell; a frame around those that a chassis or a
+// case encloses. They stand in rows, in the order of the enclosures; without a script, with a <title> on everything that
+// has a meaning. Pure.
+import { namesText } from '../../model/shorten.js'
 import { escapeXml } from '../../model/xml.js'
-import { type Box, capacityText, gibibytes, type Picture, takenOf } from './picture.js'
+import { card, cardWidth, header, headerText, padding } from './card.js'
+import { cell, standingColours } from './cell.js'
+import { type Drawing, inRows, short, text } from './draw.js'
+import { type Box, type Picture, type Standing, titleOf, withInner, worstOf } from './picture.js'
 
-const cardWidth = 280
-const gap = 16
-const padding = 12
-const header = 44
-const bar = 30
-const row = 18
-const top = 56
+/** So many cards can be read on a screen without zooming in; more machines are a map of cells. */
+const mostCards = 60
 
-/** Okabe and Ito's, which people tell apart whatever colours they see; in turns. */
-const colours = ['#56b4e9', '#e69f00', '#009e73', '#cc79a7', '#0072b2', '#f0e442'] as const
-const dom0Colour = '#999999'
+/** How machines are shown, and what stands between and around them. */
+type Style = {
+  readonly machine: (box: Box) => Drawing
+  readonly headerText: (box: Box, x: number, y: number) => string
+  readonly header: number
+  readonly gap: number
+  readonly padding: number
+}
+
+const cards: Style = { machine: card, headerText, header, gap: 16, padding }
+
+const map: Style = {
+  machine: cell,
+  headerText: ({ name, type }, x, y) =>
+    text(x + 6, y + 13, short(`${name} (${type})`, 40), 'font-size="10" font-weight="600"'),
+  ...{ header: 19, gap: 4, padding: 6 },
+}
+
+const margin = 16
 
 export const svgOf = ({ site, boxes }: Picture): string => {
-  const { placed, width: widest, height: highest } = inRows(boxes.map(layOut))
-  const [width, height] = [Math.max(widest, cardWidth) + 2 * gap, top + highest + gap]
+  const machines = boxes.flatMap(withInner).filter(({ boxes }) => boxes.length === 0)
+  const isMap = machines.length > mostCards
+  const style = isMap ? map : cards
+  const top = isMap ? 100 : 56
+  const {
+    placed,
+    width: widest,
+    height: highest,
+  } = inRows(
+    boxes.map(box => layOut(box, style)),
+    style.gap,
+  )
+  const [width, height] = [Math.max(widest, cardWidth) + 2 * margin, top + highest + margin]
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" font-family="system-ui, sans-serif" font-size="12" fill="#222222">`,
     `<title>${escapeXml(`The enclosures of ${site}`)}</title>`,
     `<rect width="${width}" height="${height}" fill="#f6f7f9"/>`,
-    text(gap, 34, site, 'font-size="20" font-weight="600"'),
-    ...placed.map(({ item, x, y }) => item.draw(gap + x, top + y)),
+    text(margin, 34, site, 'font-size="20" font-weight="600"'),
+    ...(isMap ? [legend(machines)] : []),
+    ...placed.map(({ item, x, y }) => item.draw(margin + x, top + y)),
     '</svg>',
     '',
   ].join('\n')
 }
 
-/** What has a size, and can be drawn anywhere. */
-type Drawing = {
-  readonly width: number
-  readonly height: number
-  readonly draw: (x: number, y: number) => string
-}
-
-const layOut = (box: Box): Drawing => (box.boxes.length === 0 ? card(box) : frame(box))
-
-type Rows = {
-  readonly placed: readonly { readonly item: Drawing; readonly x: number; readonly y: number }[]
-  readonly width: number
-  readonly height: number
-}
-
-/** Row by row, so that neighbours of the site are neighbours here; about as wide as they are high. */
-const inRows = (items: readonly Drawing[]): Rows => {
-  const area = items.reduce((sum, { width, height }) => sum + (width + gap) * (height + gap), 0)
-  const most = Math.max(Math.sqrt(area * 1.8), ...items.map(({ width }) => width))
-  const placed: { readonly item: Drawing; readonly x: number; readonly y: number }[] = []
-  let [x, y, rowHeight, widest] = [0, 0, 0, 0]
-  for (const item of items) {
-    if (x > 0 && x + item.width > most) {
-      y += rowHeight + gap
-      x = 0
-      rowHeight = 0
-    }
-    placed.push({ item, x, y })
-    rowHeight = Math.max(rowHeight, item.height)
-    widest = Math.max(widest, x + item.width)
-    x += item.width + gap
-  }
-  return { placed, width: widest, height: y + rowHeight }
-}
+const layOut = (box: Box, style: Style): Drawing => (box.boxes.length === 0 ? style.machine(box) : frame(box, style))
 
 /** A chassis or a case around what it encloses. */
-const frame = (box: Box): Drawing => {
-  const { placed, width: widest, height: highest } = inRows(box.boxes.map(layOut))
+const frame = (box: Box, style: Style): Drawing => {
+  const { header, padding } = style
+  const {
+    placed,
+    width: widest,
+    height: highest,
+  } = inRows(
+    box.boxes.map(inner => layOut(inner, style)),
+    style.gap,
+  )
   const [width, height] = [widest + 2 * padding, header + highest + padding]
   return {
     ...{ width, height },
     draw: (x, y) => {
-      const outline = `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="12" fill="#eceef2" stroke="#9aa0aa"/>`
+      const title = `<title>${escapeXml(titleOf(box))}</title>`
+      const outline = `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="${padding}" fill="#eceef2" stroke="#9aa0aa"/>`
       const inner = placed.map(({ item, x: right, y: down }) => item.draw(x + padding + right, y + header + down))
-      return `<g>${titleText(box)}${outline}${headerText(box, x, y)}${inner.join('')}</g>`
+      return `<g>${title}${outline}${style.headerText(box, x, y)}${inner.join('')}</g>`
     },
   }
 }
 
-const titleText = ({ name, type }: Box): string => `<title>${escapeXml(`${name}, ${type}`)}</title>`
-
-const headerText = ({ name, type }: Box, x: number, y: number): string =>
-  text(x + padding, y + 20, short(name, 30), 'font-size="14" font-weight="600"') +
-  text(x + padding, y + 36, short(type, 42), 'fill="#6a6f78" font-size="11"')
-
-/** A host with its guests, or a machine that encloses nothing. */
-const card = (box: Box): Drawing => {
-  const { guests, capacities } = box
-  const hasContent = guests.length + capacities.length > 0
-  const height = header + capacities.length * bar + guests.length * row + (hasContent ? padding : 0)
-  return {
-    ...{ width: cardWidth, height },
-    draw: (x, y) => {
-      const outline = `<rect x="${x}" y="${y}" width="${cardWidth}" height="${height}" rx="8" fill="#ffffff" stroke="#c8ccd2"/>`
-      const bars = capacities.map((one, index) => barText(one, y + header + index * bar + 8, box, x + padding))
-      const firstRow = y + header + capacities.length * bar + 14
-      const rows = guests.map((guest, index) => rowText(guest, box, x + padding, firstRow + index * row))
-      return `<g>${titleText(box)}${outline}${headerText(box, x, y)}${[...bars, ...rows].join('')}</g>`
-    },
+/** What the colours mean, and the machines that have them, which nobody has to look for. */
+const legend = (machines: readonly Box[]): string => {
+  const line = (standing: Standing, meaning: string, y: number): string => {
+    const names = machines.filter(machine => worstOf(machine) === standing).map(({ name }) => name)
+    const { bar } = standingColours[standing]
+    const found = names.length === 0 ? 'none' : `${names.length} of ${machines.length}: ${namesText(names)}`
+    return (
+      `<rect x="${margin}" y="${y - 9}" width="10" height="10" rx="2" fill="${bar}"/>` +
+      text(margin + 16, y, `${meaning}: ${found}`, 'font-size="11"')
+    )
   }
+  const meanings = line('over', 'more is taken than there is', 54) + line('tight', 'nine tenths or more are taken', 70)
+  return meanings + text(margin, 88, `bars, from above: ${barsOf(machines)}`, 'font-size="11"')
 }
 
-const rowText = (guest: string, box: Box, x: number, y: number): string =>
-  `<g><title>${escapeXml(guestText(guest, box))}</title><rect x="${x}" y="${y - 9}" width="10" height="10" rx="2" fill="${colourOf(guest, box)}"/>${text(x + 18, y, short(guest, 36))}</g>`
-
-/** What takes more than there is ends the bar in red. */
-const barText = (capacity: Capacity, y: number, box: Box, x: number): string => {
-  const whole = cardWidth - 2 * padding
-  const taken = takenOf(capacity)
-  const has = capacity.has ?? taken
-  const scale = whole / Math.max(has, taken, 1)
-  let start = x
-  const shares = capacity.shares.map(({ name, size }) => {
-    const at = start
-    start += size * scale
-    return `<rect x="${round(at)}" y="${y + 6}" width="${round(size * scale)}" height="10" fill="${colourOf(name, box)}" stroke="#ffffff" stroke-width="0.5"><title>${escapeXml(`${name}: ${gibibytes(size)} GiB`)}</title></rect>`
-  })
-  const isOver = taken > has
-  const figure = `<text x="${x + whole}" y="${y + 2}" text-anchor="end" font-size="10" fill="${isOver ? '#b00020' : '#6a6f78'}">${escapeXml(capacityText(capacity))}</text>`
-  const frame = `<rect x="${x}" y="${y + 6}" width="${whole}" height="10" rx="2" fill="#e6e8ec"${capacity.has === undefined ? ' opacity="0"' : ''}/>`
-  const limit = isOver ? `<rect x="${round(x + has * scale)}" y="${y + 3}" width="2" height="16" fill="#b00020"/>` : ''
-  return `<g><title>${escapeXml(`${capacity.name} of ${box.name}: ${capacityText(capacity)}`)}</title>${text(x, y + 2, short(capacity.name, 24), 'font-size="10" fill="#6a6f78"')}${figure}${frame}${shares.join('')}${limit}</g>`
+/** `vg_guests, memory`, where all have the same. */
+const barsOf = (machines: readonly Box[]): string => {
+  const lists = new Set(machines.map(({ capacities }) => capacities.map(({ name }) => name).join(', ')))
+  lists.delete('')
+  const [list = 'none'] = lists
+  return lists.size > 1 ? "each machine's own, which its title names" : list
 }
-
-/** A guest's colour, its volumes' (named by it) too; the host's own are grey. */
-const colourOf = (name: string, { guests }: Box): string => {
-  const named = guests.filter(guest => name === guest || name.startsWith(`${guest}-`))
-  const guest = named.sort((a, b) => b.length - a.length)[0]
-  return guest === undefined ? dom0Colour : (colours[guests.indexOf(guest) % colours.length] ?? dom0Colour)
-}
-
-const guestText = (guest: string, { capacities }: Box): string => {
-  const parts = capacities.flatMap(({ name, shares }) =>
-    shares.filter(share => share.name === guest).map(({ size }) => `${name} ${gibibytes(size)} GiB`),
-  )
-  return [guest, ...parts].join(', ')
-}
-
-const text = (x: number, y: number, content: string, attributes = ''): string =>
-  `<text x="${x}" y="${y}"${attributes === '' ? '' : ` ${attributes}`}>${escapeXml(content)}</text>`
-
-const short = (content: string, most: number): string =>
-  content.length <= most ? content : `${content.slice(0, most - 1)}…`
-
-const round = (number: number): number => Math.round(number * 100) / 100

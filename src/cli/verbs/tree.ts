@@ -16,7 +16,7 @@ type TreeOptions = SiteOptions & { readonly svg: boolean; readonly dot: boolean 
 export const treeCommand = (): Command =>
   siteCommand('tree', 'the enclosures: which machine encloses which')
     .addOption(
-      new Option('--svg', 'a picture for a browser, with what each host has and who takes it')
+      new Option('--svg', 'a picture for a browser, with what each host has and who takes it; many hosts as a map')
         .default(false)
         .conflicts('json'),
     )
