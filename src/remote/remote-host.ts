@@ -24,8 +24,11 @@ export type RemoteHost = {
   close(): Promise<void>
 }
 
-/** Reaches a host by its machine's name; throws HostUnreachable where nothing answers or it does not let us in. */
-export type Reach = (host: string) => Promise<RemoteHost>
+/**
+ * Reaches a host by its machine's name; throws HostUnreachable where nothing answers or it does not let us in, and the
+ * signal's reason where it comes before the host is reached.
+ */
+export type Reach = (host: string, signal?: AbortSignal) => Promise<RemoteHost>
 
 /** A host that nothing answers for, or that does not let us in; the message names the host, the address and why. */
 export class HostUnreachable extends Error {

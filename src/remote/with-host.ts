@@ -7,8 +7,9 @@ export const withHost = async <Result>(
   reach: Reach,
   machine: string,
   work: (host: RemoteHost) => Promise<Result>,
+  signal?: AbortSignal,
 ): Promise<Result> => {
-  const host = await reach(machine)
+  const host = await reach(machine, signal)
   try {
     return await work(host)
   } finally {

@@ -36,9 +36,13 @@ t.test('a host’s key is never taken on trust', async t => {
     [
       'unknown',
       '',
-      /^ce \(.*\): its key ssh-ed25519 SHA256:\S+ is not in known_hosts as \[127.0.0.1\]:\d+: .*`ssh ce` once$/,
+      /^ce \(.*\): its key ssh-ed25519 SHA256:\S+ is not in known_hosts as \[127.0.0.1\]:\d+: .*`ssh -F \S+ ce` once$/,
     ],
-    ['another', `${name} ${other}`, /is another than that at \S+:1: .* ssh-keygen -R/],
+    [
+      'another',
+      `${name} ${other}`,
+      /is another than that at \S+:1: .* ssh-keygen -f \S+known-ce\S+ -R '\[127.0.0.1\]:\d+'$/,
+    ],
     ['revoked', `@revoked * ${sshd.hostKey}\n${name} ${sshd.hostKey}`, /is revoked at \S+:1$/],
     ['vouched for', `@cert-authority ${name} ${other}`, /certificates of hosts are not understood/],
   ]
@@ -46,6 +50,21 @@ t.test('a host’s key is never taken on trust', async t => {
     const more = ['StrictHostKeyChecking no']
     t.match(await visit(sshd.config('ce', { knownHosts, more })), expected, what)
   }
+})
+
+t.test('what a refusal says to type mends it', async t => {
+  if (skipWithoutSshd(t) || skipWithout(t, 'ssh', 'apt-get install -y --no-install-recommends openssh-client')) return
+  const sshd = await startSshd(t)
+  const other = publicKey(makeKey(sshd.directory, 'other'))
+  const file = sshd.config('ce', {
+    knownHosts: `[127.0.0.1]:${sshd.port} ${other}`,
+    more: ['StrictHostKeyChecking accept-new'],
+  })
+  const [, forget = ''] = /installed anew: (.*)$/.exec(await visit(file)) ?? []
+  execFileSync('sh', ['-c', forget], { stdio: 'ignore' })
+  const [, once = ''] = /run `(.*)` once$/.exec(await visit(file)) ?? []
+  execFileSync('sh', ['-c', `${once} true`], { stdio: 'ignore' })
+  t.equal(await visit(file), me)
 })
 
 t.test('a host’s key that stands in RevokedHostKeys is not believed', async t => {
@@ -124,29 +143,55 @@ t.test('who answers and does not let us in is told from who does not answer', as
     writeFileSync(join(sshd.directory, name), text)
     return join(sshd.directory, name)
   }
-  const table: readonly (readonly [string, string, boolean])[] = [
-    ['it accepts none of our keys', sshd.config('ce', { identity: ours([stranger]) }), true],
-    ['it has had enough of our keys', sshd.config('ce', { identity: ours(strangers) }), true],
-    ['its key is not known', sshd.config('ce', { knownHosts: '' }), true],
-    ['our configuration is wrong', sshd.config('ce', { more: ['ProxyJump ce'] }), true],
-    ['nothing listens', file('nothing', 'Host ce\nHostName 127.0.0.1\nPort 1\n'), false],
-    ['it hangs up on us', file('closing', await listening(t, socket => socket.destroy())), true],
-    ['it throws us out', file('resetting', await listening(t, resetting)), true],
-    ['it says nothing', file('hanging', await listening(t, () => undefined)), false],
-    ['it has no address', file('nowhere', 'Host ce\nHostName ce.invalid\n'), false],
+  const closing = await listening(t, socket => socket.destroy())
+  const resetting = await listening(t, reset)
+  const hanging = await listening(t, () => undefined)
+  const table: readonly (readonly [string, () => string, boolean, RegExp])[] = [
+    [
+      'it accepts none of our keys',
+      () => sshd.config('ce', { identity: ours([stranger]) }),
+      true,
+      /accepts none of our keys/,
+    ],
+    ['it has had enough of our keys', () => sshd.config('ce', { identity: ours(strangers) }), true, /./],
+    ['its key is not known', () => sshd.config('ce', { knownHosts: '' }), true, /is not in known_hosts/],
+    ['our configuration is wrong', () => sshd.config('ce', { more: ['ProxyJump ce'] }), true, /leads back/],
+    ['nothing listens', () => file('nothing', 'Host ce\nHostName 127.0.0.1\nPort 1\n'), false, /: connection refused$/],
+    ['it hangs up on us', () => file('closing', closing), true, /./],
+    ['it throws us out', () => file('resetting', resetting), true, /: connection reset$/],
+    ['it says nothing', () => file('hanging', hanging), false, /: no answer within 1 s \(ConnectTimeout\)$/],
+    ['it has no address', () => file('nowhere', 'Host ce\nHostName ce.invalid\n'), false, /DNS|name server/],
   ]
-  for (const [what, configFile, isDenied] of table) {
-    const reach = reachOverSsh({ agent: Buffer.from(''), configFile, addressOf: () => undefined })
+  for (const [what, configFile, isDenied, why] of table) {
+    const reach = reachOverSsh({ agent: Buffer.from(''), configFile: configFile(), addressOf: () => undefined })
     const error = await reach('ce').then(
       () => undefined,
       error => error,
     )
     t.equal(error instanceof HostUnreachable, true, what)
+    t.match(error?.message, why, what)
     t.equal(error instanceof NotLetIn, isDenied, `${what}: ${error?.message}`)
   }
 })
 
-const resetting = (socket: Socket): void => {
+t.test('who is interrupted waits for no host that hangs', async t => {
+  const configFile = join(t.testdir(), 'hanging')
+  const interruption = new AbortController()
+  const text = await listening(t, () => interruption.abort(new Error('interrupted')))
+  writeFileSync(configFile, text.replace('ConnectTimeout 1', 'ConnectTimeout 600'))
+  const reach = reachOverSsh({ agent: Buffer.from(''), configFile, addressOf: () => undefined })
+  await t.rejects(reach('ce', interruption.signal), { message: 'interrupted' })
+  await t.rejects(reach('ce', interruption.signal), { message: 'interrupted' }, 'nor begins with another')
+})
+
+t.test('who is interrupted waits for no host that lets us in and hangs then', async t => {
+  if (skipWithoutSshd(t)) return
+  const sshd = await startSshd(t, { settings: ['ForceCommand sleep 600'] })
+  const reach = reachOverSsh({ agent: Buffer.from(''), configFile: sshd.config('ce'), addressOf: () => undefined })
+  await t.rejects(reach('ce', AbortSignal.timeout(3000)), { name: 'TimeoutError' })
+})
+
+const reset = (socket: Socket): void => {
   socket.once('data', () => socket.resetAndDestroy())
 }
 

@@ -101,6 +101,16 @@ t.test('a name is reached as the real ssh would reach it', async t => {
   t.equal(targetOf('lower', { address: 'lower.example.net' }).address, '192.0.2.7', 'the configuration counts more')
 })
 
+t.test('the command by which ssh itself goes the same way', t => {
+  const dir = t.testdir({ 'my config': 'Host ce\n  HostName 192.0.2.1\n' })
+  const file = join(dir, 'my config')
+  const { targetOf } = readOperatorConfig(file)
+  t.equal(targetOf('ce', { address: 'ce.example.org' }).command, `ssh -F '${file}' ce`)
+  t.equal(targetOf('se', { address: 'se.example.org' }).command, `ssh -F '${file}' -o HostName=se.example.org se`)
+  t.equal(targetOf('jump', { user: 'me', port: 2222 }).command, `ssh -F '${file}' -l me -p 2222 jump`)
+  t.end()
+})
+
 t.test('what cannot be done is refused, never left out', async t => {
   const dir = t.testdir({
     proxy: 'Host a\n  ProxyCommand nc %h %p\n',

@@ -4,7 +4,7 @@ import { summaryOf } from '../../agent/print.js'
 import type { Report } from '../../agent/report.js'
 import { isMap, type Json, parseJson } from '../../model/json.js'
 import { inPool } from '../../remote/pool.js'
-import type { Reach } from '../../remote/remote-host.js'
+import type { Reach, RemoteHost } from '../../remote/remote-host.js'
 import { type Errand, runThere } from '../../remote/run-there.js'
 import { isHostFailure, withHost } from '../../remote/with-host.js'
 import { Interrupted } from '../agent/tell.js'
@@ -54,14 +54,15 @@ const runOnHost = async (errand: HostErrand, { reach, json, signal, place }: Par
   }
   try {
     signal.throwIfAborted()
-    return await withHost(reach, host, async remote => {
+    const work = async (remote: RemoteHost): Promise<HostResult> => {
       const { code, stdout, savedPlan } = await runThere(remote, errand, { signal, onLine }, place)
       const report = parseReport(parseJson(stdout))
       const plan = savedPlan === undefined ? {} : { plan: savedPlan }
       if (report !== undefined) return { host, code, report, ...plan }
       const error = errors.at(-1) ?? `the agent ended with ${code}, and printed no report`
       return { host, code: code === 0 ? 1 : code, error }
-    })
+    }
+    return await withHost(reach, host, work, signal)
   } catch (error) {
     if (!isHostFailure(error) && !(error instanceof Interrupted)) throw error
     tell({ severity: 'error', host, message: error.message }, json)

@@ -16,6 +16,7 @@ import {
   parseRevokedKeys,
 } from './known-hosts.js'
 import type { Asked, OperatorConfig, Target } from './operator-config.js'
+import { shownArgv } from './quote.js'
 
 export type Connection = {
   readonly target: Target
@@ -28,8 +29,12 @@ export type Connection = {
 }
 
 /** Connects to a name as the configuration says; throws HostUnreachable, and where it is not dead NotLetIn. */
-export const connect = async (config: OperatorConfig, name: string, asked: Asked = {}): Promise<Connection> =>
-  connectThrough(config, targetOf(config, name, asked), [])
+export const connect = async (
+  config: OperatorConfig,
+  name: string,
+  asked: Asked = {},
+  signal?: AbortSignal,
+): Promise<Connection> => connectThrough({ config, signal }, targetOf(config, name, asked), [])
 
 /** What the configuration asks for and cannot be done here is one host's affair. */
 const targetOf = (config: OperatorConfig, name: string, asked: Asked): Target => {
@@ -41,21 +46,28 @@ const targetOf = (config: OperatorConfig, name: string, asked: Asked): Target =>
   }
 }
 
+type Going = { readonly config: OperatorConfig; readonly signal: AbortSignal | undefined }
+
 /** `from` are the names on the way so far: a host that is reached through itself is not reached. */
 const connectThrough = async (
-  config: OperatorConfig,
+  { config, signal }: Going,
   target: Target,
   from: readonly string[],
   jumps = target.jumps,
 ): Promise<Connection> => {
   const last = jumps.at(-1)
-  if (last === undefined) return connectOver(target, undefined)
+  if (last === undefined) return connectOver(target, undefined, signal)
   if (from.includes(target.name)) throw new NotLetIn(`${target.name}: ProxyJump leads back to ${from[0]}`)
   const jump = jumpTarget(config, last)
   const before = jumps.slice(0, -1)
-  const way = await connectThrough(config, jump, [...from, target.name], before.length > 0 ? before : jump.jumps)
+  const way = await connectThrough(
+    { config, signal },
+    jump,
+    [...from, target.name],
+    before.length > 0 ? before : jump.jumps,
+  )
   try {
-    return await connectOver(target, way)
+    return await connectOver(target, way, signal)
   } catch (error) {
     await way.close()
     throw error
@@ -71,11 +83,12 @@ const jumpTarget = (config: OperatorConfig, written: string): Target => {
   return targetOf(config, name, { ...(user && { user }), ...(port && { port: Number(port) }) })
 }
 
-const connectOver = async (target: Target, way: Connection | undefined): Promise<Connection> => {
+const connectOver = async (target: Target, way: Connection | undefined, signal?: AbortSignal): Promise<Connection> => {
   const sock = way && (await forward(way, target))
   const { methods, unusable } = credentialsOf(target)
   const known = [...entriesFor(readKnownHosts(target), target.keyName), ...readRevokedKeys(target)]
   const client = new ssh2.Client()
+  signal?.throwIfAborted()
   let refusal: string | undefined
   let hasAnswered = false
   let isDenied = false
@@ -96,7 +109,7 @@ const connectOver = async (target: Target, way: Connection | undefined): Promise
       return refusal === undefined
     },
   }
-  await new Promise<void>((resolve, reject) => {
+  const connected = new Promise<void>((resolve, reject) => {
     const fail = (cause?: Error): void => {
       const message = `${describe(target)}: ${why}`
       if (refusal !== undefined) reject(new HostKeyRefused(message, { cause }))
@@ -110,7 +123,7 @@ const connectOver = async (target: Target, way: Connection | undefined): Promise
       .on('error', error => {
         // One that takes connections and goes no further hangs: that is as good as dead.
         isDenied = hasAnswered && error.level !== 'client-timeout'
-        why = refusal ?? reasonOf(error, unusable)
+        why = refusal ?? reasonOf(error, target, unusable)
         fail(error)
       })
       .once('close', () => {
@@ -119,6 +132,17 @@ const connectOver = async (target: Target, way: Connection | undefined): Promise
       })
       .connect(settings)
   })
+  // Nothing has begun there: who is interrupted waits for no host that hangs.
+  const leave = (): void => void client.destroy()
+  signal?.addEventListener('abort', leave)
+  try {
+    await connected
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw error
+  } finally {
+    signal?.removeEventListener('abort', leave)
+  }
   let isOpen = true
   client.once('close', () => {
     isOpen = false
@@ -144,9 +168,23 @@ const forward = (way: Connection, { address, port, name }: Target): Promise<Dupl
 const describe = ({ name, user, address, port }: Target): string =>
   `${name} (${user}@${address}${port === 22 ? '' : `:${port}`})`
 
-const reasonOf = (error: Error & { level?: string }, unusable: readonly string[]): string => {
-  if (error.level !== 'client-authentication') return error.message
+type ConnectError = Error & { readonly level?: string; readonly code?: string }
+
+const reasonOf = (error: ConnectError, { timeout }: Target, unusable: readonly string[]): string => {
+  if (error.level === 'client-timeout') return `no answer within ${timeout / 1000} s (ConnectTimeout)`
+  if (error.level !== 'client-authentication') return networkReasons[error.code ?? ''] ?? error.message
   return ['it accepts none of our keys', ...unusable].join('; ')
+}
+
+/** In ssh's own words; Node names the call and the code. */
+const networkReasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'connection reset',
+  EHOSTUNREACH: 'no route to host',
+  ENETUNREACH: 'network is unreachable',
+  ETIMEDOUT: 'connection timed out',
+  ENOTFOUND: 'there is no such name in the DNS',
+  EAI_AGAIN: 'no name server answers',
 }
 
 const readKnownHosts = (target: Target): readonly KnownHost[] =>
@@ -188,17 +226,18 @@ const algorithms: readonly ssh2.ServerHostKeyAlgorithm[] = [
 ]
 
 /** Why a key is not taken, and what to do; undefined where it is known. */
-const refusalOf = ({ keyName, name }: Target, known: readonly KnownHost[], key: Buffer): string | undefined => {
+const refusalOf = ({ keyName, command }: Target, known: readonly KnownHost[], key: Buffer): string | undefined => {
   const verdict = judgeKey(known, key)
-  const at = 'entry' in verdict && verdict.entry ? `${verdict.entry.file}:${verdict.entry.line}` : ''
+  const { file = '', line } = ('entry' in verdict && verdict.entry) || {}
+  const at = `${file}:${line}`
   const shown = `${keyType(key)} ${fingerprintOf(key)}`
   switch (verdict.is) {
     case 'known':
       return undefined
     case 'unknown':
-      return `its key ${shown} is not in known_hosts as ${keyName}: compare it with the host's own (ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub), then run \`ssh ${name}\` once`
+      return `its key ${shown} is not in known_hosts as ${keyName}: compare it with the host's own (ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub), then run \`${command}\` once`
     case 'changed':
-      return `its key ${shown} is another than that at ${at}: somebody may be in between; if the host was installed anew: ssh-keygen -R '${keyName}'`
+      return `its key ${shown} is another than that at ${at}: somebody may be in between; if the host was installed anew: ${shownArgv(['ssh-keygen', '-f', file, '-R', keyName])}`
     case 'revoked':
       return `its key ${shown} is revoked at ${at}`
     case 'authority':

@@ -8,6 +8,7 @@ import { whyUnreadable } from '../../system/unreadable.js'
 import { ConfigRefused } from '../remote-host.js'
 import { globPattern } from './glob.js'
 import { lookupName } from './known-hosts.js'
+import { shownArgv } from './quote.js'
 
 /** How a name is reached. */
 export type Target = {
@@ -15,6 +16,8 @@ export type Target = {
   readonly address: string
   readonly port: number
   readonly user: string
+  /** The command by which ssh itself goes the same way. */
+  readonly command: string
   /** The name that its key is known by. */
   readonly keyName: string
   readonly identityFiles: readonly string[]
@@ -52,7 +55,7 @@ export const readOperatorConfig = (file: string | undefined): OperatorConfig => 
   return {
     targetOf: (name, asked = {}) => {
       const found = config.compute({ Host: name, ...(asked.user && { User: asked.user }) }, computing)
-      return targetFrom(name, asked, key => [found[key] ?? []].flat())
+      return targetFrom(name, { ...asked, file }, key => [found[key] ?? []].flat())
     },
   }
 }
@@ -73,7 +76,9 @@ const ownKeys = ['id_ed25519', 'id_ecdsa', 'id_rsa']
 const ownKnownHosts = ['~/.ssh/known_hosts', '~/.ssh/known_hosts2']
 const systemKnownHosts = ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2']
 
-const targetFrom = (name: string, asked: Asked, valuesOf: (key: string) => readonly string[]): Target => {
+type Sought = Asked & { readonly file: string | undefined }
+
+const targetFrom = (name: string, asked: Sought, valuesOf: (key: string) => readonly string[]): Target => {
   const first = (key: string): string | undefined => valuesOf(key)[0]
   const orDefault = (values: readonly string[], otherwise: readonly string[]) =>
     values.length > 0 ? values : otherwise
@@ -90,6 +95,7 @@ const targetFrom = (name: string, asked: Asked, valuesOf: (key: string) => reado
     address,
     port,
     user,
+    command: sshCommand(name, asked, first('hostname') === undefined),
     keyName: first('hostkeyalias') ?? lookupName(address, port),
     identityFiles: orDefault(
       valuesOf('identityfile'),
@@ -106,6 +112,17 @@ const targetFrom = (name: string, asked: Asked, valuesOf: (key: string) => reado
     timeout: 1000 * (Number(first('connecttimeout')) || 20),
   }
 }
+
+/** What stands in no file is said to it; `isAddressOurs`: the configuration gives no HostName. */
+const sshCommand = (name: string, { file, address, user, port }: Sought, isAddressOurs: boolean): string =>
+  shownArgv([
+    'ssh',
+    ...(file === undefined ? [] : ['-F', file]),
+    ...(user === undefined ? [] : ['-l', user]),
+    ...(port === undefined ? [] : ['-p', String(port)]),
+    ...(isAddressOurs && address !== undefined ? ['-o', `HostName=${address}`] : []),
+    name,
+  ])
 
 const words = (value: string): readonly string[] => value.split(/\s+/).filter(word => word !== '')
 

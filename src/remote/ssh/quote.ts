@@ -15,3 +15,7 @@ export const quoteArgv = (argv: readonly string[]): string => {
   const encoded = Buffer.from(`exec ${line}`).toString('base64')
   return `exec sh -c 'eval "$(printf %s "$0" | base64 -d)"' ${encoded}`
 }
+
+/** A command line for people to copy: quoted where a shell needs it, and nowhere else. */
+export const shownArgv = (argv: readonly string[]): string =>
+  argv.map(argument => (/^[\w@%+=:,./-]+$/.test(argument) ? argument : quoteWord(argument))).join(' ')

@@ -22,22 +22,32 @@ export type SshParts = {
 /** Throws ConfigRefused where the configuration cannot be read. */
 export const reachOverSsh = (parts: SshParts): Reach => {
   const config = readOperatorConfig(parts.configFile)
-  return async name => {
-    const connection = await connectTo(config, name, parts)
+  return async (name, signal) => {
+    const connection = await connectTo(config, name, parts, signal)
+    const leave = (): void => void connection.close()
+    signal?.addEventListener('abort', leave)
     try {
       const sudo = await becomingRoot(connection)
       await requireNode(connection, sudo)
       return remoteHost(connection, sudo, parts)
     } catch (error) {
       await connection.close()
+      signal?.throwIfAborted()
       throw error
+    } finally {
+      signal?.removeEventListener('abort', leave)
     }
   }
 }
 
-const connectTo = (config: OperatorConfig, name: string, { addressOf }: SshParts): Promise<Connection> => {
+const connectTo = (
+  config: OperatorConfig,
+  name: string,
+  { addressOf }: SshParts,
+  signal: AbortSignal | undefined,
+): Promise<Connection> => {
   const address = addressOf(name)
-  return connect(config, name, address === undefined ? {} : { address })
+  return connect(config, name, address === undefined ? {} : { address }, signal)
 }
 
 const remoteHost = (connection: Connection, sudo: readonly string[], { agent, place }: SshParts): RemoteHost => {
