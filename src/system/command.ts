@@ -63,7 +63,8 @@ export const runCommand = async (
     return { code, stdout, stderr }
   } catch (error) {
     if (error instanceof CommandFailed) throw error
-    throw new CommandFailed(shown, { reason: reasonOf(error, file), cause: error })
+    // What it was to be asked is no matter where it is not there, and may be long.
+    throw new CommandFailed(isMissing(error) ? [file] : shown, { reason: reasonOf(error, file), cause: error })
   } finally {
     clearTimeout(timer)
     output.close()
@@ -86,9 +87,11 @@ const ended = (child: ReturnType<typeof spawn>): Promise<{ code: number | null; 
     child.once('close', (code, signal) => resolve({ code, signal }))
   })
 
+const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT'
+
 /** Why a command did not start. */
 export const reasonOf = (error: unknown, command: string): string => {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+  if (isMissing(error)) {
     const packages = packagesOf(command)
     return packages === undefined ? 'no such command' : `no such command: install ${packages}`
   }

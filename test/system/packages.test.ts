@@ -24,6 +24,6 @@ t.test('where a command is missing, the error says what to install', async t => 
   process.env.PATH = t.testdir()
   await t.rejects(new LocalSystem().exec(['lvs', '--reportformat', 'json'], { effect: 'observe' }), {
     name: 'CommandFailed',
-    message: 'lvs --reportformat json: no such command: install lvm2',
+    message: 'lvs: no such command: install lvm2',
   })
 })
