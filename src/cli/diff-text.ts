@@ -2,6 +2,7 @@
 import type { SharedChange, SiteDiff } from '../compiler/inspect/site-diff.js'
 import type { Json, JsonMap } from '../model/json.js'
 import { namesText } from '../model/shorten.js'
+import { type FoldedChange, foldChanges } from './fold-changes.js'
 import type { SourceLine } from './output.js'
 import { printable } from './printable.js'
 
@@ -34,8 +35,8 @@ const causeText = (changes: readonly SharedChange[], sources: Sources): string =
   const { file, line, column } = first.position
   const source = (isGone(first) ? sources.before : sources.after)(file, line)?.trim() ?? ''
   const place = `${printable(file, columns)}:${line}:${column}${isGone(first) ? ' before' : ''}`
-  const effects = changes.map(
-    change => `  ${whoseText(change)}: ${printable(change.pointer, columns)}: ${valuesText(change)}`,
+  const effects = foldChanges(changes).map(
+    change => `  ${whoseText(change)}: ${printable(change.pointer, columns)}: ${valuesText(change)}${keysText(change)}`,
   )
   return `${[`${place}  ${printable(source, columns)}`, ...effects].join('\n')}\n`
 }
@@ -43,12 +44,14 @@ const causeText = (changes: readonly SharedChange[], sources: Sources): string =
 /** One item for each line that has changed; what may be read as Markdown stands in code. */
 export const diffMarkdown = (diff: SiteDiff): string => {
   if (isEmpty(diff)) return 'The documents are the same.\n'
-  const items = diff.changes.map(change => {
-    const { file, line } = change.position
-    const was = isGone(change) ? ' before' : ''
-    const place = code(`${printable(file, columns)}:${line}`)
-    return `- ${whoseText(change)}: ${code(printable(change.pointer, columns))}: ${code(valuesText(change))}, ${place}${was}`
-  })
+  const items = byCause(diff.changes)
+    .flatMap(foldChanges)
+    .map(change => {
+      const { file, line } = change.position
+      const was = isGone(change) ? ' before' : ''
+      const place = code(`${printable(file, columns)}:${line}`)
+      return `- ${whoseText(change)}: ${code(printable(change.pointer, columns))}: ${code(valuesText(change))}${keysText(change, code)}, ${place}${was}`
+    })
   return `${[...machineLines(diff).map(line => `- ${line}`), ...items].join('\n')}\n`
 }
 
@@ -75,6 +78,10 @@ const machineLines = ({ added, removed }: SiteDiff): readonly string[] => [
 
 const whoseText = ({ machines }: SharedChange): string =>
   machines.length <= 3 ? machines.join(', ') : `${machines.length} machines (${namesText(machines, 3)})`
+
+/** `; * is a, b, c and 497 more` */
+const keysText = ({ keys }: FoldedChange, shown: (text: string) => string = text => text): string =>
+  keys.length === 0 ? '' : `; ${shown('*')} is ${shown(printable(namesText(keys, 3), columns))}`
 
 const valuesText = ({ before, after, unit }: SharedChange): string =>
   `${valueText(before)} -> ${valueText(after)}${unit === undefined ? '' : ` (${unit})`}`

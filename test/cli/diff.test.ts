@@ -2,9 +2,10 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { diffMarkdown } from '../../src/cli/diff-text.js'
+import { diffMarkdown, diffText } from '../../src/cli/diff-text.js'
 import { byReportsMarkdown, byReportsText } from '../../src/cli/rehearsal/by-reports-text.js'
 import { packageRoot } from '../../src/compiler/package-root.js'
+import type { Json } from '../../src/model/json.js'
 import { siteRepository, writeFiles } from '../fixtures/site-repository.js'
 import { xenclosure } from '../fixtures/xenclosure.js'
 import { skipWithout } from '../oracles/require-tool.js'
@@ -54,6 +55,43 @@ t.test('the working tree, two revisions, JSON and Markdown; the repository stays
     /^- a, b, c: `\/hardware\/ram\/0\/size`: `1024 -> 512 \(MiB\)`, `templates\/guest.yaml:2`\n/,
   )
   t.equal(git('status', '--porcelain'), ' M site/templates/guest.yaml\n')
+})
+
+type Place = readonly [machine: string, pointer: string, after: Json]
+
+/** Changes of one line, each of one machine. */
+const changesAt = (...places: readonly Place[]) => ({
+  added: [],
+  removed: [],
+  changes: places.map(([machine, pointer, after]) => ({
+    ...{ machines: [machine], pointer, before: 1, after, unit: 'MiB' },
+    position: { file: 'f.yaml', line: 1, column: 2 },
+  })),
+})
+
+t.test('the same change at many places that differ in one key is told once', t => {
+  const none = { before: () => undefined, after: () => 'line' }
+  const domain = (name: string) => `/software/components/xen/domains/${name}/options/memory`
+  const told = (...places: readonly Place[]) => diffText(changesAt(...places), none)
+  const many = ['g1', 'g2', 'g3', 'g4', 'g5'].map((name, index) => [`h${index % 2}`, domain(name), 2] as Place)
+  t.equal(
+    told(['a', '/x', 2], ...many, ['h0', domain('g6'), 3]),
+    `f.yaml:1:2  line
+  a: /x: 1 -> 2 (MiB)
+  h0, h1: /software/components/xen/domains/*/options/memory: 1 -> 2 (MiB); * is g1, g2, g3 and 2 more
+  h0: /software/components/xen/domains/g6/options/memory: 1 -> 3 (MiB)
+`,
+    'what is changed to something else stays by itself',
+  )
+  t.equal(told(...many.slice(0, 3)).match(/domains\/g/g)?.length, 3, 'a few are read one by one')
+  t.match(
+    diffMarkdown(changesAt(...many)),
+    /^- h0, h1: `[^`]*\*[^`]*`: `1 -> 2 \(MiB\)`; `\*` is `g1, g2, g3 and 2 more`, `f.yaml:1`\n$/,
+  )
+  // Two keys of the paths differ: one of them is folded, the one that takes in more.
+  const grid = [0, 1].flatMap(row => [0, 1, 2, 3, 4].map(column => ['h', `/${row}/${column}`, 2] as Place))
+  t.match(told(...grid), /^ {2}h: \/0\/\*: .*\n {2}h: \/1\/\*: .*$/m)
+  t.end()
 })
 
 t.test('the same where what was compiled is kept, whatever has been edited since', async t => {
@@ -118,7 +156,7 @@ t.test('reports of hosts that do not change tell nothing of those that do', asyn
 t.test('no such revision, one that does not compile, none at all', async t => {
   if (skipWithout(t, 'git', 'apt-get install -y git')) return
   const { git, edit, diff } = repository(t.testdir())
-  t.match(diff('nosuch'), { code: 2, stdout: '', stderr: /no revision nosuch: git says/ })
+  t.match(diff('nosuch'), { code: 2, stdout: '', stderr: /no revision nosuch: git knows no commit of that name/ })
   t.match(diff('--output=x'), { code: 2, stdout: '', stderr: /unknown option/ })
   edit('768 MiB', 'much')
   git('commit', '-qam', 'three')

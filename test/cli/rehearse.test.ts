@@ -38,7 +38,7 @@ t.test('from blank hosts; no such host, revision, time', async t => {
   const { edit, rehearse, site } = repository(t.testdir())
   t.match(rehearse('--blank', 'h2'), { code: 3, stdout: /\+ done {5}start domain c\n/ })
   t.match(rehearse('h3'), { code: 2, stdout: '', stderr: /there is no host h3/ })
-  t.match(rehearse('--from', 'nosuch'), { code: 2, stdout: '', stderr: /no revision nosuch: git says/ })
+  t.match(rehearse('--from', 'nosuch'), { code: 2, stdout: '', stderr: /no revision nosuch: git knows/ })
   t.match(rehearse('--time', 'boot:nosuch=5min'), {
     code: 2,
     stdout: '',

@@ -19,7 +19,8 @@ export type Revision = {
 
 /** What git calls a commit: `HEAD~1`, `main`, a tag. Throws NoRevision. */
 export const findRevision = (site: string, name: string): Revision => {
-  const commit = git(site, ['rev-parse', '--verify', '--end-of-options', `${name}^{commit}`], `no revision ${name}`)
+  const asked = ['rev-parse', '--verify', '--end-of-options', `${name}^{commit}`]
+  const commit = git(site, asked, `no revision ${name}`)
   return { name, commit: commit.trim() }
 }
 
@@ -92,5 +93,7 @@ const git = (dir: string, args: readonly string[], otherwise: string, env = gitE
   const { status, stdout, stderr, error } = spawnSync('git', ['-C', dir, ...args], options)
   if (status === 0) return stdout
   const [said = ''] = (error?.message ?? stderr).replace(/^fatal: /, '').split('\n')
-  throw new NoRevision(`${otherwise}: git says "${said}"`)
+  // All that rev-parse says of a name that git does not know.
+  const adds = said === 'Needed a single revision' ? 'git knows no commit of that name' : `git says "${said}"`
+  throw new NoRevision(`${otherwise}: ${adds}`)
 }
