@@ -7,7 +7,7 @@ import { inPool } from '../../remote/pool.js'
 import type { Reach, RemoteHost } from '../../remote/remote-host.js'
 import { type Errand, runThere } from '../../remote/run-there.js'
 import { isHostFailure, withHost } from '../../remote/with-host.js'
-import { Interrupted } from '../agent/tell.js'
+import { Interrupted, say } from '../agent/tell.js'
 import { printable, printableJson } from '../printable.js'
 
 export type HostResult = {
@@ -31,9 +31,13 @@ type Parts = {
   readonly place?: string
 }
 
+const interrupted =
+  'interrupted: what is under way on a host ends, and nothing new begins; a second Ctrl-C does not wait for what they say'
+
 /** The results, in the order of the errands. What goes wrong on one host stops no other. */
 export const runOnHosts = async (errands: readonly HostErrand[], parts: Parts): Promise<readonly HostResult[]> => {
   let ended = 0
+  parts.signal.addEventListener('abort', () => say('info', interrupted, parts.json), { once: true })
   return inPool(errands, parts.jobs, async errand => {
     const result = await runOnHost(errand, parts)
     ended += 1

@@ -1,5 +1,6 @@
 // What hosts come to together, whatever they say: hosts are played here.
 import t from 'tap'
+import { Interrupted } from '../../../src/cli/agent/tell.js'
 import { worstOf } from '../../../src/cli/remote/answer.js'
 import { type HostResult, runOnHosts } from '../../../src/cli/remote/run-on-hosts.js'
 import type { RemoteHost } from '../../../src/remote/remote-host.js'
@@ -39,6 +40,26 @@ t.test('a host that prints no report has failed, whatever its exit code, and sto
     { host: 'killed', code: 137, error: 'the agent ended with 137, and printed no report' },
     ...['strange', 'stranger', 'list'].map(host => ({ host, code: 1, report: undefined })),
   ])
+})
+
+t.test('whoever interrupts is told what becomes of the hosts', async t => {
+  const interruption = new AbortController()
+  const reach = (_name: string, signal?: AbortSignal): Promise<RemoteHost> =>
+    new Promise((_, reject) => {
+      signal?.addEventListener('abort', () => reject(signal.reason))
+      interruption.abort(new Interrupted('SIGINT'))
+    })
+  const said = t.capture(process.stderr, 'write', () => true)
+  const errands = ['a', 'b'].map(name => ({ name, document: '{}', seal: '', args: [] }))
+  const results = await runOnHosts(errands, { reach, jobs: 1, json: false, signal: interruption.signal })
+  t.match(results, [
+    { host: 'a', code: 1, error: /^interrupted by SIGINT/ },
+    { host: 'b', code: 1, error: /^interrupted by SIGINT/ },
+  ])
+  t.equal(
+    said().filter(({ args: [line] }) => /^interrupted: what is under way on a host ends/.test(String(line))).length,
+    1,
+  )
 })
 
 t.test('the exit code for all of them is the worst', async t => {
