@@ -49,12 +49,10 @@ const compileAgainAndAgain = async (names: readonly string[], options: CompileOp
   const end = (): void => stop.abort()
   process.once('SIGINT', end).once('SIGTERM', end)
   const watch = watchSite(dir, options.out)
-  const [cache, memory] = [cacheOf(options), emptyMemory()]
+  const [cache, memory] = [cacheOf(options), emptyMemory(watch)]
   try {
-    do {
-      watch.follow()
-      await compileOnce(names, options, cache, memory)
-    } while (await watch.changed(stop.signal))
+    do await compileOnce(names, options, cache, memory)
+    while (await watch.changed(stop.signal))
   } finally {
     watch.close()
   }
@@ -69,6 +67,11 @@ const compileOnce = async (
 ): Promise<void> => {
   const isCached = options.cache && names.length === 0
   if (isCached && cache !== undefined && (await compileEdited(cache, options, memory))) return
+  const { watch } = memory
+  // What is saved in several steps may be wrong in between.
+  if ((await watch?.isQuiet()) === false) return
+  memory.inputs = undefined
+  watch?.follow()
   const { compileAll } = await import('../compile-all.js')
   await compileAll(names, options, cache)
 }
@@ -95,7 +98,7 @@ const compileEdited = async ({ store, site }: Cache, options: CompileOptions, me
   const components = async () => (await import('../../../components/index.js')).components
   const how = { dir: out, compiler: version, key, components, edition, locked: options.locked }
   const done = await publishEdit(store, site, how, memory)
-  if (done === undefined || done === 'refused') return done === 'refused'
+  if (done === undefined || typeof done === 'string') return done !== undefined
   const { written, removed, recorded } = done
   if (!json && key === undefined && recorded.length === 0) {
     printSummary(out, { written: written.length, unchanged: done.unchanged, removed: removed.length })

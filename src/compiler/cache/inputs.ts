@@ -1,7 +1,7 @@
 // Everything that a compilation may read, listed with what changes whenever a file does: inode, size and ctime, as git's index
 // has them. One call of find(1) does it: a stat for each of 30,000 files from JavaScript takes twice the time.
 import { spawnSync } from 'node:child_process'
-import { existsSync, realpathSync } from 'node:fs'
+import { type BigIntStats, existsSync, lstatSync, realpathSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import { packagePrefix, packageRoot } from '../package-root.js'
 import { isHidden } from '../site/file-reader.js'
@@ -42,6 +42,12 @@ export const listInputs = (site: string, loadpath: readonly string[]): Listing |
 const siteFiles = [...['xenclosure.yaml', 'xenclosure.lock.yaml', 'variables.schema.json', 'components'], 'profiles']
 const packageFiles = ['templates', 'components', 'src/model/schemas']
 
+/** The directories beside the site's own of which files are listed. */
+export const otherDirectories = (site: string, loadpath: readonly string[]): readonly string[] => [
+  ...loadpath.map(path => join(site, path)),
+  ...packageFiles.map(path => join(packageRoot(), path)),
+]
+
 const linkMark = 'link\0'
 const fileNames = ['*.yaml', 'schema.json', 'variables.schema.json', 'hardware.json', 'system.json', 'software.json']
 const listed = [
@@ -73,10 +79,58 @@ export const listedPaths = (listing: Listing): readonly string[] =>
   })
 
 /** The same without one file of the site. */
-export const withoutFile = (path: string, listing: Listing): Listing => {
-  const end = listing.indexOf(` ./${path}\0`)
+export const withoutFile = (path: string, listing: Listing): Listing => withEntry(listing, `./${path}`, '')
+
+/** The same with another entry for a path that it has. */
+const withEntry = (listing: Listing, path: string, entry: string): Listing => {
+  const end = listing.indexOf(` ${path}\0`)
   if (end < 0) return listing
-  return listing.slice(0, listing.lastIndexOf('\0', end) + 1) + listing.slice(listing.indexOf('\0', end) + 1)
+  return listing.slice(0, listing.lastIndexOf('\0', end) + 1) + entry + listing.slice(listing.indexOf('\0', end) + 1)
+}
+
+/** The same as nothing but some files of the site have changed it since; undefined where that is not enough to know it. */
+export const listAgain = (
+  listing: Listing,
+  site: string,
+  loadpath: readonly string[],
+  files: Iterable<string>,
+): { readonly inputs: Listing; readonly changed: readonly string[] } | undefined => {
+  let inputs = listing
+  const changed: string[] = []
+  for (const file of files) {
+    const path = relative(site, file)
+    const known = pathsListed(path, loadpath).filter(one => listing.includes(` ${one}\0`))
+    const entry = entryOf(file)
+    const isOfPackage = path.startsWith('..')
+    // What is not listed and not there was a draft.
+    if (!isOfPackage && known.length === 0 && (entry === undefined || (entry.isFile() && !isListed(path, loadpath))))
+      continue
+    if (isOfPackage || known.length === 0 || !entry?.isFile()) return undefined
+    for (const one of known) inputs = withEntry(inputs, one, printEntry(entry, one))
+    changed.push(...known)
+  }
+  return { inputs, changed }
+}
+
+/** As a listing may have a file of the site: once for each directory of the load path that it is in, too. */
+const pathsListed = (path: string, loadpath: readonly string[]): readonly string[] => {
+  const roots = loadpath.filter(root => root === '.' || path.startsWith(`${root}/`))
+  return [`./${path}`, ...roots.map(root => `./${root}/./${root === '.' ? path : path.slice(root.length + 1)}`)]
+}
+
+/** Undefined where there is none, or that cannot be known. */
+const entryOf = (path: string): BigIntStats | undefined => {
+  try {
+    return lstatSync(path, { bigint: true, throwIfNoEntry: false })
+  } catch {
+    return undefined // find will tell
+  }
+}
+
+/** As find prints it. */
+const printEntry = ({ ino, size, ctimeNs }: BigIntStats, path: string): string => {
+  const nanoseconds = `${ctimeNs % 1_000_000_000n}`.padStart(9, '0')
+  return `${ino} ${size} ${ctimeNs / 1_000_000_000n}.${nanoseconds}0 ${path}\0`
 }
 
 /** What has changed from one listing to another. */
@@ -130,6 +184,10 @@ export const settledListing = (listing: Listing, madeAt: number): Listing =>
     .split('\0')
     .map(entry => (secondsOf(entry) * 1000 < madeAt - tick ? entry : unsettled(pathOf(entry))))
     .join('\0')
+
+/** The same without the times of some files, which have just been saved. */
+export const unsettledAt = (paths: readonly string[], listing: Listing): Listing =>
+  paths.reduce((inputs, path) => withEntry(inputs, path, `${unsettled(path)}\0`), listing)
 
 /** The entry of a path, without times. */
 const unsettled = (path: string): string => `0 0 0 ${path}`

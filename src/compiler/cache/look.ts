@@ -7,8 +7,19 @@ import { isOfPackage, packagePrefix, packageRoot } from '../package-root.js'
 import type { Contents } from '../site/file-reader.js'
 import { type ComeAndGone, comeAndGone, nothingOther } from './come-and-gone.js'
 import { machineOf, machinesConcerned } from './concerned.js'
-import { type Changes, changesBetween, type Listing, listInputs, settledListing, shownPath } from './inputs.js'
+import {
+  type Changes,
+  changesBetween,
+  type Listing,
+  listAgain,
+  listInputs,
+  otherDirectories,
+  settledListing,
+  shownPath,
+  unsettledAt,
+} from './inputs.js'
 import type { Kept } from './kept.js'
+import type { Memory } from './memory.js'
 
 export type Edit = {
   readonly inputs: Listing
@@ -21,7 +32,12 @@ export type Edit = {
 }
 
 /** The files as they are, and when they were listed. */
-export type Look = { readonly inputs: Listing; readonly madeAt: number }
+export type Look = {
+  readonly inputs: Listing
+  readonly madeAt: number
+  /** The paths of those that may be others than are kept, where these are known. */
+  readonly changed?: readonly string[]
+}
 
 /** Looks at the files; undefined where that is not enough. */
 export const lookAt = (loadpath: readonly string[], site: string): Look | undefined => {
@@ -30,18 +46,30 @@ export const lookAt = (loadpath: readonly string[], site: string): Look | undefi
   return inputs === undefined ? undefined : { inputs, madeAt }
 }
 
+/** The same of what has changed since the files were as is kept, where the watch can name it. */
+export const lookAgain = (kept: Kept, site: string, { inputs, watch }: Memory): Look | undefined => {
+  const files = inputs === kept.inputs ? watch?.files() : undefined
+  const again = files && listAgain(kept.inputs, site, kept.loadpath, files)
+  if (again !== undefined) return { ...again, madeAt: Date.now() }
+  watch?.follow(otherDirectories(site, kept.loadpath))
+  return lookAt(kept.loadpath, site)
+}
+
 /** Undefined where all machines have to be compiled. */
-export const editSince = (kept: Kept, site: string, { inputs, madeAt }: Look): Edit | undefined => {
-  const { changed, come, gone } = shownChanges(kept.inputs, inputs)
+export const editSince = (kept: Kept, site: string, look: Look): Edit | undefined => {
+  const { changed, come, gone } = shownChanges(kept.inputs, look)
   const other = come.length + gone.length === 0 ? nothingOther : comeAndGone(kept, { come, gone })
   // One that came while all were compiled may be known, and be another one by now.
   const digests = other && newDigests(kept, site, [...changed, ...come])
   const machines = digests && machinesConcerned(kept, digests.keys(), mostConcerned(kept), other)
-  return machines && { inputs: settledListing(inputs, madeAt), digests, other, machines }
+  return machines && { inputs: settledInputs(look), digests, other, machines }
 }
 
-const shownChanges = (before: Listing, now: Listing): Changes => {
-  const { changed, come, gone } = changesBetween(before, now)
+const settledInputs = ({ inputs, madeAt, changed }: Look): Listing =>
+  changed === undefined ? settledListing(inputs, madeAt) : unsettledAt(changed, inputs)
+
+const shownChanges = (before: Listing, { inputs, changed: known }: Look): Changes => {
+  const { changed, come, gone } = known ? { changed: known, come: [], gone: [] } : changesBetween(before, inputs)
   // A file below two directories of the load path is listed twice.
   const shown = (paths: readonly string[]): readonly string[] => [...new Set(paths.map(shownPath))]
   return { changed: shown(changed), come: shown(come), gone: shown(gone) }

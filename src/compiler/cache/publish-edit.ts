@@ -7,7 +7,7 @@ import { asOfNow } from './come-and-gone.js'
 import { inOrder } from './concerned.js'
 import type { Kept } from './kept.js'
 import { emptyJournal } from './lines.js'
-import { type Edit, editSince, lookAt } from './look.js'
+import { type Edit, editSince, lookAgain } from './look.js'
 import { emptyMemory, type Memory } from './memory.js'
 import { ifWhole, NotWhole } from './segment.js'
 import type { KeptThere, Store } from './store.js'
@@ -32,13 +32,16 @@ export type HowToPublish = Pick<Publication, 'dir' | 'compiler' | 'key'> & {
   readonly edition: () => () => Promise<Edition | undefined>
 }
 
+/** Nothing is to be published: the edition is none, or files have changed meanwhile. */
+type Unpublished = 'refused' | 'overtaken'
+
 /** Undefined where all machines have to be compiled, and nothing has been done. */
 export const publishEdit = async (
   store: Store,
   dir: string,
   how: HowToPublish,
   memory: Memory = emptyMemory(),
-): Promise<PublishedEdit | 'refused' | undefined> => {
+): Promise<PublishedEdit | Unpublished | undefined> => {
   try {
     return await publishSince(store, dir, how, memory)
   } catch (error) {
@@ -52,17 +55,22 @@ const publishSince = async (
   dir: string,
   how: HowToPublish,
   memory: Memory,
-): Promise<PublishedEdit | 'refused' | undefined> => {
+): Promise<PublishedEdit | Unpublished | undefined> => {
   const there = store.read()
-  const look = there && lookAt(there.kept.loadpath, dir)
+  const look = there && lookAgain(there.kept, dir, memory)
   if (there === undefined || look === undefined) return undefined
   const { kept } = there
-  if (look.inputs === kept.inputs) return unchanged(kept)
+  if (look.inputs === kept.inputs) {
+    memory.inputs = kept.inputs
+    return unchanged(kept)
+  }
   const edit = editSince(kept, dir, look)
   if (edit === undefined) return undefined
   if (edit.machines.length + edit.other.gone.size > 0)
     return compileAndPublish(store, dir, how, { there, edit, memory })
+  if ((await memory.watch?.isQuiet()) === false) return 'overtaken'
   store.begin(there).end({ ...kept, inputs: edit.inputs }, there.changed(emptyJournal))
+  memory.inputs = edit.inputs
   return unchanged(kept)
 }
 
@@ -78,7 +86,7 @@ const compileAndPublish = async (
   dir: string,
   { edition: beginEdition, components, locked, ...how }: HowToPublish,
   { there, edit, memory }: { readonly there: KeptThere; readonly edit: Edit; readonly memory: Memory },
-): Promise<PublishedEdit | 'refused' | undefined> => {
+): Promise<PublishedEdit | Unpublished | undefined> => {
   const askedEdition = beginEdition()
   const [{ compileEdit }, { publish, publishedDocument, writeLock }] = await Promise.all([
     import('./compile-edit.js'),
@@ -91,6 +99,7 @@ const compileAndPublish = async (
   if (locked && recording !== undefined) return undefined
   const edition = await askedEdition()
   if (edition === undefined) return 'refused'
+  if ((await memory.watch?.isQuiet()) === false) return 'overtaken'
   const publishing = store.begin(there)
   // First: a host is told of a guest only when that is on record.
   if (recording !== undefined) writeLock(dir, recording.text)
@@ -101,6 +110,7 @@ const compileAndPublish = async (
   const come = [...profiles.keys()].filter(name => kept.machine(name) === undefined)
   const machines = kept.machines + come.length - gone.size
   publishing.end({ ...kept, machines, inputs: edit.inputs }, there.changed(change))
+  memory.inputs = edit.inputs
   const unchangedNames = () =>
     ifWhole(() => namesIn(asOfNow(kept, edit.other)))?.filter(name => !written.includes(name))
   return {

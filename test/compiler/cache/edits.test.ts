@@ -2,12 +2,13 @@
 // where there is anything to tell, the cache leaves it to that.
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { beforeReading, keep } from '../../../src/compiler/cache/keep.js'
 import { enclosuresByKept } from '../../../src/compiler/cache/kept-picture.js'
-import { emptyMemory } from '../../../src/compiler/cache/memory.js'
+import { emptyMemory, type Memory } from '../../../src/compiler/cache/memory.js'
 import { publishEdit } from '../../../src/compiler/cache/publish-edit.js'
 import { ifWhole } from '../../../src/compiler/cache/segment.js'
 import { keptOfSite, openStore } from '../../../src/compiler/cache/store.js'
@@ -16,6 +17,7 @@ import { enclosures } from '../../../src/compiler/enclose/enclosures.js'
 import { capacitiesOf } from '../../../src/compiler/judge/check-site.js'
 import { publish } from '../../../src/compiler/publish/publish.js'
 import { compileInShares } from '../../../src/compiler/shares/compile-in-shares.js'
+import { watchSite } from '../../../src/compiler/site/watch.js'
 import { ledger } from '../../fixtures/enclosing-site.js'
 import {
   carryOut,
@@ -58,16 +60,38 @@ const kinds: readonly {
     edits: edit,
     more: {},
     times: 30,
-    comes: ['a mistake', 'all', '0 written', '1 written', '2 written', 'pictured'],
+    comes: ['a mistake', 'all', '0 written', '1 written', '2 written', 'pictured', 'named'],
   },
   {
     of: 'files that come and go, with policies that count machines,',
     edits: fc.oneof({ weight: 3, arbitrary: comeOrGo }, { weight: 1, arbitrary: edit }),
     more: filesForOthers,
     times: 60,
-    comes: ['a mistake', 'all', '1 written', '2 written', '1 removed', '1 recorded', 'pictured'],
+    comes: ['a mistake', 'all', '1 written', '2 written', '1 removed', '1 recorded', 'pictured', 'named'],
   },
 ]
+
+/** As the command watches a site; here nobody else changes it. */
+const watched = (t: Test, dir: string, see: (what: string) => void): Memory['watch'] => {
+  const watch = watchSite(dir, '')
+  t.teardown(watch.close)
+  const isQuiet = async (): Promise<boolean> => {
+    watch.follow()
+    return true
+  }
+  const files = () => {
+    const named = watch.files()
+    if (named !== undefined) see('named')
+    return named
+  }
+  return { files, follow: watch.follow, isQuiet }
+}
+
+/** Events of files are read between two rounds of the loop. */
+const eventsRead = async (): Promise<void> => {
+  await setImmediate()
+  await setImmediate()
+}
 
 for (const { of, edits: someEdits, more, times, comes } of kinds)
   t.test(`an edit of ${of} compiled through the cache is the site compiled as a whole`, async t => {
@@ -88,12 +112,13 @@ for (const { of, edits: someEdits, more, times, comes } of kinds)
         ]
         for (const [path, content] of Object.entries({ ...filesOf(files), ...more })) write(dir, path, content)
         mkdirSync(out)
-        // Half of them by one process that goes on.
-        const memory = number % 2 === 0 ? emptyMemory() : undefined
+        // Half of them by one process that goes on, and is told which files have changed.
+        const memory = number % 2 === 0 ? emptyMemory(watched(t, dir, see)) : undefined
         const store = openStore({ cache: join(top, 'cache'), site: dir, out, by: compiler })
         for (const some of [[], ...edits]) {
           const before = filesBelow(dir)
           for (const one of some) carryOut(dir, one)
+          await eventsRead()
           const { compiled, diagnostics } = compileSite(dir, components)
           const isQuiet = compiled !== undefined && diagnostics.length === 0
           const pictured = ifWhole(() => {
@@ -121,7 +146,7 @@ for (const { of, edits: someEdits, more, times, comes } of kinds)
             memory,
           )
           if (edited !== undefined && !isQuiet) return false
-          if (edited !== undefined && edited !== 'refused') {
+          if (edited !== undefined && typeof edited !== 'string') {
             see(`${edited.written.length} written`)
             see(`${edited.removed.length} removed`)
             see(`${edited.recorded.length} recorded`)
@@ -131,6 +156,7 @@ for (const { of, edits: someEdits, more, times, comes } of kinds)
             const listed = beforeReading(dir)
             const shared = await compileInShares(dir, components, { workers: () => 1, always: true, elsewhere: none })
             if (shared === undefined || listed === undefined) return false
+            memory?.watch?.follow()
             const publishing = store.begin()
             publish({ dir: out, site: 'test', documents: shared.documents, edition, compiler })
             const kept = keep(shared, listed, compiler, false)

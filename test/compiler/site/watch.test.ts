@@ -87,6 +87,64 @@ t.test('a directory that was put in the place of another is followed', async t =
   t.equal(await watch.changed(stop.signal), true)
 })
 
+const named: readonly (readonly [string, readonly string[] | undefined, (dir: string) => void])[] = [
+  ['a file that is saved', ['profiles/hosts/a.yaml'], dir => writeFileSync(join(dir, 'profiles/hosts/a.yaml'), 'x: 1')],
+  [
+    'one that is put in the place of another, beside drafts of an editor',
+    ['profiles/hosts/a.yaml'],
+    dir => {
+      writeFileSync(join(dir, 'profiles/hosts/4913'), '')
+      rmSync(join(dir, 'profiles/hosts/4913'))
+      writeFileSync(join(dir, 'profiles/hosts/.a.yaml.swp'), 'x: 2')
+      renameSync(join(dir, 'profiles/hosts/.a.yaml.swp'), join(dir, 'profiles/hosts/a.yaml'))
+    },
+  ],
+  ['a directory that comes', undefined, dir => mkdirSync(join(dir, 'profiles/more'))],
+  ['one that goes', undefined, dir => rmSync(join(dir, 'profiles/hosts'), { recursive: true })],
+  ['the site that goes', undefined, dir => rmSync(dir, { recursive: true })],
+  ['a link that comes', undefined, dir => symlinkSync('profiles', join(dir, 'other'))],
+  [
+    'more than the kernel may have told of',
+    undefined,
+    dir => {
+      for (let save = 0; save < 600; save += 1)
+        for (const name of ['a', 'b']) writeFileSync(join(dir, `.${name}`), `${save}`)
+      writeFileSync(join(dir, 'profiles/hosts/a.yaml'), 'x: 1')
+    },
+  ],
+]
+for (const [what, files, change] of named)
+  t.test(`what has changed is named, where files alone have: ${what}`, async t => {
+    const { dir, watch, stop } = watched(t)
+    const changed = watch.changed(stop.signal)
+    change(dir)
+    t.equal(await changed, true)
+    const found = watch.files()
+    t.same(
+      found && [...found],
+      files?.map(path => join(dir, path)),
+    )
+  })
+
+t.test('it is quiet when nothing else was saved, also while the thread was busy', async t => {
+  const { dir, watch, stop } = watched(t)
+  const busy = (milliseconds: number): void => {
+    for (const start = performance.now(); performance.now() - start < milliseconds; );
+  }
+  const save = (content: string): void => writeFileSync(join(dir, 'profiles/hosts/a.yaml'), content)
+  save('x:')
+  t.equal(await watch.changed(stop.signal), true)
+  busy(60)
+  save('x: 1')
+  t.equal(await watch.isQuiet(), false)
+  t.equal(await watch.changed(stop.signal), true)
+  t.equal(watch.files()?.size, 1)
+  const start = performance.now()
+  t.equal(await watch.isQuiet(), true)
+  t.ok(performance.now() - start < 1000)
+  t.equal(watch.files()?.size, 0)
+})
+
 t.test('nothing else wakes it: documents, git, drafts; and it ends when it is told to', async t => {
   const { dir, watch, stop } = watched(t)
   mkdirSync(join(dir, 'node_modules'))
