@@ -19,7 +19,7 @@ import { digestOf } from '../../model/seal.js'
 import { isAlive, removeLeftOver, temporaryName } from '../../system/temporary.js'
 import { makeDirectory } from '../make-directory.js'
 import { type Kept, type KeptSite, readLines } from './kept.js'
-import { continued, emptyJournal, type Journal, withJournal } from './lines.js'
+import { continued, emptyJournal, type Journal, type Lines, withJournal } from './lines.js'
 import { openSegment, type Segment, writeSegment } from './segment.js'
 
 export type Store = {
@@ -76,17 +76,29 @@ export const cacheFault = (cache: string): string | undefined => {
 export const openStore = ({ cache, site, out, by }: Place): Store => {
   const path = join(cache, `${nameOf(realpathSync(site))}-${out === undefined ? '' : nameOf(realDirectory(out))}`)
   const write = (text: string): boolean => inPlace(() => replace(path, text))
+  /** What was read or written last: who compiles again and again finds it there again. */
+  let last: { readonly content: string; readonly head: Head; readonly written: Lines } | undefined
+  const remember = (content: string, head: Head): void => {
+    const { segment } = head
+    const isSame = last?.head.segment.digest === segment.digest
+    const written = last && isSame ? last.written : openSegment(segmentPath(path, segment), segment)
+    last = { content, head, written }
+  }
   return {
     read: () => {
       const content = contentOf(path) ?? ''
-      const found = parseHead(content)
-      if (found === undefined || found.by !== by || found.published !== lookOf(out)) return undefined
-      const { segment, journal, published: _, ...kept } = found
-      const written = openSegment(segmentPath(path, segment), segment)
+      if (content !== last?.content) {
+        const head = parseHead(content)
+        if (head === undefined) return undefined
+        remember(content, head)
+      }
+      if (last === undefined || last.head.by !== by || last.head.published !== lookOf(out)) return undefined
+      const { segment, journal, published, ...kept } = last.head
+      const { written } = last
       const lines = withJournal(written, journal)
       return {
         kept: { ...kept, ...readLines(lines) },
-        isStill: now => now === content && lookOf(out) === found.published,
+        isStill: now => now === content && lookOf(out) === published,
         base: segment.digest,
         changed: change => {
           const now = continued(journal, change)
@@ -113,7 +125,9 @@ export const openStore = ({ cache, site, out, by }: Place): Store => {
             inPlace(() => {
               const { segment, journal } = 'all' in lines ? written(lines.all, path) : lines
               const head = { by, site, loadpath, machines, inputs, published, segment, journal }
-              replace(path, printHead(head))
+              const text = printHead(head)
+              replace(path, text)
+              remember(text, head)
               removeSegments(path, segmentPath(path, segment))
             })
         },

@@ -19,23 +19,22 @@ export const readIndex = (dir: string): { readonly site: string | undefined; rea
 /** Nothing where there is none. */
 const indexText = (dir: string): string => (existsSync(indexPath(dir)) ? readFileSync(indexPath(dir), 'utf8') : '')
 
-/** Whether it is there as canonicalJson prints it for the site. */
-export const isIndexOf = (dir: string, site: string): boolean => {
+/** The text of a directory's index; undefined where it is not there as canonicalJson prints it for the site. */
+export const indexOf = (dir: string, site: string): string | undefined => {
   const text = indexText(dir)
-  return text.startsWith('{"machines":{') && text.endsWith(`},"site":${JSON.stringify(site)}}\n`)
+  const isPrinted = text.startsWith('{"machines":{') && text.endsWith(`},"site":${JSON.stringify(site)}}\n`)
+  return isPrinted ? text : undefined
 }
 
 /**
- * The text of a directory's index with other digests for some of its machines, put in where they stand: the index of a large
- * site takes longer to read and print than they to compile. Undefined where it is not as it is printed, or lacks one of them.
+ * The text of an index with other digests for some of its machines, put in where they stand: the index of a large site takes
+ * longer to read and print than they to compile. Undefined where it lacks one of them.
  */
 export const indexWith = (
-  dir: string,
-  site: string,
+  index: string,
   machines: readonly { readonly name: string; readonly sha256: string }[],
 ): string | undefined => {
-  if (!isIndexOf(dir, site)) return undefined
-  let text = indexText(dir)
+  let text = index
   for (const { name, sha256 } of machines) {
     const start = `${JSON.stringify(name)}:{"sha256":"`
     const at = text.indexOf(start) + start.length

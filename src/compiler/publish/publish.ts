@@ -23,7 +23,7 @@ import { makeDirectory } from '../make-directory.js'
 import type { Edition } from '../site/edition.js'
 import { printLock } from '../site/lock.js'
 import { lockFile } from '../site/lock-file.js'
-import { indexPath, indexWith, isIndexOf, readIndex } from './index-file.js'
+import { indexOf, indexPath, indexWith, readIndex } from './index-file.js'
 import { isStaging, removeStaging, type Staging, stagedFile } from './staging.js'
 
 export type Publication = {
@@ -69,7 +69,7 @@ export const prepareDirectory = (dir: string, site: string): readonly string[] =
 /** Writes what has changed, into a prepared directory. Throws what the file system throws; every file is whole at any time. */
 export const publish = (publication: Publication): Published => {
   const { dir, site, documents, staged, only, stale = [] } = publication
-  if (!isIndexOf(dir, site)) prepareDirectory(dir, site)
+  if (indexOf(dir, site) === undefined) prepareDirectory(dir, site)
   // Not for a few machines: looking at the names of all takes longer than writing those, and whoever was killed leaves no cache.
   if (only === undefined) removeLeftOver(dir, name => /\.(json|seal)\./.test(name) || isStaging(name))
   const chosen = [...documents].filter(([name]) => (only === undefined || only.includes(name)) && !stale.includes(name))
@@ -92,7 +92,8 @@ const publishIndex = (
   { dir, site, only, gone = [], stale = [] }: Publication,
   results: readonly Result[],
 ): readonly string[] => {
-  const edited = only === undefined || gone.length + stale.length > 0 ? undefined : indexWith(dir, site, results)
+  const index = only === undefined || gone.length + stale.length > 0 ? undefined : indexOf(dir, site)
+  const edited = index === undefined ? undefined : indexWith(index, results)
   if (edited !== undefined) {
     replaceFile(indexPath(dir), edited)
     return []

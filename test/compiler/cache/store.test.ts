@@ -69,6 +69,33 @@ t.test('what is not whole is not there', async t => {
   t.match(kept(), asItWas)
 })
 
+t.test('who goes on finds what stands there now, whoever put it there', async t => {
+  const { open, out, file } = begin(t)
+  const store = open()
+  t.equal(store.read()?.kept.machines, 1)
+  open()
+    .begin()
+    .end({ ...site, machines: 2 }, { all })
+  t.equal(store.read()?.kept.machines, 2)
+  const there = store.read()
+  store
+    .begin(there)
+    .end(
+      { ...site, machines: 3 },
+      there?.changed({ come: [printLine('digest', 'b', 'd')], gone: all.slice(0, 1) }) ?? { all },
+    )
+  const kept = store.read()?.kept
+  t.same([kept?.machines, kept?.digest('b'), kept?.digest('profiles/a.yaml')], [3, 'd', undefined])
+  t.same(open().read()?.kept.digest('b'), 'd')
+  const whole = readFileSync(file, 'utf8')
+  writeFileSync(file, whole.replace('"machines":3', '"machines":4'))
+  t.equal(store.read(), undefined)
+  writeFileSync(file, whole)
+  t.equal(store.read()?.kept.machines, 3)
+  writeFileSync(join(out, 'a.json'), '{}')
+  t.equal(store.read(), undefined)
+})
+
 t.test('while documents are written nothing is kept, nor if that never ends', async t => {
   const { open, kept } = begin(t)
   const publishing = open().begin()
