@@ -16,12 +16,13 @@ export const withEditionOptions = (command: Command): Command =>
 export const askedEdition = (dir: string, options: EditionOptions): Promise<Edition | undefined> =>
   beginEdition(dir, options)()
 
-/** Begins to ask git for it; what comes of that is told when it is called. */
+/** Begins to ask git for it; what comes of that is told when it is called. `edited` is a file of the site that has changed. */
 export const beginEdition = (
   dir: string,
   { sign, serial, json }: EditionOptions,
+  edited?: string,
 ): (() => Promise<Edition | undefined>) => {
-  const asked = editionOf(dir, serial)
+  const asked = editionOf(dir, serial, edited)
   return async () => {
     const edition = await asked
     if (sign === undefined || edition.exact) return edition

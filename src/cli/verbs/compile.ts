@@ -94,7 +94,7 @@ const cacheOf = ({ site: start, out, sign, cache: isWanted, json }: CompileOptio
 /** Compiles what was edited since the last compilation; false where all machines have to be compiled, and nothing is done. */
 const compileEdited = async ({ store, site }: Cache, options: CompileOptions, memory: Memory): Promise<boolean> => {
   const { out, sign: key, json } = options
-  const edition = () => beginEdition(site, options)
+  const edition = (edited?: string) => beginEdition(site, options, edited)
   const components = async () => (await import('../../../components/index.js')).components
   const how = { dir: out, compiler: version, key, components, edition, locked: options.locked }
   const done = await publishEdit(store, site, how, memory)

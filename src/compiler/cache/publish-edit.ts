@@ -1,6 +1,7 @@
 // An edit, from the files to the documents: what has changed since the last compilation is compiled and published, and what is
 // kept is brought up to date. Where nothing has changed, the compiler itself is not even loaded.
 import type { AnyComponent } from '../../model/component.js'
+import { isOfPackage } from '../package-root.js'
 import type { Publication } from '../publish/publish.js'
 import type { Edition } from '../site/edition.js'
 import { asOfNow } from './come-and-gone.js'
@@ -28,8 +29,8 @@ export type HowToPublish = Pick<Publication, 'dir' | 'compiler' | 'key'> & {
   /** Guests that are not on record are a mistake. */
   readonly locked: boolean
   readonly components: () => Promise<readonly AnyComponent[]>
-  /** Begins to ask for it; comes to undefined where there is none to publish. */
-  readonly edition: () => () => Promise<Edition | undefined>
+  /** Begins to ask for it, of a site of which this file has changed; comes to undefined where there is none to publish. */
+  readonly edition: (edited: string | undefined) => () => Promise<Edition | undefined>
 }
 
 /** Nothing is to be published: the edition is none, or files have changed meanwhile. */
@@ -87,7 +88,8 @@ const compileAndPublish = async (
   { edition: beginEdition, components, locked, ...how }: HowToPublish,
   { there, edit, memory }: { readonly there: KeptThere; readonly edit: Edit; readonly memory: Memory },
 ): Promise<PublishedEdit | Unpublished | undefined> => {
-  const askedEdition = beginEdition()
+  const [edited] = [...edit.digests.keys()].filter(file => !isOfPackage(file))
+  const askedEdition = beginEdition(edited)
   const [{ compileEdit }, { publish, publishedDocument, writeLock }] = await Promise.all([
     import('./compile-edit.js'),
     import('../publish/publish.js'),

@@ -12,26 +12,32 @@ export type Edition = {
 
 /**
  * The edition of the site in a directory: the number of commits, unless the administrator gives a serial. A site that
- * only lies inside a repository, untracked, has no place in its history. Git is asked all at once, beside whatever is done
- * until it has answered.
+ * only lies inside a repository, untracked, has no place in its history. Git is asked beside whatever is done
+ * until it has answered. `edited` is a file of it that may differ from the commit: if it does, no other is looked at.
  */
-export const editionOf = async (dir: string, serial: number | undefined): Promise<Edition> => {
+export const editionOf = async (dir: string, serial: number | undefined, edited?: string): Promise<Edition> => {
+  const env = gitEnvironment()
   const git = async (...args: readonly string[]): Promise<string | undefined> => {
     try {
-      const { stdout } = await run('git', ['-C', dir, ...args], { env: gitEnvironment(), maxBuffer: 1 << 28 })
+      const { stdout } = await run('git', ['-C', dir, ...args], { env, maxBuffer: 1 << 28 })
       return stdout.trim()
     } catch {
       return undefined // no git, no repository or no commit yet: an edition without a place in history
     }
   }
-  const [tracked, commits, changes, head] = await Promise.all([
+  const changesIn = (path: string) => git('--literal-pathspecs', 'status', '--porcelain', '--', path)
+  const headUnlessChanged = async (): Promise<string | undefined> => {
+    const its = edited === undefined ? '' : await changesIn(edited)
+    const changes = its === '' ? await changesIn('.') : its
+    return changes === '' ? git('rev-parse', '--is-shallow-repository', 'HEAD') : undefined
+  }
+  const [tracked, commits, head] = await Promise.all([
     git('ls-files', '--error-unmatch', 'xenclosure.yaml'),
-    git('rev-list', '--count', 'HEAD'),
-    git('status', '--porcelain', '--', '.'),
-    git('rev-parse', '--is-shallow-repository', 'HEAD'),
+    serial === undefined ? git('rev-list', '--count', 'HEAD') : undefined,
+    headUnlessChanged(),
   ])
   const isTracked = tracked !== undefined
-  const [shallow, commit = null] = isTracked && changes === '' ? (head?.split('\n') ?? []) : []
+  const [shallow, commit = null] = isTracked ? (head?.split('\n') ?? []) : []
   const count = isTracked ? Number(commits ?? 0) : 0
   return { serial: serial ?? count, commit, exact: serial !== undefined || (commit !== null && shallow !== 'true') }
 }
