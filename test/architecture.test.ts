@@ -50,7 +50,7 @@ t.test('every import goes downhill', async t => {
   t.same(uphill, [])
 })
 
-/** In the order in which a site goes through them: a stage of the compiler imports none that comes later. */
+/** In the order in which a site goes through them: a stage of the compiler needs none that comes later. */
 const stages = [
   'parse',
   'site',
@@ -69,10 +69,19 @@ const stages = [
 ]
 
 t.test('the stages of the compiler follow each other', async t => {
-  const stageOf = (file: string): number => stages.indexOf(/^src\/compiler\/([^/]+)\//.exec(file)?.[1] ?? '')
-  const ahead = imports
-    .filter(({ from, to, typeOnly }) => !typeOnly && stageOf(from) >= 0 && stageOf(to) > stageOf(from))
-    .map(({ from, to }) => `${from} -> ${to}`)
+  const stageOf = (file: string): string | undefined => /^src\/compiler\/([^/]+)\//.exec(file)?.[1]
+  const staged = files.filter(file => stageOf(file) !== undefined)
+  t.same([...new Set(staged.map(stageOf))].sort(), [...stages].sort(), 'every folder is a stage')
+  const placeOf = (file: string): number => stages.indexOf(stageOf(file) ?? '')
+  const needs = (file: string): readonly string[] => [
+    ...loaded(file),
+    ...imports.filter(({ from, typeOnly }) => typeOnly && from === file).map(({ to }) => to),
+  ]
+  const ahead = staged.flatMap(file =>
+    needs(file)
+      .filter(to => placeOf(to) > placeOf(file))
+      .map(to => `${file} -> ${to}`),
+  )
   t.same(ahead, [])
 })
 
@@ -98,7 +107,7 @@ const pure = files.filter(
     /^src\/rehearse\/(absences|exit-code|groups|times)\.ts$/.test(file) ||
     /^src\/reinstall\/(in-use|order|plan|print|target)\.ts$/.test(file) ||
     /^src\/remote\/(host-options|pool|ssh\/(glob|known-hosts|leash|quote))\.ts$/.test(file) ||
-    /^src\/compiler\/(parse|schema\/(?!schemas)|compose|resolve|enclose|judge\/(?!validate)|policies|inspect\/(?!editor-schema)|format\/(?!format-files)|site\/lock)/.test(
+    /^src\/compiler\/(parse\/|schema\/(?!schemas)|compose\/|resolve\/|enclose\/|judge\/(?!validate)|policies\/|inspect\/(?!editor-schema)|expectations\/(?!judge-expectations)|format\/(?!format-files)|site\/lock)/.test(
       file,
     ),
 )
