@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { HostUnreachable, NotLetIn } from '../../src/remote/remote-host.js'
 import { reachOverSsh } from '../../src/remote/ssh/reach.js'
+import { openLine } from '../fixtures/cutting-proxy.js'
 import { type ConfigOptions, makeKey, publicKey, type Sshd, skipWithoutSshd, startSshd } from '../fixtures/sshd.js'
 import { skipWithout, skipWithoutRoot } from '../oracles/require-tool.js'
 
@@ -182,6 +183,24 @@ t.test('who is interrupted waits for no host that hangs', async t => {
   const reach = reachOverSsh({ agent: Buffer.from(''), configFile, addressOf: () => undefined })
   await t.rejects(reach('ce', interruption.signal), { message: 'interrupted' })
   await t.rejects(reach('ce', interruption.signal), { message: 'interrupted' }, 'nor begins with another')
+})
+
+t.test('who is interrupted waits for no host on the way that hangs', async t => {
+  if (skipWithoutSshd(t)) return
+  const near = await startSshd(t)
+  const line = await openLine(t, near.port)
+  const interruption = new AbortController()
+  const far = await listening(t, () => {
+    line.freeze()
+    interruption.abort(new Error('interrupted'))
+  })
+  const configFile = join(near.directory, 'through')
+  const patient = far.replace('ConnectTimeout 1', 'ConnectTimeout 600')
+  writeFileSync(configFile, `${patient}ProxyJump near\n${block(near, 'near', [], { port: line.port })}`)
+  const reach = reachOverSsh({ agent: Buffer.from(''), configFile, addressOf: () => undefined })
+  const start = Date.now()
+  await t.rejects(reach('ce', interruption.signal), { message: 'interrupted' })
+  t.ok(Date.now() - start < 30_000, 'before the silence is noticed, which takes a minute')
 })
 
 t.test('who is interrupted waits for no host that lets us in and hangs then', async t => {

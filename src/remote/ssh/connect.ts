@@ -66,11 +66,17 @@ const connectThrough = async (
     [...from, target.name],
     before.length > 0 ? before : jump.jumps,
   )
+  // What goes through a host that hangs comes to an end by the end of the way alone.
+  const leave = (): void => void way.close()
+  signal?.addEventListener('abort', leave)
   try {
     return await connectOver(target, way, signal)
   } catch (error) {
     await way.close()
+    signal?.throwIfAborted()
     throw error
+  } finally {
+    signal?.removeEventListener('abort', leave)
   }
 }
 
