@@ -15,7 +15,7 @@ import { CommandFailed } from '../../model/system.js'
 export class Interrupted extends Error {
   override readonly name = 'Interrupted'
 
-  constructor(signal: string) {
+  constructor(readonly signal: string) {
     super(`interrupted by ${signal}: what was under way has ended, the next run goes on`)
   }
 }

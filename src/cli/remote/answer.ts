@@ -30,8 +30,9 @@ const hostJson = ({ host, code, report, error }: HostResult): Json => ({
 const columns = 1000
 
 /** As the agent prints it on the host; what a host says reaches no terminal unread. */
-const hostText = ({ host, report, error }: HostResult, isOneOfMany: boolean): string => {
-  const text = report === undefined ? `${host}: error: ${error}\n` : printReport(report)
+const hostText = ({ host, code, report }: HostResult, isOneOfMany: boolean): string => {
+  // Why there is none was told on stderr when it came to that.
+  const text = report === undefined ? `${host}: no report, exit code ${code}\n` : printReport(report)
   const lines = text
     .trimEnd()
     .split('\n')

@@ -68,9 +68,12 @@ const runOnHost = async (errand: HostErrand, { reach, json, signal, place }: Par
     }
     return await withHost(reach, host, work, signal)
   } catch (error) {
-    if (!isHostFailure(error) && !(error instanceof Interrupted)) throw error
-    tell({ severity: 'error', host, message: error.message }, json)
-    return { host, code: 1, error: error.message }
+    // What is interrupted at work on the host says so itself.
+    const why = error instanceof Interrupted ? `interrupted by ${error.signal} before it was reached` : undefined
+    if (why === undefined && !isHostFailure(error)) throw error
+    const message = why ?? (error as Error).message
+    tell({ severity: 'error', host, message }, json)
+    return { host, code: 1, error: message }
   }
 }
 
@@ -93,11 +96,17 @@ const progressOf = (host: string, line: string): Progress => {
 const isForPeople = ({ severity, message, event }: Progress): boolean =>
   event === undefined ? severity !== 'info' : message !== event
 
+/** `ce (root@192.0.2.1): why` and `ce: why` without the name, which stands before it already. */
+const withoutHost = (host: string, message: string): string => {
+  if (message.startsWith(`${host}: `)) return message.slice(host.length + 2)
+  return message.startsWith(`${host} (`) ? message.slice(host.length + 2).replace('): ', ': ') : message
+}
+
 const columns = 1000
 
 const tell = (progress: Progress, json: boolean): void => {
   const { severity, host, message } = progress
   const mark = severity === 'info' ? '' : `${severity}: `
-  const text = `${host}: ${mark}${printable(message, columns)}`
+  const text = `${host}: ${mark}${printable(withoutHost(host, message), columns)}`
   process.stderr.write(`${json ? printableJson(progress) : text}\n`)
 }

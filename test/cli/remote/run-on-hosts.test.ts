@@ -3,7 +3,7 @@ import t from 'tap'
 import { Interrupted } from '../../../src/cli/agent/tell.js'
 import { worstOf } from '../../../src/cli/remote/answer.js'
 import { type HostResult, runOnHosts } from '../../../src/cli/remote/run-on-hosts.js'
-import type { RemoteHost } from '../../../src/remote/remote-host.js'
+import { HostUnreachable, type RemoteHost } from '../../../src/remote/remote-host.js'
 
 /** The agent of each host ends with this. */
 const runWith = (outcomes: Readonly<Record<string, { readonly code: number; readonly stdout: string }>>) => {
@@ -53,13 +53,31 @@ t.test('whoever interrupts is told what becomes of the hosts', async t => {
   const errands = ['a', 'b'].map(name => ({ name, document: '{}', seal: '', args: [] }))
   const results = await runOnHosts(errands, { reach, jobs: 1, json: false, signal: interruption.signal })
   t.match(results, [
-    { host: 'a', code: 1, error: /^interrupted by SIGINT/ },
-    { host: 'b', code: 1, error: /^interrupted by SIGINT/ },
+    { host: 'a', code: 1, error: 'interrupted by SIGINT before it was reached' },
+    { host: 'b', code: 1, error: 'interrupted by SIGINT before it was reached' },
   ])
   t.equal(
     said().filter(({ args: [line] }) => /^interrupted: what is under way on a host ends/.test(String(line))).length,
     1,
   )
+})
+
+t.test('a line of progress names its host once', async t => {
+  const table: readonly (readonly [string, string])[] = [
+    ['ce (root@192.0.2.1:2222): connection refused', 'ce: error: root@192.0.2.1:2222: connection refused\n'],
+    ['ce: the connection is lost', 'ce: error: the connection is lost\n'],
+    ['cellar: it is another', 'ce: error: cellar: it is another\n'],
+  ]
+  const errand = { name: 'ce', document: '{}', seal: '', args: [] }
+  const { signal } = new AbortController()
+  for (const [message, expected] of table) {
+    const said = t.capture(process.stderr, 'write', () => true)
+    const reach = (): Promise<RemoteHost> => Promise.reject(new HostUnreachable(message))
+    const results = await runOnHosts([errand], { reach, jobs: 1, json: false, signal })
+    said.restore()
+    t.equal(said.args()[0]?.[0], expected)
+    t.match(results, [{ error: message }], 'and as it is for programs')
+  }
 })
 
 t.test('the exit code for all of them is the worst', async t => {
