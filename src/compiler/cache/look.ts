@@ -47,10 +47,13 @@ export const lookAt = (loadpath: readonly string[], site: string): Look | undefi
 }
 
 /** The same of what has changed since the files were as is kept, where the watch can name it. */
-export const lookAgain = (kept: Kept, site: string, { inputs, watch }: Memory): Look | undefined => {
+export const lookAgain = (kept: Kept, site: string, memory: Memory): Look | undefined => {
+  const { inputs, watch } = memory
   const files = inputs === kept.inputs ? watch?.files() : undefined
   const again = files && listAgain(kept.inputs, site, kept.loadpath, files)
   if (again !== undefined) return { ...again, madeAt: Date.now() }
+  // Until this is kept, the watch alone does not name all that has changed since.
+  memory.inputs = undefined
   watch?.follow(otherDirectories(site, kept.loadpath))
   return lookAt(kept.loadpath, site)
 }
