@@ -15,8 +15,11 @@ import { CommandFailed } from '../../model/system.js'
 export class Interrupted extends Error {
   override readonly name = 'Interrupted'
 
-  constructor(readonly signal: string) {
+  readonly signal: string
+
+  constructor(signal: string) {
     super(`interrupted by ${signal}: what was under way has ended, the next run goes on`)
+    this.signal = signal
   }
 }
 
