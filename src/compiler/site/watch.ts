@@ -51,11 +51,17 @@ export const watchSite = (dir: string, without: string): SiteWatch => {
     isOfFiles = true
     events = 0
   }
+  const wake = (): void => {
+    isDirty = true
+    lastChange = performance.now()
+    changes.emit('change')
+  }
   const note = (dir: string, name: string | null): void => {
     events += 1
-    if (name !== null && isHidden(name)) return
+    if (events === mostEvents + 1) wake()
     // A directory that goes itself is told of by its own name.
     const path = name === null || name === basename(dir) ? dir : join(dir, name)
+    if (path !== dir && isHidden(basename(path))) return
     if (isFileOfSite(path) && !watchers.has(path)) files.add(path)
     else {
       // A directory that has gone was watched; a link to one was not, and may have gone where nothing says what it was.
@@ -66,9 +72,7 @@ export const watchSite = (dir: string, without: string): SiteWatch => {
     }
     // What has this name now may be another directory.
     leaveBelow(path)
-    isDirty = true
-    lastChange = performance.now()
-    changes.emit('change')
+    wake()
   }
   const leave = (path: string): void => {
     watchers.get(path)?.close()

@@ -163,3 +163,21 @@ t.test('nothing else wakes it: documents, git, drafts; and it ends when it is to
   stop.abort()
   t.equal(await changed, false)
 })
+
+t.test('so many events that others may have been lost are a change, whatever they tell of', async t => {
+  const { dir, watch, stop } = watched(t)
+  const changed = watch.changed(stop.signal)
+  for (let draft = 0; draft < 1001; draft += 1) writeFileSync(join(dir, `profiles/.${draft}.yaml`), '')
+  t.equal(await changed, true)
+  t.equal(watch.files(), undefined)
+})
+
+t.test('a hidden directory of the load path is another one when that has its name', async t => {
+  const { dir, watch, stop } = watched(t)
+  const hidden = join(dir, '.templates')
+  mkdirSync(hidden)
+  watch.follow([hidden])
+  renameSync(hidden, join(dir, '.before'))
+  t.equal(await watch.changed(stop.signal), true)
+  t.equal(watch.files(), undefined)
+})
