@@ -32,7 +32,7 @@ t.test('docs/explain.md shows how a mistake is told', async t => {
   const site = copyOfExample(t)
   const file = 'templates/hardware/xen-guest.yaml'
   writeFileSync(join(site, file), `${readFileSync(file, 'utf8')}  colour: red\n`)
-  const [, expected = ''] = /```text\n(templates[\s\S]*?)```/.exec(page) ?? []
+  const [, expected = ''] = /```text\n(templates\S+: error: [\s\S]*?)```/.exec(page) ?? []
   const { code, stderr } = xenclosure('check', '--site', site)
   t.equal(code, 2)
   t.equal(stderr, `${expected}1 error, 0 warnings\n`)
