@@ -2,8 +2,8 @@
 // guests changes as many domains of their hosts. Folded are changes of one line that are equal up to one key of their
 // paths, as `/software/components/xen/domains/*/options/memory`. Pure.
 import type { SharedChange } from '../compiler/inspect/site-diff.js'
-import { byCodeUnit } from '../model/json.js'
 import { parsePointer, printPointer } from '../model/pointer.js'
+import { distinct } from '../model/sorted.js'
 
 /** A change, or many in one: `keys` are what `*` stands for in its pointer. */
 export type FoldedChange = SharedChange & { readonly keys: readonly string[] }
@@ -45,5 +45,3 @@ const foldsOf = (changes: readonly SharedChange[]): Fold[] => {
   }
   return [...folds.values()]
 }
-
-const distinct = (names: readonly string[]): readonly string[] => [...new Set(names)].sort(byCodeUnit)

@@ -1,5 +1,5 @@
 // How the interfaces of /system/network lie on each other: which are below a bridge, and which is a VLAN on which. Pure.
-import { byCodeUnit } from './json.js'
+import { distinct } from './sorted.js'
 
 export type Vlan = { readonly device: string; readonly id: number }
 
@@ -19,7 +19,7 @@ export type DeclaredLinks = {
 export const portsOf = ({ bridges = {}, interfaces = {} }: DeclaredLinks, bridge: string): readonly string[] => {
   const named = bridges[bridge]?.netdev
   const naming = Object.keys(interfaces).filter(name => interfaces[name]?.bridge === bridge)
-  return [...new Set([...(named === undefined ? [] : [named]), ...naming])].sort(byCodeUnit)
+  return distinct([...(named === undefined ? [] : [named]), ...naming])
 }
 
 /** By `vlan`, on `physdev`; a name such as eth0.7 says it by itself. */

@@ -1,6 +1,6 @@
 // What many hosts have in common is told once: texts that differ by nothing but the names of the host and its guest, and by
 // addresses, are one. Pure.
-import { byCodeUnit } from '../model/json.js'
+import { distinct } from '../model/sorted.js'
 
 /** A text about a host, or a guest of a host. */
 export type Told = { readonly host: string; readonly guest?: string; readonly text: string }
@@ -23,12 +23,10 @@ export const groupTold = (all: readonly Told[]): readonly Group[] => {
   }
   return [...groups].map(([form, members]) => ({
     text: members.every(({ text }) => text === members[0]?.text) ? (members[0]?.text ?? form) : form,
-    hosts: unique(members.map(({ host }) => host)),
-    guests: unique(members.flatMap(({ guest }) => guest ?? [])),
+    hosts: distinct(members.map(({ host }) => host)),
+    guests: distinct(members.flatMap(({ guest }) => guest ?? [])),
   }))
 }
-
-const unique = (names: readonly string[]): readonly string[] => [...new Set(names)].sort(byCodeUnit)
 
 const formOf = ({ host, guest, text }: Told): string => {
   const withoutGuest = guest === undefined ? text : replaceName(text, guest, 'GUEST')

@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import { type Use, usableNames, usesOf } from '../../compiler/inspect/usage.js'
 import { didYouMean } from '../../compiler/suggest.js'
-import { byCodeUnit } from '../../model/json.js'
+import { distinct } from '../../model/sorted.js'
 import { compiledSite } from '../compiled.js'
 import { printJson, printUsageError } from '../output.js'
 import { type SiteOptions, siteCommand } from '../site-command.js'
@@ -20,7 +20,7 @@ export const usesCommand = (): Command =>
         return
       }
       const uses = usesOf(compiled, name)
-      const machines = [...new Set(uses.flatMap(use => use.machines))].sort(byCodeUnit)
+      const machines = distinct(uses.flatMap(use => use.machines))
       if (options.json)
         printJson({ name, machines, uses: uses.map(({ position, ...use }) => ({ ...use, ...position })) })
       else process.stdout.write(uses.length === 0 ? `nothing uses ${name}\n` : uses.map(useText).join(''))

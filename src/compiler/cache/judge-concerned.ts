@@ -1,7 +1,8 @@
 // The policies of a site, held against the machines that an edit concerns and against those whose parent or child it concerns; those
 // with `group` against the groups of which such a machine is or was one. Who was in which is kept.
 import type { Document } from '../../model/document.js'
-import { byCodeUnit, parseJson } from '../../model/json.js'
+import { parseJson } from '../../model/json.js'
+import { distinct } from '../../model/sorted.js'
 import { hostsAmong, type Parentage } from '../enclose/parentage.js'
 import {
   groupsAmong,
@@ -80,7 +81,7 @@ const judgeGroups = (
     const groups = [...(keys.get(policy.name) ?? [])].map(key => {
       const others = kept.inGroup(policy.name, key).filter(isStill)
       const its = now.filter(one => one.policy === policy.name && one.key === key).map(({ machine }) => machine)
-      return { key: parseJson(key) ?? null, machines: [...new Set([...others, ...its])].sort(byCodeUnit), pointer: '' }
+      return { key: parseJson(key) ?? null, machines: distinct([...others, ...its]), pointer: '' }
     })
     const some = groups.filter(({ machines }) => machines.length > 0)
     const names = new Set(some.flatMap(({ machines }) => machines))

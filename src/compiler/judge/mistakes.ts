@@ -2,9 +2,9 @@
 // once. Left out is what only follows: a key that is missing because it is misspelt, what a host misses of a guest that
 // it could not take in, what it took from a guest that is wrong itself. After validate, before check.
 import type { DiagnosticCode, Position } from '../../model/diagnostic.js'
-import { byCodeUnit } from '../../model/json.js'
 import { parsePointer, printPointer } from '../../model/pointer.js'
 import { namesText } from '../../model/shorten.js'
+import { distinct } from '../../model/sorted.js'
 import type { Composition } from '../compose/include.js'
 import type { PulledFault } from '../enclose/enclose.js'
 import type { Parentage } from '../enclose/parentage.js'
@@ -164,7 +164,7 @@ const tellFaults = (faults: readonly PulledFault[], problems: Problems): void =>
   const causeOf = ({ fault, position }: PulledFault) => `${fault.message}\n${fault.variable ?? placeOf(position)}`
   for (const all of groupsBy(faults, causeOf)) {
     const [{ fault, position, pointer }] = all
-    const children = [...new Set(all.map(({ child }) => child))].sort(byCodeUnit)
+    const children = distinct(all.map(({ child }) => child))
     for (const machine of new Set(all.map(({ parent }) => parent))) {
       const message = `${namesText(children)}: ${fault.message}`
       problems.error('enclosure', message, { machine, pointer, position, hint: fault.hint })

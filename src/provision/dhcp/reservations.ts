@@ -4,7 +4,7 @@ import { declaredSubnet, isInSubnet, parseIp, printSubnet } from '../../model/ip
 import { byCodeUnit, type JsonMap } from '../../model/json.js'
 import type { Hardware } from '../../model/schemas/hardware.js'
 import type { System } from '../../model/schemas/system.js'
-import { sorted } from '../../model/sorted.js'
+import { distinct, sorted } from '../../model/sorted.js'
 import { type BootFile, bootFileOf } from '../netboot/loader.js'
 
 export type Reservation = {
@@ -35,7 +35,7 @@ export const reservationsOf = (documents: Iterable<JsonMap & { readonly name: st
 
 /** The subnets that the reservations are in, in the order of their text. */
 export const subnetsOf = (reserved: readonly Reserved[]): readonly string[] =>
-  [...new Set(reserved.flatMap(({ reservations }) => reservations.map(({ subnet }) => subnet)))].sort(byCodeUnit)
+  distinct(reserved.flatMap(({ reservations }) => reservations.map(({ subnet }) => subnet)))
 
 const ofMachine = (machine: string, system: System, { cards }: Hardware): readonly Reservation[] => {
   const { hostname = machine, domainname, default_gateway, nameserver = [], interfaces = {} } = system.network ?? {}

@@ -1,5 +1,5 @@
 // The simulated host's lvchange, as far as it adds and deletes tags of a volume, in one step (lvm2 2.03.16).
-import { byCodeUnit } from '../../../model/json.js'
+import { distinct } from '../../../model/sorted.js'
 import { type Answer, type Command, fail, notModelled, parseArguments, succeed } from '../answer.js'
 import { own, type SimulatedState } from '../state.js'
 import { groupNotFound, withGroup } from './groups.js'
@@ -18,7 +18,7 @@ export const lvchange: Command = (state, argv) => {
   if (volume === undefined) return fail(state, 5, `  Failed to find logical volume "${path}"`)
   const kept = (volume.tags ?? []).filter(tag => tag !== options['--deltag'])
   const added = options['--addtag'] === undefined ? [] : [options['--addtag']]
-  const tags = [...new Set([...kept, ...added])].sort(byCodeUnit)
+  const tags = distinct([...kept, ...added])
   const { tags: _before, ...plain } = volume
   const changed = tags.length === 0 ? plain : { ...plain, tags }
   const after = { ...group, volumes: { ...group.volumes, [name]: changed } }
