@@ -2,12 +2,14 @@
 // the network, takes it from there. What is put in is whole, and what is taken out is held against its digest again.
 // Several bootloaders may be at it at once: each fetches into a file of its own, and one that has another's file open keeps
 // it.
+
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { copyFile, mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { hasCode } from '../system/has-code.js'
 import { download, shownUrl } from '../system/http.js'
 import { temporaryName } from '../system/temporary.js'
 import type { Image } from './answer.js'
@@ -52,7 +54,7 @@ const takeKept = async (kept: string, target: string, sha256: string): Promise<b
     await utimes(kept, new Date(), new Date())
     return true
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false
+    if (hasCode(error, 'ENOENT')) return false
     throw error
   }
 }

@@ -1,5 +1,7 @@
 // Who a child process is: a pid alone may have been given to another process since, pid and start time together not.
+
 import { readFileSync } from 'node:fs'
+import { hasCode } from './has-code.js'
 
 export type Child = {
   readonly pid: number
@@ -26,8 +28,7 @@ const statFields = (pid: number): { state: string; startTime: string } | undefin
     const fields = line.slice(line.lastIndexOf(')') + 2).split(' ')
     return { state: fields[0] ?? '', startTime: fields[19] ?? '' }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH'))
-      return undefined
+    if (hasCode(error, 'ENOENT', 'ESRCH')) return undefined
     throw error
   }
 }

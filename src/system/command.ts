@@ -1,7 +1,9 @@
 // Runs one command of this machine to its end, or kills its whole process group when its time is over.
+
 import { spawn } from 'node:child_process'
 import { CommandFailed, type ExecOptions, type ExecResult } from '../model/system.js'
 import { type Child, childOf } from './child.js'
+import { hasCode } from './has-code.js'
 import { fileOutput, pipeOutput } from './output.js'
 import { packagesOf } from './packages.js'
 
@@ -64,7 +66,7 @@ export const runCommand = async (
   } catch (error) {
     if (error instanceof CommandFailed) throw error
     // What it was to be asked is no matter where it is not there, and may be long.
-    throw new CommandFailed(isMissing(error) ? [file] : shown, { reason: reasonOf(error, file), cause: error })
+    throw new CommandFailed(hasCode(error, 'ENOENT') ? [file] : shown, { reason: reasonOf(error, file), cause: error })
   } finally {
     clearTimeout(timer)
     output.close()
@@ -87,11 +89,9 @@ const ended = (child: ReturnType<typeof spawn>): Promise<{ code: number | null; 
     child.once('close', (code, signal) => resolve({ code, signal }))
   })
 
-const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT'
-
 /** Why a command did not start. */
 export const reasonOf = (error: unknown, command: string): string => {
-  if (isMissing(error)) {
+  if (hasCode(error, 'ENOENT')) {
     const packages = packagesOf(command)
     return packages === undefined ? 'no such command' : `no such command: install ${packages}`
   }

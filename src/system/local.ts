@@ -1,6 +1,7 @@
 // This machine. Commands run without a shell, in the C locale and in a process group of their own, so that a timeout
 // ends all of it and an agent that is killed leaves them to finish; files are replaced by rename, after fsync. What is
 // read is small, and read at once: Node's pool of threads, which each file would pass through, costs more than the reading.
+
 import { constants, existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, unlinkSync } from 'node:fs'
 import { chmod, mkdir, open, rename, symlink } from 'node:fs/promises'
 import { connect } from 'node:net'
@@ -12,6 +13,7 @@ import { blockSize } from './block-size.js'
 import { type ChildRecorder, runCommand } from './command.js'
 import { fileError } from './file-error.js'
 import { fillTarget } from './fill/fill.js'
+import { hasCode } from './has-code.js'
 
 export type LocalOptions = {
   /** Files are read and written below this directory; commands run as they are. */
@@ -167,9 +169,6 @@ const syncDirectory = async (directory: string): Promise<void> => {
     await handle.close()
   }
 }
-
-const hasCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code
 
 const orNull = <T>(read: () => T): T | null => {
   try {

@@ -1,6 +1,8 @@
 // Who listens on an abstract Unix socket of this machine. Any user can take any name, so a name that is taken says
 // little about who took it.
+
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { hasCode } from './has-code.js'
 
 export type SocketOwner = { readonly pid: number; readonly uid: number }
 
@@ -26,8 +28,7 @@ const holdsSocket = (pid: string, inode: string): boolean => {
   try {
     return readdirSync(`/proc/${pid}/fd`).some(fd => readlinkSync(`/proc/${pid}/fd/${fd}`) === `socket:[${inode}]`)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && ['ENOENT', 'EACCES', 'ESRCH'].includes(String(error.code)))
-      return false
+    if (hasCode(error, 'ENOENT', 'EACCES', 'ESRCH')) return false
     throw error
   }
 }

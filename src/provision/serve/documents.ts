@@ -1,10 +1,12 @@
 // The published documents and their seals, as they are on disk at the moment of the request: nothing is kept in memory.
 // Each is opened once and read from there, so one that is replaced meanwhile is given whole, old or new.
+
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Document } from '../../model/document.js'
 import { isMap, parseJson } from '../../model/json.js'
+import { hasCode } from '../../system/has-code.js'
 import { isKnown, type Reply, textReply } from './reply.js'
 
 /** A file of the directory, by its plain name; 304 where the client has it. Throws what the file system throws. */
@@ -40,7 +42,7 @@ const openFile = async (path: string): Promise<FileHandle | undefined> => {
   try {
     return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && ['ENOENT', 'ELOOP'].includes(String(error.code))) return undefined
+    if (hasCode(error, 'ENOENT', 'ELOOP')) return undefined
     throw error
   }
 }

@@ -1,7 +1,9 @@
 // A simulated host that a file keeps from run to run.
+
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { type Json, sortKeys } from '../../model/json.js'
+import { hasCode } from '../has-code.js'
 import { blankHost } from './blank.js'
 import { SimulatedSystem } from './simulated-system.js'
 import { parseSpec, SystemSpecError } from './spec.js'
@@ -42,7 +44,7 @@ const readOrNull = (file: string): string | null => {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    if (hasCode(error, 'ENOENT')) return null
     throw error
   }
 }
