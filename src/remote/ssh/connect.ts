@@ -67,16 +67,25 @@ const connectThrough = async (
     before.length > 0 ? before : jump.jumps,
   )
   // What goes through a host that hangs comes to an end by the end of the way alone.
-  const leave = (): void => void way.close()
-  signal?.addEventListener('abort', leave)
+  return orClosed(way, signal, () => connectOver(target, way, signal))
+}
+
+/** What begins with a connection that is to last; where that fails or is interrupted, the connection is closed. Throws the same. */
+export const orClosed = async <Result>(
+  connection: Pick<Connection, 'close'>,
+  signal: AbortSignal | undefined,
+  begin: () => Promise<Result>,
+): Promise<Result> => {
+  const close = (): void => void connection.close()
+  signal?.addEventListener('abort', close)
   try {
-    return await connectOver(target, way, signal)
+    return await begin()
   } catch (error) {
-    await way.close()
+    await connection.close()
     signal?.throwIfAborted()
     throw error
   } finally {
-    signal?.removeEventListener('abort', leave)
+    signal?.removeEventListener('abort', close)
   }
 }
 

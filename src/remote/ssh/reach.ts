@@ -3,7 +3,7 @@
 import { CommandFailed } from '../../model/system.js'
 import { carriedAgent } from '../carry.js'
 import { NotLetIn, type Reach, type RemoteHost } from '../remote-host.js'
-import { type Connection, connect } from './connect.js'
+import { type Connection, connect, orClosed } from './connect.js'
 import { exec, execOnLeash } from './exec.js'
 import { type OperatorConfig, readOperatorConfig } from './operator-config.js'
 import { upload } from './upload.js'
@@ -24,19 +24,11 @@ export const reachOverSsh = (parts: SshParts): Reach => {
   const config = readOperatorConfig(parts.configFile)
   return async (name, signal) => {
     const connection = await connectTo(config, name, parts, signal)
-    const leave = (): void => void connection.close()
-    signal?.addEventListener('abort', leave)
-    try {
+    return orClosed(connection, signal, async () => {
       const sudo = await becomingRoot(connection)
       await requireNode(connection, sudo)
       return remoteHost(connection, sudo, parts)
-    } catch (error) {
-      await connection.close()
-      signal?.throwIfAborted()
-      throw error
-    } finally {
-      signal?.removeEventListener('abort', leave)
-    }
+    })
   }
 }
 
