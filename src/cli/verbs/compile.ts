@@ -1,7 +1,7 @@
 // `compile`: the site's documents, seals and index into a directory. Nothing is written while anything is wrong. The compiler
 // is loaded when there is something to compile: mostly there is nothing, and that is to be answered at once.
 import { type Command, Option } from 'commander'
-import { emptyMemory, type Memory } from '../../compiler/cache/memory.js'
+import { emptyMemory, isOvertaken, type Memory, watchAnew } from '../../compiler/cache/memory.js'
 import { publishEdit } from '../../compiler/cache/publish-edit.js'
 import { cacheFault, openStore } from '../../compiler/cache/store.js'
 import { findSite } from '../../compiler/site/find-site.js'
@@ -67,11 +67,8 @@ const compileOnce = async (
 ): Promise<void> => {
   const isCached = options.cache && names.length === 0
   if (isCached && cache !== undefined && (await compileEdited(cache, options, memory))) return
-  const { watch } = memory
-  // What is saved in several steps may be wrong in between.
-  if ((await watch?.isQuiet()) === false) return
-  memory.inputs = undefined
-  watch?.follow()
+  if (await isOvertaken(memory)) return
+  watchAnew(memory)
   const { compileAll } = await import('../compile-all.js')
   await compileAll(names, options, cache)
 }

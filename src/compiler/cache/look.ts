@@ -19,7 +19,7 @@ import {
   unsettledAt,
 } from './inputs.js'
 import type { Kept } from './kept.js'
-import type { Memory } from './memory.js'
+import { type Memory, watchAnew } from './memory.js'
 
 export type Edit = {
   readonly inputs: Listing
@@ -52,9 +52,7 @@ export const lookAgain = (kept: Kept, site: string, memory: Memory): Look | unde
   const files = inputs === kept.inputs ? watch?.files() : undefined
   const again = files && listAgain(kept.inputs, site, kept.loadpath, files)
   if (again !== undefined) return { ...again, madeAt: Date.now() }
-  // Until this is kept, the watch alone does not name all that has changed since.
-  memory.inputs = undefined
-  watch?.follow(otherDirectories(site, kept.loadpath))
+  watchAnew(memory, otherDirectories(site, kept.loadpath))
   return lookAt(kept.loadpath, site)
 }
 

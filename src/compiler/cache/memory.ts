@@ -13,6 +13,15 @@ export type Memory = {
   readonly watch: Watch | undefined
 }
 
+/** Watches all directories anew: until the files are kept again, the watch alone does not name all that has changed. */
+export const watchAnew = (memory: Memory, others?: readonly string[]): void => {
+  memory.inputs = undefined
+  memory.watch?.follow(others)
+}
+
+/** Whether something was saved while an edit was compiled: it is compiled again, for what is saved in several steps may be wrong in between. */
+export const isOvertaken = async ({ watch }: Memory): Promise<boolean> => (await watch?.isQuiet()) === false
+
 type Watch = Pick<SiteWatch, 'follow' | 'files' | 'isQuiet'>
 
 export const emptyMemory = (watch?: Watch): Memory => ({

@@ -9,7 +9,7 @@ import { inOrder } from './concerned.js'
 import type { Kept } from './kept.js'
 import { emptyJournal } from './lines.js'
 import { type Edit, editSince, lookAgain } from './look.js'
-import { emptyMemory, type Memory } from './memory.js'
+import { emptyMemory, isOvertaken, type Memory } from './memory.js'
 import { ifWhole, NotWhole } from './segment.js'
 import type { KeptThere, Store } from './store.js'
 
@@ -69,7 +69,7 @@ const publishSince = async (
   if (edit === undefined) return undefined
   if (edit.machines.length + edit.other.gone.size > 0)
     return compileAndPublish(store, dir, how, { there, edit, memory })
-  if ((await memory.watch?.isQuiet()) === false) return 'overtaken'
+  if (await isOvertaken(memory)) return 'overtaken'
   store.begin(there).end({ ...kept, inputs: edit.inputs }, there.changed(emptyJournal))
   memory.inputs = edit.inputs
   return unchanged(kept)
@@ -101,7 +101,7 @@ const compileAndPublish = async (
   if (locked && recording !== undefined) return undefined
   const edition = await askedEdition()
   if (edition === undefined) return 'refused'
-  if ((await memory.watch?.isQuiet()) === false) return 'overtaken'
+  if (await isOvertaken(memory)) return 'overtaken'
   const publishing = store.begin(there)
   // First: a host is told of a guest only when that is on record.
   if (recording !== undefined) writeLock(dir, recording.text)
