@@ -2,7 +2,7 @@
 import type { Capacity } from '../../model/component.js'
 import { escapeXml } from '../../model/xml.js'
 import { type Drawing, overColour, round, short, text } from './draw.js'
-import { type Box, capacityText, gibibytes, takenOf, titleOf } from './picture.js'
+import { type Box, capacityText, gibibytes, standingOf, takenOf, titleOf } from './picture.js'
 
 export const cardWidth = 280
 export const padding = 12
@@ -50,7 +50,7 @@ const barText = (capacity: Capacity, y: number, box: Box, x: number): string => 
     start += size * scale
     return `<rect x="${round(at)}" y="${y + 6}" width="${round(size * scale)}" height="10" fill="${colourOf(name, box)}" stroke="#ffffff" stroke-width="0.5"><title>${escapeXml(`${name}: ${gibibytes(size)} GiB`)}</title></rect>`
   })
-  const isOver = taken > has
+  const isOver = standingOf(capacity) === 'over'
   const figure = `<text x="${x + whole}" y="${y + 2}" text-anchor="end" font-size="10" fill="${isOver ? overColour : '#6a6f78'}">${escapeXml(capacityText(capacity))}</text>`
   const frame = `<rect x="${x}" y="${y + 6}" width="${whole}" height="10" rx="2" fill="#e6e8ec"${capacity.has === undefined ? ' opacity="0"' : ''}/>`
   const limit = isOver

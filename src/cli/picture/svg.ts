@@ -36,15 +36,8 @@ export const svgOf = ({ site, boxes }: Picture): string => {
   const isMap = machines.length > mostCards
   const style = isMap ? map : cards
   const top = isMap ? 100 : 56
-  const {
-    placed,
-    width: widest,
-    height: highest,
-  } = inRows(
-    boxes.map(box => layOut(box, style)),
-    style.gap,
-  )
-  const [width, height] = [Math.max(widest, cardWidth) + 2 * margin, top + highest + margin]
+  const rows = rowsOf(boxes, style)
+  const [width, height] = [Math.max(rows.width, cardWidth) + 2 * margin, top + rows.height + margin]
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" font-family="system-ui, sans-serif" font-size="12" fill="#222222">`,
@@ -52,32 +45,29 @@ export const svgOf = ({ site, boxes }: Picture): string => {
     `<rect width="${width}" height="${height}" fill="#f6f7f9"/>`,
     text(margin, 34, site, 'font-size="20" font-weight="600"'),
     ...(isMap ? [legend(machines)] : []),
-    ...placed.map(({ item, x, y }) => item.draw(margin + x, top + y)),
+    ...rows.placed.map(({ item, x, y }) => item.draw(margin + x, top + y)),
     '</svg>',
     '',
   ].join('\n')
 }
 
-const layOut = (box: Box, style: Style): Drawing => (box.boxes.length === 0 ? style.machine(box) : frame(box, style))
+const rowsOf = (boxes: readonly Box[], style: Style) =>
+  inRows(
+    boxes.map(box => (box.boxes.length === 0 ? style.machine(box) : frame(box, style))),
+    style.gap,
+  )
 
 /** A chassis or a case around what it encloses. */
 const frame = (box: Box, style: Style): Drawing => {
   const { header, padding } = style
-  const {
-    placed,
-    width: widest,
-    height: highest,
-  } = inRows(
-    box.boxes.map(inner => layOut(inner, style)),
-    style.gap,
-  )
-  const [width, height] = [widest + 2 * padding, header + highest + padding]
+  const rows = rowsOf(box.boxes, style)
+  const [width, height] = [rows.width + 2 * padding, header + rows.height + padding]
   return {
     ...{ width, height },
     draw: (x, y) => {
       const title = `<title>${escapeXml(titleOf(box))}</title>`
       const outline = `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="${padding}" fill="#eceef2" stroke="#9aa0aa"/>`
-      const inner = placed.map(({ item, x: right, y: down }) => item.draw(x + padding + right, y + header + down))
+      const inner = rows.placed.map(({ item, x: right, y: down }) => item.draw(x + padding + right, y + header + down))
       return `<g>${title}${outline}${style.headerText(box, x, y)}${inner.join('')}</g>`
     },
   }
