@@ -46,11 +46,12 @@ const run = (
     child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk))
     child.on('error', reject)
     child.on('exit', (code, killedBy) => {
-      if (code !== null) return
-      // Whoever else has its output (the shared connection of ssh has) is not waited for.
+      if (code !== null && !child.killed) return
+      // Whoever else has its output (the shared connection of ssh has, while the remote command goes on) is not waited for.
       child.stdout?.destroy()
       child.stderr?.destroy()
-      reject(new Error(`${argv.join(' ')}: ended by ${killedBy} (limit ${options.timeout / 1000} s)`))
+      if (code === null)
+        reject(new Error(`${argv.join(' ')}: ended by ${killedBy} (limit ${options.timeout / 1000} s)`))
     })
     child.on('close', code => {
       if (code !== null)
