@@ -105,6 +105,17 @@ export const ask = async (host: Host, script: string, limit = 60): Promise<strin
   return stdout.trim()
 }
 
+/** Seconds: what takes 10 to 30 of them on a free core took 150 beside other work. */
+const waitLimit = 300
+
+/** Waits until a command of the shell succeeds on the host, and returns what it printed; at the limit fails with what `hint` prints. */
+export const waitUntil = (host: Host, command: string, hint: string): Promise<string> =>
+  ask(
+    host,
+    `SECONDS=0; until ${command}; do [ $SECONDS -lt ${waitLimit} ] || { ${hint}; exit 1; } >&2; sleep 0.5; done`,
+    waitLimit + 60,
+  )
+
 /** Copies text or bytes into a file of the host. */
 export const copyTo = async (host: Host, path: string, content: Buffer | string): Promise<void> => {
   const { code, stderr } = await onHost(host, `mkdir -p "$(dirname ${path})" && cat > ${path}`, 60, content)

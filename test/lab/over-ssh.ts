@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type Json, parseJson } from '../../src/model/json.js'
-import { ask, type Host } from './host.js'
+import { ask, type Host, waitUntil } from './host.js'
 import { scratchDirectory } from './scenario.js'
 
 export type Ended = {
@@ -38,6 +38,7 @@ export const overSsh = async (
   const main = join(import.meta.dirname, '../../dist/src/cli/main.js')
   const command = spawn(process.execPath, [main, ...words, '--site', site, '--ssh-config', config, '--json'], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 15 * 60_000,
   })
   kill?.addEventListener('abort', () => command.kill('SIGKILL'))
   const said: string[] = []
@@ -64,4 +65,4 @@ const sshConfig = async (host: Host, machine: string, port: number): Promise<str
 
 /** Waits until no run that was carried there is at work on the host. */
 export const untilNoRun = (host: Host): Promise<string> =>
-  ask(host, `while pgrep -f '[/]carried/xenclosure-agent' > /dev/null; do sleep 0.2; done`, 300)
+  waitUntil(host, `! pgrep -f '[/]carried/xenclosure-agent' > /dev/null`, 'ps -ef')

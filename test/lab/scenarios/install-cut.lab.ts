@@ -3,7 +3,7 @@
 import t, { type Test } from 'tap'
 import { documentPath, letTimePass, runAgent } from '../agent.js'
 import { addressOf, guest, publish } from '../document.js'
-import { dataOf, dataOn, domainUuids, waitForGuest } from '../facts.js'
+import { dataOf, dataOn, domainUuids, waitForGuest, waitUntilShutDown } from '../facts.js'
 import { uuids } from '../guests.js'
 import { ask, bootAgain } from '../host.js'
 import { cutPower } from '../qemu.js'
@@ -60,7 +60,8 @@ t.test('the power fails in the middle of the installation: the next run starts t
 
 t.test('the power fails when the installer is done: the next run starts the guest itself', async t => {
   const installed = await dataOf(host, name)
-  await ask(host, `xl reboot ${name}; until xl list ${name} | grep -q -- '---s\\|--ps'; do sleep 1; done`, 120)
+  await ask(host, `xl reboot ${name}`)
+  await waitUntilShutDown(host, name)
   await beginRun(`lvs --noheadings -o lv_tags ${group}/${name} | grep -q xenclosure_installed=one`)
   await loseThePower(t)
   const { code, stdout } = await runAgent(host)

@@ -3,7 +3,7 @@
 import t from 'tap'
 import { letTimePass, runAgent } from '../agent.js'
 import { addressOf, guest, publish } from '../document.js'
-import { dataOf, dataOn, runningDomains, waitForGuest } from '../facts.js'
+import { dataOf, dataOn, runningDomains, waitForGuest, waitUntilShutDown } from '../facts.js'
 import { ask } from '../host.js'
 import { hostFrom } from '../scenario.js'
 
@@ -44,7 +44,8 @@ t.test('an agent that has lost its memory leaves the installer at work', async t
 
 t.test('when the installer has rebooted the guest itself starts, with what was installed', async t => {
   const installed = await dataOf(host, name)
-  await ask(host, `xl reboot ${name}; until xl list ${name} | grep -q -- '---s\\|--ps'; do sleep 1; done`, 120)
+  await ask(host, `xl reboot ${name}`)
+  await waitUntilShutDown(host, name)
   t.equal(await dataOn(host, `/dev/${group}/${name}`), installed)
   const { code, stdout } = await runAgent(host)
   t.equal(code, 0, 'exit code', { stdout })

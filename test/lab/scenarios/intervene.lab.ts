@@ -2,7 +2,16 @@
 // destroyed when its time is over; the command is killed in the middle, on the way down and up, and called again.
 import t from 'tap'
 import { addressOf } from '../document.js'
-import { dataOf, dataOn, domainUuids, runningDomains, timesUp, waitForGuest } from '../facts.js'
+import {
+  dataOf,
+  dataOn,
+  domainUuids,
+  runningDomains,
+  timesUp,
+  waitForGuest,
+  waitUntilGone,
+  waitUntilThere,
+} from '../facts.js'
 import { guests } from '../guests.js'
 import { ask, awaitOff, bootAgain } from '../host.js'
 import { overSsh, untilNoRun } from '../over-ssh.js'
@@ -45,7 +54,7 @@ t.test('a third guest, deaf, is there', async t => {
 })
 
 t.test('killed on the way down, it leaves a host whose guests are not started again', async t => {
-  await killedWhen(down, ask(host, `while xl list ${first.name} > /dev/null 2>&1; do sleep 0.5; done`, 300))
+  await killedWhen(down, waitUntilGone(host, first.name))
   t.ok((await running()).includes(deaf), 'it does not answer')
   t.notOk((await running()).includes(first.name))
   t.equal(await links(), '')
@@ -67,7 +76,7 @@ t.test('a host that is switched on meanwhile starts nobody', async t => {
 })
 
 t.test('killed on the way up and called again, it has every guest run once, with its data', async t => {
-  await killedWhen(up, ask(host, `until xl list ${first.name} > /dev/null 2>&1; do sleep 0.5; done`, 300))
+  await killedWhen(up, waitUntilThere(host, first.name))
   const { code, answer, said } = await overSsh(host, site, up)
   t.equal(code, 0, 'exit code', { answer, said })
   t.same(await running(), withDom0(names))
