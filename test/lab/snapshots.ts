@@ -5,6 +5,8 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } 
 import { basename, join } from 'node:path'
 import { type Agent, installAgent, runAgent } from './agent.js'
 import { type Captured, capture } from './command.js'
+import { waitForGuest } from './facts.js'
+import { guests } from './guests.js'
 import { bootHost, type Host, resumeHost } from './host.js'
 import { machine, saveSnapshot, stopMachine } from './qemu.js'
 
@@ -38,6 +40,8 @@ export const provideConverged = async (
     const host = await resumeHost(booted, booted.name, partial, signal)
     await installAgent(host, agent)
     await converge(host)
+    // A guest runs when the agent is done, and is up some time later: no scenario is to find one that boots.
+    for (const { name, address } of guests) await waitForGuest(host, name, address)
     return host
   })
   return snapshot
