@@ -10,3 +10,14 @@ export type Lab = {
 }
 
 export const labVariable = 'XENCLOSURE_LAB'
+
+/** Names the environment variable that holds the scenarios that are to run, as JSON. */
+export const turnsVariable = 'XENCLOSURE_LAB_TURNS'
+
+export type Turns = {
+  readonly names: readonly string[]
+  /** How many run beside each other. */
+  readonly jobs: number
+  /** After it none begins, but the first ones do: milliseconds since 1970; null: all run. */
+  readonly end: number | null
+}

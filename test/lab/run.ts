@@ -9,7 +9,7 @@ import { type Agent, documentsOf } from './agent.js'
 import { capture, show } from './command.js'
 import { type Host, resumeHost, sshCommand } from './host.js'
 import { provideImage } from './image.js'
-import { type Lab, labVariable } from './lab.js'
+import { type Lab, labVariable, type Turns, turnsVariable } from './lab.js'
 import { measureNoOp } from './no-op.js'
 import { accelerator, stopMachine } from './qemu.js'
 import { makeRecordings } from './recordings.js'
@@ -21,7 +21,7 @@ const root = join(directory, '../..')
 const cache = resolve(process.env.XENCLOSURE_LAB_CACHE ?? join(root, '.lab'))
 const minute = 60_000
 
-/** The longest first, so that those which run beside each other take about as long. */
+/** The longest first: then the last ones, which nothing runs beside, are short. */
 const byLength: readonly string[] = [
   ...['intervene', 'own-disk', 'reboot', 'guests', 'documents', 'netboot-guest', 'move', 'remote', 'killed-agent'],
   ...['reinstall', 'install-cut', 'storage', 'volumes', 'power-cut', 'first-host', 'live', 'network', 'service'],
@@ -110,33 +110,25 @@ const packAgent = async (signal: AbortSignal): Promise<string> => {
   return join(root, stdout.split('\n')[0] ?? '')
 }
 
-/** Without a limit all scenarios are one run of tap; with one, so many as run at once are, until it is reached. */
+/** The longest first; where there may be no time for all, the shortest, for then the most of them are seen. */
 const runScenarios = async (
   lab: Lab,
   names: readonly string[],
-  { jobs, minutes = Number.POSITIVE_INFINITY, signal }: Pick<Options, 'jobs' | 'minutes' | 'signal'>,
+  { jobs, minutes, signal }: Pick<Options, 'jobs' | 'minutes' | 'signal'>,
 ): Promise<void> => {
-  const size = Number.isFinite(minutes) ? jobs : names.length
-  const failures: unknown[] = []
-  for (let start = 0; start < names.length; start += size) {
-    if (start > 0 && performance.now() > minutes * minute) {
-      say(`left out, for ${minutes} minutes are over: ${names.slice(start).join(', ')}`)
-      break
-    }
-    await runBeside(lab, names.slice(start, start + size), jobs, signal).catch(failure => failures.push(failure))
-    if (signal.aborted) break
-  }
-  if (failures.length > 0) throw failures[0]
-}
-
-const runBeside = async (lab: Lab, names: readonly string[], jobs: number, signal: AbortSignal): Promise<void> => {
-  say(`run ${names.join(', ')}`)
-  const files = names.map(name => join(directory, 'scenarios', `${name}.lab.ts`))
-  const tap = join(root, 'node_modules/.bin/tap')
-  await show([tap, 'run', '--timeout=1800', `--jobs=${jobs}`, ...files], {
-    timeout: 60 * minute,
+  const turns: Turns =
+    minutes === undefined
+      ? { names, jobs, end: null }
+      : {
+          names: scenarios.filter(name => names.includes(name)).toReversed(),
+          jobs,
+          end: Math.round(performance.timeOrigin + minutes * minute),
+        }
+  say(`run ${turns.names.join(', ')}`)
+  await show([join(root, 'node_modules/.bin/tap'), 'run', '--timeout=10800', join(directory, 'in-turn.ts')], {
+    timeout: 180 * minute,
     signal,
-    env: { [labVariable]: JSON.stringify(lab) },
+    env: { [labVariable]: JSON.stringify(lab), [turnsVariable]: JSON.stringify(turns) },
   })
 }
 
