@@ -1,5 +1,6 @@
 // What every verb over a site begins with: compile it, say what is wrong with it, and find the machine that is meant.
 import { components } from '../../components/index.js'
+import { keptParses } from '../compiler/cache/kept-parses.js'
 import {
   type CompiledSite,
   type CompileOptions,
@@ -13,6 +14,7 @@ import { openNearestSite, type Site } from '../compiler/site/site.js'
 import { didYouMeanOrOneOf } from '../compiler/suggest.js'
 import { type Diagnostic, isError } from '../model/diagnostic.js'
 import type { Document } from '../model/document.js'
+import { byKept } from './by-kept.js'
 import { plural, printDiagnostics, printUsageError } from './output.js'
 import type { SiteOptions } from './site-command.js'
 
@@ -29,7 +31,8 @@ export const compiledSite = (
 
 /** The same, of which no more need be known than what a machine is made from. Then what is wrong elsewhere is not told. */
 export const compiledFor = (name: string, options: SiteOptions): CompiledSite | undefined => {
-  const one = compileOne(options.site, components, name)
+  const parses = byKept(options.site, (_, kept) => keptParses(kept.lines))
+  const one = compileOne(options.site, components, name, parses)
   return one ?? (isMachineMissing(name, options) ? undefined : compiledSite(options))
 }
 

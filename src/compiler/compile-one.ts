@@ -10,6 +10,7 @@ import { collectProblems } from './problems.js'
 import { remember } from './remember.js'
 import { readRules } from './rules.js'
 import { openWorkshop } from './shares/workshop.js'
+import type { Parses } from './site/file-reader.js'
 import { readPlainLock } from './site/lock.js'
 import { lockFile } from './site/lock-file.js'
 import { openNearestSite, type Site } from './site/site.js'
@@ -19,9 +20,10 @@ export const compileOne = (
   dir: string,
   components: readonly AnyComponent[],
   name: string,
+  parses?: Parses,
 ): CompiledSite | undefined => {
   const problems = collectProblems()
-  const site = openNearestSite(dir, problems)
+  const site = openNearestSite(dir, problems, parses && { parses })
   if (site?.profiles.get(name) === undefined) return undefined
   // Whether the site's schemas and policies are sound is not asked here; where a schema says more than is plain, it may not be.
   const read = readRules(site, components, problems, { areSound: true })

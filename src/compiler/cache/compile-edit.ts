@@ -17,6 +17,7 @@ import { enclosedAnew, hostsToRecord, mayBeEnclosed, type Recording } from './en
 import { judgeConcerned } from './judge-concerned.js'
 import { factsOf, type Kept, linesToChange } from './kept.js'
 import { keptParentage } from './kept-parentage.js'
+import { keptParses, parsesToChange } from './kept-parses.js'
 import type { Journal } from './lines.js'
 import { type Edit, mostConcerned } from './look.js'
 import type { Memory } from './memory.js'
@@ -44,7 +45,10 @@ export const compileEdit = (
   const { gone, goneFiles } = edit.other
   const kept = asOfNow(before, edit.other)
   const problems = collectProblems()
-  const site = openSite(dir, problems, { parses: memory.parses, profiles: keptProfiles(kept) })
+  const site = openSite(dir, problems, {
+    parses: keptParses(before.lines, memory.parses),
+    profiles: keptProfiles(kept),
+  })
   if (site === undefined) return undefined
   // Another schema or policy is no edit that is compiled here.
   const known = memory.rules?.base === base ? memory.rules.rules : undefined
@@ -79,10 +83,14 @@ export const compileEdit = (
     gone,
     goneFiles,
   })
+  const parses = parsesToChange(dir, { ...compiled.trace, digests }, { kept: before, goneFiles })
   return {
     ...{ site: site.name, documents },
     recording: isRecorded ? undefined : recording,
-    change: { come: [...change.come, ...members.come], gone: [...change.gone, ...members.gone] },
+    change: {
+      come: [...change.come, ...members.come, ...parses.come],
+      gone: [...change.gone, ...members.gone, ...parses.gone],
+    },
   }
 }
 

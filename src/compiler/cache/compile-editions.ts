@@ -13,6 +13,7 @@ import { compileKept, type KeptEdition, type MemoryOfEditions } from './compile-
 import { machinesConcerned } from './concerned.js'
 import { changesBetween, isListed, listedPaths, shownPath, withoutFile } from './inputs.js'
 import type { Kept } from './kept.js'
+import { keptParses } from './kept-parses.js'
 import { contentOfFile, lookAt, mostConcerned, newDigests } from './look.js'
 
 /** An edition: a revision, or the files as they are. */
@@ -61,7 +62,7 @@ export const compileEditions = async (
   const concerned = editions.map(({ digests }) => machinesConcerned(kept, digests.keys(), most))
   if (!concerned.every(names => names !== undefined)) return undefined
   const names = [...new Set(concerned.flat())]
-  const memory: MemoryOfEditions = { parses: new Map(), rules: undefined }
+  const memory: MemoryOfEditions = { parses: keptParses(kept.lines), rules: undefined }
   const compiled = editions.map(edition => compileKept(dir, components, kept, edition, names, memory))
   return compiled.every(site => site !== undefined) ? compiled : undefined
 }

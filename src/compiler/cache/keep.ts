@@ -9,6 +9,7 @@ import { lockFile } from '../site/lock-file.js'
 import { openNearestSite } from '../site/site.js'
 import { listInputs, settledListing, withFileOf } from './inputs.js'
 import { type KeptSite, linesToKeep } from './kept.js'
+import { linesOfParses } from './kept-parses.js'
 import { type Look, lookAt } from './look.js'
 import { membersOf } from './members.js'
 import type { ToKeep } from './store.js'
@@ -46,9 +47,10 @@ export const keep = (
   const digests = new Map(trace.digests)
   if (isRecorded) digests.set(lockFile, digestOf(printLock(recordedHosts(residences, parentage.hosts))))
   const members = compilation.groups.flatMap(([policy, group]) => membersOf(policy, group))
+  const parses = linesOfParses(site.dir, trace)
   return {
     site: { by, site: site.name, loadpath, machines: compilation.facts.length, inputs },
-    lines: { all: linesToKeep({ ...compilation, trace, members }, digests) },
+    lines: { all: linesToKeep({ ...compilation, trace, members, parses }, digests) },
   }
 }
 

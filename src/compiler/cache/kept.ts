@@ -91,10 +91,11 @@ export type Compiled = {
 
 /** All that is to be kept of a compilation of all machines, in code-unit order. */
 export const linesToKeep = (
-  compiled: Compiled & { readonly members: readonly Member[] },
+  compiled: Compiled & { readonly members: readonly Member[]; readonly parses: readonly string[] },
   digests: ReadonlyMap<string, string>,
 ): readonly string[] => {
-  const lines = [...linesOfMachines(compiled), ...linesOfTemplates(compiled), ...linesOfDigests(digests)]
+  const ofFiles = [...linesOfTemplates(compiled), ...compiled.parses, ...linesOfDigests(digests)]
+  const lines = [...linesOfMachines(compiled), ...ofFiles]
   return [...new Set([...lines, ...linesOfMembers(compiled.members)])].sort(byCodeUnit)
 }
 

@@ -62,7 +62,7 @@ export type FileReader = {
 }
 
 /** Files that were parsed before and had nothing to tell, by their names, each with the digest that it had. */
-export type Parses = Map<string, { readonly digest: string; readonly file: SiteFile }>
+export type Parses = Pick<Map<string, { readonly digest: string; readonly file: SiteFile }>, 'get' | 'set'>
 
 /** What some files hold in an edition of the site that is not in its directory, by their names as diagnostics show them. */
 export type Contents = ReadonlyMap<string, Buffer>

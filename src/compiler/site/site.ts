@@ -83,13 +83,13 @@ const policyFolder = 'policies'
 const siteKeys = ['site', 'loadpath', 'variables']
 
 /** Opens the site in a directory or above it. Undefined where there is none; why stands in `problems`. */
-export const openNearestSite = (dir: string, problems: Problems): Site | undefined => {
+export const openNearestSite = (dir: string, problems: Problems, known: KnownSite = {}): Site | undefined => {
   if (!existsSync(dir)) {
     problems.error('usage', `there is no directory ${dir}`)
     return undefined
   }
   const root = findSite(dir)
-  if (root !== undefined) return openSite(root, problems)
+  if (root !== undefined) return openSite(root, problems, known)
   const hint = 'run inside a site, name one with --site, or make one: xenclosure init DIR'
   problems.error('usage', `there is no xenclosure.yaml in ${dir} or above`, { hint })
   return undefined

@@ -7,7 +7,9 @@ import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { beforeReading, keep } from '../../../src/compiler/cache/keep.js'
+import { keptParses } from '../../../src/compiler/cache/kept-parses.js'
 import { enclosuresByKept } from '../../../src/compiler/cache/kept-picture.js'
+import { linesOf } from '../../../src/compiler/cache/lines.js'
 import { emptyMemory, type Memory } from '../../../src/compiler/cache/memory.js'
 import { publishEdit } from '../../../src/compiler/cache/publish-edit.js'
 import { ifWhole } from '../../../src/compiler/cache/segment.js'
@@ -15,9 +17,12 @@ import { keptOfSite, openStore } from '../../../src/compiler/cache/store.js'
 import { compileSite } from '../../../src/compiler/compile.js'
 import { enclosures } from '../../../src/compiler/enclose/enclosures.js'
 import { capacitiesOf } from '../../../src/compiler/judge/check-site.js'
+import { loadYaml } from '../../../src/compiler/parse/load.js'
+import { collectProblems } from '../../../src/compiler/problems.js'
 import { publish } from '../../../src/compiler/publish/publish.js'
 import { compileInShares } from '../../../src/compiler/shares/compile-in-shares.js'
 import { watchSite } from '../../../src/compiler/site/watch.js'
+import { digestOf } from '../../../src/model/seal.js'
 import { ledger } from '../../fixtures/enclosing-site.js'
 import {
   carryOut,
@@ -170,6 +175,7 @@ for (const { of, edits: someEdits, more, times, comes } of kinds)
             for (const [path, content] of before) write(dir, path, content)
             continue
           }
+          if (!areParsesKept(join(top, 'cache'), dir)) return false
           rmSync(cold, { recursive: true, force: true })
           mkdirSync(cold)
           publish({ dir: cold, site: 'test', documents: compiled.documents, edition, compiler })
@@ -182,6 +188,21 @@ for (const { of, edits: someEdits, more, times, comes } of kinds)
     )
     for (const what of comes) t.ok((seen.get(what) ?? 0) > 3, `${what}: ${seen.get(what)}`)
   })
+
+/** Whether of every template that machines have it is kept what the file is parsed into. */
+const areParsesKept = (cache: string, dir: string): boolean => {
+  const kept = keptOfSite(cache, dir, () => true)
+  if (kept === undefined) return true
+  const templates = new Set(linesOf(kept.lines, 'template').map(([file]) => String(file)))
+  const parses = keptParses(kept.lines)
+  return [...templates]
+    .filter(file => kept.madeFrom(file).length > 0)
+    .every(file => {
+      const text = readFileSync(join(dir, file), 'utf8')
+      const root = loadYaml(file, text, collectProblems())
+      return isDeepStrictEqual(parses.get(file), { digest: digestOf(text), file: { file, root } })
+    })
+}
 
 const none = () => {
   throw new Error('one worker needs no other')
