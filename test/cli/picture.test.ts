@@ -125,7 +125,8 @@ t.test('of many hosts it is a map that fits a screen, coloured only where someth
   const many = hosts(1000)
   const sized = (index: number, size: number): Box => host(`rack-${index}.example.org`, size)
   // 62 GiB of 64 with dom0, and 66.
-  const boxes = [...many.boxes.slice(3), sized(1, 30 * 1024), sized(2, 32 * 1024), sized(3, 27 * 1024)]
+  const nothing = { ...host('nothing', 1024), capacities: ['memory', 'vg'].map(name => ({ name, has: 0, shares: [] })) }
+  const boxes = [...many.boxes.slice(4), nothing, sized(1, 30 * 1024), sized(2, 32 * 1024), sized(3, 27 * 1024)]
   const svg = svgOf({ site: 'x', boxes })
   const [, width = '', height = ''] = /viewBox="0 0 (\d+) (\d+)"/.exec(svg) ?? []
   t.ok(Number(width) < 2560 && Number(height) < 1440, `${width} ${height}`)

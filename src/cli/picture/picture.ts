@@ -45,7 +45,7 @@ export type Standing = 'free' | 'tight' | 'over'
 export const standingOf = (capacity: Capacity): Standing => {
   const { has } = capacity
   const taken = takenOf(capacity)
-  if (has === undefined || taken < has * 0.9) return 'free'
+  if (has === undefined || taken === 0 || taken < has * 0.9) return 'free'
   return taken > has ? 'over' : 'tight'
 }
 
