@@ -37,3 +37,13 @@ t.test('a computation that ends has its result, one that does not has none', asy
     'one within another',
   )
 })
+
+t.test('a computation that had to wait for the processor is begun again', async t => {
+  let turns = 0
+  const waitsOnce = (): number => {
+    turns += 1
+    if (turns === 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2000)
+    return turns
+  }
+  t.equal(runWithin(200, waitsOnce), 2)
+})
