@@ -51,7 +51,15 @@ export const otherDirectories = (site: string, loadpath: readonly string[]): rea
 ]
 
 const linkMark = 'link\0'
-const fileNames = ['*.yaml', 'schema.json', 'variables.schema.json', 'hardware.json', 'system.json', 'software.json']
+const fileNames = [
+  '*.yaml',
+  '*.yml',
+  'schema.json',
+  'variables.schema.json',
+  'hardware.json',
+  'system.json',
+  'software.json',
+]
 const listed = [
   ...['-name', '.?*', '-prune', '-o', '-type', 'l', '-printf', 'link\\0'],
   // A directory that is called as if it were a file.

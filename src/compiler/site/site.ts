@@ -1,7 +1,7 @@
 // A site on disk: xenclosure.yaml, its profiles and the templates on its load path. The only stage that reads files
 // (file-reader.ts).
 import { existsSync, realpathSync, statSync } from 'node:fs'
-import { join, relative, resolve, sep } from 'node:path'
+import { basename, join, relative, resolve, sep } from 'node:path'
 import { isMachineName } from '../../model/document.js'
 import { byCodeUnit, type Json } from '../../model/json.js'
 import { isOfPackage, packageRoot } from '../package-root.js'
@@ -149,11 +149,11 @@ export const openSite = (dir: string, problems: Problems, known: KnownSite = {})
     },
     policies: () => {
       policies ??= settings.loadpath
-        .flatMap(path => yamlFilesBelow(resolve(dir, path, policyFolder), files))
+        .flatMap(path => allFilesBelow(resolve(dir, path, policyFolder), files, problems))
         .map(files.yaml)
       return policies
     },
-    expectations: () => yamlFilesBelow(join(dir, 'test/site'), files).map(files.yaml),
+    expectations: () => allFilesBelow(join(dir, 'test/site'), files, problems).map(files.yaml),
     jsonFiles: name =>
       [dir, ...directories].flatMap(path => {
         const file = files.json(join(path, name))
@@ -222,7 +222,7 @@ const readLoadpath = (dir: string, yaml: Yaml | undefined, problems: Problems): 
 const findProfiles = (site: string, files: FileReader, problems: Problems): ReadonlyMap<string, string> => {
   const profiles = new Map<string, string>()
   const above = join(site, sep).length
-  for (const path of yamlFilesBelow(join(site, 'profiles'), files)) {
+  for (const path of allFilesBelow(join(site, 'profiles'), files, problems)) {
     const file = path.slice(above)
     const name = path.slice(path.lastIndexOf(sep) + 1, -'.yaml'.length)
     const position = { file, line: 1, column: 1 }
@@ -268,12 +268,21 @@ const findTextTemplate = (
   return path === undefined ? undefined : files.text(path)
 }
 
+/** Where every file counts for itself, nobody would miss one that is passed over for its name. */
+const allFilesBelow = (dir: string, files: FileReader, problems: Problems): readonly string[] =>
+  yamlFilesBelow(dir, files, path => {
+    const position = { file: files.shown(path), line: 1, column: 1 }
+    const hint = `rename it: ${basename(path, '.yml')}.yaml`
+    problems.error('file', 'the files of a site are called NAME.yaml, and this one NAME.yml', { position, hint })
+  })
+
 /** Links to directories are not followed: a tree of files has no circles. */
-const yamlFilesBelow = (dir: string, files: FileReader): readonly string[] =>
+const yamlFilesBelow = (dir: string, files: FileReader, onYml?: (path: string) => void): readonly string[] =>
   files.list(dir).flatMap(entry => {
     const path = `${dir}${sep}${entry.name}`
     if (entry.name.endsWith('.yaml')) return [path]
-    return entry.isDirectory() ? yamlFilesBelow(path, files) : []
+    if (entry.name.endsWith('.yml')) onYml?.(path)
+    return entry.isDirectory() ? yamlFilesBelow(path, files, onYml) : []
   })
 
 const templatesBelow = (dir: string, hidden: string | undefined, files: FileReader): readonly string[] =>
