@@ -7,7 +7,7 @@ import { type CompiledSite, type CompileResult, isSound } from '../compile.js'
 import { childrenOf } from '../enclose/enclosures.js'
 import { changesOf } from '../inspect/document-changes.js'
 import { type Explanation, explain } from '../inspect/explain.js'
-import { computeOne, namesFor } from '../policies/judge-policies.js'
+import { computeOne, hintByNames, namesFor } from '../policies/judge-policies.js'
 import { misspeltIn } from '../policies/read-policies.js'
 import { createRecompiler } from '../recompile.js'
 import { nearestPlace } from '../resolve/nearest.js'
@@ -102,9 +102,8 @@ const ofValue = (
 ): Failure | undefined => {
   const document = documents.get(machine) ?? null
   const place = `${machine}:${printPointer(at)}`
-  const misspelt = value === null ? misspeltIn(at, machines.resolver.root) : undefined
-  if (misspelt !== undefined)
-    return { message: [misspelt.message, ...(misspelt.hint === undefined ? [] : [misspelt.hint])].join(': '), diff: [] }
+  const misspelt = value === null ? misspeltAt(at, machines) : undefined
+  if (misspelt !== undefined) return { message: misspelt, diff: [] }
   let unreadable: string | undefined
   const schema = viewAt(machines.resolver.root, document, at)
   const expected = value === null ? null : readBySchema(value, source, schema, one => (unreadable = one.message))
@@ -116,13 +115,24 @@ const ofValue = (
   return diff.length === 0 ? undefined : { message: `${place} is another value`, diff }
 }
 
+/** Of what no document has it would be true that it is none, and that it is not another value. */
+const misspeltAt = (at: readonly string[], { resolver }: CompiledSite['machines']): string | undefined => {
+  const misspelt = misspeltIn(at, resolver.root)
+  return misspelt && withHint(misspelt.message, misspelt.hint)
+}
+
+const withHint = (message: string, hint: string | undefined): string =>
+  hint === undefined ? message : `${message}: ${hint}`
+
 const whyNot = (
   { machine, at, holds }: Extract<Expectation, { kind: 'holds' }>,
   { documents, machines }: CompiledSite,
 ): string | undefined => {
-  const names = namesFor(machine, at, { documents, parentage: machines.parentage })
-  const result = computeOne(holds, names ?? {})
-  if (!result.ok) return result.message
+  const misspelt = misspeltAt(at, machines)
+  if (misspelt !== undefined) return misspelt
+  const names = namesFor(machine, at, { documents, parentage: machines.parentage }) ?? {}
+  const result = computeOne(holds, names)
+  if (!result.ok) return withHint(result.message, hintByNames(result.message, names))
   return result.value === true ? undefined : `this does not hold, it is ${JSON.stringify(result.value)}`
 }
 

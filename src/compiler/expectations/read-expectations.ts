@@ -71,13 +71,24 @@ const readExpectation = (name: string, written: JsonMap, reading: Reading): read
   const given = nodeAt(yaml, [name, 'given'])
   if (expected === undefined) return []
   const at = parsePointer(String(written.at ?? ''))
+  if (at.includes('*')) {
+    const hint = 'a path of one value, or a policy (docs/policies.md)'
+    problems.error('schema', '* stands for many values, and an expectation is about one', {
+      position: placeIn(yaml, [name, 'at']),
+      hint,
+    })
+    return []
+  }
   return [{ name, position, machine, at, given: given?.shape === 'map' ? given : undefined, ...expected }]
 }
 
 const whatLacks = (written: JsonMap): string | undefined => {
   const said = kinds.filter(kind => kind in written)
-  if (said.length !== 1) return `an expectation says one of ${kinds.join(', ')}, and this one ${said.length}`
+  if (said.length !== 1)
+    return `an expectation says one of ${kinds.join(', ')}, and this one ${said.join(' and ') || 'none'}`
   if ('is' in written && !('at' in written)) return '"is" is the value at a path: "at" says which'
+  if ('at' in written && !('is' in written || 'holds' in written))
+    return `"at" is the path for "is" and "holds": "${said.join()}" is of the machine`
   if ('fails' in written && !('given' in written))
     return '"fails" is about what the profile does not say: "given" says what'
   return undefined

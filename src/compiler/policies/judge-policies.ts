@@ -260,7 +260,13 @@ const computedValue = (
 
 const hintOf = (message: string, { names }: Subject): string | undefined => {
   if (message.startsWith('no such key')) return '"when" with has(...) leaves out the machines that lack it'
+  return hintByNames(message, names)
+}
+
+/** What helps where an expression cannot be computed, by what its names stand for. */
+export const hintByNames = (message: string, names: JsonMap): string | undefined => {
   if (message.startsWith('unknown variable')) return `known: ${Object.keys(names).join(', ')}`
-  if (message.startsWith('no such overload')) return 'value is null where a machine has nothing at the path'
+  if (message.startsWith('no such overload') && names.value === null)
+    return 'value is null where a machine has nothing at the path'
   return undefined
 }

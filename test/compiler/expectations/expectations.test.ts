@@ -59,6 +59,8 @@ t.test('what is not as expected: how it differs, and where it comes from', async
     ['children: [a]', /other children/, ['- /0: "a"']],
     ['holds: machine.name == "a"', /does not hold/, ['- machine.name == "a"']],
     ['holds: machine.nam == "a"', /no such key/, ['- machine.nam == "a"']],
+    ['holds: machin.name == "a"', /unknown variable: machin: known: machine, value/, ['- machin.name == "a"']],
+    ['at: /system/function\nholds: value > 1', /overload.*: value is null where/, ['- value > 1']],
     ['given: { hardware: { ram: [{ size: 2 G }] } }\nchildren: []', /wrong with what is given/, []],
     ['given: { variables: {} }\nfails: { code: policy }', /fail/, ['- [policy]', '+ nothing is wrong']],
   ]
@@ -74,11 +76,12 @@ t.test('what is not as expected: how it differs, and where it comes from', async
 
 t.test('a path that no document can have is misspelt, not a value that is none', async t => {
   for (const path of ['/hardwere/ram', '/hardware/rams'])
-    t.match(
-      outcomes(t, ofB(`at: ${path}\nis: null`)),
-      [{ failure: { message: /^there is no .*: did you mean/ } }],
-      path,
-    )
+    for (const expected of ['is: null', 'holds: value != 1'])
+      t.match(
+        outcomes(t, ofB(`at: ${path}\n${expected}`)),
+        [{ failure: { message: /^there is no .*: did you mean/ } }],
+        `${path} ${expected}`,
+      )
 })
 
 t.test('wrong files: each at its own place', async t => {
@@ -90,6 +93,10 @@ t.test('wrong files: each at its own place', async t => {
     ['e: { machine: b, children: [], holds: "true" }\n', 'schema :1:1'],
     ['e: { machine: b, is: 1 }\n', 'schema :1:1'],
     ['e: { machine: b, fails: { code: policy } }\n', 'schema :1:1'],
+    ['e: { machine: b, given: {}, fails: {} }\n', 'schema :1:36'],
+    ['e: { machine: b, at: /hardware/ram, children: [] }\n', 'schema :1:1'],
+    ['e: { machine: b, at: /hardware/ram/*/size, holds: value != 1 }\n', 'schema :1:22', /path of one value/],
+    ['e: { machine: b, at: /hardware/ram/*/size, is: null }\n', 'schema :1:22', /path of one value/],
     ['e: { machine: b, children: a }\n', 'type :1:28'],
     ['e: { machine: b, holds: "1 +" }\n', 'expression :1:25', /expected an expression/],
     ['e: { machine: b, holds: !force "true" }\n', 'tag-unknown :1:32'],

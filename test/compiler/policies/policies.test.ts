@@ -118,6 +118,13 @@ t.test('wrong files of policies: each at its own place, with what was expected',
     if (hint !== undefined) t.match(result.diagnostics[0]?.hint, hint, what)
     t.equal(soundnessOf(result), undefined, `${what}: no machine can be trusted`)
   }
+  const nothing = 'p: { message: m, at: /system/function, holds: value > 1 }\n'
+  t.match(compiled(t, nothing).result.diagnostics, [{ hint: /^value is null/ }])
+  t.same(
+    compiled(t, nothing.replace('/system/function', '/hardware/ram')).result.diagnostics.map(({ hint }) => hint),
+    [undefined],
+    'a list is not null',
+  )
   const twice = compiled(t, dom0, { 'templates/policies/more/hosts.yaml': dom0 })
   t.same(twice.found, [`used-twice ${file}:1:1`])
 })
