@@ -1,7 +1,7 @@
 // How the verbs speak: the answer on stdout, diagnostics and progress on stderr, as text or as JSON lines.
 import { styleText } from 'node:util'
 import { type Diagnostic, isError, type Position } from '../model/diagnostic.js'
-import type { Json } from '../model/json.js'
+import type { Json, JsonMap } from '../model/json.js'
 import { namesText } from '../model/shorten.js'
 import { printable, printableAround, printableJson } from './printable.js'
 
@@ -10,7 +10,7 @@ export type SourceLine = (file: string, line: number) => string | undefined
 /** Every diagnostic on stderr, each with the line that it is about, and how many there are. */
 export const printDiagnostics = (diagnostics: readonly Diagnostic[], json: boolean, sourceLine: SourceLine): void => {
   if (json) {
-    for (const diagnostic of diagnostics) process.stderr.write(`${printableJson(flat(diagnostic))}\n`)
+    for (const diagnostic of diagnostics) process.stderr.write(`${printableJson(diagnosticJson(diagnostic))}\n`)
     return
   }
   for (const diagnostic of diagnostics) process.stderr.write(`${diagnosticText(diagnostic, sourceLine)}\n`)
@@ -20,8 +20,8 @@ export const printDiagnostics = (diagnostics: readonly Diagnostic[], json: boole
     process.stderr.write(`${plural(errors, 'error')}, ${plural(warnings, 'warning')}\n`)
 }
 
-/** One object a line: {severity, code, message, pointer, file, line, column, hint, machines, includes}. */
-const flat = ({ position, ...diagnostic }: Diagnostic): object => ({ ...diagnostic, ...(position ?? {}) })
+/** {severity, code, message, pointer, file, line, column, hint, machines, includes}. */
+export const diagnosticJson = ({ position, ...diagnostic }: Diagnostic): JsonMap => ({ ...diagnostic, ...position })
 
 /** A value that stands in a message may be a whole page; paths have to keep their ends. */
 const messageColumns = 1000

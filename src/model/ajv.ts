@@ -199,6 +199,14 @@ const findingOf = (error: ErrorObject): Finding => {
       const message = `expected at ${keyword === 'minimum' ? 'least' : 'most'} ${params.limit}, found ${shown(data)}`
       return { code: 'schema', pointer, message, ...doc }
     }
+    case 'minItems':
+    case 'maxItems':
+    case 'minProperties':
+    case 'maxProperties': {
+      const [bound, thing] = [keyword.startsWith('min') ? 'least' : 'most', keyword.endsWith('Items') ? 'item' : 'key']
+      const message = `expected at ${bound} ${params.limit} ${thing}${params.limit === 1 ? '' : 's'} here`
+      return { code: 'schema', pointer, message, ...doc }
+    }
     case 'pattern':
       return { code: 'schema', pointer, message: `${shown(data)} does not have the form ${params.pattern}`, ...doc }
     case 'format': {

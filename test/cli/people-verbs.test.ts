@@ -149,6 +149,17 @@ t.test('test: 0 where all is as expected, 1 where it is not, 2 where the site or
   t.match(tested({ 'test/site/a.yaml': 'e: { machine: a, children: [b] }' }, '--json').json(), [
     { name: 'e', machine: 'a', ok: false, file: 'test/site/a.yaml', line: 1, column: 1, diff: ['- /0: "b"'] },
   ])
+  const misspelt = { 'test/site/a.yaml': 'e: { machine: a, given: { hardwere: {} }, children: [] }' }
+  t.match(tested(misspelt, '--json').json(), [
+    {
+      ok: false,
+      diagnostics: [{ code: 'key-unknown', file: 'test/site/a.yaml', line: 1, column: 27, hint: /hardware/ }],
+    },
+  ])
+  t.match(tested({ 'test/site/a.yml': '' }), {
+    code: 2,
+    stderr: /^test\/site\/a\.yml:1:1: error: .*\n {2}rename it: a\.yaml/,
+  })
   t.match(tested({ 'test/site/a.yaml': 'e: { machine: a, children: [b] }' }, '--format', 'junit'), {
     code: 1,
     stdout: /<testsuites tests="1" failures="1">/,

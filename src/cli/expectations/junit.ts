@@ -2,7 +2,7 @@
 import type { Outcome } from '../../compiler/expectations/judge-expectations.js'
 import { escapeXml } from '../../model/xml.js'
 import type { SourceLine } from '../output.js'
-import { placeText, storyOf } from './story.js'
+import { messageOf, placeText, storyOf } from './story.js'
 
 export const junitOf = (outcomes: readonly Outcome[], sourceLine: SourceLine): string => {
   const files = [...new Set(outcomes.map(({ expectation }) => expectation.position.file))]
@@ -23,7 +23,7 @@ const caseOf = ({ expectation, failure }: Outcome, sourceLine: SourceLine): stri
   const attributes = { name, classname: machine, file: position.file, line: `${position.line}` }
   if (failure === undefined) return element('testcase', attributes, '')
   const text = [placeText(position), ...storyOf(failure, sourceLine)].join('\n')
-  return element('testcase', attributes, element('failure', { message: failure.message }, escapeXml(text)))
+  return element('testcase', attributes, element('failure', { message: messageOf(failure) }, escapeXml(text)))
 }
 
 const element = (name: string, attributes: Readonly<Record<string, string>>, content: string): string => {

@@ -7,6 +7,7 @@ import type { SourceLine } from '../output.js'
 import { printable } from '../printable.js'
 
 const columns = 200
+const messageColumns = 1000
 
 export const placeText = ({ file, line, column }: Position): string => `${file}:${line}:${column}`
 
@@ -16,11 +17,15 @@ export const storyOf = (
   sourceLine: SourceLine,
 ): readonly string[] => {
   const source = explanation === undefined ? [] : explanationText(explanation, sourceLine).trimEnd().split('\n')
-  const told = diagnostics.map(
-    ({ position, message, code }) => `${position === undefined ? '' : `${placeText(position)}: `}${message} [${code}]`,
-  )
+  const told = diagnostics.flatMap(({ position, message, code, hint }) => [
+    `${position === undefined ? '' : `${placeText(position)}: `}${message} [${code}]`,
+    ...(hint === undefined ? [] : [`  ${hint}`]),
+  ])
   return [...diff, ...source, ...told].map(line => printable(line, columns))
 }
+
+/** On one line: it may hold a text of the file. */
+export const messageOf = ({ message }: Failure): string => printable(message, messageColumns)
 
 export const titleOf = ({ expectation: { name, machine } }: Outcome): string =>
   printable(`${machine}: ${name}`, columns)

@@ -1,7 +1,7 @@
 // The outcomes of expectations as TAP, version 14 (testanything.org). Pure.
 import type { Outcome } from '../../compiler/expectations/judge-expectations.js'
 import type { SourceLine } from '../output.js'
-import { placeText, storyOf, titleOf } from './story.js'
+import { messageOf, placeText, storyOf, titleOf } from './story.js'
 
 export const tapOf = (outcomes: readonly Outcome[], sourceLine: SourceLine): string =>
   ['TAP version 14', `1..${outcomes.length}`, ...outcomes.flatMap((one, index) => pointOf(one, index + 1, sourceLine))]
@@ -18,7 +18,7 @@ const pointOf = (outcome: Outcome, number: number, sourceLine: SourceLine): read
     `not ok ${number} - ${title}`,
     '  ---',
     `  at: ${JSON.stringify(placeText(expectation.position))}`,
-    `  message: ${JSON.stringify(failure.message)}`,
+    `  message: ${JSON.stringify(messageOf(failure))}`,
     ...(story.length === 0 ? [] : ['  story: |2', ...story]),
     '  ...',
   ]

@@ -8,7 +8,7 @@ import { openNearestSite } from '../../compiler/site/site.js'
 import { compiledSite } from '../compiled.js'
 import { junitOf } from '../expectations/junit.js'
 import { tapOf } from '../expectations/tap.js'
-import { printDiagnostics, printJson, printUsageError, type SourceLine } from '../output.js'
+import { diagnosticJson, printDiagnostics, printJson, printUsageError, type SourceLine } from '../output.js'
 import { type SiteOptions, siteCommand } from '../site-command.js'
 
 type TestOptions = SiteOptions & { readonly format: 'tap' | 'junit' }
@@ -49,5 +49,10 @@ const print = (outcomes: readonly Outcome[], { json, format }: TestOptions, sour
 
 const jsonOf = ({ expectation: { name, machine, position }, failure }: Outcome) => ({
   ...{ name, machine, ...position, ok: failure === undefined },
-  ...(failure === undefined ? {} : { message: failure.message, diff: failure.diff }),
+  ...(failure === undefined
+    ? {}
+    : {
+        ...{ message: failure.message, diff: failure.diff },
+        ...(failure.diagnostics && { diagnostics: failure.diagnostics.map(diagnosticJson) }),
+      }),
 })

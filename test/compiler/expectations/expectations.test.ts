@@ -109,6 +109,21 @@ t.test('wrong files: each at its own place', async t => {
   }
 })
 
+t.test('what was told when it was compiled comes with what helps, and a message stays on its line', async t => {
+  const misspelt = outcomes(t, ofB('given: { hardwere: {} }\nchildren: []'))
+  const noSize = outcomes(t, ofB('at: /hardware/ram/0/size\nis: "\\n---\\nok 2 \\x9b"'))
+  for (const printed of [tapOf, junitOf]) {
+    t.match(
+      printed(misspelt, () => undefined),
+      /all\.yaml:3:12: unknown key hardwere \[key-unknown\]\n +did you mean (&quot;|")hardware/,
+    )
+    t.notMatch(
+      printed(noSize, () => undefined),
+      /^---|^ok 2|\x9b/m,
+    )
+  }
+})
+
 t.test('TAP and JUnit', async t => {
   const all = outcomes(t, `${ofB('children: []')}"<#1>":\n  machine: a\n  children: [b]\n`)
   t.equal(
