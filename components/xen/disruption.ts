@@ -4,6 +4,7 @@ import type { Action, Op } from '../../src/model/action.js'
 import type { Actual } from './actual.js'
 import type { Domain } from './domain.js'
 import { startOps, startRequires, waiting } from './domain-action.js'
+import { holdPath } from './marks.js'
 import { startsDirectory } from './starts.js'
 import { destroyConsent, shutDown } from './stop.js'
 
@@ -33,8 +34,17 @@ export const restart = (domain: Domain, differences: readonly string[], actual: 
 export const restartOps = (domain: Domain, actual: Actual, ending: readonly Op[]): readonly Op[] => [
   ...lookForBootFiles(domain),
   ...ending,
+  requireNoHold(domain, actual),
   ...startOps(domain, actual),
 ]
+
+/** Behind the end of a domain: that may take minutes, in which somebody begins a repair of the guest, or of its disks. */
+export const requireNoHold = ({ key }: Domain, { memory }: Actual): Op => ({
+  op: 'await',
+  probe: { kind: 'absent', path: holdPath(memory, key) },
+  within: 0,
+  otherwise: [],
+})
 
 /** Xen itself would find out when the guest is down. `ls` says which one is missing. */
 export const lookForBootFiles = ({ options: { kernel, ramdisk } }: Domain): readonly Op[] => {

@@ -3,7 +3,7 @@
 import type { Action, Op } from '../../src/model/action.js'
 import { installedTag } from '../../src/model/disk-tags.js'
 import type { Actual } from './actual.js'
-import { lookForBootFiles } from './disruption.js'
+import { lookForBootFiles, requireNoHold } from './disruption.js'
 import { type Domain, runningKey, startKey, startPath } from './domain.js'
 import { createOp, heldBack, start, startOps, startRequires, waiting } from './domain-action.js'
 import { unlinkedKey } from './filling.js'
@@ -73,14 +73,15 @@ export const reinstall = (
     `shut ${domain.key} down to install it anew`,
     sayOrder(order),
   )
+  const down = [...ending, requireNoHold(domain, actual)]
   const files = lookForBootFiles(installation === undefined ? domain : installerOf(domain))
   if (installation === undefined) {
-    const ops = [...files, ...ending, ...leaveToProvisioner(domain, order, actual), ...startOps(domain, actual)]
+    const ops = [...files, ...down, ...leaveToProvisioner(domain, order, actual), ...startOps(domain, actual)]
     const requires = startRequires(domain, needed)
     return [{ ...action, routine: true, risk: 'disruptive', provides: [runningKey(domain.key)], requires, ops }]
   }
   const noted = noteInstallation(domain, installation, actual)
-  const ops = [...files, ...ending, ...noted, createOp(startPath(domain.key))]
+  const ops = [...files, ...down, ...noted, createOp(startPath(domain.key))]
   const requires = installerRequires(domain, installation, needed)
   return [{ ...action, routine: true, risk: 'disruptive', requires, ops }, installerFirst(domain)]
 }

@@ -5,6 +5,7 @@ import { reinstallationsFolder } from '../../src/model/reinstallation.js'
 
 /** `GUEST.json`: hands off. */
 export const holdsDirectory = (memory: string): string => `${memory}/holds`
+export const holdPath = (memory: string, key: string): string => `${holdsDirectory(memory)}/${key}.json`
 /** `GUEST.json`: of all hosts that reach the guest's shared disks, this one may start it. */
 export const claimsDirectory = (memory: string): string => `${memory}/claims`
 /** `GUEST.json`: the guest is to be installed anew, by the order that stands in it. */

@@ -63,12 +63,21 @@ const giveUp = async (system: System, op: Await, signal?: AbortSignal): Promise<
 
 const holds = async (system: System, probe: Probe): Promise<boolean> => {
   if (probe.kind === 'listening') return system.connects(probe.host, probe.port)
+  if (probe.kind === 'absent') return (await system.stat(probe.path)) === null
   const { code } = await system.exec(probe.argv, { effect: 'observe' })
   return (probe.expect ?? [0]).includes(code)
 }
 
-const describe = (probe: Probe): string =>
-  probe.kind === 'exec' ? probe.argv.join(' ') : `a connection to ${probe.host} port ${probe.port}`
+const describe = (probe: Probe): string => {
+  switch (probe.kind) {
+    case 'exec':
+      return probe.argv.join(' ')
+    case 'listening':
+      return `a connection to ${probe.host} port ${probe.port}`
+    case 'absent':
+      return `the removal of ${probe.path}`
+  }
+}
 
 const execute = async (system: System, op: Exec): Promise<void> => {
   const { argv, timeout, stdin, sensitive = false, expect = [0] } = op

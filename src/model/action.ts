@@ -47,6 +47,8 @@ export type Probe =
   | { readonly kind: 'exec'; readonly argv: readonly string[]; readonly expect?: readonly number[] }
   /** Something accepts TCP connections there. */
   | { readonly kind: 'listening'; readonly host: string; readonly port: number }
+  /** There is no such file. */
+  | { readonly kind: 'absent'; readonly path: string }
 
 export type Risk = 'safe' | 'disruptive' | 'destructive'
 

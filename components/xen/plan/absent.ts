@@ -2,6 +2,7 @@
 // plan/config.ts and plan/auto-link.ts; its volumes are another component's. Pure.
 import type { Action } from '../../../src/model/action.js'
 import type { Actual, ActualDomain } from '../actual.js'
+import { requireNoHold } from '../disruption.js'
 import { absentKey, type Domain, saveDirectory } from '../domain.js'
 import { waiting } from '../domain-action.js'
 import { nameFaults } from '../domain-faults.js'
@@ -41,7 +42,16 @@ export const planAbsent = (domain: Domain, all: readonly Domain[], actual: Actua
     case 'dying':
       return [{ ...waiting(domain, 'gone', `${key} is gone`, 'it is being torn down'), provides: [absentKey(key)] }]
     case 'running':
-      return [{ ...ending, ops: shutDown(domain, actual, onTimeout === 'destroy' ? destroy(domain, actual) : []) }]
+      return [
+        {
+          ...ending,
+          ops: shutDown(
+            domain,
+            actual,
+            onTimeout === 'destroy' ? [requireNoHold(domain, actual), ...destroy(domain, actual)] : [],
+          ),
+        },
+      ]
     case 'kept':
       return [{ ...ending, summary: `destroy domain ${key}`, ops: destroy(domain, actual) }]
     case 'saved': {

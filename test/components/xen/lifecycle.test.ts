@@ -1,6 +1,7 @@
 // Domains that are stopped, restarted and given up, on a simulated host whose guests obey, hang or go by themselves.
 import t from 'tap'
 import { exitCode } from '../../../src/agent/exit-code.js'
+import type { System } from '../../../src/model/system.js'
 import { faulty, Killed } from '../../../src/system/faulty.js'
 import type { SimulatedSystem } from '../../../src/system/simulated/simulated-system.js'
 import { agentOn, guest, memory, simulatedHost, tellOf } from './host.js'
@@ -164,6 +165,33 @@ t.test('nothing is done to a guest that is held', async t => {
   t.same(host.state.domains, [])
   await host.remove(`${memory}/holds/a.json`)
   t.same(tellOf(await agent(host, desired)), ['a/config done', 'a/start done', 'a/auto done'])
+})
+
+t.test('a guest that is held while its restart waits for it to go down is not started again', async t => {
+  const host = simulatedHost()
+  await agent(host, { a: guest(1) })
+  host.guest('a', 'hang')
+  const plain = faulty(host, {})
+  const change = { effect: 'change' } as const
+  const administered: System = {
+    ...plain,
+    exec: async (argv, options) => {
+      if (argv.join(' ') === 'xl list a' && idOf(host, 'a') !== undefined) {
+        await host.write(`${memory}/holds/a.json`, '{}', 0o600)
+        await host.exec(['xl', 'destroy', 'a'], change)
+      }
+      return plain.exec(argv, options)
+    },
+  }
+  const desired = { a: guest(1, { ...larger, apply: 'restart' }) }
+  const report = await agent(administered, desired)
+  t.same(host.state.domains, [], 'its disk may be open for repairs')
+  t.same(tellOf(report), ['a/config done', 'a/restart waiting', 'a/auto due', 'a/hold pending'])
+  t.match(report.actions[1], { error: 'has not come within 0 s: the removal of /var/lib/xenclosure/xen/holds/a.json' })
+  await host.remove(`${memory}/holds/a.json`)
+  await agent(host, desired)
+  t.equal(exitCode(await agent(host, desired)), 0)
+  t.match(host.state.domains, [{ config: { name: 'a', memory: 512 } }])
 })
 
 t.test('a guest with a shared disk runs only where it was claimed', async t => {
