@@ -6,15 +6,15 @@ import { findSite } from '../compiler/site/find-site.js'
 import { cachePlace, isSameCompiler } from './cache-place.js'
 
 /** Undefined where nothing is kept, or that is no answer. */
-export const byKept = async <Answer>(
+export const byKept = <Answer>(
   start: string,
-  answer: (dir: string, kept: Kept) => Promise<Answer | undefined> | Answer | undefined,
-): Promise<Answer | undefined> => {
+  answer: (dir: string, kept: Kept) => Answer | undefined,
+): Answer | undefined => {
   const [dir, place] = [findSite(start), cachePlace()]
   if (dir === undefined || place === undefined || cacheFault(place.cache) !== undefined) return undefined
   try {
     const kept = keptOfSite(place.cache, dir, by => isSameCompiler(by, place.by))
-    return kept && (await answer(dir, kept))
+    return kept && answer(dir, kept)
   } catch (error) {
     if (error instanceof NotWhole) return undefined
     throw error

@@ -22,7 +22,7 @@ export const compileAll = async (
   cache: Cache | undefined,
 ): Promise<void> => {
   const isKept = options.cache && names.length === 0
-  const before = isKept && cache !== undefined ? await beforeReading(cache.site) : undefined
+  const before = isKept && cache !== undefined ? beforeReading(cache.site) : undefined
   const shared = await sharedSite(options, before !== undefined, names.length === 0)
   try {
     await publishAll(names, options, { shared, cache, before })
@@ -65,7 +65,7 @@ const publishAll = async (
     stale: broken,
   }
   const published = publish(publication)
-  const kept = cache && before && shared && (await keep(shared, before, cache.by, recorded.length > 0))
+  const kept = cache && before && shared && keep(shared, before, cache.by, recorded.length > 0)
   if (kept !== undefined) publishing?.end(kept.site, kept.lines)
   if (broken.length > 0) process.exitCode = 1
   const moving = movesOf(residences, parentage.hosts).map(({ guest, from, to }) => ({ guest, from, to }))

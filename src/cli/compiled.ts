@@ -30,8 +30,8 @@ export const compiledSite = (
 }
 
 /** The same, of which no more need be known than what a machine is made from. Then what is wrong elsewhere is not told. */
-export const compiledFor = async (name: string, options: SiteOptions): Promise<CompiledSite | undefined> => {
-  const parses = await byKept(options.site, (_, kept) => keptParses(kept.lines))
+export const compiledFor = (name: string, options: SiteOptions): CompiledSite | undefined => {
+  const parses = byKept(options.site, (_, kept) => keptParses(kept.lines))
   const one = compileOne(options.site, components, name, parses)
   return one ?? (isMachineMissing(name, options) ? undefined : compiledSite(options))
 }

@@ -17,8 +17,8 @@ export const explainCommand = (): Command =>
     .argument('<name>', 'the machine')
     .argument('[path]', 'the value, /software/components/xen/domains/ce/options/memory', '')
     .option('--variable <variable>', 'explain a variable of the machine, or the path in it')
-    .action(async (name: string, path: string, options: ExplainOptions) => {
-      const compiled = await compiledFor(name, options)
+    .action((name: string, path: string, options: ExplainOptions) => {
+      const compiled = compiledFor(name, options)
       const document = compiled && documentOf(compiled, name, options.json)
       if (compiled === undefined || document === undefined) return
       const { variable } = options

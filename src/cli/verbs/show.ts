@@ -16,8 +16,8 @@ export const showCommand = (): Command =>
         .choices(valueFormats)
         .default('json' satisfies ValueFormat),
     )
-    .action(async (name: string, path: string, options: SiteOptions & { readonly format: ValueFormat }) => {
-      const compiled = await compiledFor(name, options)
+    .action((name: string, path: string, options: SiteOptions & { readonly format: ValueFormat }) => {
+      const compiled = compiledFor(name, options)
       const document = compiled && documentOf(compiled, name, options.json)
       if (document === undefined) return
       const keys = parsePointer(path)

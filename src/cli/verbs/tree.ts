@@ -21,8 +21,8 @@ export const treeCommand = (): Command =>
         .conflicts('json'),
     )
     .addOption(new Option('--dot', 'the same for Graphviz').default(false).conflicts(['svg', 'json']))
-    .action(async (options: TreeOptions) => {
-      const found = (await keptEnclosures(options.site)) ?? compiledEnclosures(options)
+    .action((options: TreeOptions) => {
+      const found = keptEnclosures(options.site) ?? compiledEnclosures(options)
       if (found === undefined) return
       const site: Enclosed = { name: found.site, type: 'site', children: found.enclosed }
       if (options.svg) process.stdout.write(svgOf(pictureOf(found.site, found)))
@@ -34,9 +34,9 @@ export const treeCommand = (): Command =>
 type Found = Enclosures & { readonly site: string }
 
 /** By what is kept of a compilation of the site; undefined where that is not enough. */
-const keptEnclosures = (start: string): Promise<Found | undefined> =>
-  byKept(start, async (dir, kept) => {
-    const found = await enclosuresByKept(dir, components, kept)
+const keptEnclosures = (start: string): Found | undefined =>
+  byKept(start, (dir, kept) => {
+    const found = enclosuresByKept(dir, components, kept)
     return found && { ...found, site: kept.site }
   })
 

@@ -43,11 +43,13 @@ export const compileEditions = async (
 ): Promise<readonly CompiledSite[] | undefined> => {
   // Then the standard templates are files of the site, and not the same for each edition.
   if (`${packageRoot()}/`.startsWith(`${dir}/`)) return undefined
-  const [look, tracked, ...others] = await Promise.all([
-    lookAt(kept.loadpath, dir),
+  const asking = Promise.all([
     trackedFiles(dir),
     ...asked.map(edition => (edition === 'files' ? noOthers : otherFiles(dir, edition))),
   ])
+  // While git is at it.
+  const look = lookAt(kept.loadpath, dir)
+  const [tracked, ...others] = await asking
   if (look === undefined) return undefined
   const paths = listedPaths(look.inputs)
   const { changed, come, gone } = changesBetween(withoutFile(lockFile, kept.inputs), withoutFile(lockFile, look.inputs))

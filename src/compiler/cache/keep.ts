@@ -18,11 +18,11 @@ import type { ToKeep } from './store.js'
 export type Before = Look & { readonly loadpath: readonly string[] }
 
 /** Undefined where there is no site, or it cannot be known what is read. */
-export const beforeReading = async (dir: string): Promise<Before | undefined> => {
+export const beforeReading = (dir: string): Before | undefined => {
   const site = openNearestSite(dir, collectProblems())
   if (site === undefined) return undefined
   const loadpath = ownLoadpath(site.loadpath)
-  const look = await lookAt(loadpath, site.dir)
+  const look = lookAt(loadpath, site.dir)
   return look && { ...look, loadpath }
 }
 
@@ -30,19 +30,19 @@ export const beforeReading = async (dir: string): Promise<Before | undefined> =>
  * `isRecorded`: whether the lock file has been written since, for guests that it lacked. Undefined where it is not known what the
  * documents were made from, or a move is under way, which two hosts are told of.
  */
-export const keep = async (
+export const keep = (
   compilation: TracedCompilation,
   before: Before,
   by: string,
   isRecorded: boolean,
-): Promise<{ readonly site: KeptSite; readonly lines: ToKeep } | undefined> => {
+): { readonly site: KeptSite; readonly lines: ToKeep } | undefined => {
   const { site, residences, parentage, trace } = compilation
   if (trace === undefined) return undefined
   if (movesOf(residences, parentage.hosts).length > 0) return undefined
   const { loadpath } = before
   if (String(loadpath) !== String(ownLoadpath(site.loadpath))) return undefined
   const settled = settledListing(before.inputs, before.madeAt)
-  const later = isRecorded ? await listInputs(site.dir, loadpath) : undefined
+  const later = isRecorded ? listInputs(site.dir, loadpath) : undefined
   const inputs = later === undefined ? settled : withFileOf(`./${lockFile}`, settled, later)
   const digests = new Map(trace.digests)
   if (isRecorded) digests.set(lockFile, digestOf(printLock(recordedHosts(residences, parentage.hosts))))

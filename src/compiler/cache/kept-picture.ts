@@ -20,12 +20,12 @@ export type Enclosures = {
 }
 
 /** Undefined where all machines have to be compiled, or there is anything to tell. Throws NotWhole. */
-export const enclosuresByKept = async (
+export const enclosuresByKept = (
   dir: string,
   components: readonly AnyComponent[],
   kept: Kept,
-): Promise<Enclosures | undefined> => {
-  const lines = await linesNow(dir, components, kept)
+): Enclosures | undefined => {
+  const lines = linesNow(dir, components, kept)
   if (lines === undefined) return undefined
   const machines = keptMachines(lines)
   const byName = new Map(machines)
@@ -35,8 +35,8 @@ export const enclosuresByKept = async (
   }
 }
 
-const linesNow = async (dir: string, components: readonly AnyComponent[], kept: Kept): Promise<Lines | undefined> => {
-  const look = await lookAt(kept.loadpath, dir)
+const linesNow = (dir: string, components: readonly AnyComponent[], kept: Kept): Lines | undefined => {
+  const look = lookAt(kept.loadpath, dir)
   if (look === undefined || look.inputs === kept.inputs) return look && kept.lines
   const edit = editSince(kept, dir, look)
   if (edit === undefined) return undefined

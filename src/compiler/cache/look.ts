@@ -40,14 +40,14 @@ export type Look = {
 }
 
 /** Looks at the files; undefined where that is not enough. */
-export const lookAt = async (loadpath: readonly string[], site: string): Promise<Look | undefined> => {
+export const lookAt = (loadpath: readonly string[], site: string): Look | undefined => {
   const madeAt = Date.now()
-  const inputs = await listInputs(site, loadpath)
+  const inputs = listInputs(site, loadpath)
   return inputs === undefined ? undefined : { inputs, madeAt }
 }
 
 /** The same of what has changed since the files were as is kept, where the watch can name it. */
-export const lookAgain = async (kept: Kept, site: string, memory: Memory): Promise<Look | undefined> => {
+export const lookAgain = (kept: Kept, site: string, memory: Memory): Look | undefined => {
   const { inputs, watch } = memory
   const files = inputs === kept.inputs ? watch?.files() : undefined
   const again = files && listAgain(kept.inputs, site, kept.loadpath, files)

@@ -58,11 +58,9 @@ const publishSince = async (
   memory: Memory,
 ): Promise<PublishedEdit | Unpublished | undefined> => {
   const there = store.read()
-  if (there === undefined) return undefined
+  const look = there && lookAgain(there.kept, dir, memory)
+  if (there === undefined || look === undefined) return undefined
   const { kept } = there
-  const meanwhile = kept.machines > many ? [loadCompiler(), how.components()] : []
-  const [look] = await Promise.all([lookAgain(kept, dir, memory), ...meanwhile])
-  if (look === undefined) return undefined
   if (look.inputs === kept.inputs) {
     memory.inputs = kept.inputs
     return unchanged(kept)
@@ -76,11 +74,6 @@ const publishSince = async (
   memory.inputs = edit.inputs
   return unchanged(kept)
 }
-
-/** To list the files of more machines takes longer than to load the compiler, so it is loaded meanwhile, whether anything is edited or not. */
-const many = 10_000
-
-const loadCompiler = () => Promise.all([import('./compile-edit.js'), import('../publish/publish.js')])
 
 const unchanged = (kept: Kept): PublishedEdit => ({
   ...{ site: kept.site, edition: undefined, written: [], removed: [], recorded: [], unchanged: kept.machines },
@@ -97,7 +90,10 @@ const compileAndPublish = async (
 ): Promise<PublishedEdit | Unpublished | undefined> => {
   const [edited] = [...edit.digests.keys()].filter(file => !isOfPackage(file))
   const askedEdition = beginEdition(edited)
-  const [{ compileEdit }, { publish, publishedDocument, writeLock }] = await loadCompiler()
+  const [{ compileEdit }, { publish, publishedDocument, writeLock }] = await Promise.all([
+    import('./compile-edit.js'),
+    import('../publish/publish.js'),
+  ])
   const { kept } = there
   const compiled = compileEdit(dir, await components(), there, edit, memory, publishedDocument(how.dir))
   if (compiled === undefined) return undefined

@@ -46,9 +46,9 @@ const begin = (top: string, files: Readonly<Record<string, string>>, below = 'si
   commit()
   /** What is to be kept of the site as it is; false where it has anything to tell. */
   const keepIt = async (): Promise<boolean> => {
-    const before = await beforeReading(dir)
+    const before = beforeReading(dir)
     const shared = await compileInShares(dir, components, { workers: () => 1, always: true, elsewhere: none })
-    const kept = shared && before && (await keep(shared, before, by, false))
+    const kept = shared && before && keep(shared, before, by, false)
     if (kept === undefined) return false
     openStore({ cache, site: dir, out: undefined, by }).begin().end(kept.site, kept.lines)
     return true

@@ -12,6 +12,7 @@ import { enclosuresByKept } from '../../../src/compiler/cache/kept-picture.js'
 import { linesOf } from '../../../src/compiler/cache/lines.js'
 import { emptyMemory, type Memory } from '../../../src/compiler/cache/memory.js'
 import { publishEdit } from '../../../src/compiler/cache/publish-edit.js'
+import { ifWhole } from '../../../src/compiler/cache/segment.js'
 import { keptOfSite, openStore } from '../../../src/compiler/cache/store.js'
 import { compileSite } from '../../../src/compiler/compile.js'
 import { enclosures } from '../../../src/compiler/enclose/enclosures.js'
@@ -125,8 +126,10 @@ for (const { of, edits: someEdits, more, times, comes } of kinds)
           await eventsRead()
           const { compiled, diagnostics } = compileSite(dir, components)
           const isQuiet = compiled !== undefined && diagnostics.length === 0
-          const kept = keptOfSite(join(top, 'cache'), dir, () => true)
-          const pictured = kept && (await enclosuresByKept(dir, components, kept))
+          const pictured = ifWhole(() => {
+            const kept = keptOfSite(join(top, 'cache'), dir, () => true)
+            return kept && enclosuresByKept(dir, components, kept)
+          })
           if (pictured !== undefined) {
             if (!isQuiet || JSON.stringify(pictured.enclosed) !== JSON.stringify(enclosures(compiled))) return false
             const { parentage } = compiled.machines
@@ -155,13 +158,13 @@ for (const { of, edits: someEdits, more, times, comes } of kinds)
           }
           if (edited === undefined && isQuiet) {
             see('all')
-            const listed = await beforeReading(dir)
+            const listed = beforeReading(dir)
             const shared = await compileInShares(dir, components, { workers: () => 1, always: true, elsewhere: none })
             if (shared === undefined || listed === undefined) return false
             memory?.watch?.follow()
             const publishing = store.begin()
             publish({ dir: out, site: 'test', documents: shared.documents, edition, compiler })
-            const kept = await keep(shared, listed, compiler, false)
+            const kept = keep(shared, listed, compiler, false)
             if (kept !== undefined) publishing.end(kept.site, kept.lines)
           }
           if (!isQuiet) {

@@ -54,7 +54,7 @@ for (const [what, files, change, isKnown] of cases)
       profiles: { 'a.yaml': '' },
       templates: { 'a.yaml': '', site: { 'b.yaml': '' } },
     })
-    const before = (await listInputs(dir, loadpath)) ?? ''
+    const before = listInputs(dir, loadpath) ?? ''
     t.match(before, 'a.yaml')
     change(dir)
     const again = listAgain(
@@ -63,7 +63,7 @@ for (const [what, files, change, isKnown] of cases)
       loadpath,
       files.map(path => join(dir, path)),
     )
-    if (isKnown) t.equal(sorted(again?.inputs ?? ''), sorted((await listInputs(dir, loadpath)) ?? ''))
+    if (isKnown) t.equal(sorted(again?.inputs ?? ''), sorted(listInputs(dir, loadpath) ?? ''))
     t.equal(again !== undefined, isKnown)
     t.equal(
       (again?.inputs ?? before) === before,

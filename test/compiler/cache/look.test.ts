@@ -9,7 +9,7 @@ import { emptyMemory } from '../../../src/compiler/cache/memory.js'
 
 t.test('a file that came is found again, where what came of it was overtaken by another save', async t => {
   const dir = t.testdir({ 'xenclosure.yaml': 'site: a', profiles: { 'a.yaml': '' } })
-  const kept = { inputs: (await listInputs(dir, [])) ?? '', loadpath: [] as readonly string[] } as Kept
+  const kept = { inputs: listInputs(dir, []) ?? '', loadpath: [] as readonly string[] } as Kept
   t.match(kept.inputs, 'a.yaml')
   let files = new Set<string>()
   const follow = (): void => {
@@ -23,7 +23,7 @@ t.test('a file that came is found again, where what came of it was overtaken by 
     files.add(path)
   }
   save('b.yaml')
-  t.match((await lookAgain(kept, dir, memory))?.inputs, 'b.yaml')
+  t.match(lookAgain(kept, dir, memory)?.inputs, 'b.yaml')
   save('a.yaml')
-  t.match((await lookAgain(kept, dir, memory))?.inputs, 'b.yaml')
+  t.match(lookAgain(kept, dir, memory)?.inputs, 'b.yaml')
 })
