@@ -1,6 +1,7 @@
 // Runs one command of this machine to its end, or kills its whole process group when its time is over.
 
 import { spawn } from 'node:child_process'
+import { setTimeout as delay } from 'node:timers/promises'
 import { CommandFailed, type ExecOptions, type ExecResult } from '../model/system.js'
 import { type Child, childOf } from './child.js'
 import { hasCode } from './has-code.js'
@@ -19,9 +20,14 @@ const defaultTimeout = 120_000
 /** Between the polite signal and the other one: LVM and update-grub tidy up when they are asked to end. */
 const grace = 5_000
 
+/** Milliseconds between two looks whether a process group is gone. */
+const look = 100
+
 /**
  * Runs argv without a shell, LC_ALL=C. A non-zero exit is a result. Throws CommandFailed where there is no such
- * command, a signal or the timeout ended it, or it could not be recorded: it has run to its end all the same.
+ * command, a signal or the timeout ended it, or it could not be recorded: it has run to its end all the same. After a
+ * timeout nothing of its group is at work any more, but for what not even SIGKILL ends, in the kernel with a disk that
+ * does not answer: such a command stays recorded, and nobody waits for it here.
  */
 export const runCommand = async (
   argv: readonly string[],
@@ -45,22 +51,33 @@ export const runCommand = async (
   child.stdin?.end(options.stdin)
 
   const group = -(child.pid ?? 0)
-  let timedOut = false
-  const timer = setTimeout(() => {
-    timedOut = true
-    signalGroup(group, 'SIGTERM')
-    setTimeout(() => signalGroup(group, 'SIGKILL'), grace).unref()
-    // A descendant outside the group may still hold the pipes.
-    setTimeout(() => [child.stdout, child.stderr].map(stream => stream?.destroy()), 2 * grace).unref()
-  }, timeout)
+  let [timer, ending]: [NodeJS.Timeout | undefined, Promise<void> | undefined] = [undefined, undefined]
+  const isStuck = new Promise<true>((resolve, reject) => {
+    timer = setTimeout(() => {
+      ending = endGroup(group).then(() => {
+        // A descendant outside the group may still hold the pipes.
+        for (const stream of child.stdio) stream?.destroy()
+        if (child.exitCode !== null || child.signalCode !== null) return
+        child.unref()
+        resolve(true)
+      })
+      ending.catch(reject)
+    }, timeout)
+  })
 
   try {
-    const { code, signal } = await ended(child)
-    if (recorded !== undefined) recorder?.ended(recorded)
+    const end = await Promise.race([ended(child), isStuck])
+    await ending
+    if (recorded !== undefined && end !== true) recorder?.ended(recorded)
     if (unrecorded !== undefined) throw unrecorded
     const { stdout, stderr } = output.read()
     const said = options.sensitive === true ? '' : stderr
-    if (timedOut) throw new CommandFailed(shown, { reason: `killed after ${timeout / 1000} s`, stderr: said })
+    if (end === true) {
+      throw new CommandFailed(shown, { reason: `cannot be killed, after ${timeout / 1000} s`, stderr: said })
+    }
+    const { code, signal } = end
+    if (ending !== undefined)
+      throw new CommandFailed(shown, { reason: `killed after ${timeout / 1000} s`, stderr: said })
     if (code === null) throw new CommandFailed(shown, { reason: `ended by ${signal}`, stderr: said })
     return { code, stdout, stderr }
   } catch (error) {
@@ -98,11 +115,20 @@ export const reasonOf = (error: unknown, command: string): string => {
   return error instanceof Error ? error.message : String(error)
 }
 
-const signalGroup = (group: number, signal: NodeJS.Signals): void => {
+/** Asks all of it to end, and kills what does not; returns when it is gone, or when even that has not helped. */
+const endGroup = async (group: number): Promise<void> => {
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    for (let waited = 0; waited < grace && signalGroup(group, waited === 0 ? signal : 0); waited += look)
+      await delay(look)
+  }
+}
+
+/** Whether it was there. */
+const signalGroup = (group: number, signal: NodeJS.Signals | 0): boolean => {
   try {
-    process.kill(group, signal)
+    return process.kill(group, signal)
   } catch (error) {
-    // Gone in the meantime, which is what was wanted.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+    if (hasCode(error, 'ESRCH')) return false
+    throw error
   }
 }

@@ -1,5 +1,5 @@
 // The doors to a machine: this one, and the wrappers around any System.
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -48,6 +48,45 @@ t.test('a timeout ends the whole process group', async t => {
     message: /killed after 0.3 s/,
   })
   t.notOk(existsSync(`/proc/${readFileSync(pidFile, 'utf8').trim()}/cmdline`) && isRunning(pidFile))
+})
+
+t.test('what of the group does not obey is killed before the command counts as ended', async t => {
+  const pidFile = join(t.testdir({}), 'pid')
+  const stubborn = `trap '' TERM; echo $$ > ${pidFile}; while true; do sleep 1; done`
+  const command = ['sh', '-c', `sh -c "$1" & wait`, 'sh', stubborn]
+  await t.rejects(new LocalSystem().exec(command, { ...change, timeout: 3000 }), { message: /killed after 3 s/ })
+  t.notOk(isRunning(pidFile))
+})
+
+/** Traced by another process, it is a zombie that its parent never gets back: as one that hangs in the kernel. */
+const unkillable = `
+import ctypes, os, sys, time
+libc = ctypes.CDLL(None, use_errno=True)
+traced = os.getpid()
+libc.prctl(0x59616d61, ctypes.c_ulong(-1), 0, 0, 0)
+tracer = os.fork()
+if tracer == 0:
+    os.setsid()
+    failed = libc.ptrace(0x4206, traced, None, None)
+    open(sys.argv[1], 'w').write(f'{os.getpid()} {failed}')
+time.sleep(60)
+`
+
+t.test('a command that cannot even be killed fails, and stays recorded', async t => {
+  if (spawnSync('python3', ['-c', '']).status !== 0) {
+    t.pass('skipped: no python3')
+    return
+  }
+  const file = join(t.testdir({}), 'tracer')
+  const ended: Child[] = []
+  const system = new LocalSystem({ children: { started: () => undefined, ended: child => ended.push(child) } })
+  const timeout = 8000
+  const failing = system.exec(['python3', '-c', unkillable, file], { ...change, timeout })
+  await t.rejects(failing, { constructor: CommandFailed, message: /cannot be killed, after 8 s/ })
+  const [tracer, failed] = readFileSync(file, 'utf8').split(' ').map(Number)
+  t.equal(failed, 0, 'it was traced')
+  t.same(ended, [])
+  process.kill(tracer ?? 0, 'SIGKILL')
 })
 
 const isRunning = (pidFile: string): boolean => {
