@@ -100,10 +100,20 @@ const recallDocument = async (system: System, directory: string): Promise<LastGo
   const origin = originOf(await readJson(system, posix.join(directory, 'fetched.json')))
   return {
     bytes,
-    seal: (await system.read(posix.join(directory, 'document.seal'))) ?? undefined,
+    seal: await recallSeal(system, directory, bytes),
     origin: origin?.sha256 === digestOf(bytes) ? origin : undefined,
   }
 }
+
+/** The one that is of the document: whoever was killed in between has put the document in place, and not yet its seal. */
+const recallSeal = async (system: System, directory: string, document: Uint8Array): Promise<string | undefined> => {
+  const seal = (await system.read(posix.join(directory, 'document.seal'))) ?? undefined
+  const next = (await system.read(posix.join(directory, nextSeal))) ?? undefined
+  return next !== undefined && parseSeal(next)?.sha256 === digestOf(document) ? next : seal
+}
+
+/** The seal of the document that is being put in place. */
+const nextSeal = 'document.seal.next'
 
 /** The guests of the last good document; undefined where there is none, or none of our own. */
 export const knownGuests = async (
@@ -136,10 +146,16 @@ export const rememberDocument = async (
   origin: Origin,
 ): Promise<void> => {
   const { text, seal } = accepted
+  const printed = seal && printSeal(seal)
+  const document = posix.join(directory, 'document.json')
   await system.mkdir(directory, directoryMode)
   if (seal !== undefined) await keep(system, posix.join(directory, 'serial.json'), `${seal.serial}\n`)
-  await keep(system, posix.join(directory, 'document.json'), text)
-  await keep(system, posix.join(directory, 'document.seal'), seal === undefined ? undefined : printSeal(seal))
+  if ((await system.read(document)) !== text) {
+    await keep(system, posix.join(directory, nextSeal), printed)
+    await keep(system, document, text)
+  }
+  await keep(system, posix.join(directory, 'document.seal'), printed)
+  await keep(system, posix.join(directory, nextSeal), undefined)
   await keep(system, posix.join(directory, 'fetched.json'), `${JSON.stringify(origin, null, 2)}\n`)
 }
 

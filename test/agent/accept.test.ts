@@ -10,6 +10,7 @@ import { printReport } from '../../src/agent/print.js'
 import { type RunRequest, run } from '../../src/agent/run.js'
 import { canonicalJson } from '../../src/model/json.js'
 import { generateKeys, printSeal, sealOf, signSeal } from '../../src/model/seal.js'
+import { faulty, Killed } from '../../src/system/faulty.js'
 import { memoryHost, toy } from './toy.js'
 
 const ours = generateKeys()
@@ -110,6 +111,25 @@ t.test('a clock that was set back changes nothing', async t => {
   t.match(await run(request({ now })), { document: { serial: 6 }, fallback: undefined })
   publish(edition({ serial: 5 }))
   t.match(await run(request({ now })), { document: { serial: 6 }, fallback: { code: 'serial' } })
+})
+
+t.test('killed while it keeps a new edition, it has the one or the other to go by when nobody answers', async t => {
+  let killed = 0
+  for (let changes = 0; ; changes += 1) {
+    const { files, publish, request } = await converged(t)
+    publish(edition({ serial: 6, content: 'better' }))
+    const first = run(request({ system: faulty(memoryHost(files, 'box'), { killAfter: changes }) }))
+    const isKilled = await first.then(
+      () => false,
+      error => error instanceof Killed,
+    )
+    if (!isKilled) break
+    killed += 1
+    const report = await run(request({ sources: ['http://127.0.0.1:9/box.json'] }))
+    t.match([exitCode(report), report.fallback], [0, { code: 'unreachable' }], `after ${changes} changes`)
+    t.match(files.get('/a'), /^(good|better)$/)
+  }
+  t.ok(killed > 4, 'at each of several changes', { killed })
 })
 
 t.test('the last good document must pass the rules of today', async t => {
