@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { CommandFailed, type ExecOptions, type ExecResult } from '../model/system.js'
 import { type Child, childOf } from './child.js'
 import { hasCode } from './has-code.js'
-import { fileOutput, pipeOutput } from './output.js'
+import { fileOutput, NoPlace, type Output, pipeOutput } from './output.js'
 import { packagesOf } from './packages.js'
 
 /** Keeps, on disk, which commands run, so that a later run can wait for those of a run that was killed. */
@@ -37,7 +37,7 @@ export const runCommand = async (
   const [file = '', ...parameters] = argv
   const shown = options.sensitive === true ? [file, '...'] : argv
   const timeout = options.timeout ?? defaultTimeout
-  const output = options.effect === 'change' ? fileOutput() : pipeOutput()
+  const output = outputOf(options, shown)
   const child = spawn(file, parameters, {
     detached: true,
     env: { ...process.env, LC_ALL: 'C' },
@@ -113,6 +113,16 @@ export const reasonOf = (error: unknown, command: string): string => {
     return packages === undefined ? 'no such command' : `no such command: install ${packages}`
   }
   return error instanceof Error ? error.message : String(error)
+}
+
+const outputOf = ({ effect }: ExecOptions, shown: readonly string[]): Output => {
+  if (effect !== 'change') return pipeOutput()
+  try {
+    return fileOutput()
+  } catch (error) {
+    if (!(error instanceof NoPlace)) throw error
+    throw new CommandFailed(shown, { reason: `not begun, for ${error.message}`, cause: error })
+  }
 }
 
 /** Asks all of it to end, and kills what does not; returns when it is gone, or when even that has not helped. */

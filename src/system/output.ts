@@ -2,6 +2,7 @@
 // lie. What changes the host writes to files without a name: it outlives the agent that is killed, where a broken pipe
 // (SIGPIPE) would end it in the middle of its work.
 import type { ChildProcess } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readSync, unlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -29,8 +30,15 @@ export const pipeOutput = (): Output => {
   }
 }
 
+/** There is no place for files. */
+export class NoPlace extends Error {
+  override readonly name = 'NoPlace'
+}
+
+/** Throws NoPlace. */
 export const fileOutput = (): Output => {
-  const [stdout, stderr] = [openUnnamed(), openUnnamed()]
+  const stdout = openUnnamed()
+  const stderr = openUnnamed(stdout)
   return {
     stdio: [stdout, stderr],
     follow: () => undefined,
@@ -39,15 +47,19 @@ export const fileOutput = (): Output => {
   }
 }
 
-let opened = 0
-
-/** Gone from the directory before anything is in it. */
-const openUnnamed = (): number => {
-  opened += 1
-  const path = join(tmpdir(), `xenclosure-output-${process.pid}-${opened}`)
-  const file = openSync(path, 'wx+', 0o600)
-  unlinkSync(path)
-  return file
+/** Gone from the directory before anything is in it, and of a name that nobody knows before, for others write there, too. */
+const openUnnamed = (...before: readonly number[]): number => {
+  const path = join(tmpdir(), `xenclosure-output-${randomUUID()}`)
+  try {
+    const file = openSync(path, 'wx+', 0o600)
+    unlinkSync(path)
+    return file
+  } catch (error) {
+    before.forEach(closeSync)
+    throw new NoPlace(`its output has no place in ${tmpdir()} (${(error as NodeJS.ErrnoException).code})`, {
+      cause: error,
+    })
+  }
 }
 
 const readWhole = (file: number): string => {

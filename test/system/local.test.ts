@@ -125,6 +125,21 @@ t.test('a command that cannot be recorded runs to its end, and fails', async t =
   }
 })
 
+t.test('where others may write, nobody can stand in the way of a command by the names of its output', async t => {
+  const names = Array.from({ length: 100 }, (_, index) => `xenclosure-output-${process.pid}-${index}`)
+  const { TMPDIR } = process.env
+  t.teardown(() => {
+    if (TMPDIR === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = TMPDIR
+  })
+  const system = new LocalSystem()
+  process.env.TMPDIR = t.testdir(Object.fromEntries(names.map(name => [name, 'here first'])))
+  t.match(await system.exec(['echo', 'done'], change), { code: 0, stdout: 'done\n' })
+  process.env.TMPDIR = '/nosuch'
+  const message = 'echo done: not begun, for its output has no place in /nosuch (ENOENT)'
+  await t.rejects(system.exec(['echo', 'done'], change), { name: 'CommandFailed', message })
+})
+
 t.test('a changing command that prints outlives the agent', async t => {
   const dir = t.testdir({})
   const script = `
