@@ -1,7 +1,8 @@
 // What observe finds on a host, as plain JSON without times and domain ids, which change from run to run.
 import type { Intervention } from '../../src/model/intervention.js'
+import type { Saved } from './observe/saved.js'
 
-export type Actual = {
+export type Actual = Saved & {
   /** Of this boot of the host. */
   readonly boot: string
   /** The directory in which this component remembers. */
@@ -28,8 +29,6 @@ export type Actual = {
   readonly otherConfigs: readonly string[]
   /** What stands in /etc/xen/auto; null where there is no such directory. */
   readonly autoLinks: readonly AutoLink[] | null
-  /** The names of the domains that xendomains saved and has not restored. */
-  readonly saved: readonly string[]
   /**
    * MiB that domains can be given: what is free, and what dom0 gives up. Null where it was not asked for: nothing is to
    * be started, and nothing to grow.

@@ -54,7 +54,6 @@ export const defaultWeight = 256
 
 export const configDirectory = '/etc/xen'
 export const autoDirectory = '/etc/xen/auto'
-export const saveDirectory = '/var/lib/xen/save'
 
 export const configFile = (key: string): string => `${key}.cfg`
 export const configPath = (key: string): string => `${configDirectory}/${configFile(key)}`

@@ -14,7 +14,6 @@ import {
   configPath,
   type Domain,
   domainsOf,
-  saveDirectory,
   startFile,
   startPath,
 } from './domain.js'
@@ -32,6 +31,7 @@ import { observeLinks } from './observe/links.js'
 import { observeInUse, observeReady } from './observe/missing.js'
 import { observeOverdue } from './observe/overdue.js'
 import { observeRoom } from './observe/room.js'
+import { observeSaved } from './observe/saved.js'
 import { observeStarts } from './observe/starts.js'
 import { configOf, keptBeside } from './plan/auto-link.js'
 import { askedDirectory } from './stop.js'
@@ -71,7 +71,7 @@ export const observe = async (system: System, desired: XenDomains, memory: strin
     kept: await readKept(system, files, { configs, autoLinks }),
     otherConfigs: files.filter(file => file.endsWith('.cfg') && !ours.has(file)),
     autoLinks,
-    saved: (await system.list(saveDirectory)) ?? [],
+    ...(await observeSaved(system)),
     room: isTight ? await observeRoom(system) : null,
     links: await observeLinks(system, declared, domains),
     inUse: await observeInUse(system, missing),

@@ -3,7 +3,7 @@
 import type { Action } from '../../../src/model/action.js'
 import type { Actual, ActualDomain } from '../actual.js'
 import { requireNoHold } from '../disruption.js'
-import { absentKey, type Domain, saveDirectory } from '../domain.js'
+import { absentKey, type Domain } from '../domain.js'
 import { waiting } from '../domain-action.js'
 import { nameFaults } from '../domain-faults.js'
 import { destroy, destroyConsent, shutDown } from '../stop.js'
@@ -55,7 +55,7 @@ export const planAbsent = (domain: Domain, all: readonly Domain[], actual: Actua
     case 'kept':
       return [{ ...ending, summary: `destroy domain ${key}`, ops: destroy(domain, actual) }]
     case 'saved': {
-      const path = `${saveDirectory}/${name}`
+      const path = `${actual.saveDirectory}/${name}`
       const reasons = ['ensure: absent, and xendomains would restore it']
       return [{ ...ending, summary: `remove ${path}`, reasons, ops: [{ op: 'remove', path }] }]
     }

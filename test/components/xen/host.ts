@@ -25,6 +25,7 @@ export const bareHost: Actual = {
   kept: {},
   otherConfigs: [],
   autoLinks: [],
+  saveDirectory: '/var/lib/xen/save',
   saved: [],
   room: 4096,
   links: {},

@@ -1,7 +1,9 @@
 // observe, on a host that answers as a real one did (Xen 4.17), and the schema's word on what may be declared.
+import { spawnSync } from 'node:child_process'
 import t from 'tap'
 import { domainsOf } from '../../../components/xen/domain.js'
 import { observeDisks } from '../../../components/xen/observe/disks.js'
+import { observeSaved } from '../../../components/xen/observe/saved.js'
 import { observe } from '../../../components/xen/observe.js'
 import schema from '../../../components/xen/schema.json' with { type: 'json' }
 import { parseDomains } from '../../../components/xen/xl-list.js'
@@ -10,6 +12,7 @@ import { CommandFailed } from '../../../src/model/system.js'
 import { reportCommand } from '../../../src/system/lvm-report.js'
 import { type RecordedCall, recordedSystem } from '../../../src/system/recorded.js'
 import { recordedPath } from '../../fixtures/recorded-path.js'
+import { simulatedHost } from './host.js'
 
 const list = `Name                                        ID   Mem VCPUs\tState\tTime(s)
 Domain-0                                     0  1024     1     r-----     587.1
@@ -86,6 +89,8 @@ const calls: readonly RecordedCall[] = [
   { call: 'stat', path: '/etc/xen/xen-p1.cfg.auto.orig', answer: { type: 'file', size: 1, mode: 0o600 } },
   { call: 'read', path: '/etc/xen/xen-p1.cfg.auto.orig', encoding: 'latin1', answer: 'memory = 2\n' },
   { call: 'stat', path: '/etc/xen/xen-p1.cfg.auto.orig.1', answer: { type: 'directory', size: 1, mode: 0o755 } },
+  { call: 'read', path: '/etc/default/xendomains', answer: null },
+  { call: 'read', path: '/etc/sysconfig/xendomains', answer: null },
   { call: 'list', path: '/var/lib/xen/save', answer: null },
   { call: 'list', path: '/state/holds', answer: ['xen-p2.json', 'xen-p3.json.new'] },
   { call: 'list', path: '/state/claims', answer: null },
@@ -148,6 +153,7 @@ t.test('a host is observed as plain JSON, without domain ids and times', async t
       { file: 'README', target: null },
       { file: 'xen-p1.cfg', target: null, content: 'memory = 1\n' },
     ],
+    saveDirectory: '/var/lib/xen/save',
     saved: [],
     room: null,
     links: { '/dev/mapper/vg0-xen--p2': '/dev/dm-1', '/dev/vg0/xen-p1': '/dev/dm-0' },
@@ -168,6 +174,33 @@ t.test('a host is observed as plain JSON, without domain ids and times', async t
     history.some(call => call.call === 'read' && call.path === '/etc/xen/old.cfg'),
     'of others, no file is read',
   )
+})
+
+t.test('where xendomains saves domains is what a shell reads in its settings', async t => {
+  const table: readonly (readonly [string, string | null])[] = [
+    ['# Debian has it so\nXENDOMAINS_SAVE=/var/lib/xen/save\n', '/var/lib/xen/save'],
+    ['XENDOMAINS_SAVE=/srv/saved # a large disk\n', '/srv/saved'],
+    ['XENDOMAINS_SAVE="/srv/saved guests"\n', '/srv/saved guests'],
+    ["  XENDOMAINS_SAVE='/srv/saved'\nXENDOMAINS_AUTO=/etc/xen/auto\n", '/srv/saved'],
+    ['XENDOMAINS_SAVE=/srv/one\n#XENDOMAINS_SAVE=/srv/two\nXENDOMAINS_SAVE=/srv/three\n', '/srv/three'],
+    ['XENDOMAINS_SAVE=""\n', null],
+    ['XENDOMAINS_SAVE=\nXENDOMAINS_SHUTDOWN_ALL="--all --wait"\n', null],
+  ]
+  for (const [text, directory] of table) {
+    const { stdout } = spawnSync('sh', ['-c', `${text}printf %s "$XENDOMAINS_SAVE"`], { encoding: 'utf8' })
+    t.equal(stdout, directory ?? '', 'a shell')
+    for (const path of ['/etc/default/xendomains', '/etc/sysconfig/xendomains']) {
+      const host = simulatedHost()
+      await host.write(path, text, 0o644)
+      await host.write(`${directory ?? '/var/lib/xen/save'}/ce`, 'state', 0o600)
+      t.same(await observeSaved(host), { saveDirectory: directory, saved: directory === null ? [] : ['ce'] }, text)
+    }
+  }
+  for (const text of ['', 'XENDOMAINS_SAVE=$HOME/saved\n', 'XENDOMAINS_SAVE=saved\n']) {
+    const host = simulatedHost()
+    await host.write('/etc/default/xendomains', text, 0o644)
+    t.match(await observeSaved(host), { saveDirectory: '/var/lib/xen/save' }, text)
+  }
 })
 
 t.test('where Xen does not run, xl is not asked', async t => {

@@ -91,6 +91,7 @@ const actuals: fc.Arbitrary<Actual> = fc.record({
       { file: '10-b', target: '../b.cfg' },
     ]),
   ),
+  saveDirectory: fc.constant('/var/lib/xen/save'),
   saved: fc.subarray([...names]),
   room: fc.option(fc.nat({ max: 2000 })),
   links: fc.constant({}),
