@@ -58,7 +58,7 @@ export type Actual = Saved & {
   readonly reinstallations: { readonly [key: string]: string }
   /** No guest is to run on this host for now (`agent down`); null: there is no intervention. */
   readonly intervention: Intervention | null
-  /** What is remembered of the starts of domains that are not there, or that are started once in a boot of the host. */
+  /** What is remembered of the starts of domains that are not there, that are started once in a boot of the host, or that have `apply: restart`. */
   readonly starts: { readonly [key: string]: Starts }
   /** The guests that were asked to shut down, and were not seen gone since by the run that asked. */
   readonly asked: readonly string[]

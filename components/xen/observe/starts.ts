@@ -1,5 +1,5 @@
-// What is remembered of the starts of domains that are missing, and of those that are not kept up. The host itself
-// compares the times, so that what was observed holds none. Part of observe.ts.
+// What is remembered of the starts of domains that are missing, of those that are not kept up, and of those that may be
+// restarted without leave. The host itself compares the times, so that what was observed holds none. Part of observe.ts.
 import type { System } from '../../../src/model/system.js'
 import { ask } from '../../../src/system/ask.js'
 import type { Actual, Starts } from '../actual.js'
@@ -12,8 +12,8 @@ export const observeStarts = async (
   { domains, boot, memory }: Pick<Actual, 'domains' | 'boot' | 'memory'>,
 ): Promise<Actual['starts']> => {
   const starts: Record<string, Starts> = {}
-  for (const { key, name, isKeptUp } of declared) {
-    if (isKeptUp && domains.some(domain => domain.name === name)) continue
+  for (const { key, name, isKeptUp, mayDisrupt } of declared) {
+    if (isKeptUp && !mayDisrupt && domains.some(domain => domain.name === name)) continue
     const found = await startsOf(system, startsDirectory(memory, key), boot)
     if (found !== undefined) starts[key] = found
   }

@@ -3,7 +3,7 @@
 import type { Action, Op } from '../../../src/model/action.js'
 import { awaitedInstallation } from '../../../src/model/disk-tags.js'
 import { MiB, printSize } from '../../../src/model/quantity.js'
-import type { Actual, ActualConfig } from '../actual.js'
+import type { Actual, ActualConfig, Starts } from '../actual.js'
 import { differences } from '../differences.js'
 import { askAgain, asOrdered, forGood, restart, restartOps, stop } from '../disruption.js'
 import { type Domain, stoppedKey } from '../domain.js'
@@ -167,7 +167,7 @@ const actionOf = (situation: Situation, domain: Domain, facts: Facts, actual: Ac
         },
       ]
     case 'running otherwise':
-      return [...changesBefore(domain, facts, actual), restart(domain, facts.differences, actual)]
+      return restartInTime(domain, facts, actual)
     case 'running, changeable':
       return planLive(domain, facts.changes, facts.lacking, actual)
     case 'running, short of memory':
@@ -266,14 +266,32 @@ const note = (domain: Domain, actual: Actual): Action => {
   return { ...action, routine: true, ops: rememberStart(domain, actual) }
 }
 
-const sayEnds = ({ starts, minutes }: typeof giveUp | typeof backOff): string =>
-  `it was started ${starts} times within ${minutes} min, and ended each time`
+type Limit = typeof giveUp | typeof backOff
+
+const sayStarts = ({ starts, minutes }: Limit): string => `it was started ${starts} times within ${minutes} min`
+const sayEnds = (limit: Limit): string => `${sayStarts(limit)}, and ended each time`
 
 /** Allowed, it is started at once, and what was before is forgotten. */
 const startAnew = (domain: Domain, { needed }: Facts, actual: Actual, reason: string): Action => {
   const action = start(domain, actual, needed)
   const ops = [...action.ops.filter(({ op }) => op === 'exec'), ...rememberStart(domain, actual, 'none')]
   return { ...action, routine: true, reasons: [reason], waitsFor: `crash-loop:${domain.key}`, ops }
+}
+
+/**
+ * `apply: restart` is leave for some restarts within an hour: one that Xen shows otherwise than it was told to be would be
+ * restarted by every run.
+ */
+const restartInTime = (domain: Domain, facts: Facts, actual: Actual): readonly Action[] => {
+  const limit = limitReached(facts.starts)
+  const its = limit === undefined ? domain : { ...domain, mayDisrupt: false }
+  const often = limit === undefined ? [] : [`${sayStarts(limit)}, and is restarted later`]
+  return [...changesBefore(its, facts, actual), restart(its, [...facts.differences, ...often], actual)]
+}
+
+const limitReached = (starts: Starts | undefined): Limit | undefined => {
+  if (starts === undefined || starts.recent === 'few') return undefined
+  return starts.recent === 'many' ? backOff : giveUp
 }
 
 /** While a restart has to wait, what needs none is done; else the restart takes it up. */

@@ -36,6 +36,35 @@ t.test('apply: restart waits for nobody', async t => {
   t.same([tellOf(report), exitCode(report)], [['a/config done', 'a/restart done'], 0])
 })
 
+t.test('apply: restart restarts no guest again and again, whatever xl shows of it', async t => {
+  const host = simulatedHost()
+  /** As of an option that this Xen keeps with another value than the one that it was given. */
+  const rounding: System = {
+    ...faulty(host, {}),
+    exec: async (argv, options) => {
+      const result = await host.exec(argv, options)
+      if (argv.join(' ') !== 'xl list -l') return result
+      const shown = JSON.parse(result.stdout)
+      for (const { config } of shown) config.b_info.cmdline = 'another'
+      return { ...result, stdout: JSON.stringify(shown) }
+    },
+  }
+  const desired = { a: guest(1, { apply: 'restart' }) }
+  await agent(host, desired)
+  const ids = new Set<number | undefined>()
+  for (let pass = 0; pass < 12; pass += 1) {
+    const report = await agent(rounding, desired)
+    if (pass === 11) {
+      t.same(tellOf(report), ['a/restart pending'])
+      t.match(report.actions[0]?.reasons.at(-1), 'it was started 3 times within 10 min, and is restarted later')
+    }
+    ids.add(idOf(host, 'a'))
+    host.elapse(20)
+  }
+  t.equal(ids.size, 2, 'with its first start it was started three times in four minutes')
+  t.same(tellOf(await agent(rounding, desired, 'restart:a')), ['a/restart done'], 'somebody allows it')
+})
+
 t.test("the guest's own reboot takes the new values up, too", async t => {
   const host = simulatedHost()
   await agent(host, { a: guest(1) })
