@@ -10,6 +10,8 @@ export type CommandOptions = {
   readonly stdin?: Buffer | string
   /** Added to the environment. */
   readonly env?: Readonly<Record<string, string>>
+  /** It starts processes that the signal is to end with it: they are a process group of their own. */
+  readonly group?: boolean
 }
 
 /** Runs a command with its output on the user's terminal, without input unless interactive; a code other than 0 throws. */
@@ -38,8 +40,14 @@ const run = (
       stdio: [interactive ? 'inherit' : given, output, output],
       timeout: options.timeout,
       env: { ...process.env, ...options.env },
+      detached: options.group === true,
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     })
+    if (options.group) {
+      const end = (): void => endGroup(child.pid)
+      options.signal?.addEventListener('abort', end)
+      child.once('exit', () => options.signal?.removeEventListener('abort', end))
+    }
     const stdout: Buffer[] = []
     const stderr: Buffer[] = []
     child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk))
@@ -61,3 +69,7 @@ const run = (
     child.stdin?.on('error', () => undefined)
     child.stdin?.end(options.stdin)
   })
+
+const endGroup = (leader: number | undefined): void => {
+  if (leader !== undefined) process.kill(-leader, 'SIGTERM')
+}

@@ -128,6 +128,7 @@ const runScenarios = async (
   await show([join(root, 'node_modules/.bin/tap'), 'run', '--timeout=10800', join(directory, 'in-turn.ts')], {
     timeout: 180 * minute,
     signal,
+    group: true,
     env: { [labVariable]: JSON.stringify(lab), [turnsVariable]: JSON.stringify(turns) },
   })
 }
