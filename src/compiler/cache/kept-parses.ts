@@ -26,25 +26,26 @@ const parseIn = (lines: Lines, file: string): ReturnType<Parses['get']> => {
 }
 
 /** Of the templates of all machines. */
-export const linesOfParses = (site: string, { files, digests }: Trace): readonly string[] => {
-  const templates = new Set([...files.values()].flatMap(its => its.slice(1)))
-  return [...templates].flatMap(file => lineOfParse(site, file, digests.get(file)))
-}
+export const linesOfParses = (site: string, trace: Trace): readonly string[] =>
+  templatesIn(trace).flatMap(file => lineOfParse(site, file, trace.digests.get(file)))
 
 /** Of the templates that machines had which were compiled, where these are not as kept. */
 export const parsesToChange = (
   site: string,
-  { files, digests }: Trace,
+  trace: Trace,
   { kept, goneFiles }: { readonly kept: Kept; readonly goneFiles: readonly string[] },
 ): Journal => {
-  const templates = new Set([...files.values()].flatMap(its => its.slice(1)))
-  const changed = [...templates].filter(file => digests.get(file) !== kept.digest(file))
+  const changed = templatesIn(trace).filter(file => trace.digests.get(file) !== kept.digest(file))
   const before = (file: string) => linesOf(kept.lines, 'parse', file).map(rest => printLine('parse', file, ...rest))
   return {
     gone: [...changed, ...goneFiles].flatMap(before),
-    come: changed.flatMap(file => lineOfParse(site, file, digests.get(file))),
+    come: changed.flatMap(file => lineOfParse(site, file, trace.digests.get(file))),
   }
 }
+
+const templatesIn = ({ files }: Trace): readonly string[] => [
+  ...new Set([...files.values()].flatMap(its => its.slice(1))),
+]
 
 /** None of a file that was saved since it was read, that has anything to tell, or that JSON cannot hold. */
 const lineOfParse = (site: string, file: string, digest: string | undefined): readonly string[] => {
