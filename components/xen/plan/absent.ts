@@ -41,17 +41,10 @@ export const planAbsent = (domain: Domain, all: readonly Domain[], actual: Actua
       return [{ ...ending, reasons: faults, rejected: faults.join('; ') }]
     case 'dying':
       return [{ ...waiting(domain, 'gone', `${key} is gone`, 'it is being torn down'), provides: [absentKey(key)] }]
-    case 'running':
-      return [
-        {
-          ...ending,
-          ops: shutDown(
-            domain,
-            actual,
-            onTimeout === 'destroy' ? [requireNoHold(domain, actual), ...destroy(domain, actual)] : [],
-          ),
-        },
-      ]
+    case 'running': {
+      const forced = [requireNoHold(domain, actual), ...destroy(domain, actual)]
+      return [{ ...ending, ops: shutDown(domain, actual, onTimeout === 'destroy' ? forced : []) }]
+    }
     case 'kept':
       return [{ ...ending, summary: `destroy domain ${key}`, ops: destroy(domain, actual) }]
     case 'saved': {
