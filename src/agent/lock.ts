@@ -3,6 +3,7 @@
 import { createServer, type Server } from 'node:net'
 import { digestOf } from '../model/seal.js'
 import type { System } from '../model/system.js'
+import { hasCode } from '../system/has-code.js'
 import { ownerOfSocket, type SocketOwner } from '../system/socket-owner.js'
 
 export class LockHeld extends Error {
@@ -42,7 +43,7 @@ const listen = (name: string, label: string): Promise<Server> =>
   new Promise((resolve, reject) => {
     const server = createServer(socket => socket.destroy())
     server.once('error', error => {
-      reject('code' in error && error.code === 'EADDRINUSE' ? heldBy(ownerOfSocket(name), label) : error)
+      reject(hasCode(error, 'EADDRINUSE') ? heldBy(ownerOfSocket(name), label) : error)
     })
     server.listen(`\0${name}`, () => resolve(server))
   })

@@ -1,5 +1,4 @@
 // Who a child process is: a pid alone may have been given to another process since, pid and start time together not.
-
 import { readFileSync } from 'node:fs'
 import { hasCode } from './has-code.js'
 

@@ -1,5 +1,4 @@
 // Runs one command of this machine to its end, or kills its whole process group when its time is over.
-
 import { spawn } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { CommandFailed, type ExecOptions, type ExecResult } from '../model/system.js'

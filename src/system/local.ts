@@ -1,7 +1,6 @@
 // This machine. Commands run without a shell, in the C locale and in a process group of their own, so that a timeout
 // ends all of it and an agent that is killed leaves them to finish; files are replaced by rename, after fsync. What is
 // read is small, and read at once: Node's pool of threads, which each file would pass through, costs more than the reading.
-
 import { constants, existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, unlinkSync } from 'node:fs'
 import { chmod, mkdir, open, rename, symlink } from 'node:fs/promises'
 import { connect } from 'node:net'

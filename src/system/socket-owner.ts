@@ -1,6 +1,5 @@
 // Who listens on an abstract Unix socket of this machine. Any user can take any name, so a name that is taken says
 // little about who took it.
-
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { hasCode } from './has-code.js'
 

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { hasCode } from '../../src/system/has-code.js'
 
 export type Cost = {
   /** Seconds of CPU, user and system, of the command and its children. */
@@ -31,7 +32,7 @@ const memoryIn = (peak: string): number | undefined => {
   try {
     return Number(readFileSync(peak, 'utf8')) / 1024
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (hasCode(error, 'ENOENT')) return undefined
     throw error
   }
 }

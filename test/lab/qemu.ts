@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { createConnection, createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { hasCode } from '../../src/system/has-code.js'
 import { capture } from './command.js'
 
 export const accelerator = 'tcg,thread=multi'
@@ -167,9 +168,6 @@ const readIfThere = (path: string): string => {
     throw error
   }
 }
-
-const hasCode = (error: unknown, ...codes: readonly string[]): boolean =>
-  error instanceof Error && 'code' in error && codes.includes(String(error.code))
 
 const must = async (argv: readonly string[], signal: AbortSignal): Promise<void> => {
   const { code, stderr } = await capture(argv, { timeout: 120_000, signal })

@@ -5,6 +5,7 @@ import type { Readable, Writable } from 'node:stream'
 import { CommandFailed } from '../../model/system.js'
 import { childOf } from '../child.js'
 import { type ChildRecorder, reasonOf } from '../command.js'
+import { hasCode } from '../has-code.js'
 
 export type Filter = {
   /** Undefined where it could not be started. */
@@ -65,7 +66,4 @@ export const startFilter = (
 }
 
 /** The other end of a pipe went away: the command did, and says why. */
-const isBroken = (error: unknown): boolean =>
-  error instanceof Error &&
-  'code' in error &&
-  ['EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ENOENT'].includes(String(error.code))
+const isBroken = (error: unknown): boolean => hasCode(error, 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE', 'ENOENT')

@@ -1,14 +1,14 @@
 // That nobody else uses what is to be filled.
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
+import { hasCode } from '../has-code.js'
 
 /** Opened for writing; a device that is mounted or held is not (EBUSY, open(2)), and stays ours as long as it is open. */
 export const openUnused = async (target: string): Promise<FileHandle> => {
   try {
     return await open(target, constants.O_RDWR | constants.O_EXCL)
   } catch (error) {
-    const isBusy = error instanceof Error && 'code' in error && error.code === 'EBUSY'
-    throw isBusy ? new Error(`${target} is in use`, { cause: error }) : error
+    throw hasCode(error, 'EBUSY') ? new Error(`${target} is in use`, { cause: error }) : error
   }
 }
 

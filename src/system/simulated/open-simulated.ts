@@ -1,5 +1,4 @@
 // A simulated host that a file keeps from run to run.
-
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { type Json, sortKeys } from '../../model/json.js'
