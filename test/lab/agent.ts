@@ -1,6 +1,7 @@
 // The agent on the lab's host: how it gets there, and how it is run.
 import { readFileSync } from 'node:fs'
 import { extname } from 'node:path'
+import type { Test } from 'tap'
 import type { Captured } from './command.js'
 import { ask, copyTo, type Host, onHost } from './host.js'
 
@@ -37,6 +38,24 @@ export const installAgent = async (host: Host, { deb, documents }: Agent, machin
 /** One run of the agent. A run that starts all guests and makes the boot menu takes about 2 minutes. */
 export const runAgent = (host: Host, options = ''): Promise<Captured> =>
   onHost(host, `xenclosure-agent run --document ${documentPath} ${options}`, 600)
+
+/**
+ * Holds the exit code of a run to what it is to be. The assertion's own name has what the run did not do: of what else is
+ * said of a failure, a summary of many tests keeps the beginning.
+ */
+export const assertExit = (
+  t: Test,
+  code: number | string | null,
+  expected: number | string,
+  said: Readonly<Record<string, unknown>>,
+): void => {
+  const lines = Object.values(said)
+    .flat()
+    .flatMap(text => (typeof text === 'string' ? text.split('\n') : []))
+  const undone = lines.map(line => line.trim()).filter(line => !/^(. done .*)?$/.test(line))
+  const why = code === expected ? '' : `: ${undone.join('; ')}`
+  t.equal(code, expected, `exit code${why}`, said)
+}
 
 /** The agent's memory of the starts of guests, as it is two hours later: none of them counts as a sign of a crash loop. */
 export const letTimePass = (host: Host): Promise<string> =>

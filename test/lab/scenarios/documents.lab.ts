@@ -1,7 +1,7 @@
 // Documents that do not come, are not what they should be, or ask for what the host has not.
 import t from 'tap'
 import { generateKeys, printSeal, sealOf, signSeal } from '../../../src/model/seal.js'
-import { documentPath, letTimePass, runAgent } from '../agent.js'
+import { assertExit, documentPath, letTimePass, runAgent } from '../agent.js'
 import { addressOf, guest, publish } from '../document.js'
 import { dataOf, fingerprint, runningDomains, waitForGuest } from '../facts.js'
 import { guests } from '../guests.js'
@@ -40,7 +40,7 @@ await ask(host, 'systemd-run --quiet --unit=documents node /root/server.mjs')
 t.test('a document that is served and signed is applied', async t => {
   await serve(document)
   const { code, stdout, stderr } = await runFetching()
-  t.equal(code, 0, 'exit code', { stdout, stderr })
+  assertExit(t, code, 0, { stdout, stderr })
 })
 
 t.test('one that was changed, of another signer, another machine or an older edition changes nothing', async t => {
@@ -67,7 +67,7 @@ t.test('without its server, and with its clock set back, the host goes by the la
   const data = await dataOf(host, pv.name)
   await ask(host, `systemctl stop documents; date --set='yesterday'; xl destroy ${pv.name}`)
   const { code, stdout } = await runFetching()
-  t.equal(code, 0, 'exit code', { stdout })
+  assertExit(t, code, 0, { stdout })
   t.match(await waitForGuest(host, pv.name, pv.address, 2), '1 received')
   t.equal(await dataOf(host, pv.name), data, 'it finds its data')
   t.equal((await runningDomains(host))[pvh.name], before[pvh.name], 'the other one never stopped')
@@ -87,7 +87,7 @@ t.test('guests without a kernel or a bridge do not start, and stop no other one'
     Object.assign(xen.domains.kernelless?.options ?? {}, { kernel: '/srv/guest/nosuch' })
   })
   const { code, stdout } = await runAgent(host)
-  t.equal(code, 1, 'exit code', { stdout })
+  assertExit(t, code, 1, { stdout })
   const { sound, ...others } = await runningDomains(host)
   t.ok(sound)
   t.same(others, before, 'nothing else, and nothing half-made')
@@ -115,7 +115,7 @@ t.test('a config that was edited by hand is drift, and mended', async t => {
   const domains = await runningDomains(host)
   await ask(host, `sed -i 's/^memory = .*/memory = 64/' ${config}`)
   const { code, stdout } = await runAgent(host)
-  t.equal(code, 0, 'exit code', { stdout })
+  assertExit(t, code, 0, { stdout })
   t.match(stdout, `drift: xen/${pv.name}/config`)
   t.equal(await ask(host, `sha256sum ${config}`), before)
   t.same(await runningDomains(host), domains)

@@ -1,6 +1,6 @@
 // New volumes filled from images, also where the agent is killed in the middle, and where an image is not the declared one.
 import t from 'tap'
-import { documentPath, runAgent } from '../agent.js'
+import { assertExit, documentPath, runAgent } from '../agent.js'
 import { addressOf, guest, publish } from '../document.js'
 import { dataOf, domainUuids, runningDomains, waitForGuest } from '../facts.js'
 import { ask, onHost } from '../host.js'
@@ -50,7 +50,7 @@ t.test('a run that is killed while it fills leaves a mark, and starts no guest o
 t.test('the next run fills it from the beginning, and starts the guests whose disks are whole', async t => {
   const before = await runningDomains(host)
   const { code, stdout } = await runAgent(host)
-  t.equal(code, 1, 'exit code', { stdout })
+  assertExit(t, code, 1, { stdout })
   t.equal(await tags(), 'wrong xenclosure_filling', 'what is not the declared image keeps the mark', { stdout })
   const { raw, tar, ...others } = await runningDomains(host)
   t.ok(raw && tar, 'two guests run')

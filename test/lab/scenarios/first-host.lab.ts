@@ -1,7 +1,7 @@
 // The first host, on a real Xen: planned, brought to what the example site declares for labhost, found to be so, and
 // brought back after a guest was lost. What the host has is asked from xl, LVM and the files, not from the agent.
 import t from 'tap'
-import { runAgent } from '../agent.js'
+import { assertExit, runAgent } from '../agent.js'
 import { dataOf, dataOn, fingerprint, runningDomains, waitForGuest } from '../facts.js'
 import { guests } from '../guests.js'
 import { ask as askHost } from '../host.js'
@@ -22,7 +22,7 @@ t.test('a run with --noaction says what there is to do and changes nothing', asy
 t.test('a run brings the host to what is declared', async t => {
   const { code, stdout, stderr } = await runAgent(host)
   t.comment(`${stdout}${await ask('xl list')}`)
-  t.equal(code, 0, 'exit code', { stdout, stderr })
+  assertExit(t, code, 0, { stdout, stderr })
 })
 
 t.test('the volume group lies on the declared disk and holds a volume per guest', async t => {
@@ -86,7 +86,7 @@ t.test('the boot menu is valid and starts Xen with the declared options', async 
 t.test('a second run has nothing to do and changes nothing', async t => {
   const before = await fingerprint(host)
   const { code, stdout } = await runAgent(host)
-  t.equal(code, 0, 'exit code', { stdout })
+  assertExit(t, code, 0, { stdout })
   t.equal(await fingerprint(host), before)
 })
 
@@ -96,7 +96,7 @@ t.test('a guest that was lost is started again, and the other one is left alone'
   await ask('xl destroy lab-pv')
   t.notOk((await runningDomains(host))['lab-pv'], 'it is gone')
   const { code, stdout } = await runAgent(host)
-  t.equal(code, 0, 'exit code', { stdout })
+  assertExit(t, code, 0, { stdout })
   t.comment(`${stdout}${await ask('xl list')}`)
   const after = await runningDomains(host)
   t.ok(Number(after['lab-pv']) > Number(before['lab-pv']), 'it runs again')
@@ -108,6 +108,6 @@ t.test('a guest that was lost is started again, and the other one is left alone'
 t.test('and then there is nothing left to do', async t => {
   const before = await fingerprint(host)
   const { code, stdout } = await runAgent(host)
-  t.equal(code, 0, 'exit code', { stdout })
+  assertExit(t, code, 0, { stdout })
   t.equal(await fingerprint(host), before)
 })

@@ -1,6 +1,6 @@
 // What the document can say of a guest besides that it is to run: nothing any more, that it is given up, that it moves.
 import t from 'tap'
-import { letTimePass, runAgent } from '../agent.js'
+import { assertExit, letTimePass, runAgent } from '../agent.js'
 import { publish } from '../document.js'
 import { dataOf, dataOn, domainUuids, runningDomains, waitForGuest } from '../facts.js'
 import { guests, uuids } from '../guests.js'
@@ -19,7 +19,7 @@ t.test('a guest that is in no document is an orphan, and untouched', async t => 
     delete lvm.groups.vg_guests?.volumes?.[pvh.name]
   })
   const { code, stdout } = await runAgent(host)
-  t.equal(code, 0, 'exit code', { stdout })
+  assertExit(t, code, 0, { stdout })
   t.match(stdout, `orphan: domain ${pvh.name} is in no document`)
   t.match(stdout, `orphan: volume vg_guests/${pvh.name} of `)
   t.same(await runningDomains(host), before)
@@ -33,7 +33,7 @@ t.test('one that has moved to another host is left running, and does not start h
   })
   const before = await runningDomains(host)
   const { code, stdout } = await runAgent(host)
-  t.equal(code, 0, 'exit code', { stdout })
+  assertExit(t, code, 0, { stdout })
   t.same(await runningDomains(host), before)
   t.notMatch(await links(), pvh.name)
   await ask(host, `xl destroy ${pvh.name}`)
@@ -47,7 +47,7 @@ t.test('one that moves here is not started before it has left its old host', asy
     Object.assign(xen.domains[pvh.name] ?? {}, { movedFrom: 'elsewhere' })
   })
   const { code, stdout } = await runAgent(host)
-  t.equal(code, 3, 'exit code', { stdout })
+  assertExit(t, code, 3, { stdout })
   t.notOk((await runningDomains(host))[pvh.name])
   t.notMatch(await links(), pvh.name)
   await publish(host, () => undefined)
@@ -63,11 +63,11 @@ t.test('one that is given up ends with consent only, and its volume stays', asyn
   })
   const before = await runningDomains(host)
   const refused = await runAgent(host)
-  t.equal(refused.code, 3, 'exit code', { stdout: refused.stdout })
+  assertExit(t, refused.code, 3, { stdout: refused.stdout })
   t.same(await runningDomains(host), before)
 
   const { code, stdout } = await runAgent(host, `--allow destroy:xen/${pvh.name}`)
-  t.equal(code, 0, 'exit code', { stdout })
+  assertExit(t, code, 0, { stdout })
   const { [pvh.name]: _ended, ...others } = before
   t.same(await runningDomains(host), others, 'it is gone, and nothing else')
   t.notMatch(await links(), pvh.name)

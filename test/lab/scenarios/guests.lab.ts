@@ -1,7 +1,7 @@
 // What happens to guests on a host in service, by themselves and by hand, and what the agent makes of it.
 import t, { type Test } from 'tap'
 import { parseUptime } from '../../../components/xen/xl-uptime.js'
-import { letTimePass, runAgent } from '../agent.js'
+import { assertExit, letTimePass, runAgent } from '../agent.js'
 import { publish } from '../document.js'
 import { dataOf, dataOn, domainUuids, runningDomains, timesUp, waitForGuest, waitUntilGone } from '../facts.js'
 import { guests, uuids } from '../guests.js'
@@ -25,7 +25,7 @@ t.test('a guest that was destroyed and one that shut itself down are started aga
   await ask(host, `xl destroy ${pv.name}; xl shutdown ${pvh.name}`)
   await waitUntilGone(host, pvh.name)
   const { code, stdout } = await runAgent(host)
-  t.equal(code, 0, 'exit code', { stdout })
+  assertExit(t, code, 0, { stdout })
   for (const { name, address } of guests) {
     t.match(await waitForGuest(host, name, address, 2), '1 received', name)
     await keptItsData(t, name)
@@ -37,7 +37,7 @@ t.test('a guest that was paused by hand is left so', async t => {
   await letTimePass(host)
   await ask(host, `xl pause ${pv.name}`)
   const { code, stdout } = await runAgent(host)
-  t.equal(code, 3, 'exit code', { stdout })
+  assertExit(t, code, 3, { stdout })
   t.match(await ask(host, `xl list ${pv.name} | tail -n 1`), /--p---/)
   await ask(host, `xl unpause ${pv.name}`)
 })
@@ -52,7 +52,7 @@ t.test('of two guests, one made by hand is taken over, and one that runs under a
   )
   const before = await runningDomains(host)
   const { code, stdout } = await runAgent(host)
-  t.equal(code, 2, 'exit code', { stdout })
+  assertExit(t, code, 2, { stdout })
   t.match(stdout, `renamed has its MAC ${pvh.mac}`)
   t.same(await runningDomains(host), before)
   t.match(await ask(host, 'ls /etc/xen/auto'), `-${pv.name}`, 'it starts with the host from now on')
@@ -64,7 +64,7 @@ t.test('a guest that is held is left alone; one that xendomains saved is not sta
   await ask(host, `xenclosure-agent hold ${pv.name} && xl destroy ${pv.name}`)
   await ask(host, `mkdir -p /var/lib/xen/save && xl save ${pvh.name} ${saved}`, 120)
   const { code, stdout } = await runAgent(host)
-  t.equal(code, 3, 'exit code', { stdout })
+  assertExit(t, code, 3, { stdout })
   t.same(await runningDomains(host), { 'Domain-0': '0' })
   await ask(host, `xl restore ${saved} && rm ${saved}`, 120)
   t.equal(await timesUp(host, pvh.name), 2, 'it goes on where it was')
@@ -85,7 +85,7 @@ t.test('a guest starts when the one that it needs is ready', async t => {
   })
   await ask(host, `xl destroy ${pvh.name}; xl destroy ${pv.name}`)
   const { code, stdout } = await runAgent(host)
-  t.equal(code, 0, 'exit code', { stdout })
+  assertExit(t, code, 0, { stdout })
   const uptime = async (name: string): Promise<number> => parseUptime(await ask(host, `xl uptime ${name}`)) ?? 0
   const difference = (await uptime(pvh.name)) - (await uptime(pv.name))
   t.ok(difference > delay, `it came ${difference} s later`)
@@ -103,7 +103,7 @@ t.test('a guest that crashes again and again is started three times, then not at
     await waitUntilGone(host, pvh.name)
   }
   const { code, stdout } = await runAgent(host)
-  t.equal(code, 3, 'exit code', { stdout })
+  assertExit(t, code, 3, { stdout })
   t.equal((await timesUp(host, pvh.name)) - before, 3)
   t.notOk((await runningDomains(host))[pvh.name])
   t.equal(await dataOn(host, `/dev/vg_guests/${pvh.name}`), data[pvh.name])

@@ -1,7 +1,7 @@
 // The host is switched off without warning while a guest is installed: once in the middle of the installation, once when
 // the installer is done and the agent has just taken note of that. The installer goes on, then ends, and never runs again.
 import t, { type Test } from 'tap'
-import { documentPath, letTimePass, runAgent } from '../agent.js'
+import { assertExit, documentPath, letTimePass, runAgent } from '../agent.js'
 import { addressOf, guest, publish } from '../document.js'
 import { dataOf, dataOn, domainUuids, waitForGuest, waitUntilShutDown } from '../facts.js'
 import { uuids } from '../guests.js'
@@ -50,7 +50,7 @@ t.test('the power fails in the middle of the installation: the next run starts t
   await loseThePower(t)
   t.equal(await tags(), 'xenclosure_install=one')
   const { code, stdout } = await runAgent(host)
-  t.equal(code, 3, 'exit code', { stdout })
+  assertExit(t, code, 3, { stdout })
   t.match(await cmdline(), 'installer')
   t.same(await domainUuids(host), all)
   t.match(await waitForGuest(host, name, address), '1 received')
@@ -65,7 +65,7 @@ t.test('the power fails when the installer is done: the next run starts the gues
   await beginRun(`lvs --noheadings -o lv_tags ${group}/${name} | grep -q xenclosure_installed=one`)
   await loseThePower(t)
   const { code, stdout } = await runAgent(host)
-  t.equal(code, 0, 'exit code', { stdout })
+  assertExit(t, code, 0, { stdout })
   t.notMatch(await cmdline(), 'installer')
   t.equal(await tags(), 'xenclosure_installed=one')
   t.same(await domainUuids(host), all)

@@ -1,7 +1,7 @@
 // A guest on a new disk boots its installer, and when that has ended, and only then, itself. The installer is the lab's
 // guest with another command line, which writes its data and is then told to reboot.
 import t from 'tap'
-import { letTimePass, runAgent } from '../agent.js'
+import { assertExit, letTimePass, runAgent } from '../agent.js'
 import { addressOf, guest, publish } from '../document.js'
 import { dataOf, dataOn, runningDomains, waitForGuest, waitUntilShutDown } from '../facts.js'
 import { ask } from '../host.js'
@@ -24,7 +24,7 @@ await publish(host, ({ lvm, xen }) => {
 t.test('on a new disk the installer runs, and does not start with the host', async t => {
   const before = await runningDomains(host)
   const { code, stdout } = await runAgent(host)
-  t.equal(code, 3, 'exit code', { stdout })
+  assertExit(t, code, 3, { stdout })
   const { [name]: installer, ...others } = await runningDomains(host)
   t.ok(installer)
   t.same(others, before)
@@ -38,7 +38,7 @@ t.test('an agent that has lost its memory leaves the installer at work', async t
   const before = await runningDomains(host)
   await ask(host, 'rm -r /var/lib/xenclosure')
   const { code, stdout } = await runAgent(host)
-  t.equal(code, 3, 'exit code', { stdout })
+  assertExit(t, code, 3, { stdout })
   t.same(await runningDomains(host), before)
 })
 
@@ -48,7 +48,7 @@ t.test('when the installer has rebooted the guest itself starts, with what was i
   await waitUntilShutDown(host, name)
   t.equal(await dataOn(host, `/dev/${group}/${name}`), installed)
   const { code, stdout } = await runAgent(host)
-  t.equal(code, 0, 'exit code', { stdout })
+  assertExit(t, code, 0, { stdout })
   t.notMatch(await cmdline(), 'installer')
   t.equal(await tags(), 'xenclosure_installed=one')
   t.match(await waitForGuest(host, name, address, 2), '1 received')
@@ -61,7 +61,7 @@ t.test('it is not installed again', async t => {
   const installed = await dataOf(host, name)
   await ask(host, `xl destroy ${name}; rm -r /var/lib/xenclosure`)
   const { code, stdout } = await runAgent(host)
-  t.equal(code, 0, 'exit code', { stdout })
+  assertExit(t, code, 0, { stdout })
   t.notMatch(await cmdline(), 'installer')
   t.match(await waitForGuest(host, name, address, 3), '1 received')
   t.equal(await dataOf(host, name), installed)

@@ -1,6 +1,7 @@
 // A host and its three guests go down and come up by `intervene` over ssh. One guest does not answer its shutdown and is
 // destroyed when its time is over; the command is killed in the middle, on the way down and up, and called again.
 import t from 'tap'
+import { assertExit } from '../agent.js'
 import { addressOf } from '../document.js'
 import {
   dataOf,
@@ -48,7 +49,7 @@ const killedWhen = async (words: readonly string[], isMiddle: Promise<unknown>):
 t.test('a third guest, deaf, is there', async t => {
   // The copy of the site has no history, and the host knows the edition of the original.
   const { code, answer, said } = await overSsh(host, site, ['apply', 'labhost', '--serial', '1000000'])
-  t.equal(code, 0, 'exit code', { answer, said })
+  assertExit(t, code, 0, { answer, said })
   t.match(await waitForGuest(host, deaf, `${addressOf(number)}/24`), '1 received')
   for (const { name } of all) data[name] = await dataOf(host, name)
 })
@@ -63,7 +64,7 @@ t.test('killed on the way down, it leaves a host whose guests are not started ag
 
 t.test('called again, it goes on, destroys the guest whose time is over, and switches the host off', async t => {
   const { code, answer, said } = await overSsh(host, site, down)
-  t.equal(code, 0, 'exit code', { answer, said })
+  assertExit(t, code, 0, { answer, said })
   await awaitOff(host, signal)
 })
 
@@ -78,7 +79,7 @@ t.test('a host that is switched on meanwhile starts nobody', async t => {
 t.test('killed on the way up and called again, it has every guest run once, with its data', async t => {
   await killedWhen(up, waitUntilThere(host, first.name))
   const { code, answer, said } = await overSsh(host, site, up)
-  t.equal(code, 0, 'exit code', { answer, said })
+  assertExit(t, code, 0, { answer, said })
   t.same(await running(), withDom0(names))
   t.equal((await domainUuids(host)).length, all.length, 'none runs twice')
   for (const { name, address } of all) {

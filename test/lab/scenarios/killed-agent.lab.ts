@@ -1,7 +1,7 @@
 // An agent that is killed in the middle of its first run, again and again: what it left is completed by the next run, and
 // no guest runs twice.
 import t from 'tap'
-import { documentPath, runAgent } from '../agent.js'
+import { assertExit, documentPath, runAgent } from '../agent.js'
 import { dataOf, dataOn, domainUuids, fingerprint, waitForGuest } from '../facts.js'
 import { guests, uuids } from '../guests.js'
 import { ask, onHost } from '../host.js'
@@ -30,7 +30,7 @@ t.test('killed at many moments, it leaves nothing that a later run has not compl
 
 t.test('the next run completes it, and the one after has nothing to do', async t => {
   const { code, stdout, stderr } = await runAgent(host)
-  t.equal(code, 0, 'exit code', { stdout, stderr })
+  assertExit(t, code, 0, { stdout, stderr })
   t.same(await domainUuids(host), uuids)
   for (const { name, address } of guests) {
     t.match(await waitForGuest(host, name, address), '1 received', name)

@@ -1,6 +1,6 @@
 // What of a guest's options changes while it runs, what waits for its restart, and what takes it up then.
 import t from 'tap'
-import { letTimePass, runAgent } from '../agent.js'
+import { assertExit, letTimePass, runAgent } from '../agent.js'
 import { type Components, publish } from '../document.js'
 import { dataOf, dataOn, domainUuids, runningDomains, waitForGuest, waitUntilSeen } from '../facts.js'
 import { guests, uuids } from '../guests.js'
@@ -33,7 +33,7 @@ t.test(
       change(components, pvh.name, limits, { apply: 'restart' })
     })
     const { code, stdout } = await runAgent(host)
-    t.equal(code, 3, 'exit code', { stdout })
+    assertExit(t, code, 3, { stdout })
     const after = await runningDomains(host)
     t.equal(after[pv.name], before[pv.name], 'one waits')
     t.not(after[pvh.name], before[pvh.name], 'one was restarted')
@@ -48,7 +48,7 @@ t.test("the guest's own reboot takes up what waited", async t => {
   t.match(await waitForGuest(host, pv.name, pv.address, 2), '1 received')
   t.match(await ask(host, `xl list -l ${pv.name} | grep cmdline`), 'quiet')
   const { code, stdout } = await runAgent(host)
-  t.equal(code, 0, 'exit code', { stdout })
+  assertExit(t, code, 0, { stdout })
   t.equal((await runningDomains(host))[pvh.name], before[pvh.name])
 })
 
@@ -65,7 +65,7 @@ t.test('memory, vCPUs, a disk, a nic and the growth of a volume reach the runnin
     Object.assign(vifs ?? {}, { eth1: { mac: '00:16:3e:4d:00:99', bridge: 'xenbr0' } })
   })
   const { code, stdout } = await runAgent(host)
-  t.equal(code, 0, 'exit code', { stdout })
+  assertExit(t, code, 0, { stdout })
   t.same(await runningDomains(host), before, 'nothing was restarted')
   t.equal(await ask(host, 'lvs --noheadings --units m -o lv_size vg_guests/lab-pvh'), '96.00m')
   const sees = await waitUntilSeen(host, pvh.name, 'cpus=0-1 .*nics=eth0 eth1 xvda=196608 xvdb=32768')
@@ -77,5 +77,5 @@ t.test('memory, vCPUs, a disk, a nic and the growth of a volume reach the runnin
 
 t.test('and then there is nothing left to do', async t => {
   const { code, stdout } = await runAgent(host)
-  t.equal(code, 0, 'exit code', { stdout })
+  assertExit(t, code, 0, { stdout })
 })

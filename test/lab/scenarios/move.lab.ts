@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { letTimePass, putDocuments, runAgent } from '../agent.js'
+import { assertExit, letTimePass, putDocuments, runAgent } from '../agent.js'
 import { dataOf, dataOn, domainUuids, runningDomains, waitForAnswer, waitForGuest, waitUntilGone } from '../facts.js'
 import { guests } from '../guests.js'
 import { ask, type Host } from '../host.js'
@@ -34,7 +34,7 @@ const reportOfFirst = async (): Promise<string> => {
 
 const run = async (t: Test, host: Host, expected: number): Promise<void> => {
   const { code, stdout, stderr } = await runAgent(host)
-  t.equal(code, expected, 'exit code', { stdout, stderr })
+  assertExit(t, code, expected, { stdout, stderr })
 }
 
 /** Copies the volume over the cable. */
@@ -73,7 +73,7 @@ t.test('moved in the site, it runs on where it is, and the second host makes its
 
 t.test('while it runs on the first host it is not released', async t => {
   const { code, stderr } = await xenclosure(site, 'release', pvh.name, '--report', await reportOfFirst())
-  t.equal(code, 3, 'exit code', { stderr })
+  assertExit(t, code, 3, { stderr })
   await publishSite()
   await run(t, second, 3)
   t.same(await domainUuids(second), [])
@@ -93,7 +93,7 @@ t.test('shut down, it starts on neither before it is released', async t => {
 
 t.test('released, it runs on the second host with its data, and on the first never again', async t => {
   const { code, stdout, stderr } = await xenclosure(site, 'release', pvh.name, '--report', await reportOfFirst())
-  t.equal(code, 0, 'exit code', { stdout, stderr })
+  assertExit(t, code, 0, { stdout, stderr })
   await publishSite()
   await run(t, second, 0)
   await run(t, first, 0)

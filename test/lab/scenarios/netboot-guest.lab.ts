@@ -7,7 +7,7 @@ import { validityFrom } from '../../../src/model/reinstallation.js'
 import { installFiles } from '../../../src/provision/install-files.js'
 import { entriesOf } from '../../../src/provision/netboot/entry.js'
 import { serve } from '../../../src/provision/serve/server.js'
-import { runAgent } from '../agent.js'
+import { assertExit, runAgent } from '../agent.js'
 import { addressOf, guest, publish } from '../document.js'
 import { dataOf, dataOn, waitForGuest } from '../facts.js'
 import { ask } from '../host.js'
@@ -70,7 +70,7 @@ t.test('what is ordered to be installed boots its installer, by its token', asyn
     xen.domains[name] = { ...others, options: { ...own, bootloader: 'xenclosure-netboot', bootloader_args } }
   })
   const { code, stdout, stderr } = await runAgent(host)
-  t.equal(code, 0, 'exit code', { stdout, stderr })
+  assertExit(t, code, 0, { stdout, stderr })
   t.match(await waitForGuest(host, name, address), '1 received')
   t.equal(await timesBooted(`inst.ks=http.*/kickstart/${name}.ks?token=${token}`), '1')
   t.equal(await dataOf(host, name, 'xvda2'), await written(), 'it writes its data')
@@ -95,7 +95,7 @@ t.test('without a provisioner it boots its own disk, and says why', async t => {
   t.notMatch(await said(), reason)
   await ask(host, `xl destroy ${name}`)
   const { code, stdout, stderr } = await runAgent(host)
-  t.equal(code, 0, 'exit code', { stdout, stderr })
+  assertExit(t, code, 0, { stdout, stderr })
   t.match(await waitForGuest(host, name, address, 3), '1 received')
   t.equal(await timesBooted('own-disk'), '2')
   t.match(await said(), reason)

@@ -1,6 +1,6 @@
 // The card by which the host is reached gets a bridge; a change that cuts it off is taken back by the host itself.
 import t from 'tap'
-import { documentPath } from '../agent.js'
+import { assertExit, documentPath } from '../agent.js'
 import { publish } from '../document.js'
 import { domainUuids, runningDomains, waitForAnswer } from '../facts.js'
 import { guests, uuids } from '../guests.js'
@@ -38,7 +38,7 @@ t.test('a bridge takes over the card and the address by which the host is reache
     Object.assign(network.interfaces ?? {}, { eth0: address })
   })
   const code = await runApart()
-  t.equal(code, '0', 'exit code', { log: await ask(host, 'cat /root/run.log') })
+  assertExit(t, code, '0', { log: await ask(host, 'cat /root/run.log') })
   t.equal(await placeOf(), 'xenbr1')
   t.match(await ask(host, 'ip -oneline link show master xenbr1'), 'eth0')
   t.same(await runningDomains(host), before)
@@ -52,7 +52,7 @@ t.test('a change that cuts the host off is taken back, and not tried again by it
     Object.assign(network.bridges ?? {}, { xenbr1: { netdev: 'eth0.7' } })
   })
   const code = await runApart()
-  t.equal(code, '1', 'exit code', { log: await ask(host, 'cat /root/run.log') })
+  assertExit(t, code, '1', { log: await ask(host, 'cat /root/run.log') })
   t.equal(await placeOf(), 'xenbr1')
   t.equal(await network(), links)
   t.equal(await runApart(), '3', 'it needs consent now', { log: await ask(host, 'cat /root/run.log') })

@@ -1,7 +1,7 @@
 // Guests that boot from their own disk: dom0 reads its boot menu (pygrub), or a GRUB in the guest does (pvgrub, PV and PVH).
 // The disk is a new volume that the agent fills from an image; the guest's own data lies in its second partition.
 import t from 'tap'
-import { runAgent } from '../agent.js'
+import { assertExit, runAgent } from '../agent.js'
 import { addressOf, guest, publish } from '../document.js'
 import { dataOf, dataOn, runningDomains, waitForGuest } from '../facts.js'
 import { ask } from '../host.js'
@@ -40,7 +40,7 @@ await publish(host, ({ lvm, xen }) => {
 t.test('their disks are filled, and they boot from them', async t => {
   const before = await runningDomains(host)
   const { code, stdout } = await runAgent(host)
-  t.equal(code, 0, 'exit code', { stdout })
+  assertExit(t, code, 0, { stdout })
   t.match(await runningDomains(host), before, 'those that ran run on')
   for (const { name, number } of numbered) {
     t.match(await waitForGuest(host, name, `${addressOf(number)}/24`), '1 received', name)
@@ -56,7 +56,7 @@ t.test('after a restart they boot from them again, and find their data', async t
   for (const { name } of numbered) data.set(name, await written(name))
   await ask(host, numbered.map(({ name }) => `xl destroy ${name}`).join('; '))
   const { code, stdout } = await runAgent(host)
-  t.equal(code, 0, 'exit code', { stdout })
+  assertExit(t, code, 0, { stdout })
   t.same(Object.keys(await runningDomains(host)).sort(), Object.keys(before).sort(), 'each runs once')
   for (const { name, number } of numbered) {
     t.match(await waitForGuest(host, name, `${addressOf(number)}/24`, 2), '1 received', name)

@@ -1,7 +1,7 @@
 // The host is switched off without warning in the middle of the agent's first run. After its next boot a run completes
 // what was begun.
 import t from 'tap'
-import { documentPath, runAgent } from '../agent.js'
+import { assertExit, documentPath, runAgent } from '../agent.js'
 import { dataOf, dataOn, domainUuids, waitForGuest } from '../facts.js'
 import { guests, uuids } from '../guests.js'
 import { ask, bootAgain } from '../host.js'
@@ -26,7 +26,7 @@ t.test('the power fails when the first volume has just been made', async t => {
 
 t.test('the next run completes what was begun', async t => {
   const { code, stdout, stderr } = await runAgent(host)
-  t.equal(code, 0, 'exit code', { stdout, stderr })
+  assertExit(t, code, 0, { stdout, stderr })
   t.same(await domainUuids(host), uuids)
   for (const { name, address } of guests) {
     t.match(await waitForGuest(host, name, address), '1 received', name)

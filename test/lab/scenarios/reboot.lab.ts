@@ -3,7 +3,7 @@
 // left by itself for the last good one.
 import t, { type Test } from 'tap'
 import type { GRUB } from '../../../components/grub/desired.js'
-import { runAgent } from '../agent.js'
+import { assertExit, runAgent } from '../agent.js'
 import { publish } from '../document.js'
 import { dataOf, dataOn, domainUuids, runningDomains, waitForAnswer } from '../facts.js'
 import { guests, uuids } from '../guests.js'
@@ -48,7 +48,7 @@ t.test('a changed option of Xen and another default entry wait for a reboot, and
   const before = await runningDomains(host)
   await declare('960M', { entry: own })
   const { code, stdout } = await runAgent(host)
-  t.equal(code, 3, 'exit code', { stdout })
+  assertExit(t, code, 3, { stdout })
   t.match(stdout, /reboot/)
   t.same(await runningDomains(host), before)
   t.match(await ask(host, 'cat /boot/grub/grub.cfg'), /multiboot2\s.*dom0_mem=960M,max:960M/)
@@ -58,18 +58,18 @@ t.test('after the reboot nothing is pending and every guest runs once', async t 
   await rebootHost(host, signal)
   t.match(await ask(host, 'xl info xen_commandline; cat /proc/cmdline'), ownEntry)
   const { code, stdout } = await runAgent(host)
-  t.equal(code, 0, 'exit code', { stdout })
+  assertExit(t, code, 0, { stdout })
   await runWithTheirData(t)
 })
 
 t.test('a dom0 with too little memory to boot is tried once, then the last good entry boots', async t => {
   await declare('16M')
   const pending = await runAgent(host)
-  t.equal(pending.code, 3, 'exit code', { stdout: pending.stdout })
+  assertExit(t, pending.code, 3, { stdout: pending.stdout })
   await rebootHost(host, signal)
   t.match(await ask(host, 'xl info xen_commandline; cat /proc/cmdline'), ownEntry)
   const { code, stdout } = await runAgent(host)
-  t.equal(code, 3, 'exit code', { stdout })
+  assertExit(t, code, 3, { stdout })
   t.notMatch(await ask(host, 'grub-editenv list'), /next_entry=./, 'it is not tried again')
   await runWithTheirData(t)
 })

@@ -5,6 +5,7 @@ import { appendFileSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import t from 'tap'
+import { assertExit } from '../agent.js'
 import { dataOf, dataOn, runningDomains, timesUp, waitForGuest } from '../facts.js'
 import { guests } from '../guests.js'
 import { ask, onHost } from '../host.js'
@@ -53,9 +54,9 @@ const starts = await timesUp(host, name)
 
 t.test('a guest that runs is installed over only when that is asked for', async t => {
   const { code, stdout } = await onHost(host, `xenclosure-agent run --document ${await startServing()}`, 600)
-  t.equal(code, 0, 'exit code', { stdout })
+  assertExit(t, code, 0, { stdout })
   const { code: refused, said } = await overSsh(host, site, ['reinstall', name])
-  t.equal(refused, 3, 'exit code', { said })
+  assertExit(t, refused, 3, { said })
   t.match(said.join('\n'), `labhost: in use: ${name}`)
   t.equal((await runningDomains(host))[name], first)
 })
@@ -79,7 +80,7 @@ t.test('called again it goes on, and ends when the guest itself runs', async t =
   const again = overSsh(host, site, ['reinstall', name])
   await ask(host, `xl reboot ${name}`, 120)
   const { code, answer, said } = await again
-  t.equal(code, 0, 'exit code', { answer, said })
+  assertExit(t, code, 0, { answer, said })
   // When it asks, the installer is still at work, or has just ended.
   t.match(answer, { steps: [{ outcome: /^(done|already)$/ }, { outcome: 'done' }] })
   t.notMatch(await cmdline(), 'installer')

@@ -2,6 +2,7 @@
 // here. The connection is cut in the middle of a run; until that has ended it holds the host's lock, and the next one goes on.
 import t from 'tap'
 import { openLine } from '../../fixtures/cutting-proxy.js'
+import { assertExit } from '../agent.js'
 import { addressOf } from '../document.js'
 import { dataOf, dataOn, domainUuids, fingerprint, runningDomains, waitForGuest } from '../facts.js'
 import { guests } from '../guests.js'
@@ -24,7 +25,7 @@ const actionsIn = ({ answer }: Ended): number =>
 t.test('a plan says what there is to do and changes nothing', async t => {
   const facts = await fingerprint(host)
   const { code, answer, said } = await overSsh(host, site, ['plan', 'labhost'])
-  t.equal(code, 3, 'exit code', { answer, said })
+  assertExit(t, code, 3, { answer, said })
   t.match(JSON.stringify(answer), `vg_guests/${name}`)
   t.equal(await fingerprint(host), facts)
 })
@@ -48,7 +49,7 @@ t.test('a connection that is cut in the middle leaves a run that holds the lock,
 
 t.test('the next one goes on, and the one after has nothing to do', async t => {
   const next = await overSsh(host, site, ['apply', 'labhost'])
-  t.equal(next.code, 0, 'exit code', next)
+  assertExit(t, next.code, 0, next)
   t.ok(actionsIn(next) > 0, 'something was left to do')
   t.match(await waitForGuest(host, name, `${addressOf(number)}/24`), '1 received')
   t.equal(await dataOn(host, `/dev/vg_guests/${name}`), await dataOf(host, name), 'what it wrote is there')

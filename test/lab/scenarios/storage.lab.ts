@@ -1,6 +1,6 @@
 // Disks of every kind, and devices that are not what they should be.
 import t from 'tap'
-import { runAgent } from '../agent.js'
+import { assertExit, runAgent } from '../agent.js'
 import { addressOf, type Components, guest, publish } from '../document.js'
 import { dataOf, dataOn, runningDomains, waitForGuest } from '../facts.js'
 import { ask } from '../host.js'
@@ -37,7 +37,7 @@ t.test('guests run on a thin volume, a file and a partition', async t => {
   const before = await runningDomains(host)
   await publish(host, kinds)
   const { code, stdout } = await runAgent(host)
-  t.equal(code, 0, 'exit code', { stdout })
+  assertExit(t, code, 0, { stdout })
   t.match(await runningDomains(host), before, 'those that ran run on')
   for (const [index, [name, backing]] of Object.entries(backings).entries()) {
     t.match(await waitForGuest(host, name, `${addressOf(21 + index)}/24`), '1 received', name)
@@ -69,7 +69,7 @@ t.test('a copy has the data of its origin, and what is wrong with devices is rej
     })
   })
   const { code, stdout } = await runAgent(host)
-  t.equal(code, 2, 'exit code', { stdout })
+  assertExit(t, code, 2, { stdout })
   const { copy, ...others } = await runningDomains(host)
   t.ok(copy, 'the copy runs')
   t.same(others, before, 'of the rest only those that ran before')
@@ -95,7 +95,7 @@ t.test("a guest's own LVM stays out of the host", async t => {
      lvcreate -q ${inside} --activate n --zero n -L 4M -n root theirs; pvscan --cache -aay`,
   )
   const { code, stdout } = await runAgent(host)
-  t.equal(code, 0, 'exit code', { stdout })
+  assertExit(t, code, 0, { stdout })
   t.equal(await ask(host, 'vgs --noheadings -o vg_name'), 'vg_guests')
   t.notMatch(await ask(host, 'dmsetup ls'), 'theirs')
 })
@@ -113,7 +113,7 @@ t.test('nor does that of a guest on a partition or a file get in, as components/
     120,
   )
   const { code, stdout } = await runAgent(host)
-  t.equal(code, 0, 'exit code', { stdout })
+  assertExit(t, code, 0, { stdout })
   const running = await runningDomains(host)
   t.ok(running.file && running.partition, 'both guests run')
   await ask(host, 'udevadm settle; pvscan --cache -aay')
@@ -135,7 +135,7 @@ t.test('a physical volume that is missing stops what needs it, and nothing else'
     two(components)
   })
   const { code, stdout } = await runAgent(host)
-  t.equal(code, 2, 'exit code', { stdout })
+  assertExit(t, code, 2, { stdout })
   const { thin, ...others } = await runningDomains(host)
   t.ok(thin, 'a guest that does not need it is started')
   t.match(await waitForGuest(host, 'thin', `${addressOf(21)}/24`, 2), '1 received')

@@ -1,6 +1,6 @@
 // Volumes that are given up or get another name, also while a guest has them.
 import t from 'tap'
-import { runAgent } from '../agent.js'
+import { assertExit, runAgent } from '../agent.js'
 import { type Components, publish } from '../document.js'
 import { dataOf, dataOn, domainUuids, runningDomains, waitForGuest, waitUntilGone } from '../facts.js'
 import { guests, uuids } from '../guests.js'
@@ -36,7 +36,7 @@ t.test('a volume that is given up stays without consent', async t => {
   const before = await runningDomains(host)
   await declare({ spare: { ensure: 'absent' }, plain: size, taken: size })
   const { code, stdout } = await runAgent(host)
-  t.equal(code, 3, 'exit code', { stdout })
+  assertExit(t, code, 3, { stdout })
   t.equal(await names(), 'lab-pv lab-pvh plain spare taken')
   t.equal(await digest('spare'), data.spare)
   t.same(await runningDomains(host), before)
@@ -45,7 +45,7 @@ t.test('a volume that is given up stays without consent', async t => {
 t.test('with consent it goes, and nothing else', async t => {
   const before = await runningDomains(host)
   const { code, stdout } = await runAgent(host, `--allow destroy:lvm/${group}/spare`)
-  t.equal(code, 0, 'exit code', { stdout })
+  assertExit(t, code, 0, { stdout })
   t.equal(await names(), 'lab-pv lab-pvh plain taken')
   t.same([await digest('plain'), await digest('taken')], [data.plain, data.taken])
   t.same(await runningDomains(host), before)
@@ -59,7 +59,7 @@ t.test('one that a domain has stays in spite of the consent', async t => {
     delete components.xen.domains[pvh.name]
   })
   const { code, stdout } = await runAgent(host, `--allow destroy:lvm/${group}/${pvh.name}`)
-  t.equal(code, 3, 'exit code', { stdout })
+  assertExit(t, code, 3, { stdout })
   t.equal(await names(), 'lab-pv lab-pvh plain taken')
   t.equal(await dataOn(host, `/dev/${group}/${pvh.name}`), kept)
   t.same(await runningDomains(host), before)
@@ -71,7 +71,7 @@ t.test(
     const uuid = await uuidOf('plain')
     await declare({ renamed: { size: 32, formerly: 'plain' }, taken: size })
     const { code, stdout } = await runAgent(host)
-    t.equal(code, 0, 'exit code', { stdout })
+    assertExit(t, code, 0, { stdout })
     t.equal(await names(), 'lab-pv lab-pvh renamed taken')
     t.equal(await uuidOf('renamed'), uuid, 'it is the same volume')
     t.equal(await digest('renamed'), data.plain)
@@ -79,7 +79,7 @@ t.test(
 
     await declare({ taken: { ...size, formerly: 'renamed' } })
     const refused = await runAgent(host)
-    t.equal(refused.code, 2, 'exit code', { stdout: refused.stdout })
+    assertExit(t, refused.code, 2, { stdout: refused.stdout })
     t.equal(await names(), 'lab-pv lab-pvh renamed taken')
     t.same([await digest('renamed'), await digest('taken')], [data.plain, data.taken])
   },
@@ -95,14 +95,14 @@ t.test('one that a guest has gets its name when the guest is down, and the guest
     Object.assign(components.xen.domains[pvh.name]?.disks ?? {}, { xvda: { type: 'lvm', group, volume: 'moved' } })
   })
   const { code, stdout } = await runAgent(host)
-  t.equal(code, 3, 'exit code', { stdout })
+  assertExit(t, code, 3, { stdout })
   t.same(await runningDomains(host), before, 'it runs on')
   t.equal(await names(), 'lab-pv lab-pvh renamed taken')
 
   await ask(host, `xl shutdown ${pvh.name}`)
   await waitUntilGone(host, pvh.name)
   const renaming = await runAgent(host)
-  t.equal(renaming.code, 0, 'exit code', { stdout: renaming.stdout })
+  assertExit(t, renaming.code, 0, { stdout: renaming.stdout })
   t.equal(await names(), 'lab-pv moved renamed taken')
   t.match(await waitForGuest(host, pvh.name, pvh.address, 2), '1 received')
   t.equal(await dataOf(host, pvh.name), kept, 'it finds its data')
