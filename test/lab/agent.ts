@@ -37,7 +37,7 @@ export const installAgent = async (host: Host, { deb, documents }: Agent, machin
 
 /** One run of the agent. A run that starts all guests and makes the boot menu takes about 2 minutes. */
 export const runAgent = (host: Host, options = ''): Promise<Captured> =>
-  onHost(host, `xenclosure-agent run --document ${documentPath} ${options}`, 600)
+  onHost(host, `xenclosure-agent run --document ${documentPath} ${options}`)
 
 /**
  * Holds the exit code of a run to what it is to be. The assertion's own name has what the run did not do: of what else is

@@ -90,35 +90,37 @@ const sharedSsh = (host: Host, patience?: number): readonly string[] => {
   return [ssh, ...shared, ...others]
 }
 
+/** Seconds, of which nothing takes a third: a limit ends what hangs, and is no measure of speed. */
+const longest = 600
+
 /**
  * Runs a shell script on the host; `limit` in seconds. A non-zero exit is a result; 255 is ssh's own, also at the limit.
  * A login takes 1 s, and 20 s on a machine that is busy otherwise.
  */
-export const onHost = (host: Host, script: string, limit: number, stdin: Buffer | string = ''): Promise<Captured> =>
+export const onHost = (host: Host, script: string, limit = longest, stdin: Buffer | string = ''): Promise<Captured> =>
   capture([...sharedSsh(host, Math.ceil(limit / 3)), script], { timeout: limit * 1000, stdin })
 
 /** Runs a shell script on the host, which must succeed, and returns what it printed; `limit` in seconds. */
-export const ask = async (host: Host, script: string, limit = 60): Promise<string> => {
+export const ask = async (host: Host, script: string, limit = longest): Promise<string> => {
   const { code, stdout, stderr } = await onHost(host, script, limit)
   if (code === 255) throw new Error(`${script}: not reached, or not done within ${limit} s`)
   if (code !== 0) throw new Error(`${script}: exit ${code}: ${stderr}`)
   return stdout.trim()
 }
 
-/** Seconds: what takes 10 to 30 of them on a free core took 150 beside other work. */
-const waitLimit = 300
+/** Seconds: what takes 10 to 30 of them on a free core took 150 beside other work. Less than `longest`, for the hint. */
+const waitLimit = 480
 
 /** Waits until a command of the shell succeeds on the host, and returns what it printed; at the limit fails with what `hint` prints. */
 export const waitUntil = (host: Host, command: string, hint: string): Promise<string> =>
   ask(
     host,
     `SECONDS=0; until ${command}; do [ $SECONDS -lt ${waitLimit} ] || { ${hint}; exit 1; } >&2; sleep 0.5; done`,
-    waitLimit + 60,
   )
 
 /** Copies text or bytes into a file of the host. */
 export const copyTo = async (host: Host, path: string, content: Buffer | string): Promise<void> => {
-  const { code, stderr } = await onHost(host, `mkdir -p "$(dirname ${path})" && cat > ${path}`, 60, content)
+  const { code, stderr } = await onHost(host, `mkdir -p "$(dirname ${path})" && cat > ${path}`, longest, content)
   if (code !== 0) throw new Error(`copying to ${path}: ${stderr}`)
 }
 
@@ -136,7 +138,7 @@ const awaitSsh = async (host: Host, limit: number, signal: AbortSignal): Promise
 
 /** ssh answers before Xen's own services do. */
 const awaitXen = async (host: Host): Promise<Host> => {
-  const { code, stderr } = await onHost(host, 'systemctl is-system-running --wait > /dev/null; xl list', 180)
+  const { code, stderr } = await onHost(host, 'systemctl is-system-running --wait > /dev/null; xl list')
   if (code !== 0) throw new Error(`xl does not work on the host: ${stderr}`)
   return host
 }

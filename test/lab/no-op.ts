@@ -13,7 +13,7 @@ const rounds = 5
 /** The two in turns, so that what else the machine does falls on both alike; user and system time with all children. */
 export const measureNoOp = async (host: Host): Promise<void> => {
   // The first run of this boot keeps what V8 compiles of it.
-  await ask(host, subjects.run, 300)
+  await ask(host, subjects.run)
   const times = { commands: [] as number[], run: [] as number[] }
   for (let round = 0; round < rounds; round += 1) {
     times.commands.push(await cpuOf(host, subjects.commands))
@@ -25,7 +25,7 @@ export const measureNoOp = async (host: Host): Promise<void> => {
 }
 
 const cpuOf = async (host: Host, command: string): Promise<number> => {
-  const printed = await ask(host, `bash -c 'TIMEFORMAT="%U %S"; time ${command} > /dev/null 2> /dev/null' 2>&1`, 120)
+  const printed = await ask(host, `bash -c 'TIMEFORMAT="%U %S"; time ${command} > /dev/null 2> /dev/null' 2>&1`)
   const [user = Number.NaN, system = Number.NaN] = printed.split(' ').map(Number)
   return user + system
 }

@@ -21,7 +21,7 @@ const serve = async (text: string, { sealed = text, serial = 1_000_000, key = pr
 }
 
 const fetching = '--trust /root/site.pub --document http://127.0.0.1:8000/labhost.json'
-const runFetching = () => onHost(host, `xenclosure-agent run ${fetching}`, 600)
+const runFetching = () => onHost(host, `xenclosure-agent run ${fetching}`)
 
 await copyTo(host, '/root/site.pub', publicKey)
 await copyTo(

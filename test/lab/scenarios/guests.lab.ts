@@ -48,7 +48,6 @@ t.test('of two guests, one made by hand is taken over, and one that runs under a
     host,
     `xl destroy ${pv.name} && rm /etc/xen/auto/*-${pv.name} && sed 's/^uuid.*//' ${config} > /root/hand.cfg &&
      xl create /root/hand.cfg && xl rename ${pvh.name} renamed`,
-    120,
   )
   const before = await runningDomains(host)
   const { code, stdout } = await runAgent(host)
@@ -62,11 +61,11 @@ t.test('of two guests, one made by hand is taken over, and one that runs under a
 t.test('a guest that is held is left alone; one that xendomains saved is not started cold', async t => {
   const saved = `/var/lib/xen/save/${pvh.name}`
   await ask(host, `xenclosure-agent hold ${pv.name} && xl destroy ${pv.name}`)
-  await ask(host, `mkdir -p /var/lib/xen/save && xl save ${pvh.name} ${saved}`, 120)
+  await ask(host, `mkdir -p /var/lib/xen/save && xl save ${pvh.name} ${saved}`)
   const { code, stdout } = await runAgent(host)
   assertExit(t, code, 3, { stdout })
   t.same(await runningDomains(host), { 'Domain-0': '0' })
-  await ask(host, `xl restore ${saved} && rm ${saved}`, 120)
+  await ask(host, `xl restore ${saved} && rm ${saved}`)
   t.equal(await timesUp(host, pvh.name), 2, 'it goes on where it was')
   await ask(host, `xenclosure-agent hold ${pv.name} --release`)
   t.equal((await runAgent(host)).code, 0)

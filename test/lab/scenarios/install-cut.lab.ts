@@ -25,7 +25,6 @@ const beginRun = (condition: string): Promise<string> =>
     host,
     `nohup xenclosure-agent run --document ${documentPath} > /root/run.log 2>&1 &
      until ${condition}; do sleep 0.1; done`,
-    300,
   )
 
 /** How much of a console's log a loss of power leaves is not certain: what follows begins with none. */

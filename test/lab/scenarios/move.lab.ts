@@ -43,8 +43,8 @@ const carryOver = async (): Promise<void> => {
   const to = `require('net').createServer(sender => {
     sender.pipe(require('fs').createWriteStream('${volume}', { flags: 'r+' })).on('close', () => process.exit())
   }).listen(7000)`
-  const received = ask(second, `node -e "${to}" && sync`, 300)
-  await ask(first, `until node -e "${from}"; do sleep 1; done`, 300)
+  const received = ask(second, `node -e "${to}" && sync`)
+  await ask(first, `until node -e "${from}"; do sleep 1; done`)
   await received
 }
 

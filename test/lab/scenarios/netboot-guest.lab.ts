@@ -21,7 +21,7 @@ const [documents, tftp] = [join(directory, 'documents'), join(directory, 'tftp')
 for (const made of [documents, tftp]) mkdirSync(made)
 /** The installer is the lab's guest: its kernel needs no time to unpack itself. */
 for (const file of ['vmlinux', 'initrd.gz'])
-  writeFileSync(join(tftp, file), Buffer.from(await ask(host, `base64 --wrap=0 /srv/guest/${file}`, 300), 'base64'))
+  writeFileSync(join(tftp, file), Buffer.from(await ask(host, `base64 --wrap=0 /srv/guest/${file}`), 'base64'))
 
 const provisioner = await serve({
   ...{ documents, installations: { netboot: tftp, templates: () => () => undefined } },

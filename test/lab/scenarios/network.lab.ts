@@ -14,7 +14,7 @@ const address = { bootproto: 'static', ip: '10.0.2.15', netmask: '255.255.255.0'
 const runApart = async (): Promise<string> => {
   const command = `xenclosure-agent run --document ${documentPath} > /root/run.log 2>&1; echo $? > /root/run.code`
   await ask(host, `rm -f /root/run.code; systemd-run --quiet --unit=apart --collect sh -c '${command}'`)
-  return ask(host, 'until [ -s /root/run.code ]; do sleep 1; done; cat /root/run.code', 400)
+  return ask(host, 'until [ -s /root/run.code ]; do sleep 1; done; cat /root/run.code')
 }
 /** Where the host's address is. */
 const placeOf = (): Promise<string> => ask(host, "ip -oneline -4 address show to 10.0.2.15 | awk '{ print $2 }'")

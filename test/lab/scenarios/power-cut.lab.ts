@@ -17,7 +17,6 @@ t.test('the power fails when the first volume has just been made', async t => {
     host,
     `nohup xenclosure-agent run --document ${documentPath} > /root/run.log 2>&1 &
      until lvs vg_guests/lab-pv > /dev/null 2>&1; do sleep 0.1; done`,
-    300,
   )
   await cutPower(host.directory)
   await bootAgain(host, signal)

@@ -53,7 +53,7 @@ const untouched = await dataOn(host, volume(other.name))
 const starts = await timesUp(host, name)
 
 t.test('a guest that runs is installed over only when that is asked for', async t => {
-  const { code, stdout } = await onHost(host, `xenclosure-agent run --document ${await startServing()}`, 600)
+  const { code, stdout } = await onHost(host, `xenclosure-agent run --document ${await startServing()}`)
   assertExit(t, code, 0, { stdout })
   const { code: refused, said } = await overSsh(host, site, ['reinstall', name])
   assertExit(t, refused, 3, { said })
@@ -78,7 +78,7 @@ t.test('its installer starts, and the command is killed while it waits for its e
 t.test('called again it goes on, and ends when the guest itself runs', async t => {
   const installer = (await runningDomains(host))[name]
   const again = overSsh(host, site, ['reinstall', name])
-  await ask(host, `xl reboot ${name}`, 120)
+  await ask(host, `xl reboot ${name}`)
   const { code, answer, said } = await again
   assertExit(t, code, 0, { answer, said })
   // When it asks, the installer is still at work, or has just ended.

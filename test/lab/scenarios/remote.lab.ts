@@ -12,7 +12,7 @@ import { hostFrom } from '../scenario.js'
 import { addGuest, copySite } from '../site.js'
 
 const host = await hostFrom('converged')
-await ask(host, 'dpkg --purge xenclosure-agent', 180)
+await ask(host, 'dpkg --purge xenclosure-agent')
 const site = copySite()
 const [name, number] = ['lab-third', 13]
 addGuest(site, name, number)

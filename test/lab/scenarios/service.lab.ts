@@ -22,7 +22,7 @@ t.test(
     await letTimePass(host)
     const data = await dataOf(host, pv.name)
     await ask(host, `echo 'OPTIONS="--document ${documentPath}"' > /etc/default/xenclosure-agent`)
-    await ask(host, `systemctl enable --now --quiet ${unit}`, 120)
+    await ask(host, `systemctl enable --now --quiet ${unit}`)
     t.equal(
       await ask(host, `systemctl show ${unit} -P ActiveState -P SubState -P Type | xargs`),
       'notify active running',
@@ -37,19 +37,18 @@ t.test(
 
 t.test('guests and what serves them outlive its stop', async t => {
   const before = await served(host)
-  await ask(host, `systemctl stop ${unit}`, 120)
+  await ask(host, `systemctl stop ${unit}`)
   t.equal(await ask(host, `systemctl is-active ${unit} || true`), 'inactive')
   t.same(await served(host), before)
 })
 
 t.test('and its upgrade, after which the new one runs', async t => {
-  await ask(host, `systemctl start ${unit}`, 120)
+  await ask(host, `systemctl start ${unit}`)
   const [before, pid] = [await served(host), await ask(host, `systemctl show ${unit} -P MainPID`)]
   await ask(
     host,
     `cd /root && rm -rf next && dpkg-deb --raw-extract ${debPath} next && sed -i 's/^Version: .*/&+next/' next/DEBIAN/control &&
      dpkg-deb -Znone --build next next.deb && dpkg --install next.deb`,
-    180,
   )
   t.match(await ask(host, "dpkg-query --show --showformat='${Version}' xenclosure-agent"), '+next')
   t.equal(await ask(host, `systemctl is-active ${unit}`), 'active')
@@ -60,7 +59,7 @@ t.test('and its upgrade, after which the new one runs', async t => {
 
 t.test('and its removal', async t => {
   const before = await served(host)
-  await ask(host, 'dpkg --purge xenclosure-agent', 180)
+  await ask(host, 'dpkg --purge xenclosure-agent')
   t.equal(await ask(host, 'systemctl list-units --all --no-legend "xenclosure*"'), '')
   t.equal(
     await ask(host, 'ls -d /var/lib/xenclosure /usr/lib/xenclosure /usr/bin/xenclosure-agent 2>/dev/null || true'),

@@ -17,7 +17,7 @@ const kinds = ({ lvm, xen }: Components): void => {
   Object.assign(group?.volumes ?? {}, { golden: { size: 16, pool: 'pool' } })
   Object.assign(lvm, { files: { [image]: { size: 32 } }, partitions: { [partition]: { size: 16 } } })
   Object.assign(xen.domains, {
-    thin: guest(21, 'pvh', { xvda: { type: 'lvm', group: 'vg_guests', volume: 'golden' } }),
+    thin: guest(21, 'pv', { xvda: { type: 'lvm', group: 'vg_guests', volume: 'golden' } }),
     file: guest(22, 'pv', { xvda: { type: 'file', path: image } }),
     partition: guest(23, 'pvh', { xvda: { type: 'phy', device: partition } }),
   })
@@ -63,9 +63,9 @@ t.test('a copy has the data of its origin, and what is wrong with devices is rej
       vg_nowhere: { devices: [{ path: '/dev/disk/by-id/nosuch' }], volumes: { lost: { size: 16 } } },
     })
     Object.assign(xen.domains, {
-      copy: guest(24, 'pvh', { xvda: { type: 'lvm', group: 'vg_guests', volume: 'copy' } }),
-      huge: guest(25, 'pvh', { xvda: { type: 'lvm', group: 'vg_guests', volume: 'huge' } }),
-      foreign: guest(26, 'pvh', { xvda: { type: 'lvm', group: 'vg_foreign', volume: 'lost' } }),
+      copy: guest(24, 'pv', { xvda: { type: 'lvm', group: 'vg_guests', volume: 'copy' } }),
+      huge: guest(25, 'pv', { xvda: { type: 'lvm', group: 'vg_guests', volume: 'huge' } }),
+      foreign: guest(26, 'pv', { xvda: { type: 'lvm', group: 'vg_foreign', volume: 'lost' } }),
     })
   })
   const { code, stdout } = await runAgent(host)
@@ -110,7 +110,6 @@ t.test('nor does that of a guest on a partition or a file get in, as components/
      within ${partition} vgcreate --yes theirs ${partition} && within ${partition} lvcreate -L 4M -n root theirs
      within ${partition} vgchange -an theirs
      within $loop vgcreate --yes theirs_too $loop; losetup --detach $loop`,
-    120,
   )
   const { code, stdout } = await runAgent(host)
   assertExit(t, code, 0, { stdout })
