@@ -110,10 +110,7 @@ const waitLimit = 480
 
 /** Waits until a command of the shell succeeds on the host, and returns what it printed; at the limit fails with what `hint` prints. */
 export const waitUntil = (host: Host, command: string, hint: string): Promise<string> =>
-  ask(
-    host,
-    `SECONDS=0; until ${command}; do [ $SECONDS -lt ${waitLimit} ] || { ${hint}; exit 1; } >&2; sleep 0.5; done`,
-  )
+  ask(host, `SECONDS=0; until ${command}; do [ $SECONDS -lt ${waitLimit} ] || { ${hint}; exit 1; } >&2; sleep 1; done`)
 
 /** Copies text or bytes into a file of the host. */
 export const copyTo = async (host: Host, path: string, content: Buffer | string): Promise<void> => {
