@@ -1,11 +1,21 @@
 // `agent watch` as a service: a server that hands out its document, and a systemd-notify that notes what it hears.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, fstatSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { packageRoot } from '../../src/compiler/package-root.js'
@@ -88,6 +98,23 @@ t.test('it wakes at SIGHUP, says only what is news, and ends at SIGTERM', async 
   // They are written when all is said.
   await until(() => /^xenclosure_document_fallback 1$/m.test(readFileSync(metrics, 'utf8')))
 
+  agent.kill('SIGTERM')
+  t.same(await once(agent, 'exit'), [0, null])
+})
+
+t.test('it outlives a switch that is laid down, and goes on when that is taken away', async t => {
+  const published = await publish(t)
+  const { agent, dir, log } = startWatch(t, published.url, () => ({}))
+  await until(() => log().includes('nothing to do'))
+  const off = join(dir, 'etc/xenclosure/off')
+  mkdirSync(dirname(off), { recursive: true })
+  writeFileSync(off, 'ask Ann\n')
+  agent.kill('SIGHUP')
+  await until(() => log().includes('<4>warning: switched off by /etc/xenclosure/off: ask Ann\n'))
+  t.equal(published.passes, 1)
+  rmSync(off)
+  agent.kill('SIGHUP')
+  await until(() => published.passes === 2)
   agent.kill('SIGTERM')
   t.same(await once(agent, 'exit'), [0, null])
 })

@@ -80,6 +80,19 @@ t.test('nobody answers, and there is no last good document: failed', async t => 
   t.match(fetched, { code: 1, stdout: '', stderr: /ECONNREFUSED/ })
 })
 
+t.test('switched off: a warning with the reason, and something is left', async t => {
+  const root = t.testdir({ etc: { xenclosure: { off: 'disks are swapped,\nask Ann\n' } } })
+  const run = (...more: readonly string[]): Ran => builtAgent('run', '--root', root, '--document', document, ...more)
+  t.match(run(), {
+    code: 3,
+    stdout: '',
+    stderr: /^warning: switched off by \/etc\/xenclosure\/off: disks are swapped, ask Ann\n$/,
+  })
+  const [complaint] = run('--json').lines()
+  t.match(complaint, { severity: 'warning', code: 'SwitchedOff', message: /ask Ann$/ })
+  t.same(readdirSync(root), ['etc'])
+})
+
 t.test('a rejected document: the last good one is applied, and says so', async t => {
   const { dir, agent } = agentOn(t)
   const copy = join(dir, 'labhost.json')

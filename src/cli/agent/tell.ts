@@ -43,6 +43,7 @@ export const isExpected = (error: unknown): error is Error =>
     LockTaken,
     StateDamaged,
     PlanOutdated,
+    SwitchedOff,
     ChildrenAtWork,
     CommandFailed,
     ActionCycle,
