@@ -1,6 +1,7 @@
 // Stops and restarts as actions: what a guest's users notice. They wait for leave, unless the domain says that they need
 // not, and destroy only what was asked first. Pure.
 import type { Action, Op } from '../../src/model/action.js'
+import { offFile } from '../../src/model/off-file.js'
 import type { Actual } from './actual.js'
 import type { Domain } from './domain.js'
 import { startOps, startRequires, waiting } from './domain-action.js'
@@ -34,17 +35,21 @@ export const restart = (domain: Domain, differences: readonly string[], actual: 
 export const restartOps = (domain: Domain, actual: Actual, ending: readonly Op[]): readonly Op[] => [
   ...lookForBootFiles(domain),
   ...ending,
-  requireNoHold(domain, actual),
+  ...requireNoWord(domain, actual),
   ...startOps(domain, actual),
 ]
 
-/** Behind the end of a domain: that may take minutes, in which somebody begins a repair of the guest, or of its disks. */
-export const requireNoHold = ({ key }: Domain, { memory }: Actual): Op => ({
-  op: 'await',
-  probe: { kind: 'absent', path: holdPath(memory, key) },
-  within: 0,
-  otherwise: [],
-})
+/**
+ * Behind the end of a domain: that may take minutes, in which somebody begins a repair of the guest, or of its disks, and
+ * has put up a hold or switched the agent off.
+ */
+export const requireNoWord = ({ key }: Domain, { memory }: Actual): readonly Op[] =>
+  [holdPath(memory, key), offFile].map(path => ({
+    op: 'await',
+    probe: { kind: 'absent', path },
+    within: 0,
+    otherwise: [],
+  }))
 
 /** Xen itself would find out when the guest is down. `ls` says which one is missing. */
 export const lookForBootFiles = ({ options: { kernel, ramdisk } }: Domain): readonly Op[] => {

@@ -1,8 +1,10 @@
 // apply: carries the due actions out, in order, a few at a time. One action that fails stops no other one but exactly
-// those that need what it provides; behind one that waits for something of the host, those wait too.
+// those that need what it provides; behind one that waits for something of the host, those wait too. Where the agent is
+// switched off meanwhile, what has begun comes to its end, and nothing more is begun.
 import type { GatedAction, Outcome } from '../model/action.js'
 import { CommandFailed, type System } from '../model/system.js'
 import type { Listener, Result } from './events.js'
+import { switchedOff, offReason } from './off.js'
 import { carryOut, StillWaiting } from './op.js'
 import { graphOf, type Need } from './order.js'
 
@@ -96,6 +98,8 @@ const applyOne = async (planned: GatedAction, options: ApplyOptions): Promise<Re
     const action = isLookedAtAgain ? await options.planAgain(planned) : planned
     if (action === undefined) return gone
     if (action.status !== 'due') return { outcome: 'skipped', error: `${action.status} since it was planned` }
+    const off = await offReason(options.system)
+    if (off !== undefined) return { outcome: 'waiting', error: switchedOff(off) }
     options.events({ event: 'started', id: action.id, summary: action.summary })
     for (const op of action.ops) await carryOut(options.system, op, options.signal)
     return { outcome: 'done', duration: duration() }

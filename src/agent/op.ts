@@ -56,7 +56,10 @@ const awaitProbe = async (system: System, op: Await, signal?: AbortSignal): Prom
 
 const giveUp = async (system: System, op: Await, signal?: AbortSignal): Promise<void> => {
   const { probe, within, otherwise, failure } = op
-  if (otherwise.length === 0) throw new StillWaiting(`has not come within ${within / 1000} s: ${describe(probe)}`)
+  if (otherwise.length === 0)
+    throw new StillWaiting(
+      `${within === 0 ? 'waits for' : `has not come within ${within / 1000} s:`} ${describe(probe)}`,
+    )
   for (const next of otherwise) await carryOut(system, next, signal)
   if (failure !== undefined) throw new CommandFailed([describe(probe)], { reason: failure })
 }

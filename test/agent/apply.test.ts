@@ -3,6 +3,7 @@ import { type ApplyOptions, applyActions } from '../../src/agent/apply.js'
 import type { AgentEvent } from '../../src/agent/events.js'
 import { gate } from '../../src/agent/gate.js'
 import type { Action, GatedAction, Op } from '../../src/model/action.js'
+import { offFile } from '../../src/model/off-file.js'
 import { CommandFailed, type System } from '../../src/model/system.js'
 import { action, memoryHost } from './toy.js'
 
@@ -160,6 +161,24 @@ t.test('a disruptive action is planned again before it is carried out', async t 
     t.match(Object.fromEntries(results), expected, name)
     t.same([...files.keys()], made, name)
   }
+})
+
+t.test('what has begun when the agent is switched off comes to its end, and nothing more is begun', async t => {
+  const files = new Map<string, string>()
+  const actions = gated([
+    action({ id: 'first', queue: 'start', provides: ['key:a'], ops: [touch(offFile), touch('/first too')] }),
+    action({ id: 'second', queue: 'start', provides: ['key:b'], ops: [touch('/never')] }),
+    action({ id: 'behind the first', requires: ['key:a'], ops: [touch('/never')] }),
+    action({ id: 'behind the second', requires: ['key:b'], ops: [touch('/never')] }),
+  ])
+  const off = { outcome: 'waiting', error: 'switched off by /etc/xenclosure/off' }
+  t.match(Object.fromEntries(await applyActions(actions, options(memoryHost(files)))), {
+    first: { outcome: 'done' },
+    second: off,
+    'behind the first': off,
+    'behind the second': { outcome: 'waiting', error: /^needs key:b, which second provides/ },
+  })
+  t.same([...files.keys()], [offFile, '/first too'])
 })
 
 t.test('four actions at a time, and no more', async t => {

@@ -8,7 +8,7 @@ import { DocumentRejected, type RejectionCode } from '../../src/agent/document-r
 import type { AgentEvent } from '../../src/agent/events.js'
 import { exitCode } from '../../src/agent/exit-code.js'
 import { LockHeld, withLock } from '../../src/agent/lock.js'
-import { offFile, SwitchedOff } from '../../src/agent/off.js'
+import { SwitchedOff } from '../../src/agent/off.js'
 import { PlanOutdated } from '../../src/agent/plan-file.js'
 import { printReport } from '../../src/agent/print.js'
 import type { Report } from '../../src/agent/report.js'
@@ -17,6 +17,7 @@ import { printStatus, readStatus } from '../../src/agent/status.js'
 import type { Op } from '../../src/model/action.js'
 import type { Component } from '../../src/model/component.js'
 import { canonicalJson, type Json } from '../../src/model/json.js'
+import { offFile } from '../../src/model/off-file.js'
 import { generateKeys, printSeal, sealOf, signSeal } from '../../src/model/seal.js'
 import { CommandFailed, type System } from '../../src/model/system.js'
 import { childOf } from '../../src/system/child.js'
@@ -336,6 +337,29 @@ t.test('while the agent is switched off a run changes nothing and says why; a lo
   files.delete(offFile)
   t.match(await run(request(files, source)), { converged: true })
 })
+
+t.test(
+  'a run during which the agent is switched off tells what it did and what it left, and that is no failure',
+  async t => {
+    const files = new Map<string, string>()
+    const write = (path: string, content: string): Op => ({ op: 'write', path, content, mode: 0o644 })
+    const ops = [write(offFile, 'ask Ann\n'), write('/a', 'a')]
+    const source = publish(t, { '/a': { content: 'a', action: { ops } }, '/b': twoFiles['/b'] ?? { content: 'b' } })
+    const report = await run(request(files, source))
+    t.match(report, {
+      actions: [
+        { id: 'toy/a', outcome: 'done' },
+        { id: 'toy/b', status: 'pending', outcome: 'waiting', error: 'switched off by /etc/xenclosure/off: ask Ann' },
+      ],
+      converged: false,
+    })
+    t.same([report.error, exitCode(report), files.has('/b')], [undefined, 3, false])
+    t.match(printReport(report), /^box: 1 done, 1 waiting, 0 pending, 0 refused$/m)
+    await t.rejects(run(request(files, source)), { name: 'SwitchedOff' })
+    files.delete(offFile)
+    t.match(await run(request(files, source)), { converged: true, drift: [] })
+  },
+)
 
 t.test('the report says what is waited for, and which differences wait', async t => {
   const source = publish(t, {

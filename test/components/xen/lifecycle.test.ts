@@ -1,6 +1,7 @@
 // Domains that are stopped, restarted and given up, on a simulated host whose guests obey, hang or go by themselves.
 import t from 'tap'
 import { exitCode } from '../../../src/agent/exit-code.js'
+import { offFile } from '../../../src/model/off-file.js'
 import type { System } from '../../../src/model/system.js'
 import { faulty, Killed } from '../../../src/system/faulty.js'
 import type { SimulatedSystem } from '../../../src/system/simulated/simulated-system.js'
@@ -216,9 +217,32 @@ t.test('a guest that is held while its restart waits for it to go down is not st
   const report = await agent(administered, desired)
   t.same(host.state.domains, [], 'its disk may be open for repairs')
   t.same(tellOf(report), ['a/config done', 'a/restart waiting', 'a/auto due', 'a/hold pending'])
-  t.match(report.actions[1], { error: 'has not come within 0 s: the removal of /var/lib/xenclosure/xen/holds/a.json' })
+  t.match(report.actions[1], { error: 'waits for the removal of /var/lib/xenclosure/xen/holds/a.json' })
   await host.remove(`${memory}/holds/a.json`)
   await agent(host, desired)
+  t.equal(exitCode(await agent(host, desired)), 0)
+  t.match(host.state.domains, [{ config: { name: 'a', memory: 512 } }])
+})
+
+t.test('a guest that went down when the agent was switched off is not started again before that is over', async t => {
+  const host = simulatedHost()
+  await agent(host, { a: guest(1) })
+  const plain = faulty(host, {})
+  const administered: System = {
+    ...plain,
+    exec: async (argv, options) => {
+      if (argv.join(' ') === 'xl shutdown -F a') await host.write(offFile, 'disks are swapped\n', 0o644)
+      return plain.exec(argv, options)
+    },
+  }
+  const desired = { a: guest(1, { ...larger, apply: 'restart' }) }
+  const report = await agent(administered, desired)
+  t.same(host.state.domains, [])
+  t.match(tellOf(report), ['a/config done', 'a/restart waiting'])
+  t.match(report.actions[1], { error: 'waits for the removal of /etc/xenclosure/off' })
+  t.equal(exitCode(report), 3)
+  await t.rejects(agent(host, desired), { name: 'SwitchedOff' })
+  await host.remove(offFile)
   t.equal(exitCode(await agent(host, desired)), 0)
   t.match(host.state.domains, [{ config: { name: 'a', memory: 512 } }])
 })

@@ -675,12 +675,9 @@ const isGone = {
   within: 300_000,
 } as const
 const forget = { op: 'remove', path: '/state/xen/shutdowns/ce' } as const
-const unheld = {
-  op: 'await',
-  probe: { kind: 'absent', path: '/state/xen/holds/ce.json' },
-  within: 0,
-  otherwise: [],
-} as const
+const unhindered = ['/state/xen/holds/ce.json', '/etc/xenclosure/off'].map(
+  path => ({ op: 'await', probe: { kind: 'absent', path }, within: 0, otherwise: [] }) as const,
+)
 const destroyed = [{ op: 'exec', argv: ['xl', 'destroy', 'ce'], timeout: 60_000 }, forget] as const
 const started = [
   { op: 'exec', argv: ['systemd-run', '--scope', '--quiet', '--collect', 'xl', 'create', '/etc/xen/ce.cfg'] },
@@ -757,7 +754,7 @@ t.test('a domain is asked to shut down when its kernel is there, and started aga
   t.same(opsOf(stopped, unlinked('running')), [...ask, { ...isGone, otherwise: [] }, forget])
   t.match(opsOf(desire(), otherwise()), [
     ...[looked, ...ask, { ...isGone, otherwise: [] }, forget],
-    ...[unheld, ...started],
+    ...[...unhindered, ...started],
   ])
   const slow = desire({ ensure: 'stopped', shutdown_timeout: 90 })
   t.match(opsOf(slow, unlinked('running')), [{}, {}, { op: 'await', within: 90_000 }, {}])
@@ -766,10 +763,10 @@ t.test('a domain is asked to shut down when its kernel is there, and started aga
 t.test('only one whose time is over is destroyed, and that is destructive', async t => {
   const declared = { on_timeout: 'destroy' } as const
   t.match(plan(desire(declared), otherwise({ overdue: ['ce'] })), [{ risk: 'destructive', waitsFor: undefined }])
-  t.match(opsOf(desire(declared), otherwise({ overdue: ['ce'] })), [looked, ...destroyed, unheld, ...started])
+  t.match(opsOf(desire(declared), otherwise({ overdue: ['ce'] })), [looked, ...destroyed, ...unhindered, ...started])
   t.match(opsOf(desire(declared), otherwise()), [
     ...[looked, ...ask, { ...isGone, otherwise: [] }, forget],
-    ...[unheld, ...started],
+    ...[...unhindered, ...started],
   ])
   t.same(opsOf(desire({ ...declared, ensure: 'stopped' }), unlinked('running', { overdue: ['ce'] })), destroyed)
 })
@@ -784,7 +781,7 @@ t.test('what is given up is shut down first, and its config goes last', async t 
   const end = (declared: Partial<Domain>, state: DomainState = 'running'): Action['ops'] =>
     plan(desire({ ensure: 'absent', ...declared }), unlinked(state)).at(-1)?.ops ?? []
   t.same(end({}), [...ask, { ...isGone, otherwise: [] }, forget])
-  t.same(end({ on_timeout: 'destroy' }), [...ask, { ...isGone, otherwise: [unheld, ...destroyed] }, forget])
+  t.same(end({ on_timeout: 'destroy' }), [...ask, { ...isGone, otherwise: [...unhindered, ...destroyed] }, forget])
   t.same(end({}, 'crashed'), destroyed)
   const saved = plan(givenUp, absent({ autoLinks: [], saveDirectory: '/srv/saved', saved: ['ce'] })).at(-1)
   t.same(saved?.ops, [{ op: 'remove', path: '/srv/saved/ce' }])
