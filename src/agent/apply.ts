@@ -4,7 +4,7 @@
 import type { GatedAction, Outcome } from '../model/action.js'
 import { CommandFailed, type System } from '../model/system.js'
 import type { Listener, Result } from './events.js'
-import { switchedOff, offReason } from './off.js'
+import { offReason, switchedOff } from './off.js'
 import { carryOut, StillWaiting } from './op.js'
 import { graphOf, type Need } from './order.js'
 
@@ -13,7 +13,7 @@ const poolSize = 4
 
 export type ApplyOptions = {
   readonly system: System
-  /** The action as a new observation and plan have it; undefined where it is no longer planned. */
+  /** The action as a new observation and plan have it, or the one that is in its place; undefined where it is no longer planned. */
   readonly planAgain: (action: GatedAction) => Promise<GatedAction | undefined>
   readonly signal?: AbortSignal
   readonly events: Listener
@@ -90,6 +90,13 @@ const lackOf = (needs: readonly Need[], results: ReadonlyMap<string, Result>): R
   return { outcome: outcome === 'waiting' ? 'waiting' : 'skipped', error }
 }
 
+/** What is pending since it was planned is so for the next run, too: it goes on there. */
+const heldBackSince = ({ id }: GatedAction, now: GatedAction): Result => {
+  const reasons = now.id === id || now.reasons.length === 0 ? '' : `: ${now.reasons.join('; ')}`
+  const error = `${now.status} since it was planned${reasons}`
+  return { outcome: now.status === 'pending' ? 'waiting' : 'skipped', error }
+}
+
 const applyOne = async (planned: GatedAction, options: ApplyOptions): Promise<Result> => {
   const started = performance.now()
   const duration = (): number => Math.round(performance.now() - started)
@@ -97,7 +104,7 @@ const applyOne = async (planned: GatedAction, options: ApplyOptions): Promise<Re
     const isLookedAtAgain = planned.risk !== 'safe' || planned.queue !== undefined
     const action = isLookedAtAgain ? await options.planAgain(planned) : planned
     if (action === undefined) return gone
-    if (action.status !== 'due') return { outcome: 'skipped', error: `${action.status} since it was planned` }
+    if (action.status !== 'due') return heldBackSince(planned, action)
     const off = await offReason(options.system)
     if (off !== undefined) return { outcome: 'waiting', error: switchedOff(off) }
     options.events({ event: 'started', id: action.id, summary: action.summary })

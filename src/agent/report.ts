@@ -107,7 +107,7 @@ export const reportOf = (facts: RunFacts): Report => {
     const result = results.get(action.id)
     return result === undefined ? [] : [{ ...action, ...result, status: statusAfter(action, result) }]
   })
-  const left = after.actions.filter(action => !results.has(action.id))
+  const left = after.actions.filter(action => !(results.has(action.id) && isIn(before, action)))
   const error = errorOf(facts)
   return {
     time: time.toISOString(),
@@ -190,19 +190,39 @@ const isMend = ({ routine, status, ops }: GatedAction): boolean =>
   routine !== true && (status === 'due' || (status !== 'rejected' && ops.length > 0))
 
 /**
- * What is due at the second look did not converge, unless the run could not do it: it ended waiting, or what it lacked at
- * the first look has come since, as memory or space that was given back. The next run goes on there.
+ * What is due at the second look did not converge, unless the run could not do it: it ended waiting, what it lacked at
+ * the first look has come since, as memory or space that was given back, or it follows from what came in between. The
+ * next run goes on there.
  */
-const errorOf = ({ before, results, after, noaction }: RunFacts): RunError | undefined => {
+const errorOf = (facts: RunFacts): RunError | undefined => {
+  const { before, results, after, noaction } = facts
   if (noaction) return undefined
   const failed = [...results].filter(([, result]) => result.outcome === 'failed').map(([id]) => id)
   if (failed.length > 0) return { code: 'action-failed', message: `failed: ${failed.join(', ')}`, actions: failed }
   const lacking = before.actions.filter(({ status }) => status !== 'due')
   const awaited = new Set([...awaitedIn(results, after), ...idsOf(lacking)])
-  const due = idsOf(withStatus(after, 'due')).filter(id => !awaited.has(id))
+  const due = idsOf(withStatus(after, 'due').filter(action => !awaited.has(action.id) && !isNew(action, facts)))
   if (due.length === 0) return undefined
   return { code: 'did-not-converge', message: `did not converge: still to do: ${due.join(', ')}`, actions: due }
 }
+
+/**
+ * Whether it was not to be done at the first look, and is since somebody gave an order, held back or let go what it is
+ * about, or what the run waited for there came when it had given up.
+ */
+const isNew = (action: GatedAction, { before, results, after }: RunFacts): boolean => {
+  if (isIn(before, action)) return false
+  if (action.routine === true || obstacles(action, before) !== obstacles(action, after)) return true
+  const waited = before.actions.filter(({ id }) => results.get(id)?.outcome === 'waiting')
+  return waited.some(other => subjectOf(other) === subjectOf(action))
+}
+
+const isIn = ({ actions }: Survey, { id, kind }: GatedAction): boolean =>
+  actions.some(other => other.id === id && other.kind === kind)
+
+/** What the subject of an action waits for. */
+const obstacles = (action: GatedAction, { actions }: Survey): string =>
+  idsOf(actions.filter(other => hasNothingToDo(other) && subjectOf(other) === subjectOf(action))).join()
 
 /** What a run ended waiting for, and all that needs it. `after` is in order. */
 const awaitedIn = (results: RunFacts['results'], { actions }: Survey): ReadonlySet<string> => {

@@ -146,9 +146,12 @@ const keepReport = async ({ system, state }: RunRequest, report: Report): Promis
   }
 }
 
+/** Where it is not planned any more, but what it was to provide has to wait for somebody now, that is in its place. */
 const planAgain =
   (lookAgain: Look) =>
-  async ({ id, component }: GatedAction): Promise<GatedAction | undefined> => {
+  async ({ id, component, provides }: GatedAction): Promise<GatedAction | undefined> => {
     const { actions } = await lookAgain(component)
-    return actions.find(action => action.id === id)
+    const isInstead = (other: GatedAction): boolean =>
+      other.status !== 'due' && other.provides.some(key => provides.includes(key))
+    return actions.find(action => action.id === id) ?? actions.find(isInstead)
   }

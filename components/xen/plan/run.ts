@@ -6,7 +6,7 @@ import { MiB, printSize } from '../../../src/model/quantity.js'
 import type { Actual, ActualConfig, Starts } from '../actual.js'
 import { differences } from '../differences.js'
 import { askAgain, asOrdered, forGood, restart, restartOps, stop } from '../disruption.js'
-import { type Domain, stoppedKey } from '../domain.js'
+import { absentKey, type Domain, stoppedKey } from '../domain.js'
 import { heldBack, start, waiting } from '../domain-action.js'
 import { filledKey, halfFilled, sayHalfFilled, whenFilled } from '../filling.js'
 import { actualIdentities, type Identity, identityOf, sharedWith } from '../identity.js'
@@ -106,7 +106,8 @@ const actionOf = (situation: Situation, domain: Domain, facts: Facts, actual: Ac
   switch (situation) {
     case 'held': {
       const hold = facts.there?.state === 'running' ? waiting : heldBack
-      return [hold(domain, 'hold', `leave ${key} alone`, `agent hold ${key}: nothing is done to it`)]
+      const action = hold(domain, 'hold', `leave ${key} alone`, `agent hold ${key}: nothing is done to it`)
+      return [domain.ensure === 'absent' ? { ...action, provides: [absentKey(key)] } : action]
     }
     case 'stopped':
       return []

@@ -3,8 +3,11 @@ import fc from 'fast-check'
 import t from 'tap'
 import { domainsOf } from '../../../components/xen/domain.js'
 import { plan } from '../../../components/xen/plan.js'
+import { exitCode } from '../../../src/agent/exit-code.js'
 import { orderActions } from '../../../src/agent/order.js'
 import type { Intervention } from '../../../src/model/intervention.js'
+import type { System } from '../../../src/model/system.js'
+import { faulty } from '../../../src/system/faulty.js'
 import { runs } from '../../property-runs.js'
 import { agentOn, anIntervention, bareHost, guest, memory, simulatedHost, tellOf } from './host.js'
 
@@ -95,6 +98,45 @@ t.test('a held guest is left alone, and its hold is there when all is over', asy
   await agent(host, desired)
   t.same(host.state.domains.map(({ config }) => config.name).sort(), ['a', 'b'])
   t.same(await host.list(`${memory}/holds`), ['a.json'])
+})
+
+t.test('what a guest needs that is held before its turn comes stays up, too', async t => {
+  const host = simulatedHost()
+  const desired = { a: guest(1, { order: 10 }), b: guest(2, { order: 20, needs: ['a'] }), c: guest(3, { order: 30 }) }
+  await agent(host, desired)
+  await host.write(file, order(), 0o600)
+  const plain = faulty(host, {})
+  const administered: System = {
+    ...plain,
+    exec: async (argv, options) => {
+      if (argv.join(' ') === 'xl shutdown -F c') await host.write(`${memory}/holds/b.json`, '{}', 0o600)
+      return plain.exec(argv, options)
+    },
+  }
+  const report = await agent(administered, desired)
+  t.same([report.intervention?.up, report.error], [['a', 'b'], undefined])
+})
+
+t.test('an intervention that begins during a run, or a hold that ends, is no failure of that run', async t => {
+  const host = simulatedHost()
+  const plain = faulty(host, {})
+  const during = (command: string, change: () => Promise<void>): System => ({
+    ...plain,
+    exec: async (argv, options) => {
+      if (argv.at(-1) === command) await change()
+      return plain.exec(argv, options)
+    },
+  })
+  await agent(host, { b: guest(2) })
+  host.guest('b', 'poweroff')
+  await host.write(`${memory}/holds/b.json`, '{}', 0o600)
+  const desired = { a: guest(1), b: guest(2) }
+  const released = during('/etc/xen/a.cfg', () => host.remove(`${memory}/holds/b.json`))
+  const first = await agent(released, desired)
+  t.same([first.error, exitCode(first), tellOf(first).includes('b/start due')], [undefined, 3, true])
+  const begun = during('/etc/xen/b.cfg', () => host.write(file, order(), 0o600))
+  const second = await agent(begun, desired)
+  t.same([second.error, exitCode(second), tellOf(second).includes('a/stop due')], [undefined, 3, true])
 })
 
 t.test('a guest that is not started again by itself is, when it was the intervention that ended it', async t => {

@@ -218,6 +218,7 @@ t.test('a guest that is held while its restart waits for it to go down is not st
   t.same(host.state.domains, [], 'its disk may be open for repairs')
   t.same(tellOf(report), ['a/config done', 'a/restart waiting', 'a/auto due', 'a/hold pending'])
   t.match(report.actions[1], { error: 'waits for the removal of /var/lib/xenclosure/xen/holds/a.json' })
+  t.same([report.error, exitCode(report)], [undefined, 3], 'that is no failure')
   await host.remove(`${memory}/holds/a.json`)
   await agent(host, desired)
   t.equal(exitCode(await agent(host, desired)), 0)
@@ -245,6 +246,59 @@ t.test('a guest that went down when the agent was switched off is not started ag
   await host.remove(offFile)
   t.equal(exitCode(await agent(host, desired)), 0)
   t.match(host.state.domains, [{ config: { name: 'a', memory: 512 } }])
+})
+
+t.test('a guest that is held before its turn comes is not started, nor does it start with the host', async t => {
+  const host = simulatedHost()
+  const plain = faulty(host, {})
+  const administered: System = {
+    ...plain,
+    exec: async (argv, options) => {
+      if (argv.at(-1) === '/etc/xen/a.cfg') await host.write(`${memory}/holds/b.json`, '{}', 0o600)
+      return plain.exec(argv, options)
+    },
+  }
+  const desired = { a: guest(1, { order: 10 }), b: guest(2, { order: 20 }) }
+  const report = await agent(administered, desired)
+  t.same(
+    host.state.domains.map(({ config }) => config.name),
+    ['a'],
+  )
+  t.same(await host.list('/etc/xen/auto'), ['10-a'])
+  t.same(tellOf(report).slice(2).sort(), [
+    'a/auto done',
+    'a/start done',
+    'b/auto waiting',
+    'b/hold pending',
+    'b/start waiting',
+  ])
+  t.match(
+    report.actions.find(({ id }) => id === 'xen/b/start'),
+    { status: 'pending', error: 'pending since it was planned: agent hold b: nothing is done to it' },
+  )
+  t.same([report.error, exitCode(report)], [undefined, 3])
+  await host.remove(`${memory}/holds/b.json`)
+  t.equal(exitCode(await agent(host, desired)), 0)
+})
+
+t.test('a guest that is given up and held before it was ended keeps its config', async t => {
+  const host = simulatedHost()
+  await agent(host, { a: guest(1) })
+  const plain = faulty(host, {})
+  let looks = 0
+  const administered: System = {
+    ...plain,
+    exec: async (argv, options) => {
+      if (argv.join(' ') === 'xl list -l') looks += 1
+      if (looks === 2) await host.write(`${memory}/holds/a.json`, '{}', 0o600)
+      return plain.exec(argv, options)
+    },
+  }
+  const desired = { a: guest(1, { ensure: 'absent' }) }
+  const report = await agent(administered, desired, 'destroy:xen/a')
+  t.same([report.error, exitCode(report)], [undefined, 3])
+  t.equal(typeof idOf(host, 'a'), 'number')
+  t.not(await host.read('/etc/xen/a.cfg'), null)
 })
 
 t.test('a guest with a shared disk runs only where it was claimed', async t => {
