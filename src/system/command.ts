@@ -90,7 +90,7 @@ export const runCommand = async (
 }
 
 /** A full disk must not leave the command alone: it is waited for, and then fails. */
-const failureOf = (work: () => void): unknown => {
+export const failureOf = (work: () => void): unknown => {
   try {
     work()
     return undefined

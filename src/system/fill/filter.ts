@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 import { CommandFailed } from '../../model/system.js'
 import { childOf } from '../child.js'
-import { type ChildRecorder, reasonOf } from '../command.js'
+import { type ChildRecorder, failureOf, reasonOf } from '../command.js'
 import { hasCode } from '../has-code.js'
 
 export type Filter = {
@@ -12,7 +12,7 @@ export type Filter = {
   readonly pid: number | undefined
   readonly stdin: Writable
   readonly stdout: Readable | null
-  /** Resolves at its end; throws CommandFailed where that is not exit code 0. */
+  /** Resolves at its end; throws CommandFailed where that is not exit code 0, or it could not be recorded. */
   ended(): Promise<void>
   /** Why its stream broke: what it says itself, where it ended before its input did; else `error`. It has ended then. */
   failure(error: unknown): Promise<unknown>
@@ -35,7 +35,8 @@ export const startFilter = (
   const { stdin, stdout, stderr } = child
   if (stdin === null || stderr === null) throw new Error('bug: a filter without pipes')
   const recorded = child.pid === undefined ? undefined : childOf(child.pid)
-  if (recorded !== undefined) recorder?.started(recorded)
+  const unrecorded = recorded === undefined ? undefined : failureOf(() => recorder?.started(recorded))
+  if (unrecorded !== undefined) for (const stream of [stdin, stdout]) stream?.destroy()
   let said = ''
   stderr.on('data', chunk => {
     said = `${said}${chunk}`.slice(0, maxSaid)
@@ -43,7 +44,11 @@ export const startFilter = (
   const end = new Promise<CommandFailed | undefined>(resolve => {
     child.once('error', error => resolve(new CommandFailed(argv, { reason: reasonOf(error, file), cause: error })))
     child.once('close', (code, signal) => {
-      if (recorded !== undefined) recorder?.ended(recorded)
+      const lost = unrecorded ?? (recorded === undefined ? undefined : failureOf(() => recorder?.ended(recorded)))
+      if (lost !== undefined) {
+        const reason = `cannot be recorded: ${lost instanceof Error ? lost.message : String(lost)}`
+        return resolve(new CommandFailed(argv, { reason, stderr: said, cause: lost }))
+      }
       const reason = code === null ? `ended by ${signal}` : `exit code ${code}`
       resolve(code === 0 ? undefined : new CommandFailed(argv, { reason, stderr: said, ...(code && { code }) }))
     })
@@ -60,7 +65,7 @@ export const startFilter = (
       stdin.destroy()
       stdout?.destroy()
       const failed = await end
-      return isBroken(error) ? (failed ?? error) : error
+      return isBroken(error) || unrecorded !== undefined ? (failed ?? error) : error
     },
   }
 }
