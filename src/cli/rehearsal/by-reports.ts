@@ -22,7 +22,10 @@ export const readReports = (dir: string): Reports => {
   const files = readdirSync(namedDirectory(remedy)(dir)).filter(file => file.endsWith('.json'))
   const found = new Map<string, Report>()
   for (const path of files.sort(byCodeUnit).map(file => join(dir, file))) {
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) continue
+    const stat = statSync(path, { throwIfNoEntry: false })
+    if (stat?.isDirectory() === true) continue
+    // A FIFO would be waited for until somebody writes into it.
+    if (stat?.isFile() === false) throw new InvalidArgumentError(`${path}: this is not a regular file; ${remedy}`)
     const reports = reportsIn(parseJson(readNamedFile(path, remedy)))
     if (reports.length === 0) throw new InvalidArgumentError(`${path}: no report of an agent; ${remedy}`)
     for (const report of reports) {
