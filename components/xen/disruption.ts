@@ -44,9 +44,9 @@ export const restartOps = (domain: Domain, actual: Actual, ending: readonly Op[]
  * has put up a hold or switched the agent off.
  */
 export const requireNoWord = ({ key }: Domain, { memory }: Actual): readonly Op[] =>
-  [holdPath(memory, key), offFile].map(path => ({
+  [{ kind: 'unheld', path: holdPath(memory, key) } as const, { kind: 'absent', path: offFile } as const].map(probe => ({
     op: 'await',
-    probe: { kind: 'absent', path },
+    probe,
     within: 0,
     otherwise: [],
   }))

@@ -99,4 +99,4 @@ const verifyKept = ({ bytes, seal }: LastGood, expected: Expectations): Accepted
 }
 
 /** The time by the run's clock. */
-export const nowOf = ({ now }: RunRequest): Date => now?.() ?? new Date()
+export const nowOf = ({ now }: Pick<RunRequest, 'now'>): Date => now?.() ?? new Date()

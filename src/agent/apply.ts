@@ -5,17 +5,16 @@ import type { GatedAction, Outcome } from '../model/action.js'
 import { CommandFailed, type System } from '../model/system.js'
 import type { Listener, Result } from './events.js'
 import { offReason, switchedOff } from './off.js'
-import { carryOut, StillWaiting } from './op.js'
+import { type Circumstances, carryOut, StillWaiting } from './op.js'
 import { graphOf, type Need } from './order.js'
 
 /** How many actions are carried out at a time. */
 const poolSize = 4
 
-export type ApplyOptions = {
+export type ApplyOptions = Circumstances & {
   readonly system: System
   /** The action as a new observation and plan have it, or the one that is in its place; undefined where it is no longer planned. */
   readonly planAgain: (action: GatedAction) => Promise<GatedAction | undefined>
-  readonly signal?: AbortSignal
   readonly events: Listener
 }
 
@@ -108,7 +107,7 @@ const applyOne = async (planned: GatedAction, options: ApplyOptions): Promise<Re
     const off = await offReason(options.system)
     if (off !== undefined) return { outcome: 'waiting', error: switchedOff(off) }
     options.events({ event: 'started', id: action.id, summary: action.summary })
-    for (const op of action.ops) await carryOut(options.system, op, options.signal)
+    for (const op of action.ops) await carryOut(options.system, op, options)
     return { outcome: 'done', duration: duration() }
   } catch (error) {
     if (error instanceof StillWaiting) return { outcome: 'waiting', error: error.message, duration: duration() }

@@ -22,6 +22,14 @@ export type Hold = {
   readonly reason: string | null
 }
 
+/** One whose time is over: it holds nobody, unless the clock was wrong that said so. */
+export type PastHold = Hold & {
+  /** When a run first found it over, as ISO 8601 text; null: none has. */
+  readonly over: string | null
+}
+
+export type Holds = { readonly inForce: readonly Hold[]; readonly past: readonly PastHold[] }
+
 export type Claim = { readonly guest: string; readonly since: string | null }
 
 export const holdFile = (state: string, guest: string): string => posix.join(state, 'xen/holds', `${guest}.json`)
@@ -44,7 +52,7 @@ export const forgetEndedIntervention = async (system: System, state: string): Pr
 }
 
 /** Puts a hold up, in place of the one that is there. */
-export const putHold = ({ guest, ...hold }: Hold, system: System, state: string): Promise<void> =>
+export const putHold = ({ guest, ...hold }: Hold | PastHold, system: System, state: string): Promise<void> =>
   put(system, state, holdFile(state, guest), hold)
 
 export const putClaim = ({ guest, ...claim }: Claim, system: System, state: string): Promise<void> =>
@@ -73,15 +81,35 @@ const putText = async (system: System, state: string, path: string, text: string
   await system.write(path, text, 0o600)
 }
 
-/** Every hold, those that are over too, by guest. */
-export const readHolds = async (system: System, state: string): Promise<readonly Hold[]> => {
+/** By guest. */
+export const readHolds = async (system: System, state: string, now: Date): Promise<Holds> => {
   const records = await readRecords(system, posix.dirname(holdFile(state, 'any')))
-  return records.map(([guest, { since, until, reason }]) => ({
-    guest,
-    since: textOf(since),
-    until: textOf(until),
-    reason: textOf(reason),
-  }))
+  const known = records.map(([guest, record]) => {
+    const hold = { guest, since: textOf(record.since), until: textOf(record.until), reason: textOf(record.reason) }
+    return { hold, over: textOf(record.over) }
+  })
+  return {
+    inForce: known.flatMap(({ hold }) => (isOver(hold, now) ? [] : hold)),
+    past: known.flatMap(({ hold, over }) => (isOver(hold, now) ? { ...hold, over } : [])),
+  }
+}
+
+/** Whether there is a hold in this file that is not over. */
+export const isHeldBy = async (system: System, path: string, now: Date): Promise<boolean> => {
+  if ((await system.stat(path)) === null) return false
+  return !isOver({ until: textOf((await readRecord(system, path)).until) }, now)
+}
+
+/** Milliseconds for which the file of a hold that is over is kept: until then a clock that was wrong has been set right. */
+const pastLife = 7 * 86_400_000
+
+/** True where it was not known to be over. One that was found so long ago is removed. */
+export const settleHold = async (hold: PastHold, system: System, state: string, now: Date): Promise<boolean> => {
+  const age = hold.over === null ? Number.NaN : now.getTime() - Date.parse(hold.over)
+  if (age >= pastLife) await system.remove(holdFile(state, hold.guest))
+  if (age >= 0) return false
+  await putHold({ ...hold, over: now.toISOString() }, system, state)
+  return true
 }
 
 export const readClaims = async (system: System, state: string): Promise<readonly Claim[]> => {
@@ -102,15 +130,20 @@ export const readReinstallations = async (system: System, state: string): Promis
 }
 
 /** Whether a hold has ended by itself. An end that cannot be read has not come: a hold protects. */
-export const isOver = ({ until }: Hold, now: Date): boolean => until !== null && Date.parse(until) <= now.getTime()
+export const isOver = ({ until }: Pick<Hold, 'until'>, now: Date): boolean =>
+  until !== null && Date.parse(until) <= now.getTime()
 
 const readRecords = async (system: System, directory: string): Promise<readonly (readonly [string, JsonMap])[]> => {
   const records: (readonly [string, JsonMap])[] = []
   for (const guest of await guestsIn(system, directory)) {
-    const record = parseJson((await system.read(posix.join(directory, `${guest}.json`))) ?? '')
-    records.push([guest, isMap(record) ? record : {}])
+    records.push([guest, await readRecord(system, posix.join(directory, `${guest}.json`))])
   }
   return records
+}
+
+const readRecord = async (system: System, path: string): Promise<JsonMap> => {
+  const record = parseJson((await system.read(path)) ?? '')
+  return isMap(record) ? record : {}
 }
 
 /** Of `GUEST.json`. */

@@ -2,10 +2,18 @@
 // configuration.
 import type { Op, Probe } from '../model/action.js'
 import { CommandFailed, type System } from '../model/system.js'
+import { nowOf } from './accept.js'
+import { isHeldBy } from './guests.js'
 import { pause } from './pause.js'
 
+export type Circumstances = {
+  readonly signal?: AbortSignal
+  /** The clock; the machine's own where absent. */
+  readonly now?: () => Date
+}
+
 /** Carries one operation out; throws CommandFailed where the machine did not do it. */
-export const carryOut = async (system: System, op: Op, signal?: AbortSignal): Promise<void> => {
+export const carryOut = async (system: System, op: Op, circumstances: Circumstances = {}): Promise<void> => {
   switch (op.op) {
     case 'exec':
       return execute(system, op)
@@ -19,10 +27,10 @@ export const carryOut = async (system: System, op: Op, signal?: AbortSignal): Pr
       return onFile(op, system.remove(op.path))
     case 'fill': {
       const { op: _kind, ...fill } = op
-      return system.fill(fill, signal)
+      return system.fill(fill, circumstances.signal)
     }
     case 'await':
-      return awaitProbe(system, op, signal)
+      return awaitProbe(system, op, circumstances)
   }
 }
 
@@ -40,13 +48,14 @@ const firstInterval = 500
 const longestInterval = 5000
 
 /** Asks less and less often. A system that has a time of its own says when it has passed. */
-const awaitProbe = async (system: System, op: Await, signal?: AbortSignal): Promise<void> => {
+const awaitProbe = async (system: System, op: Await, circumstances: Circumstances): Promise<void> => {
+  const { signal } = circumstances
   const started = performance.now()
   let passed = 0
   let interval = firstInterval
-  while (!(await holds(system, op.probe))) {
+  while (!(await holds(system, op.probe, circumstances))) {
     const left = op.within - (system.pause === undefined ? performance.now() - started : passed)
-    if (left <= 0) return giveUp(system, op, signal)
+    if (left <= 0) return giveUp(system, op, circumstances)
     const time = Math.min(interval, left)
     await (system.pause === undefined ? pause(time, signal) : system.pause(time, signal))
     passed += time
@@ -54,19 +63,20 @@ const awaitProbe = async (system: System, op: Await, signal?: AbortSignal): Prom
   }
 }
 
-const giveUp = async (system: System, op: Await, signal?: AbortSignal): Promise<void> => {
+const giveUp = async (system: System, op: Await, circumstances: Circumstances): Promise<void> => {
   const { probe, within, otherwise, failure } = op
   if (otherwise.length === 0)
     throw new StillWaiting(
       `${within === 0 ? 'waits for' : `has not come within ${within / 1000} s:`} ${describe(probe)}`,
     )
-  for (const next of otherwise) await carryOut(system, next, signal)
+  for (const next of otherwise) await carryOut(system, next, circumstances)
   if (failure !== undefined) throw new CommandFailed([describe(probe)], { reason: failure })
 }
 
-const holds = async (system: System, probe: Probe): Promise<boolean> => {
+const holds = async (system: System, probe: Probe, circumstances: Circumstances): Promise<boolean> => {
   if (probe.kind === 'listening') return system.connects(probe.host, probe.port)
   if (probe.kind === 'absent') return (await system.stat(probe.path)) === null
+  if (probe.kind === 'unheld') return !(await isHeldBy(system, probe.path, nowOf(circumstances)))
   const { code } = await system.exec(probe.argv, { effect: 'observe' })
   return (probe.expect ?? [0]).includes(code)
 }
@@ -79,6 +89,8 @@ const describe = (probe: Probe): string => {
       return `a connection to ${probe.host} port ${probe.port}`
     case 'absent':
       return `the removal of ${probe.path}`
+    case 'unheld':
+      return `the end of the hold ${probe.path}`
   }
 }
 

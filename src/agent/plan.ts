@@ -20,17 +20,21 @@ export const asReviewed = (request: RunRequest): RunRequest => {
   return { ...rest, plan: reviewed, allow: new Set(reviewed.allow), ...(reviewed.only && { only: reviewed.only }) }
 }
 
-/** The files of `hidden` are as if they were not there. Throws PlanOutdated. */
-export const plan = async (request: RunRequest, accepted: Accepted, hidden: readonly string[]): Promise<Planned> => {
+/** For each look, the files of `hidden` are as if they were not there. Throws PlanOutdated. */
+export const plan = async (
+  request: RunRequest,
+  accepted: Accepted,
+  hidden: () => Promise<readonly string[]>,
+): Promise<Planned> => {
   const { plan: reviewed, allow } = request
-  const lookBy = (leave: Leave, only = request.only): Promise<Survey> =>
+  const lookBy = async (leave: Leave, only = request.only): Promise<Survey> =>
     look({
       system: request.system,
       components: request.components.filter(component => only === undefined || component.name === only),
       desired: accepted.desired,
       leave,
       state: request.state,
-      hidden,
+      hidden: await hidden(),
     })
   const leaveAt = (now: Date): Leave => ({ consents: allow, maintenance: accepted.maintenance, now })
   if (reviewed === undefined) {

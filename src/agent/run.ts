@@ -14,11 +14,12 @@ import { conceal } from './conceal.js'
 import type { Listener } from './events.js'
 import {
   forgetEndedIntervention,
+  type Holds,
   holdFile,
-  isOver,
   readHolds,
   readReinstallations,
   reinstallationFile,
+  settleHold,
 } from './guests.js'
 import { withLock } from './lock.js'
 import { offReason, SwitchedOff } from './off.js'
@@ -72,32 +73,41 @@ export const run = (asked: RunRequest): Promise<Report> =>
     await awaitChildren(system, state, request)
     const memory = await recall(system, state)
     const { origin, ...basis } = await accept(request, memory)
-    const { holds, over } = await holdsNow(request)
+    await settleHolds(request)
     const untimely = await untimelyOrders(request)
-    const { before, lookAgain } = await plan(request, basis.accepted, [...over, ...untimely])
+    const hidden = async (): Promise<readonly string[]> => [...untimely, ...(await pastHoldFiles(request))]
+    const { before, lookAgain } = await plan(request, basis.accepted, hidden)
     events({ event: 'planned', actions: before.actions.map(conceal) })
     const time = nowOf(request)
+    const holds = (await holdsNow(request)).inForce
     const known = { ...basis, time, version, holds, lastReport: memory.lastReport, before, noaction }
     if (noaction) return reportOf({ ...known, results: new Map(), after: before })
 
     if (origin !== undefined) await rememberDocument(system, state, basis.accepted, origin)
     const results = await applyActions(before.actions, { ...request, planAgain: planAgain(lookAgain) })
-    const facts = { ...known, results }
+    const facts = { ...known, holds: (await holdsNow(request)).inForce, results }
     const report = results.size === 0 ? reportOf({ ...facts, after: before }) : await verified(lookAgain, facts)
     if (request.only !== undefined) return report
     if (report.error === undefined && !isUnderWay(report)) await forgetEndedIntervention(system, state)
     return keepReport(request, report)
   })
 
-/** The holds that are up, and the files of those that are over: a run removes them, a look leaves them out. */
-const holdsNow = async (request: RunRequest) => {
+const holdsNow = (request: RunRequest): Promise<Holds> => readHolds(request.system, request.state, nowOf(request))
+
+/**
+ * The files that a look leaves out. Asked for before each one: the file of a hold that is over may be that of a new one
+ * since.
+ */
+const pastHoldFiles = async (request: RunRequest): Promise<readonly string[]> =>
+  (await holdsNow(request)).past.map(({ guest }) => holdFile(request.state, guest))
+
+/** That a hold is over is told once. A look leaves no trace, and tells it where no run has. */
+const settleHolds = async (request: RunRequest): Promise<void> => {
   const { system, state, noaction, events } = request
-  const now = nowOf(request)
-  const all = await readHolds(system, state)
-  const over = all.filter(hold => isOver(hold, now)).map(({ guest }) => guest)
-  if (!noaction) for (const guest of over) await system.remove(holdFile(state, guest))
-  for (const guest of over) events({ event: 'hold-over', guest })
-  return { holds: all.filter(hold => !isOver(hold, now)), over: over.map(guest => holdFile(state, guest)) }
+  for (const hold of (await holdsNow(request)).past) {
+    const isNews = noaction ? hold.over === null : await settleHold(hold, system, state, nowOf(request))
+    if (isNews) events({ event: 'hold-over', guest: hold.guest })
+  }
 }
 
 /**

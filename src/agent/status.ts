@@ -9,7 +9,7 @@ import {
   type Claim,
   type GuestReinstallation,
   type Hold,
-  isOver,
+  type PastHold,
   readClaims,
   readHolds,
   readIntervention,
@@ -24,6 +24,8 @@ export type Status = {
   /** Why the agent is switched off; null where it is not. */
   readonly off: string | null
   readonly holds: readonly Hold[]
+  /** Those that are over by the clock: they would hold again if that were set back. */
+  readonly pastHolds: readonly PastHold[]
   readonly claims: readonly Claim[]
   /** The last order to install a guest anew, of each that had one. */
   readonly reinstallations: readonly GuestReinstallation[]
@@ -46,9 +48,11 @@ export const readStatus = async (system: System, state: string, now: Date): Prom
   const report = (await readReport(system, state)) ?? null
   const accepted = report?.document.accepted ?? null
   const maintenance = await knownMaintenance(system, state)
+  const holds = await readHolds(system, state, now)
   return {
     off: (await offReason(system)) ?? null,
-    holds: (await readHolds(system, state)).filter(hold => !isOver(hold, now)),
+    holds: holds.inForce,
+    pastHolds: holds.past,
     claims: await readClaims(system, state),
     reinstallations: (await readReinstallations(system, state)).filter(
       order => timelinessOfOrder(order, now) !== 'too late',
@@ -62,11 +66,12 @@ export const readStatus = async (system: System, state: string, now: Date): Prom
 }
 
 export const printStatus = (status: Status): string => {
-  const { off, holds, claims, reinstallations, intervention, opens, report, age, documentAge } = status
+  const { off, holds, pastHolds, claims, reinstallations, intervention, opens, report, age, documentAge } = status
   const lines = [
     ...(off === null ? [] : [`off: ${off === '' ? 'no reason given' : off}`]),
     ...(report === null ? holds.map(printHold) : []),
     ...(intervention === null || intervention.isEnding ? [] : [printIntervention({ ...intervention, up: [] })]),
+    ...pastHolds.map(({ guest, until }) => `hold is over: ${guest} was left alone until ${toSeconds(until ?? '')}`),
     ...claims.map(({ guest }) => `claim: ${guest} is this host's`),
     ...reinstallations
       .filter(({ isBegun }) => !isBegun)

@@ -49,6 +49,8 @@ export type Probe =
   | { readonly kind: 'listening'; readonly host: string; readonly port: number }
   /** There is no such file. */
   | { readonly kind: 'absent'; readonly path: string }
+  /** There is no hold in this file, or it is over. */
+  | { readonly kind: 'unheld'; readonly path: string }
 
 export type Risk = 'safe' | 'disruptive' | 'destructive'
 

@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { claimFile, holdFile, isOver, putClaim, putHold, readClaims, readHolds } from '../../src/agent/guests.js'
-import { printReport } from '../../src/agent/print.js'
 import { type RunRequest, run } from '../../src/agent/run.js'
+import { printStatus, readStatus } from '../../src/agent/status.js'
 import type { Component } from '../../src/model/component.js'
 import { canonicalJson } from '../../src/model/json.js'
 import type { System } from '../../src/model/system.js'
@@ -24,7 +24,7 @@ t.test('a hold and a claim are read as they were put up', async t => {
   const hold = { guest: 'ce.example.org', since: '2025-06-01T00:00:00Z', until: null, reason: 'fsck' }
   await putHold(hold, host, '/state')
   await putClaim({ guest: 'se', since: '2025-06-01T00:00:00Z' }, host, '/state')
-  t.same(await readHolds(host, '/state'), [hold])
+  t.same(await readHolds(host, '/state', new Date()), { inForce: [hold], past: [] })
   t.same(await readClaims(host, '/state'), [{ guest: 'se', since: '2025-06-01T00:00:00Z' }])
 })
 
@@ -36,7 +36,8 @@ t.test('a file that is there is a hold, whatever is in it; what is no guest’s 
     ['/state/xen/holds/notes', ''],
   ])
   const none = { since: null, until: null, reason: null }
-  t.same(await readHolds(listingHost(files), '/state'), [
+  const { inForce } = await readHolds(listingHost(files), '/state', new Date())
+  t.same(inForce, [
     { guest: 'a', ...none },
     { guest: 'b', ...none },
   ])
@@ -51,8 +52,7 @@ t.test('a hold is over at its end; one whose end cannot be read lasts', async t 
     ['2024-01-01T00:00:00Z', true],
     ['some day', false],
   ]
-  for (const [until, over] of table)
-    t.equal(isOver({ guest: 'a', since: null, until, reason: null }, now), over, `${until}`)
+  for (const [until, over] of table) t.equal(isOver({ until }, now), over, `${until}`)
 })
 
 /** Wants no guest to be held: what it observes is which ones are. */
@@ -62,7 +62,7 @@ const watcher: Component<unknown, readonly string[]> = {
   plan: (_, held) => held.map(file => action({ id: file, waitsFor: 'release' })),
 }
 
-t.test('a run takes down the holds that are over before it observes; a look does as if', async t => {
+t.test('a hold that is over holds nobody, and holds again where the clock that said so is set back', async t => {
   const files = new Map<string, string>()
   const host = listingHost(files)
   const held = { since: null, reason: 'disks' }
@@ -70,34 +70,54 @@ t.test('a run takes down the holds that are over before it observes; a look does
   await putHold({ guest: 'up', until: '2025-06-01T13:00:00.000Z', ...held }, host, '/state')
   const source = join(t.testdir(), 'box.json')
   writeFileSync(source, canonicalJson({ name: 'box', software: { components: { xen: {} } } }))
-  const told: unknown[] = []
-  const request = (noaction: boolean): RunRequest => ({
-    system: host,
-    components: [watcher],
-    validate: () => [],
-    version: '0.1.0',
-    sources: [source],
-    trust: [],
-    state: '/state',
-    noaction,
-    allow: new Set(),
-    now: () => new Date('2025-06-01T12:00:00Z'),
-    events: event => event.event === 'hold-over' && told.push(event),
-  })
-  const before = new Map(files)
-  const looked = await run(request(true))
-  t.same(files, before, 'a look leaves no trace')
-  const done = await run(request(false))
-  t.same(files.has(holdFile('/state', 'over')), false)
-  for (const report of [looked, done]) {
-    t.match(report, {
-      holds: [{ guest: 'up', until: '2025-06-01T13:00:00.000Z', reason: 'disks' }],
-      actions: [{ id: 'up.json' }],
+  const told: string[] = []
+  const runAt = async (time: string, more: Partial<RunRequest> = {}) => {
+    const { actions, holds } = await run({
+      system: host,
+      components: [watcher],
+      validate: () => [],
+      version: '0.1.0',
+      sources: [source],
+      trust: [],
+      state: '/state',
+      noaction: false,
+      allow: new Set(),
+      now: () => new Date(time),
+      events: event => event.event === 'hold-over' && told.push(`${time} ${event.guest}`),
+      ...more,
     })
-    t.equal(report.actions.length, 1)
-    t.match(printReport(report), /^hold: up is left alone until 2025-06-01T13:00:00Z: disks$/m)
+    const names = holds.map(({ guest }) => `${guest}.json`)
+    t.same(
+      actions.map(({ id }) => id),
+      names,
+      'what is reported as held is what the components see',
+    )
+    return names
   }
-  t.same(told, Array(2).fill({ event: 'hold-over', guest: 'over' }))
+  const before = new Map(files)
+  t.same(await runAt('2025-06-01T12:00:00Z', { noaction: true }), ['up.json'])
+  t.same(files, before, 'a look leaves no trace')
+  t.same(await runAt('2025-06-01T12:00:01Z'), ['up.json'])
+  t.same(await runAt('2025-06-01T12:15:00Z'), ['up.json'])
+  t.same(await runAt('2025-06-01T10:00:00Z'), ['over.json', 'up.json'], 'the clock was set back')
+  const status = printStatus(await readStatus(host, '/state', new Date('2025-06-01T12:20:00Z')))
+  t.match(status, /^hold is over: over was left alone until 2025-06-01T11:00:00Z$/m)
+  t.match(status, /^hold: up is left alone until 2025-06-01T13:00:00Z: disks$/m)
+
+  t.same(await runAt('2099-01-01T00:00:00Z'), [], 'the clock of a host that has just booted')
+  t.notOk(files.has(holdFile('/state', 'over')), 'it was found over long before')
+  t.same(await runAt('2025-06-01T12:30:00Z'), ['up.json'])
+  t.same(await runAt('2025-06-01T13:00:00Z'), [])
+  t.same(await runAt('2025-06-08T12:59:59Z'), [])
+  t.ok(files.has(holdFile('/state', 'up')), 'it was found over by the right clock less than a week ago')
+  t.same(await runAt('2025-06-08T13:00:00Z'), [])
+  t.notOk(files.has(holdFile('/state', 'up')))
+  t.same(told, [
+    '2025-06-01T12:00:00Z over',
+    '2025-06-01T12:00:01Z over',
+    '2099-01-01T00:00:00Z up',
+    '2025-06-01T13:00:00Z up',
+  ])
 })
 
 t.test('a claim is a file of its own', async t => {

@@ -97,7 +97,7 @@ t.test('an abort ends the wait at once, with its reason', async t => {
   const { pause: _, ...onTheWall } = scripted([0]).system
   setTimeout(() => abort.abort(new Error('stop')), 20)
   const started = performance.now()
-  await t.rejects(carryOut(onTheWall, awaiting(), abort.signal), { message: 'stop' })
+  await t.rejects(carryOut(onTheWall, awaiting(), { signal: abort.signal }), { message: 'stop' })
   t.ok(performance.now() - started < 10_000)
 })
 

@@ -10,6 +10,7 @@ import { agentOn, guest, memory, simulatedHost, tellOf } from './host.js'
 const agent = agentOn(t.testdir())
 const idOf = ({ state }: SimulatedSystem, name: string): number | undefined =>
   state.domains.find(({ config }) => config.name === name)?.domid
+const pastHold = '{"until":"2020-01-01T00:00:00Z"}'
 const larger = { options: { ...guest(1).options, memory: 512 } }
 
 t.test('a restart waits for leave, then the guest runs with its new values, and nothing is left', async t => {
@@ -217,7 +218,7 @@ t.test('a guest that is held while its restart waits for it to go down is not st
   const report = await agent(administered, desired)
   t.same(host.state.domains, [], 'its disk may be open for repairs')
   t.same(tellOf(report), ['a/config done', 'a/restart waiting', 'a/auto due', 'a/hold pending'])
-  t.match(report.actions[1], { error: 'waits for the removal of /var/lib/xenclosure/xen/holds/a.json' })
+  t.match(report.actions[1], { error: 'waits for the end of the hold /var/lib/xenclosure/xen/holds/a.json' })
   t.same([report.error, exitCode(report)], [undefined, 3], 'that is no failure')
   await host.remove(`${memory}/holds/a.json`)
   await agent(host, desired)
@@ -250,6 +251,7 @@ t.test('a guest that went down when the agent was switched off is not started ag
 
 t.test('a guest that is held before its turn comes is not started, nor does it start with the host', async t => {
   const host = simulatedHost()
+  await host.write(`${memory}/holds/b.json`, pastHold, 0o600)
   const plain = faulty(host, {})
   const administered: System = {
     ...plain,
@@ -279,6 +281,15 @@ t.test('a guest that is held before its turn comes is not started, nor does it s
   t.same([report.error, exitCode(report)], [undefined, 3])
   await host.remove(`${memory}/holds/b.json`)
   t.equal(exitCode(await agent(host, desired)), 0)
+})
+
+t.test('a hold that is over stands in the way of nothing', async t => {
+  const host = simulatedHost()
+  await host.write(`${memory}/holds/a.json`, pastHold, 0o600)
+  await agent(host, { a: guest(1) })
+  const report = await agent(host, { a: guest(1, { ...larger, apply: 'restart' }) })
+  t.same([tellOf(report), exitCode(report)], [['a/config done', 'a/restart done'], 0])
+  t.same(await host.list(`${memory}/holds`), ['a.json'])
 })
 
 t.test('a guest that is given up and held before it was ended keeps its config', async t => {

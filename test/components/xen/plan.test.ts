@@ -675,9 +675,10 @@ const isGone = {
   within: 300_000,
 } as const
 const forget = { op: 'remove', path: '/state/xen/shutdowns/ce' } as const
-const unhindered = ['/state/xen/holds/ce.json', '/etc/xenclosure/off'].map(
-  path => ({ op: 'await', probe: { kind: 'absent', path }, within: 0, otherwise: [] }) as const,
-)
+const unhindered = [
+  { kind: 'unheld', path: '/state/xen/holds/ce.json' } as const,
+  { kind: 'absent', path: '/etc/xenclosure/off' } as const,
+].map(probe => ({ op: 'await', probe, within: 0, otherwise: [] }) as const)
 const destroyed = [{ op: 'exec', argv: ['xl', 'destroy', 'ce'], timeout: 60_000 }, forget] as const
 const started = [
   { op: 'exec', argv: ['systemd-run', '--scope', '--quiet', '--collect', 'xl', 'create', '/etc/xen/ce.cfg'] },
