@@ -4,6 +4,7 @@ import { LocalSystem } from '../system/local.js'
 import type { AgentParts } from './agent/options.js'
 import { outliveReaders } from './output.js'
 import { exitCodes, withPlainHelp } from './plain-help.js'
+import { refuseEmpty } from './refuse-empty.js'
 import { agentCommand } from './verbs/agent.js'
 
 const unfinished = 13
@@ -20,7 +21,7 @@ export const main = async (parts: Omit<AgentParts, 'openSystem'>): Promise<void>
     .name('xenclosure-agent')
     .version(parts.version)
     .addHelpText('after', exitCodes)
-  withPlainHelp(agent)
+  refuseEmpty(withPlainHelp(agent))
   for (const command of [agent, ...agent.commands]) {
     command.exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   }

@@ -2,6 +2,7 @@
 // 3 something is pending, refused or (with --noaction) to be done, 75 another run holds the lock.
 import { Command } from 'commander'
 import { exitCodes, withPlainHelp } from './plain-help.js'
+import { refuseEmpty } from './refuse-empty.js'
 import { verbs } from './verbs.js'
 import { version } from './version.js'
 
@@ -15,5 +16,5 @@ export const createProgram = async (asked = ''): Promise<Command> => {
   const isAlone = Object.hasOwn(verbs, asked) && asked !== 'completion'
   for (const [name, load] of Object.entries(verbs))
     if (!isAlone || name === asked) program.addCommand(await load(program))
-  return withPlainHelp(program)
+  return refuseEmpty(withPlainHelp(program))
 }

@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Command } from 'commander'
 import t, { type Test } from 'tap'
-import { xenclosure, xenclosureProcess } from '../fixtures/xenclosure.js'
+import { createProgram } from '../../src/cli/program.js'
+import { builtAgent, xenclosure, xenclosureProcess } from '../fixtures/xenclosure.js'
 
 const copyOfExample = (t: Test): string => {
   const site = t.testdir()
@@ -60,6 +62,39 @@ t.test('wrong usage is exit 2, on stderr, as JSON where that is asked for', asyn
   t.match(xenclosure('show', '--json').lines(), [
     { severity: 'error', code: 'usage', message: /missing required argument/ },
   ])
+})
+
+t.test('what a variable of the shell that is not set leaves empty is refused, whatever takes it', async t => {
+  const program = await createProgram()
+  const below = (command: Command): readonly Command[] => [command, ...command.commands.flatMap(below)]
+  for (const command of below(program)) {
+    const taking = command.options.filter(option => option.required || option.optional)
+    const named = command.registeredArguments.filter(({ defaultValue }) => defaultValue !== '')
+    for (const one of [...taking, ...named])
+      t.throws(() => one.parseArg?.('', undefined), /it is empty/, `${command.name()} ${one.name()}`)
+  }
+  for (const args of [
+    ['show', ''],
+    ['diff', ''],
+    ['diff', 'HEAD', ''],
+    ['rehearse', 'gridhost', ''],
+    ['check', '--site', ''],
+    ['compile', '--out', ''],
+    ['diff', '--reports', ''],
+    ['fmt', '--check', 'profiles/guests/ce.yaml', ''],
+  ]) {
+    const ran = xenclosure(...args)
+    t.match(ran, { code: 2, stdout: '' }, args.join(' '))
+    t.match(ran.stderr, /^error: .* is invalid.*\. it is empty, as an unset variable of the shell is \[usage\]\n$/)
+  }
+  const agent = builtAgent('status', '--state', '')
+  t.match(agent, { code: 2, stdout: '', stderr: /--state <dir>' argument '' is invalid. it is empty/ })
+  t.equal(xenclosure('show', 'ce', '').code, 0, 'the path of a whole document')
+  t.equal(
+    xenclosure('fmt', '--check', 'profiles/guests/ce.yaml', 'profiles/guests/se.yaml').code,
+    0,
+    'what is not empty',
+  )
 })
 
 t.test('a file that the command line names and that is none: said with the file and the remedy', async t => {
