@@ -30,6 +30,10 @@ t.test('a change of the working tree, by text, JSON and Markdown; nothing is wri
     moves: [],
   })
   t.match(rehearse('--markdown', '--from', 'HEAD~1', '--to', 'HEAD').stdout, /\*\*the agents would do\*\*\n\n- 2 hosts/)
+  t.match(
+    rehearse('--markdown', '--time', 'boot:a=90s').stdout,
+    /\n\n\*\*times are assumed, none was measured on these hosts\*\*\n\n(- [a-z-]+: .*\n){6}- boot of a: 90 s \(--time\)\n$/,
+  )
   t.equal(git('status', '--porcelain'), ' M site/templates/guest.yaml\n')
 })
 
@@ -38,12 +42,19 @@ t.test('from blank hosts; no such host, revision, time', async t => {
   const { edit, rehearse, site } = repository(t.testdir())
   t.match(rehearse('--blank', 'h2'), { code: 3, stdout: /\+ done {5}start domain c\n/ })
   t.match(rehearse('h3'), { code: 2, stdout: '', stderr: /there is no host h3/ })
+  t.match(rehearse('--from', 'nosuch').stderr, /\n {2}without a revision to begin with: --blank\n/)
+  t.notMatch(rehearse('--to', 'nosuch').stderr, /--blank/, 'what to begin with is not what is wrong')
   t.match(rehearse('--from', 'nosuch'), { code: 2, stdout: '', stderr: /no revision nosuch: git knows/ })
   t.match(rehearse('--time', 'boot:nosuch=5min'), {
     code: 2,
     stdout: '',
     stderr: /--time boot:nosuch: boot is a guest's, and there is no such guest/,
   })
+  t.match(
+    rehearse('--time', 'boot:nosuch=5min').stderr,
+    /\n {2}known: a, b, c\n/,
+    'each once, though both editions have it',
+  )
   t.match(rehearse('--time', 'host-boot:a=5min'), {
     code: 2,
     stderr: /host-boot is a host's, and there is no such host/,

@@ -8,7 +8,7 @@ import { releasedCompiler } from '../../compiler/compile-hosts.js'
 import { movesOf } from '../../compiler/enclose/moves.js'
 import type { Compilation } from '../../compiler/shares/compile-in-shares.js'
 import { lockFile } from '../../compiler/site/lock-file.js'
-import { checkOutRevision, findRevision } from '../../compiler/site/revision.js'
+import { type CheckedOut, checkOutRevision, findRevision, NoRevision } from '../../compiler/site/revision.js'
 import type { Document } from '../../model/document.js'
 import { byCodeUnit, canonicalJson } from '../../model/json.js'
 import type { Hardware } from '../../model/schemas/hardware.js'
@@ -30,6 +30,9 @@ export type Wanted = {
 
 /** The machines of the newer edition that are neither hosts nor guests. */
 export type WithoutAgent = { readonly others: readonly string[] }
+
+/** The revision to begin with is none. */
+export class NoBeginning extends NoRevision {}
 
 /** Undefined (and exit code 2) where one of the editions does not compile. Throws NoRevision. */
 export const withEditions = async <Result>(
@@ -58,9 +61,17 @@ type Older = { readonly name: string; readonly dir: string; readonly remove: () 
 
 /** Every guest is at home where the profiles of that edition have it. */
 const openOlder = (site: string, name: string): Older => {
-  const { dir, remove } = checkOutRevision(site, findRevision(site, name))
+  const { dir, remove } = beginningOf(site, name)
   rmSync(join(dir, lockFile), { force: true })
   return { name, dir, remove, thread: hostsInThread(dir) }
+}
+
+const beginningOf = (site: string, name: string): CheckedOut => {
+  try {
+    return checkOutRevision(site, findRevision(site, name))
+  } catch (error) {
+    throw error instanceof NoRevision ? new NoBeginning(error.message) : error
+  }
 }
 
 const documentsOf = async ({ name, dir, thread }: Older, json: boolean): Promise<HostDocuments | undefined> => {

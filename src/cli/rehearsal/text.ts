@@ -23,13 +23,15 @@ export type Occasion = {
 type Section = { readonly title: string; readonly groups: readonly Group[] }
 
 export const rehearsalText = (rehearsal: SiteRehearsal, occasion: Occasion): string => {
-  const times = isAnybodyAway(rehearsal) ? [`\n${timesText(occasion.times)}`] : []
+  const items = timesOf(occasion.times).map(line => `  ${line}\n`)
+  const times = isAnybodyAway(rehearsal) ? [`\n${timesTitle}:\n${items.join('')}`] : []
   const head = headOf(rehearsal, occasion).map(line => `${line}\n`)
   return [...head, ...sectionsText(rehearsal), ...times].join('')
 }
 
 export const rehearsalMarkdown = (rehearsal: SiteRehearsal, occasion: Occasion): string => {
-  const times = isAnybodyAway(rehearsal) ? [`\n${timesText(occasion.times)}`] : []
+  const items = timesOf(occasion.times).map(line => `- ${line}\n`)
+  const times = isAnybodyAway(rehearsal) ? [`\n**${timesTitle}**\n\n${items.join('')}`] : []
   return [`${headOf(rehearsal, occasion).join('; ')}.\n`, ...sectionsMarkdown(rehearsal), ...times].join('')
 }
 
@@ -161,17 +163,19 @@ const indented = (text: string, indent: string): string =>
     )
     .join('')
 
-const timesText = (overrides: readonly TimeOverride[]): string => {
+const timesTitle = 'times are assumed, none was measured on these hosts'
+
+const timesOf = (overrides: readonly TimeOverride[]): readonly string[] => {
   const ofAll = (name: Duration) => overrides.findLast(one => one.duration === name && one.machine === null)
   const lines = durations.map(name => {
     const { seconds, what, source } = assumptions[name]
     const said = ofAll(name)
-    return `  ${name}: ${timeText(said?.seconds ?? seconds)}: ${what} (${said === undefined ? source : '--time'})\n`
+    return `${name}: ${timeText(said?.seconds ?? seconds)}: ${what} (${said === undefined ? source : '--time'})`
   })
   const ofOne = overrides.flatMap(({ duration, machine, seconds }) =>
-    machine === null ? [] : [`  ${duration} of ${machine}: ${timeText(seconds)} (--time)\n`],
+    machine === null ? [] : [`${duration} of ${machine}: ${timeText(seconds)} (--time)`],
   )
-  return `times are assumed, none was measured on these hosts:\n${[...lines, ...ofOne].join('')}`
+  return [...lines, ...ofOne]
 }
 
 const isAnybodyAway = ({ hosts, moves }: SiteRehearsal): boolean =>

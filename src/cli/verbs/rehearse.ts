@@ -4,6 +4,7 @@ import { components } from '../../../components/index.js'
 import { findSite } from '../../compiler/site/find-site.js'
 import { NoRevision } from '../../compiler/site/revision.js'
 import { didYouMeanOrOneOf } from '../../compiler/suggest.js'
+import { distinct } from '../../model/sorted.js'
 import { rehearsalCode } from '../../rehearse/exit-code.js'
 import { guestNamesOf } from '../../rehearse/rehearse-host.js'
 import { boundHosts } from '../../rehearse/rehearse-moves.js'
@@ -12,7 +13,7 @@ import { assumptions, durations, parseOverride, type TimeOverride } from '../../
 import { openedSite } from '../compiled.js'
 import { repeated, whatIsAllowed } from '../option-values.js'
 import { printJson, printUsageError } from '../output.js'
-import { withEditions } from '../rehearsal/editions.js'
+import { NoBeginning, withEditions } from '../rehearsal/editions.js'
 import { type Asked, agentsWith, rehearseInThread } from '../rehearsal/rehearse-thread.js'
 import { type Occasion, rehearsalJson, rehearsalMarkdown, rehearsalText } from '../rehearsal/text.js'
 import { type SiteOptions, siteCommand } from '../site-command.js'
@@ -52,7 +53,7 @@ export const rehearseCommand = (): Command =>
         await rehearse(hosts, options)
       } catch (error) {
         if (!(error instanceof NoRevision)) throw error
-        const hint = options.blank ? undefined : 'without a revision to begin with: --blank'
+        const hint = error instanceof NoBeginning ? 'without a revision to begin with: --blank' : undefined
         printUsageError(error.message, hint, options.json)
         process.exitCode = 2
       }
@@ -94,7 +95,7 @@ const areTimesKnown = (times: readonly TimeOverride[], { hosts }: SiteEditions, 
   if (said.length === 0) return true
   const known = {
     host: hosts.map(({ host }) => host),
-    guest: hosts.flatMap(edition => guestNamesOf(edition, components)),
+    guest: distinct(hosts.flatMap(edition => guestNamesOf(edition, components))),
   }
   const stranger = said.find(({ duration, machine }) => !known[assumptions[duration].of].includes(machine))
   if (stranger === undefined) return true
