@@ -49,7 +49,7 @@ export const readRules = (
   return {
     ...{ schemas, declarations, root },
     judgings: createJudgings(ajv, schemas, declarations),
-    policies: readPolicies(site.policies(), root, problems),
+    policies: readPolicies(site, root, problems),
     residences: areSound ? new Map() : readLock(site.lock()?.root, problems),
     judged: components.filter(({ name }) => !schemas.replaced.has(name)),
   }

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander'
 import { components } from '../../../components/index.js'
 import { judgeExpectations, type Outcome } from '../../compiler/expectations/judge-expectations.js'
 import { type Expectation, readExpectations } from '../../compiler/expectations/read-expectations.js'
-import { collectProblems } from '../../compiler/problems.js'
+import { collectProblems, type Problems } from '../../compiler/problems.js'
 import { openNearestSite } from '../../compiler/site/site.js'
 import { compiledSite } from '../compiled.js'
 import { junitOf } from '../expectations/junit.js'
@@ -19,25 +19,36 @@ export const testCommand = (): Command =>
     .action((options: TestOptions) => {
       const problems = collectProblems()
       const site = openNearestSite(options.site, problems)
-      const machines = [...(site?.profiles.keys() ?? [])]
-      const expectations = readExpectations(site?.expectations() ?? [], machines, problems)
-      if (problems.list().length > 0) {
-        printDiagnostics(problems.list(), options.json, (file, line) => site?.sourceLine(file, line))
+      const expectations = site === undefined ? [] : readExpectations(site, problems)
+      const tellWrong = (): boolean => {
+        const wrong = problems.list()
+        if (wrong.length === 0) return false
+        printDiagnostics(wrong, options.json, (file, line) => site?.sourceLine(file, line))
         process.exitCode = 2
-      } else if (expectations.length === 0) {
+        return true
+      }
+      if (tellWrong()) return
+      if (expectations.length === 0) {
         printUsageError(
           'the site expects nothing of itself',
           'write test/site/NAME.yaml: docs/policies.md',
           options.json,
         )
         process.exitCode = 2
-      } else testSite(expectations, options)
+      } else testSite(expectations, options, { problems, tellWrong })
     })
 
-const testSite = (expectations: readonly Expectation[], options: TestOptions): void => {
+type Files = {
+  readonly problems: Problems
+  /** Tells what is wrong with the files of expectations; false where nothing is. */
+  readonly tellWrong: () => boolean
+}
+
+const testSite = (expectations: readonly Expectation[], options: TestOptions, { problems, tellWrong }: Files): void => {
   const compiled = compiledSite(options)
   if (compiled === undefined) return
-  const outcomes = judgeExpectations(expectations, compiled, components)
+  const outcomes = judgeExpectations(expectations, compiled, components, problems)
+  if (tellWrong()) return
   print(outcomes, options, compiled.site.sourceLine)
   if (outcomes.some(({ failure }) => failure !== undefined)) process.exitCode = 1
 }

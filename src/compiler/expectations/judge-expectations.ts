@@ -9,9 +9,10 @@ import { changesOf } from '../inspect/document-changes.js'
 import { type Explanation, explain } from '../inspect/explain.js'
 import { computeOne, hintByNames, namesFor } from '../policies/judge-policies.js'
 import { misspeltIn } from '../policies/read-policies.js'
+import type { Problems } from '../problems.js'
 import { createRecompiler } from '../recompile.js'
 import { nearestPlace } from '../resolve/nearest.js'
-import { readBySchema } from '../schema/read-by-schema.js'
+import { readBySchema, type Unreadable } from '../schema/read-by-schema.js'
 import { viewAt } from '../schema/schema-view.js'
 import { siteGiven } from './given.js'
 import type { Expectation } from './read-expectations.js'
@@ -29,15 +30,16 @@ export type Failure = {
   readonly diagnostics?: readonly Diagnostic[]
 }
 
-/** What comes of expectations, in their order. */
+/** What comes of expectations, in their order; what makes one's own value none goes to `problems`. */
 export const judgeExpectations = (
   expectations: readonly Expectation[],
   compiled: CompiledSite,
   components: readonly AnyComponent[],
+  problems: Problems,
 ): readonly Outcome[] => {
   const recompile = createRecompiler(compiled, components)
   return expectations.map(expectation => {
-    const failure = failureOf(expectation, compiled, recompile)
+    const failure = failureOf(expectation, compiled, { recompile, problems })
     return failure === undefined ? { expectation } : { expectation, failure }
   })
 }
@@ -45,13 +47,13 @@ export const judgeExpectations = (
 const failureOf = (
   expectation: Expectation,
   compiled: CompiledSite,
-  recompile: ReturnType<typeof createRecompiler>,
+  { recompile, problems }: { readonly recompile: ReturnType<typeof createRecompiler>; readonly problems: Problems },
 ): Failure | undefined => {
   const { machine, given } = expectation
-  if (given === undefined) return held(expectation, compiled)
+  if (given === undefined) return held(expectation, compiled, problems)
   const result = recompile(siteGiven(compiled.site, machine, given), machine)
   if (expectation.kind === 'fails') return failed(expectation, result)
-  if (result.compiled !== undefined && isSound(result)) return held(expectation, result.compiled)
+  if (result.compiled !== undefined && isSound(result)) return held(expectation, result.compiled, problems)
   return { message: 'the site is wrong with what is given', diff: [], diagnostics: result.diagnostics.filter(isError) }
 }
 
@@ -72,12 +74,12 @@ const failed = (
   return { message: `${machine} was to fail otherwise`, diff: [`- ${expected}`, ...actual], diagnostics: errors }
 }
 
-const held = (expectation: Expectation, compiled: CompiledSite): Failure | undefined => {
+const held = (expectation: Expectation, compiled: CompiledSite, problems: Problems): Failure | undefined => {
   const { machine, at } = expectation
   const explanation = () => (at.length === 0 ? undefined : explain(compiled, machine, printPointer(at)))
   switch (expectation.kind) {
     case 'is': {
-      const difference = ofValue(expectation, compiled)
+      const difference = ofValue(expectation, compiled, problems)
       return difference && { ...difference, explanation: explanation() }
     }
     case 'children': {
@@ -97,17 +99,23 @@ const held = (expectation: Expectation, compiled: CompiledSite): Failure | undef
 }
 
 const ofValue = (
-  { machine, at, value, source }: Extract<Expectation, { kind: 'is' }>,
+  { machine, at, value, source, placeOf }: Extract<Expectation, { kind: 'is' }>,
   { documents, machines }: CompiledSite,
+  problems: Problems,
 ): Failure | undefined => {
   const document = documents.get(machine) ?? null
   const place = `${machine}:${printPointer(at)}`
   const misspelt = value === null ? misspeltAt(at, machines) : undefined
   if (misspelt !== undefined) return { message: misspelt, diff: [] }
-  let unreadable: string | undefined
+  const unreadable: string[] = []
   const schema = viewAt(machines.resolver.root, document, at)
-  const expected = value === null ? null : readBySchema(value, source, schema, one => (unreadable = one.message))
-  if (expected === undefined || unreadable !== undefined) return { message: `${place}: ${unreadable}`, diff: [] }
+  const report = ({ code, message, hint, below }: Unreadable): void => {
+    unreadable.push(message)
+    problems.error(code, message, { position: placeOf(below), hint })
+  }
+  const expected = value === null ? null : readBySchema(value, source, schema, report)
+  if (expected === undefined || unreadable.length > 0)
+    return { message: `${place}: ${unreadable.join(', ')}`, diff: [] }
   const actual = valueAt(document, at)
   if (actual === undefined && expected !== null)
     return { message: `there is no ${place}: ${nearestPlace(document, at)}`, diff: differences(expected, null) }

@@ -7,9 +7,9 @@ import type { Json, JsonMap } from '../../model/json.js'
 import { parsePointer } from '../../model/pointer.js'
 import type { YamlMap } from '../parse/load.js'
 import { nodeAt, placeIn, readBySchemaOf } from '../parse/yaml-by-schema.js'
-import { type Expression, readExpression } from '../policies/read-policies.js'
+import { type Expression, placesOf, readExpression } from '../policies/read-policies.js'
 import type { Problems } from '../problems.js'
-import type { SiteFile } from '../site/file-reader.js'
+import type { Site } from '../site/site.js'
 import { didYouMeanOrOneOf } from '../suggest.js'
 import { expectationSchema } from './expectation-schema.js'
 
@@ -23,8 +23,13 @@ export type Expectation = {
 } & Expected
 
 export type Expected =
-  /** `source` is the text of a single value, as it was typed. */
-  | { readonly kind: 'is'; readonly value: Json; readonly source: string | undefined }
+  /** `source` is the text of a single value, as it was typed; `placeOf` a part of the value, by its pointer. */
+  | {
+      readonly kind: 'is'
+      readonly value: Json
+      readonly source: string | undefined
+      readonly placeOf: (below: string) => Position
+    }
   | { readonly kind: 'children'; readonly children: readonly string[] }
   | { readonly kind: 'holds'; readonly holds: Expression; readonly text: string }
   | { readonly kind: 'fails'; readonly code: string | undefined; readonly message: string | undefined }
@@ -33,22 +38,26 @@ const kinds = ['is', 'children', 'holds', 'fails'] as const
 
 /** The expectations of files, in their order; what is wrong with them goes to `problems`. */
 export const readExpectations = (
-  files: readonly SiteFile[],
-  machines: readonly string[],
+  { expectations, profiles, sourceLine }: Pick<Site, 'expectations' | 'profiles' | 'sourceLine'>,
   problems: Problems,
 ): readonly Expectation[] => {
+  const machines = [...profiles.keys()]
   const validate = compileOurs(expectationSchema)
-  return files.flatMap(({ root: yaml }) => {
+  return expectations().flatMap(({ root: yaml }) => {
     const takesTags = ([, key]: readonly string[]): boolean => key === 'given'
     const read = yaml && readBySchemaOf(yaml, validate, { takesTags, problems })
     if (yaml === undefined || read === undefined) return []
     return Object.entries(read).flatMap(([name, written]) =>
-      readExpectation(name, written as JsonMap, { yaml, machines, problems }),
+      readExpectation(name, written as JsonMap, { yaml, machines, sourceLine, problems }),
     )
   })
 }
 
-type Reading = { readonly yaml: YamlMap; readonly machines: readonly string[]; readonly problems: Problems }
+type Reading = Pick<Site, 'sourceLine'> & {
+  readonly yaml: YamlMap
+  readonly machines: readonly string[]
+  readonly problems: Problems
+}
 
 const readExpectation = (name: string, written: JsonMap, reading: Reading): readonly Expectation[] => {
   const { yaml, machines, problems } = reading
@@ -94,17 +103,22 @@ const whatLacks = (written: JsonMap): string | undefined => {
   return undefined
 }
 
-const readExpected = (name: string, written: JsonMap, { yaml, problems }: Reading): Expected | undefined => {
+const readExpected = (
+  name: string,
+  written: JsonMap,
+  { yaml, sourceLine, problems }: Reading,
+): Expected | undefined => {
   const { is, children, holds, fails } = written
   if (is !== undefined) {
     const node = nodeAt(yaml, [name, 'is'])
-    return { kind: 'is', value: is, source: node?.shape === 'scalar' ? node.source : undefined }
+    const placeOf = (below: string): Position => placeIn(yaml, [name, 'is', ...parsePointer(below)])
+    return { kind: 'is', value: is, source: node?.shape === 'scalar' ? node.source : undefined, placeOf }
   }
   if (children !== undefined) return { kind: 'children', children: children as readonly string[] }
   if (fails !== undefined) {
     const { code, message } = fails as { readonly code?: string; readonly message?: string }
     return { kind: 'fails', code, message }
   }
-  const expression = readExpression(String(holds), placeIn(yaml, [name, 'holds']), problems)
+  const expression = readExpression(String(holds), placesOf([name, 'holds'], { yaml, sourceLine }), problems)
   return expression && { kind: 'holds', holds: expression, text: String(holds) }
 }

@@ -1,7 +1,7 @@
 // CEL (Common Expression Language, cel.dev) for `${= ... }`, `when:`, policies and expectations. No code of a site is ever
 // executed: CEL has no side effects, no clock and no loop but over a list; loops in loops and patterns are ended when they
 // take too long. Whole numbers are CEL's int on the way in and JSON's number on the way out.
-import { Environment } from '@marcbachmann/cel-js'
+import { TypeError as CelTypeError, Environment, EvaluationError, ParseError } from '@marcbachmann/cel-js'
 import { isList, isMap, type Json, type JsonMap } from '../../model/json.js'
 import { runWithin, unfinished } from '../../model/run-within.js'
 
@@ -12,7 +12,10 @@ export type CelNames = {
   readonly valueAt?: (reference: string) => Json | undefined
 }
 
-export type CelResult = { readonly ok: true; readonly value: Json } | { readonly ok: false; readonly message: string }
+export type CelResult =
+  | { readonly ok: true; readonly value: Json }
+  /** `offset` of what is wrong, where that is a part of the expression. */
+  | { readonly ok: false; readonly message: string; readonly offset?: number }
 
 /** Milliseconds: a thousand times what an expression takes. */
 const longest = 1000
@@ -101,10 +104,16 @@ const compileIn = (environment: Environment, expression: string): CompiledCel | 
   }
 }
 
-const faultOf = ({ message }: Error): Extract<CelResult, { ok: false }> => {
-  const [said = ''] = message.split('\n')
-  return { ok: false, message: said.charAt(0).toLowerCase() + said.slice(1) }
+const faultOf = (error: Error): Extract<CelResult, { ok: false }> => {
+  const [said = ''] = error.message.split('\n')
+  const offset = rangeOf(error)?.start
+  return { ok: false, message: said.charAt(0).toLowerCase() + said.slice(1), ...(offset !== undefined && { offset }) }
 }
+
+const rangeOf = (error: Error) =>
+  error instanceof ParseError || error instanceof EvaluationError || error instanceof CelTypeError
+    ? error.range
+    : undefined
 
 /** The names that an expression uses; none where it cannot be parsed, which evaluating it says. */
 export const namesInCel = (expression: string): readonly string[] => {

@@ -5,7 +5,8 @@
 export type Reference = { readonly text: string } & (
   | { readonly kind: 'name'; readonly name: string; readonly fallback?: string }
   | ({ readonly kind: 'path'; readonly fallback?: string } & PathReference)
-  | { readonly kind: 'computed'; readonly expression: string }
+  /** `offset` of the expression in the text. */
+  | { readonly kind: 'computed'; readonly expression: string; readonly offset: number }
 )
 
 export type PathReference = { readonly machine?: string; readonly pointer: string }
@@ -35,7 +36,7 @@ export const parseText = (text: string): ParsedText => {
     } else if (text.startsWith('${', index)) {
       const end = closingBrace(text, index + 2)
       if (end < 0) return { ok: false, message: '${ without its }' }
-      const reference = parseReference(text.slice(index + 2, end))
+      const reference = parseReference(text.slice(index + 2, end), index + 2)
       if (typeof reference === 'string') return { ok: false, message: reference }
       if (literal !== '') parts.push(literal)
       parts.push(reference)
@@ -71,8 +72,11 @@ const closingBrace = (text: string, start: number): number => {
 }
 
 /** A reference, or what is wrong with it. */
-const parseReference = (text: string): Reference | string => {
-  if (text.startsWith('=')) return { kind: 'computed', text, expression: text.slice(1).trim() }
+const parseReference = (text: string, start: number): Reference | string => {
+  if (text.startsWith('=')) {
+    const expression = text.slice(1).trim()
+    return { kind: 'computed', text, expression, offset: start + 1 + text.slice(1).indexOf(expression) }
+  }
   const [, target = '', fallback] = /^(.*?)(?::-(.*))?$/s.exec(text) ?? []
   if (fallback?.includes('${'))
     return `what stands for a missing ${target} is plain text, without expressions: give ${target} a !default instead`

@@ -75,8 +75,8 @@ const foundOrWrong = (find: () => readonly PolicyFinding[]): readonly PolicyFind
     return find()
   } catch (error) {
     if (!(error instanceof Wrong)) throw error
-    const { expression, message, hint } = error
-    return [{ kind: 'wrong', position: expression.position, message, ...(hint === undefined ? {} : { hint }) }]
+    const { position, message, hint } = error
+    return [{ kind: 'wrong', position, message, ...(hint === undefined ? {} : { hint }) }]
   }
 }
 
@@ -91,12 +91,12 @@ export const judgedWith = (names: Iterable<string>, parentage: Parentage): Reado
 /** Ends a policy that cannot be computed. */
 class Wrong extends Error {
   override readonly name = 'Wrong'
-  readonly expression: Expression
+  readonly position: Position
   readonly hint: string | undefined
 
-  constructor(expression: Expression, message: string, hint?: string) {
+  constructor(position: Position, message: string, hint?: string) {
     super(message)
-    this.expression = expression
+    this.position = position
     this.hint = hint
   }
 }
@@ -211,7 +211,8 @@ const truths = (expression: Expression, subjects: readonly Subject[]): readonly 
   const [strange] = values.flatMap((value, index) => (typeof value === 'boolean' ? [] : [index]))
   if (strange !== undefined) {
     const found = `this is true or false, and here ${textOf(values[strange] ?? null)}`
-    throw new Wrong(expression, `${found}${whom(subjects[strange])}`, 'compare it with something: value >= 1024')
+    const hint = 'compare it with something: value >= 1024'
+    throw new Wrong(expression.placeAt(undefined), `${found}${whom(subjects[strange])}`, hint)
   }
   return subjects.filter((_, index) => values[index] === true)
 }
@@ -252,10 +253,13 @@ const computedValue = (
   subject: Subject,
   result: CelResult | typeof unfinished | undefined,
 ): Json => {
-  if (result === unfinished || result === undefined)
-    throw new Wrong(expression, `this comes to no end${whom(subject)}`, 'a simpler pattern, without one in another')
+  if (result === unfinished || result === undefined) {
+    const hint = 'a simpler pattern, without one in another'
+    throw new Wrong(expression.placeAt(undefined), `this comes to no end${whom(subject)}`, hint)
+  }
   if (result.ok) return result.value
-  throw new Wrong(expression, `${result.message}${whom(subject)}`, hintOf(result.message, subject))
+  const position = expression.placeAt(result.offset)
+  throw new Wrong(position, `${result.message}${whom(subject)}`, hintOf(result.message, subject))
 }
 
 const hintOf = (message: string, { names }: Subject): string | undefined => {

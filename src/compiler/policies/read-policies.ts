@@ -7,10 +7,11 @@ import { parsePointer, printPointer } from '../../model/pointer.js'
 import { type CompiledCel, compileCel } from '../parse/cel.js'
 import { parseText } from '../parse/expression.js'
 import type { YamlMap } from '../parse/load.js'
-import { placeIn, readBySchemaOf } from '../parse/yaml-by-schema.js'
+import { placeInScalar } from '../parse/scalar-place.js'
+import { nodeAt, placeIn, readBySchemaOf } from '../parse/yaml-by-schema.js'
 import type { Problems } from '../problems.js'
 import type { SchemaView } from '../schema/schema-view.js'
-import type { SiteFile } from '../site/file-reader.js'
+import type { Site } from '../site/site.js'
 import { didYouMeanOrOneOf } from '../suggest.js'
 import { policySchema } from './policy-schema.js'
 
@@ -28,11 +29,18 @@ export type Policy = {
   readonly hint: string | undefined
 }
 
-/** A CEL expression of a policy, and where it stands. */
-export type Expression = Pick<CompiledCel, 'compute' | 'isQuick'> & { readonly position: Position }
+/** A CEL expression of a policy, and where what is at an offset of it stands; without one, where it begins. */
+export type Expression = Pick<CompiledCel, 'compute' | 'isQuick'> & { readonly placeAt: PlaceAt }
+
+type PlaceAt = (offset: number | undefined) => Position
 
 /** The policies of files, sound ones only: what is wrong with the others goes to `problems`. */
-export const readPolicies = (files: readonly SiteFile[], root: SchemaView, problems: Problems): readonly Policy[] => {
+export const readPolicies = (
+  { policies, sourceLine }: Pick<Site, 'policies' | 'sourceLine'>,
+  root: SchemaView,
+  problems: Problems,
+): readonly Policy[] => {
+  const files = policies()
   if (files.length === 0) return []
   const validate = compileOurs(policySchema)
   const names = new Map<string, Position>()
@@ -45,12 +53,16 @@ export const readPolicies = (files: readonly SiteFile[], root: SchemaView, probl
       names.set(name, other ?? position)
       if (other !== undefined)
         problems.error('used-twice', `another policy is called ${name} (${other.file}:${other.line})`, { position })
-      return readPolicy(name, written as JsonMap, { yaml, root, problems })
+      return readPolicy(name, written as JsonMap, { yaml, root, sourceLine, problems })
     })
   })
 }
 
-type Reading = { readonly yaml: YamlMap; readonly root: SchemaView; readonly problems: Problems }
+type Reading = Pick<Site, 'sourceLine'> & {
+  readonly yaml: YamlMap
+  readonly root: SchemaView
+  readonly problems: Problems
+}
 
 const readPolicy = (name: string, written: JsonMap, reading: Reading): readonly Policy[] => {
   const before = reading.problems.list().length
@@ -60,9 +72,9 @@ const readPolicy = (name: string, written: JsonMap, reading: Reading): readonly 
   const expression = (key: string): Expression | undefined =>
     written[key] === undefined
       ? undefined
-      : readExpression(String(written[key]), placeIn(reading.yaml, [name, key]), reading.problems)
+      : readExpression(String(written[key]), placesOf([name, key], reading), reading.problems)
   const [when, group, holds] = ['when', 'group', 'holds'].map(expression)
-  const message = readMessage(String(written.message), placeIn(reading.yaml, [name, 'message']), reading.problems)
+  const message = readMessage(String(written.message), placesOf([name, 'message'], reading), reading.problems)
   if (holds === undefined || message === undefined || reading.problems.list().length > before) return []
   return [{ name, severity, each, at, when, group, holds, message, hint }]
 }
@@ -90,25 +102,40 @@ export const misspeltIn = (
   return undefined
 }
 
+/** The places of the characters of a text at a path of a file. */
+export const placesOf = (
+  path: readonly string[],
+  { yaml, sourceLine }: Pick<Site, 'sourceLine'> & { readonly yaml: YamlMap },
+): PlaceAt => {
+  const node = nodeAt(yaml, path)
+  const position = placeIn(yaml, path)
+  return offset =>
+    offset === undefined || node?.shape !== 'scalar'
+      ? position
+      : placeInScalar(position, String(node.value), offset, sourceLine)
+}
+
 /** Compiles what a file gives as CEL; why it is none goes to `problems`. */
-export const readExpression = (text: string, position: Position, problems: Problems): Expression | undefined => {
+export const readExpression = (text: string, placeAt: PlaceAt, problems: Problems): Expression | undefined => {
   const compiled = compileCel(text)
-  if (compiled.ok) return { isQuick: compiled.isQuick, compute: compiled.compute, position }
+  if (compiled.ok) return { isQuick: compiled.isQuick, compute: compiled.compute, placeAt }
   const hint = 'expected an expression in CEL, such as: value >= 1024 && size(children) < 8'
-  problems.error('expression', compiled.message, { position, hint })
+  problems.error('expression', compiled.message, { position: placeAt(compiled.offset), hint })
   return undefined
 }
 
-const readMessage = (text: string, position: Position, problems: Problems): Policy['message'] | undefined => {
+const readMessage = (text: string, placeAt: PlaceAt, problems: Problems): Policy['message'] | undefined => {
   const parsed = parseText(text)
+  const position = placeAt(undefined)
   if (!parsed.ok) {
     problems.error('expression', parsed.message, { position })
     return undefined
   }
   const parts = parsed.parts.map(part => {
     if (typeof part === 'string') return part
-    if (part.kind === 'computed') return readExpression(part.expression, position, problems)
-    if (part.kind === 'name' && part.fallback === undefined) return readExpression(part.name, position, problems)
+    if (part.kind === 'computed')
+      return readExpression(part.expression, (offset = 0) => placeAt(part.offset + offset), problems)
+    if (part.kind === 'name' && part.fallback === undefined) return readExpression(part.name, () => position, problems)
     const hint = 'a message holds names and CEL: ${value}, ${= machine.name }'
     problems.error('expression', `\${${part.text}} has no place in a message`, { position, hint })
     return undefined
