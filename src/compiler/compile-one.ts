@@ -11,7 +11,7 @@ import { remember } from './remember.js'
 import { readRules } from './rules.js'
 import { openWorkshop } from './shares/workshop.js'
 import type { Parses } from './site/file-reader.js'
-import { readPlainLock } from './site/lock.js'
+import { openPlainLock } from './site/lock.js'
 import { lockFile } from './site/lock-file.js'
 import { openNearestSite, type Site } from './site/site.js'
 
@@ -82,9 +82,12 @@ const parentageBelow = (facts: (machine: string) => Facts | undefined): Parentag
 /** Whether a guest may be on its way to a machine or from it, by where the lock file says that guests live. */
 const mayMove = (name: string, { children, isHypervisor }: Parentage, site: Site): boolean => {
   if (!isHypervisor(name)) return false
-  const hosts = readPlainLock(site.text(lockFile))
-  if (hosts === undefined) return true
+  const lock = openPlainLock(site.text(lockFile))
+  if (lock === undefined) return true
   const its = new Set(children(name).map(child => child.name))
-  const isOf = (guest: string): boolean => (hosts.get(guest) ?? name) === name
-  return ![...its].every(isOf) || [...hosts].some(([guest, host]) => host === name && !its.has(guest))
+  const isOf = (guest: string): boolean => {
+    const [host = name, ...others] = lock.hostsOf(guest)
+    return host === name && others.length === 0
+  }
+  return ![...its].every(isOf) || lock.guestsOf(name).some(guest => !its.has(guest))
 }

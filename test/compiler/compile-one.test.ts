@@ -56,13 +56,13 @@ t.test('a site of anything', async t => {
 })
 
 t.test('a guest that moves takes the whole site', async t => {
-  const lock = (host: string) => ({
+  const lock = (host: string, more = '') => ({
     'xenclosure.lock.yaml': `# The host that each guest lives on. "xenclosure compile" adds guests, "xenclosure release" changes an entry.
 # Commit it: while it differs from the profiles, a guest is started on neither host.
 guests:
   a: ${host}
   b: h1
-`,
+${more}`,
   })
   const dir = t.testdir()
   write(dir, { ...twoHosts, ...lock('h1') })
@@ -71,6 +71,12 @@ guests:
   t.notOk(compileOne(dir, components, 'h1'))
   t.ok(compileOne(dir, components, 'a'))
   t.notOk(compileOne(dir, components, 'nobody'))
+  write(dir, lock('h1', '  elsewhere: h1\n'))
+  t.notOk(compileOne(dir, components, 'h1'), 'one that is on its way here')
+  write(dir, lock('h1', '  a: h1\n'))
+  t.notOk(compileOne(dir, components, 'h1'), 'one that stands there twice')
+  write(dir, lock('h1', '  elsewhere: h2\n'))
+  t.ok(compileOne(dir, components, 'h1'))
 })
 
 t.test('what no schema says against it takes the whole site, which tells it', async t => {
