@@ -42,3 +42,7 @@ export const bundleNetboot = (root: string, outfile: string): Promise<Metafile> 
 /** The command that starts the packaged agent, which stands beside it. */
 export const bundleLauncher = (root: string, outfile: string): Promise<Metafile> =>
   bundleProgram(outfile, { entryPoints: [join(root, 'src/launcher/main.ts')] })
+
+/** The command as it is installed, which starts the program that stands beside it. */
+export const bundleStart = (root: string, outfile: string): Promise<Metafile> =>
+  bundleProgram(outfile, { entryPoints: [join(root, 'src/cli/start.ts')] })

@@ -6,7 +6,7 @@ import { createProgram } from '../cli/program.js'
 import { version } from '../cli/version.js'
 import { packageRoot } from '../compiler/package-root.js'
 import { bundleAgent } from './agent-bundle.js'
-import { bundleLauncher, bundleNetboot } from './bundle-program.js'
+import { bundleLauncher, bundleNetboot, bundleStart } from './bundle-program.js'
 import { bundleCommand } from './command-bundle.js'
 import { writeCompilerDigest } from './compiler-digest.js'
 import { printManPage } from './package/man-page.js'
@@ -17,6 +17,7 @@ const root = packageRoot()
 await bundleAgent(root, join(root, 'dist', 'xenclosure-agent.cjs'))
 await bundleLauncher(root, join(root, 'dist', 'xenclosure-launcher.cjs'))
 await bundleCommand(root, join(root, 'dist', 'xenclosure.cjs'))
+await bundleStart(root, join(root, 'dist', 'xenclosure-start.cjs'))
 await bundleNetboot(root, join(root, 'dist', 'xenclosure-netboot.mjs'))
 
 const manual = join(root, 'dist', 'man')

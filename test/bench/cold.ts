@@ -13,7 +13,7 @@ import { type TreeCost, treeCostOf } from './tree-cost.js'
 
 const [sizes = '100,1000', generator = '', rounds = '3'] = process.argv.slice(2)
 const hasNix = existsSync(generator) && spawnSync('nix-instantiate', ['--version']).status === 0
-const main = join(packageRoot(), 'dist/src/cli/main.js')
+const main = join(packageRoot(), 'dist/xenclosure-start.cjs')
 
 const guests = 5
 const packages = 100

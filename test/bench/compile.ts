@@ -8,7 +8,7 @@ import { packageRoot } from '../../src/compiler/package-root.js'
 import { generateSite } from './generate-site.js'
 
 const [hosts = 200, workers = 2, rounds = 5] = process.argv.slice(2).map(Number)
-const main = join(packageRoot(), 'dist/src/cli/main.js')
+const main = join(packageRoot(), 'dist/xenclosure-start.cjs')
 const dir = mkdtempSync(join(tmpdir(), 'xenclosure-bench-'))
 const site = join(dir, 'site')
 

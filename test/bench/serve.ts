@@ -38,7 +38,7 @@ const publish = (directory: string): number => {
 }
 
 const startServer = async (documents: string) => {
-  const command = [join(packageRoot(), 'dist/src/cli/main.js'), 'serve']
+  const command = [join(packageRoot(), 'dist/xenclosure-start.cjs'), 'serve']
   const child = spawn(process.execPath, [...command, '--documents', documents, '--listen', '127.0.0.1:0'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   })

@@ -20,7 +20,15 @@ const warmUp = 5
 const main = async (dir: string): Promise<void> => {
   const [site, documents] = [join(dir, 'site'), join(dir, 'documents')]
   if (!existsSync(site)) generateSite(site, hosts)
-  const args = [join(packageRoot(), 'dist/src/cli/main.js'), 'compile', '--site', site, '--out', documents, '--watch']
+  const args = [
+    join(packageRoot(), 'dist/xenclosure-start.cjs'),
+    'compile',
+    '--site',
+    site,
+    '--out',
+    documents,
+    '--watch',
+  ]
   const env = { ...process.env, XDG_CACHE_HOME: join(dir, 'cache') }
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
   const told = async (): Promise<void> => {

@@ -21,7 +21,7 @@ import { packageRoot } from '../../src/compiler/package-root.js'
 import { plainNode } from '../fixtures/plain-node.js'
 import { guest, h1, h2, site as twoHosts } from '../fixtures/two-hosts.js'
 
-const main = join(packageRoot(), 'dist/src/cli/main.js')
+const main = join(packageRoot(), 'dist/xenclosure-start.cjs')
 
 const spread = 'spread: { message: too many, each: guest, group: parent.name, holds: "size(machines) < 3" }'
 const parents = 'parents: { message: the host is too large, each: guest, holds: "parent.hardware.ram[0].size < 5000" }'

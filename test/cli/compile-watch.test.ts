@@ -14,7 +14,15 @@ t.test(
     const profile = (name: string) => `system: { network: { hostname: ${name} } }\n`
     const { dir } = siteIn(t, { 'profiles/a.yaml': profile('one') })
     const out = join(dir, 'out')
-    const command = [join(packageRoot(), 'dist/src/cli/main.js'), 'compile', '--site', dir, '--out', out, '--watch']
+    const command = [
+      join(packageRoot(), 'dist/xenclosure-start.cjs'),
+      'compile',
+      '--site',
+      dir,
+      '--out',
+      out,
+      '--watch',
+    ]
     const child = spawn(...plainNode(command), { env: { ...process.env, NO_COLOR: '1' } })
     let said = ''
     for (const stream of [child.stdout, child.stderr])

@@ -179,7 +179,7 @@ t.test('within a hook of a linked working tree, where git says GIT_DIR', async t
   const { git, site } = repository(t.testdir())
   const [linked, out] = [join(site, '../linked'), join(site, '../out')]
   git('worktree', 'add', '-q', linked)
-  const command = `'${process.execPath}' '${join(packageRoot(), 'dist/src/cli/main.js')}'`
+  const command = `'${process.execPath}' '${join(packageRoot(), 'dist/xenclosure-start.cjs')}'`
   const hook = `#!/bin/sh -e
 mkdir '${out}'
 ${command} diff HEAD~1 --site site >'${out}/diff'

@@ -32,7 +32,7 @@ const openBench = async (t: Test, ...names: readonly string[]): Promise<Bench> =
     const sshd = await startSshd(t, { directory: join(directory, name), machine: name })
     appendFileSync(config, readFileSync(sshd.config(name)))
   }
-  const main = join(packageRoot(), 'dist/src/cli/main.js')
+  const main = join(packageRoot(), 'dist/xenclosure-start.cjs')
   const run: Bench['run'] = (...args) =>
     new Promise(resolve => {
       const command = [main, ...args, '--site', site, '--ssh-config', config]

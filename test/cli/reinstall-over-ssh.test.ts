@@ -30,7 +30,7 @@ const profileOf = (name: string, number: number, more: { hardware?: object; syst
 
 /** `serve` on a free port; where it is. */
 const startServing = async (t: Test, words: readonly string[]): Promise<string> => {
-  const main = join(packageRoot(), 'dist/src/cli/main.js')
+  const main = join(packageRoot(), 'dist/xenclosure-start.cjs')
   const serving = spawn(...plainNode([main, 'serve', ...words, '--listen', '127.0.0.1:0']), {
     stdio: ['ignore', 'ignore', 'pipe'],
   })

@@ -54,7 +54,7 @@ const start = async (t: Test, dir: string): Promise<Serving> => {
     '--listen',
     '127.0.0.1:0',
   ]
-  const main = join(packageRoot(), 'dist/src/cli/main.js')
+  const main = join(packageRoot(), 'dist/xenclosure-start.cjs')
   const command = ['--import', at('killer.mjs'), main, 'serve', ...words]
   const env = { PATH: process.env.PATH }
   const child = spawn(process.execPath, command, { stdio: ['ignore', 'ignore', 'pipe'], env })

@@ -18,7 +18,7 @@ type Server = { readonly child: ChildProcess; readonly url: string; readonly log
 
 /** On a free port; where it is to be reached, it says itself. */
 const start = async (t: Test, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Server> => {
-  const command = [join(packageRoot(), 'dist/src/cli/main.js'), 'serve', '--listen', '127.0.0.1:0', ...args]
+  const command = [join(packageRoot(), 'dist/xenclosure-start.cjs'), 'serve', '--listen', '127.0.0.1:0', ...args]
   const child = spawn(...plainNode(command), { stdio: ['ignore', 'ignore', 'pipe'], env })
   t.teardown(() => child.kill('SIGKILL'))
   const log: string[] = []

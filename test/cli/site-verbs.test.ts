@@ -124,7 +124,7 @@ t.test('a file that the command line names and that is none: said with the file 
 })
 
 t.test('a reader that goes away is no failure', async t => {
-  const main = join(process.cwd(), 'dist/src/cli/main.js')
+  const main = join(process.cwd(), 'dist/xenclosure-start.cjs')
   const { status, stderr } = spawnSync(
     'bash',
     ['-o', 'pipefail', '-c', `"$0" "${main}" schema | head -c 1`, process.execPath],

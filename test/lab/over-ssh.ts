@@ -35,7 +35,7 @@ export const overSsh = async (
   { machine = 'labhost', port = host.port, onLine = () => undefined, kill }: OverSsh = {},
 ): Promise<Ended> => {
   const config = await sshConfig(host, machine, port)
-  const main = join(import.meta.dirname, '../../dist/src/cli/main.js')
+  const main = join(import.meta.dirname, '../../dist/xenclosure-start.cjs')
   const command = spawn(process.execPath, [main, ...words, '--site', site, '--ssh-config', config, '--json'], {
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: 15 * 60_000,

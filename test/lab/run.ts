@@ -96,7 +96,7 @@ const prepare = async (runs: string, signal: AbortSignal): Promise<Lab> => {
 const compileSite = async (documents: string, signal: AbortSignal): Promise<void> => {
   say('build and compile the example site')
   await show(['npm', 'run', '--silent', 'build'], { timeout: 5 * minute, signal })
-  const compiler = [process.execPath, join(root, 'dist/src/cli/main.js')]
+  const compiler = [process.execPath, join(root, 'dist/xenclosure-start.cjs')]
   await show([...compiler, 'compile', '--site', root, '--out', documents], { timeout: minute, signal })
 }
 

@@ -64,6 +64,6 @@ export const compile = async (site: string): Promise<string> => {
 
 /** Runs a command of the site's administrator. */
 export const xenclosure = (site: string, ...words: readonly string[]): Promise<Captured> =>
-  capture([process.execPath, join(root, 'dist/src/cli/main.js'), ...words, '--site', site], { timeout: minute })
+  capture([process.execPath, join(root, 'dist/xenclosure-start.cjs'), ...words, '--site', site], { timeout: minute })
 
 const profileOf = (site: string, host: string): string => join(site, 'profiles/hosts', `${host}.yaml`)

@@ -34,7 +34,7 @@ for (const file of readdirSync(documents).filter(file => file.endsWith('.seal'))
 
 /** `serve` on a free port of this machine, as the host sees it. */
 const startServing = async (): Promise<string> => {
-  const main = join(import.meta.dirname, '../../../dist/src/cli/main.js')
+  const main = join(import.meta.dirname, '../../../dist/xenclosure-start.cjs')
   const serving = spawn(process.execPath, [main, 'serve', '--documents', documents, '--listen', '127.0.0.1:0'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   })

@@ -106,7 +106,7 @@ const netboot =
     mkdirSync(join(dir, 'site/profiles'), { recursive: true })
     writeFileSync(join(dir, 'site/xenclosure.yaml'), 'site: test')
     writeFileSync(join(dir, 'site/profiles/ui.yaml'), JSON.stringify(profile))
-    const main = join(packageRoot(), 'dist/src/cli/main.js')
+    const main = join(packageRoot(), 'dist/xenclosure-start.cjs')
     const root = join(dir, 'tftp')
     return { root, words: [main, 'netboot', ...more, '--site', join(dir, 'site'), '--out', root] }
   }
