@@ -35,7 +35,7 @@ export const restart = (domain: Domain, differences: readonly string[], actual: 
 export const restartOps = (domain: Domain, actual: Actual, ending: readonly Op[]): readonly Op[] => [
   ...lookForBootFiles(domain),
   ...ending,
-  ...requireNoWord(domain, actual),
+  ...requireNoVeto(domain, actual),
   ...startOps(domain, actual),
 ]
 
@@ -43,7 +43,7 @@ export const restartOps = (domain: Domain, actual: Actual, ending: readonly Op[]
  * Behind the end of a domain: that may take minutes, in which somebody begins a repair of the guest, or of its disks, and
  * has put up a hold or switched the agent off.
  */
-export const requireNoWord = ({ key }: Domain, { memory }: Actual): readonly Op[] =>
+export const requireNoVeto = ({ key }: Domain, { memory }: Actual): readonly Op[] =>
   [{ kind: 'unheld', path: holdPath(memory, key) } as const, { kind: 'absent', path: offFile } as const].map(probe => ({
     op: 'await',
     probe,

@@ -3,7 +3,7 @@
 import type { Action, Op } from '../../src/model/action.js'
 import { installedTag } from '../../src/model/disk-tags.js'
 import type { Actual } from './actual.js'
-import { lookForBootFiles, requireNoWord } from './disruption.js'
+import { lookForBootFiles, requireNoVeto } from './disruption.js'
 import { type Domain, runningKey, startKey, startPath } from './domain.js'
 import { createOp, heldBack, start, startOps, startRequires, waiting } from './domain-action.js'
 import { unlinkedKey } from './filling.js'
@@ -73,7 +73,7 @@ export const reinstall = (
     `shut ${domain.key} down to install it anew`,
     sayOrder(order),
   )
-  const down = [...ending, ...requireNoWord(domain, actual)]
+  const down = [...ending, ...requireNoVeto(domain, actual)]
   const files = lookForBootFiles(installation === undefined ? domain : installerOf(domain))
   if (installation === undefined) {
     const ops = [...files, ...down, ...leaveToProvisioner(domain, order, actual), ...startOps(domain, actual)]

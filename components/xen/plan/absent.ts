@@ -2,7 +2,7 @@
 // plan/config.ts and plan/auto-link.ts; its volumes are another component's. Pure.
 import type { Action } from '../../../src/model/action.js'
 import type { Actual, ActualDomain } from '../actual.js'
-import { requireNoWord } from '../disruption.js'
+import { requireNoVeto } from '../disruption.js'
 import { absentKey, type Domain } from '../domain.js'
 import { waiting } from '../domain-action.js'
 import { nameFaults } from '../domain-faults.js'
@@ -42,7 +42,7 @@ export const planAbsent = (domain: Domain, all: readonly Domain[], actual: Actua
     case 'dying':
       return [{ ...waiting(domain, 'gone', `${key} is gone`, 'it is being torn down'), provides: [absentKey(key)] }]
     case 'running': {
-      const forced = [...requireNoWord(domain, actual), ...destroy(domain, actual)]
+      const forced = [...requireNoVeto(domain, actual), ...destroy(domain, actual)]
       return [{ ...ending, ops: shutDown(domain, actual, onTimeout === 'destroy' ? forced : []) }]
     }
     case 'kept':
