@@ -83,7 +83,8 @@ export const documentOf = (
   return undefined
 }
 
-const printMachineMissing = (name: string, machines: readonly string[], json: boolean): void => {
+/** And sets exit code 2. */
+export const printMachineMissing = (name: string, machines: readonly string[], json: boolean): void => {
   printUsageError(`there is no machine ${name}`, didYouMeanOrOneOf(name, machines), json)
   process.exitCode = 2
 }

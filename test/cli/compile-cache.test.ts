@@ -158,17 +158,25 @@ t.test('what is wrong because of files that came or went is found at the machine
   t.match(await compile(), /variable XEN_VIF_BRIDGE: there is no machine d/, 'a variable of a host names one that went')
 })
 
-t.test('tree shows what is kept, and what an edit makes of it', async t => {
+t.test('tree, parent and children tell what is kept, and what an edit makes of it', async t => {
   const { site, cache, environment, write, compile } = begin(t)
-  const treeIn = (cacheHome: string, ...args: readonly string[]): string => {
+  const toldBy = (cacheHome: string, ...args: readonly string[]): string => {
     const env = { ...environment, XDG_CACHE_HOME: cacheHome }
-    const [command, argv] = plainNode([main, 'tree', '--site', site, ...args])
+    const [command, argv] = plainNode([main, ...args, '--site', site])
     const { stdout, stderr } = spawnSync(command, argv, { env, encoding: 'utf8' })
     return stdout + stderr
   }
+  const questions = [
+    ['tree'],
+    ['tree', '--svg'],
+    ['parent', 'a'],
+    ['parent', 'h1'],
+    ['children', 'h1'],
+    ['children', 'h3'],
+  ]
   const isShown = (say: string): void => {
-    for (const args of [[], ['--svg']])
-      t.equal(treeIn(cache, ...args), treeIn(join(site, '../nothing'), ...args), `${say} ${args}`)
+    for (const args of questions)
+      t.equal(toldBy(cache, ...args), toldBy(join(site, '../nothing'), ...args), `${say}: ${args}`)
   }
   write('templates/policies/parents.yaml', parents)
   await compile()
@@ -176,9 +184,9 @@ t.test('tree shows what is kept, and what an edit makes of it', async t => {
   write('profiles/b.yaml', guest('b', 9).replace('4 GiB', '5 GiB'))
   write('profiles/d.yaml', guest('d', 4))
   isShown('edited')
-  t.match(treeIn(cache), /^test\n├─ d \(machine\)\n├─ h1 \(hypervisor\)\n│ {2}├─ a \(guest\)/)
+  t.match(toldBy(cache, 'tree'), /^test\n├─ d \(machine\)\n├─ h1 \(hypervisor\)\n│ {2}├─ a \(guest\)/)
   write('profiles/d.yaml', guest('d', 1))
-  t.match(treeIn(cache), /error: the MAC .* is also that of/)
+  t.match(toldBy(cache, 'tree'), /error: the MAC .* is also that of/)
 })
 
 t.test('a policy about guests is held against those of a host that is edited', async t => {

@@ -1,15 +1,12 @@
 // `tree`: the enclosures of the site, parents above their children.
 import { type Command, Option } from 'commander'
-import { components } from '../../../components/index.js'
-import { type Enclosures, enclosuresByKept } from '../../compiler/cache/kept-picture.js'
 import type { Enclosed } from '../../model/enclosed.js'
-import { byKept } from '../by-kept.js'
-import { compiledSite } from '../compiled.js'
 import { printJson } from '../output.js'
 import { dotOf } from '../picture/dot.js'
-import { enclosuresIn, pictureOf } from '../picture/picture.js'
+import { pictureOf } from '../picture/picture.js'
 import { svgOf } from '../picture/svg.js'
 import { type SiteOptions, siteCommand } from '../site-command.js'
+import { siteEnclosures } from '../site-enclosures.js'
 
 type TreeOptions = SiteOptions & { readonly svg: boolean; readonly dot: boolean }
 
@@ -22,7 +19,7 @@ export const treeCommand = (): Command =>
     )
     .addOption(new Option('--dot', 'the same for Graphviz').default(false).conflicts(['svg', 'json']))
     .action((options: TreeOptions) => {
-      const found = keptEnclosures(options.site) ?? compiledEnclosures(options)
+      const found = siteEnclosures(options)
       if (found === undefined) return
       const site: Enclosed = { name: found.site, type: 'site', children: found.enclosed }
       if (options.svg) process.stdout.write(svgOf(pictureOf(found.site, found)))
@@ -30,20 +27,6 @@ export const treeCommand = (): Command =>
       else if (options.json) printJson(site)
       else process.stdout.write(treeOf(site))
     })
-
-type Found = Enclosures & { readonly site: string }
-
-/** By what is kept of a compilation of the site; undefined where that is not enough. */
-const keptEnclosures = (start: string): Found | undefined =>
-  byKept(start, (dir, kept) => {
-    const found = enclosuresByKept(dir, components, kept)
-    return found && { ...found, site: kept.site }
-  })
-
-const compiledEnclosures = (options: TreeOptions): Found | undefined => {
-  const compiled = compiledSite(options)
-  return compiled && { ...enclosuresIn(compiled), site: compiled.site.name }
-}
 
 const treeOf = ({ name, children }: Enclosed): string =>
   `${name}\n${children.map((child, index) => branch(child, '', index === children.length - 1)).join('')}`
