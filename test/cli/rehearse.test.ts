@@ -42,6 +42,7 @@ t.test('from blank hosts; no such host, revision, time', async t => {
   const { edit, rehearse, site } = repository(t.testdir())
   t.match(rehearse('--blank', 'h2'), { code: 3, stdout: /\+ done {5}start domain c\n/ })
   t.match(rehearse('h3'), { code: 2, stdout: '', stderr: /there is no host h3/ })
+  t.match(rehearse('b'), { code: 2, stdout: '', stderr: /b is a guest of h1, .*\n {2}rehearse h1\n/ })
   t.match(rehearse('--from', 'nosuch').stderr, /\n {2}without a revision to begin with: --blank\n/)
   t.notMatch(rehearse('--to', 'nosuch').stderr, /--blank/, 'what to begin with is not what is wrong')
   t.match(rehearse('--from', 'nosuch'), { code: 2, stdout: '', stderr: /no revision nosuch: git knows/ })

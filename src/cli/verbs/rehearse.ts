@@ -117,7 +117,9 @@ const onlyOf = (editions: SiteEditions, names: readonly string[], json: boolean)
   const known = hosts.map(({ host }) => host)
   const stranger = names.find(name => !known.includes(name))
   if (stranger !== undefined) {
-    printUsageError(`there is no host ${stranger}`, didYouMeanOrOneOf(stranger, known), json)
+    const its = hosts.find(edition => guestNamesOf(edition, components).includes(stranger))?.host
+    if (its === undefined) printUsageError(`there is no host ${stranger}`, didYouMeanOrOneOf(stranger, known), json)
+    else printUsageError(`${stranger} is a guest of ${its}, and has no agent of its own`, `rehearse ${its}`, json)
     process.exitCode = 2
     return undefined
   }
