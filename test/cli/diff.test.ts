@@ -151,6 +151,11 @@ t.test('reports of hosts that do not change tell nothing of those that do', asyn
     byReportsText({ rehearsal, otherEdition: ['h2'] }),
     `${nobody}nothing is told of h2: the report there is of another edition than that of before\n`,
   )
+  t.match(
+    byReportsMarkdown({ rehearsal, otherEdition: ['h2'] }),
+    `${nobody}\nnothing is told of h2: `,
+    'a paragraph each',
+  )
 })
 
 t.test('no such revision, one that does not compile, none at all', async t => {
