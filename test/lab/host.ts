@@ -25,7 +25,7 @@ export const bootHost = async (image: string, directory: string, signal: AbortSi
 /** Boots a host whose machine is off, from its disks as they are; returns when Xen's services are up. */
 export const bootAgain = async (host: Host, signal: AbortSignal): Promise<Host> => {
   await startMachine(host.directory, { port: host.port }, signal)
-  await awaitSsh(host, bootLimit, signal)
+  await awaitSsh(host, signal)
   return awaitXen(host)
 }
 
@@ -40,7 +40,7 @@ export const resumeHost = async (
   const host = { directory, port: await freePort(), key }
   await copyDisks(disks, directory, signal)
   await startMachine(directory, { port: host.port, snapshot, cable }, signal)
-  await awaitSsh(host, bootLimit, signal)
+  await awaitSsh(host, signal)
   await ask(host, `date -s @${Math.floor(Date.now() / 1000)}`)
   return host
 }
@@ -118,14 +118,14 @@ export const copyTo = async (host: Host, path: string, content: Buffer | string)
   if (code !== 0) throw new Error(`copying to ${path}: ${stderr}`)
 }
 
-const awaitSsh = async (host: Host, limit: number, signal: AbortSignal): Promise<void> => {
+const awaitSsh = async (host: Host, signal: AbortSignal): Promise<void> => {
   const { directory } = host
-  const end = Date.now() + limit
+  const end = Date.now() + bootLimit
   const answers = async (): Promise<boolean> =>
     (await capture([...sshCommand(host), 'true'], { timeout: 30_000, signal })).code === 0
   while (!(await answers())) {
     if (!isRunning(directory)) throw new Error(`QEMU ended while the host booted:\n${consoleTail(directory)}`)
-    if (Date.now() > end) throw new Error(`no ssh within ${limit / 1000} s:\n${consoleTail(directory)}`)
+    if (Date.now() > end) throw new Error(`no ssh within ${bootLimit / 1000} s:\n${consoleTail(directory)}`)
     await sleep(500, undefined, { signal })
   }
 }
