@@ -79,13 +79,13 @@ export const run = (asked: RunRequest): Promise<Report> =>
     const { before, lookAgain } = await plan(request, basis.accepted, hidden)
     events({ event: 'planned', actions: before.actions.map(conceal) })
     const time = nowOf(request)
-    const holds = (await holdsNow(request)).inForce
-    const known = { ...basis, time, version, holds, lastReport: memory.lastReport, before, noaction }
-    if (noaction) return reportOf({ ...known, results: new Map(), after: before })
+    const known = { ...basis, time, version, lastReport: memory.lastReport, before, noaction }
+    const inForce = async () => (await holdsNow(request)).inForce
+    if (noaction) return reportOf({ ...known, holds: await inForce(), results: new Map(), after: before })
 
     if (origin !== undefined) await rememberDocument(system, state, basis.accepted, origin)
     const results = await applyActions(before.actions, { ...request, planAgain: planAgain(lookAgain) })
-    const facts = { ...known, holds: (await holdsNow(request)).inForce, results }
+    const facts = { ...known, holds: await inForce(), results }
     const report = results.size === 0 ? reportOf({ ...facts, after: before }) : await verified(lookAgain, facts)
     if (request.only !== undefined) return report
     if (report.error === undefined && !isUnderWay(report)) await forgetEndedIntervention(system, state)
