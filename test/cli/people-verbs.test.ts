@@ -9,12 +9,13 @@ import { fishScript } from '../../src/cli/completion/fish.js'
 import { verbsOf } from '../../src/cli/completion/verbs.js'
 import { zshScript } from '../../src/cli/completion/zsh.js'
 import { compileSite } from '../../src/compiler/compile.js'
-import { childrenOf } from '../../src/compiler/enclose/enclosures.js'
+import { childrenOf, enclosures } from '../../src/compiler/enclose/enclosures.js'
 import { formatFiles } from '../../src/compiler/format/format-files.js'
 import { printValue } from '../../src/compiler/inspect/print-value.js'
 import { collectProblems } from '../../src/compiler/problems.js'
 import { openNearestSite } from '../../src/compiler/site/site.js'
 import { startSite } from '../../src/compiler/site/start-site.js'
+import { findEnclosed, namesBelow } from '../../src/model/enclosed.js'
 import { siteIn } from '../fixtures/site-in.js'
 import { xenclosure } from '../fixtures/xenclosure.js'
 
@@ -67,8 +68,12 @@ t.test('parent and children walk the enclosures', async t => {
   }).result
   if (compiled === undefined) throw new Error('no site')
   t.same(childrenOf(compiled, 'rack'), ['one', 'two'])
-  t.same(childrenOf(compiled, 'rack', true), ['one', 'board', 'two'])
-  t.same(childrenOf(compiled, 'two', true), [])
+  const below = (name: string) => {
+    const found = findEnclosed(enclosures(compiled), name)
+    return found && namesBelow(found.machine)
+  }
+  t.same(below('rack'), ['one', 'board', 'two'])
+  t.same(below('two'), [])
 })
 
 t.test('a value as json, yaml or lines', async t => {

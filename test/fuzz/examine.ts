@@ -20,6 +20,7 @@ import { parseTag } from '../../src/compiler/parse/tags.js'
 import { collectProblems } from '../../src/compiler/problems.js'
 import { readLock } from '../../src/compiler/site/lock.js'
 import { isError } from '../../src/model/diagnostic.js'
+import { namesBelow } from '../../src/model/enclosed.js'
 import { canonicalJson, type Json, sameJson } from '../../src/model/json.js'
 import { unescapeKey } from '../../src/model/pan/escape.js'
 import { parsePointer, printPointer, valueAt } from '../../src/model/pointer.js'
@@ -180,9 +181,9 @@ const askAround = (compiled: CompiledSite, isSound: boolean, seed: number): read
     }
   }
   if (!isSound) return found
-  enclosures(compiled)
+  enclosures(compiled).map(namesBelow)
   findUnused(compiled)
-  for (const name of compiled.documents.keys()) childrenOf(compiled, name, true)
+  for (const name of compiled.documents.keys()) childrenOf(compiled, name)
   const name = random.pickOf(usableNames(compiled))
   if (name !== undefined) usesOf(compiled, name)
   return found

@@ -1,9 +1,10 @@
 // `kickstart`: the kickstart files of a machine and of all that it encloses.
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { childrenOf } from '../../compiler/enclose/enclosures.js'
+import { enclosures } from '../../compiler/enclose/enclosures.js'
 import { makeDirectory } from '../../compiler/make-directory.js'
 import { collectProblems } from '../../compiler/problems.js'
+import { findEnclosed, namesBelow } from '../../model/enclosed.js'
 import { namesText } from '../../model/shorten.js'
 import type { KickstartFile } from '../../provision/kickstart/kickstart.js'
 import { replaceFile } from '../../system/replace-file.js'
@@ -23,9 +24,10 @@ export const kickstartCommand = (): Command =>
 const writeKickstarts = async (name: string, options: KickstartOptions): Promise<void> => {
   const compiled = compiledSite(options)
   if (compiled === undefined || documentOf(compiled, name, options.json) === undefined) return
+  const enclosure = findEnclosed(enclosures(compiled), name)?.machine
   // Handlebars is loaded by those who need it.
   const { hasKickstart, kickstartOf } = await import('../../provision/kickstart/kickstart.js')
-  const machines = [name, ...childrenOf(compiled, name, true)]
+  const machines = [name, ...(enclosure === undefined ? [] : namesBelow(enclosure))]
   const documents = machines.flatMap(machine => compiled.documents.get(machine) ?? [])
   const wanted = documents.filter(hasKickstart)
   if (wanted.length === 0) {

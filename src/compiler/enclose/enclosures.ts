@@ -36,12 +36,6 @@ const enclosuresOf = (
   return roots.sort(byCodeUnit).map(enclosed)
 }
 
-/** What a machine encloses, in the order in which it references them; with `recursive`, each with its own behind it. */
-export const childrenOf = (
-  { machines }: Pick<CompiledSite, 'machines'>,
-  name: string,
-  recursive = false,
-): readonly string[] =>
-  machines.parentage
-    .children(name)
-    .flatMap(child => [child.name, ...(recursive ? childrenOf({ machines }, child.name, true) : [])])
+/** What a machine encloses, in the order in which it references them. */
+export const childrenOf = ({ machines }: Pick<CompiledSite, 'machines'>, name: string): readonly string[] =>
+  machines.parentage.children(name).map(child => child.name)
