@@ -11,6 +11,7 @@ import { type RunRequest, run } from '../../src/agent/run.js'
 import { canonicalJson } from '../../src/model/json.js'
 import { generateKeys, printSeal, sealOf, signSeal } from '../../src/model/seal.js'
 import { faulty, Killed } from '../../src/system/faulty.js'
+import { runRequest } from '../fixtures/run-request.js'
 import { memoryHost, toy } from './toy.js'
 
 const ours = generateKeys()
@@ -34,20 +35,16 @@ const converged = async (t: Test) => {
     writeFileSync(source, document)
     writeFileSync(join(dir, 'box.seal'), seal)
   }
-  const request = (more: Partial<RunRequest> = {}): RunRequest => ({
-    system: memoryHost(files, 'box'),
-    components: [toy],
-    validate: () => [],
-    version: '0.1.0',
-    sources: [source],
-    trust: [ours.publicKey],
-    state: '/state',
-    noaction: false,
-    allow: new Set(),
-    now: () => new Date('2025-06-01T12:00:00Z'),
-    events: () => undefined,
-    ...more,
-  })
+  const request = (more: Partial<RunRequest> = {}): RunRequest =>
+    runRequest({
+      system: memoryHost(files, 'box'),
+      components: [toy],
+      sources: [source],
+      trust: [ours.publicKey],
+      state: '/state',
+      now: () => new Date('2025-06-01T12:00:00Z'),
+      ...more,
+    })
   publish(edition())
   await run(request())
   return { files, publish, request }

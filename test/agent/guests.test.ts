@@ -8,6 +8,7 @@ import { printStatus, readStatus } from '../../src/agent/status.js'
 import type { Component } from '../../src/model/component.js'
 import { canonicalJson } from '../../src/model/json.js'
 import type { System } from '../../src/model/system.js'
+import { runRequest } from '../fixtures/run-request.js'
 import { action, memoryHost } from './toy.js'
 
 /** A host of files that can be listed. */
@@ -72,20 +73,17 @@ t.test('a hold that is over holds nobody, and holds again where the clock that s
   writeFileSync(source, canonicalJson({ name: 'box', software: { components: { xen: {} } } }))
   const told: string[] = []
   const runAt = async (time: string, more: Partial<RunRequest> = {}) => {
-    const { actions, holds } = await run({
-      system: host,
-      components: [watcher],
-      validate: () => [],
-      version: '0.1.0',
-      sources: [source],
-      trust: [],
-      state: '/state',
-      noaction: false,
-      allow: new Set(),
-      now: () => new Date(time),
-      events: event => event.event === 'hold-over' && told.push(`${time} ${event.guest}`),
-      ...more,
-    })
+    const { actions, holds } = await run(
+      runRequest({
+        system: host,
+        components: [watcher],
+        sources: [source],
+        state: '/state',
+        now: () => new Date(time),
+        events: event => event.event === 'hold-over' && told.push(`${time} ${event.guest}`),
+        ...more,
+      }),
+    )
     const names = holds.map(({ guest }) => `${guest}.json`)
     t.same(
       actions.map(({ id }) => id),

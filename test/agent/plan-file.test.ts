@@ -5,6 +5,7 @@ import { exitCode } from '../../src/agent/exit-code.js'
 import { type Plan, parsePlan, planOf, printPlan } from '../../src/agent/plan-file.js'
 import { type RunRequest, run } from '../../src/agent/run.js'
 import { canonicalJson, type Json } from '../../src/model/json.js'
+import { runRequest } from '../fixtures/run-request.js'
 import { memoryHost, type ToyDesired, toy } from './toy.js'
 
 const write = (path: string, content: string) => ({ op: 'write', path, content, mode: 0o600, sensitive: true }) as const
@@ -31,20 +32,15 @@ const planned = async (t: Test, made = monday, more: Partial<RunRequest> = {}) =
     writeFileSync(source, canonicalJson({ name: 'box', system: { maintenance }, software: { components } }))
   }
   publish(desired)
-  const request = (now: string, and: Partial<RunRequest> = {}): RunRequest => ({
-    system: memoryHost(files, 'box'),
-    components: [toy],
-    validate: () => [],
-    version: '0.1.0',
-    sources: [source],
-    trust: [],
-    state: '/state',
-    noaction: false,
-    allow: new Set(),
-    now: () => new Date(now),
-    events: () => undefined,
-    ...and,
-  })
+  const request = (now: string, and: Partial<RunRequest> = {}): RunRequest =>
+    runRequest({
+      system: memoryHost(files, 'box'),
+      components: [toy],
+      sources: [source],
+      state: '/state',
+      now: () => new Date(now),
+      ...and,
+    })
   const report = await run(request(made, { noaction: true, ...more }))
   const text = printPlan(planOf(report, { sources: [source], allow: [...(more.allow ?? [])], made }))
   const plan = parsePlan(text)

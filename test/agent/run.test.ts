@@ -23,6 +23,7 @@ import { CommandFailed, type System } from '../../src/model/system.js'
 import { childOf } from '../../src/system/child.js'
 import { LocalSystem } from '../../src/system/local.js'
 import { plainNode } from '../fixtures/plain-node.js'
+import { runRequest } from '../fixtures/run-request.js'
 import { action, memoryHost, type ToyDesired, toy } from './toy.js'
 
 const keys = generateKeys()
@@ -34,19 +35,15 @@ const publish = (t: Test, desired: ToyDesired, serial = 1, system: Json = {}): s
   return join(t.testdir({ 'box.json': text, 'box.seal': printSeal(seal) }), 'box.json')
 }
 
-const request = (files: Map<string, string>, source: string, more: Partial<RunRequest> = {}): RunRequest => ({
-  system: memoryHost(files, 'box'),
-  components: [toy],
-  validate: () => [],
-  version: '0.1.0',
-  sources: [source],
-  trust: [keys.publicKey],
-  state: '/state',
-  noaction: false,
-  allow: new Set(),
-  events: () => undefined,
-  ...more,
-})
+const request = (files: Map<string, string>, source: string, more: Partial<RunRequest> = {}): RunRequest =>
+  runRequest({
+    system: memoryHost(files, 'box'),
+    components: [toy],
+    sources: [source],
+    trust: [keys.publicKey],
+    state: '/state',
+    ...more,
+  })
 
 const twoFiles: ToyDesired = {
   '/b': { content: 'b', action: { requires: ['file:/a'] } },
