@@ -7,13 +7,12 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { packageRoot } from '../../src/compiler/package-root.js'
+import { builtCommand } from '../fixtures/built-command.js'
 import { generateSite } from './generate-site.js'
 import { type TreeCost, treeCostOf } from './tree-cost.js'
 
 const [sizes = '100,1000', generator = '', rounds = '3'] = process.argv.slice(2)
 const hasNix = existsSync(generator) && spawnSync('nix-instantiate', ['--version']).status === 0
-const main = join(packageRoot(), 'dist/xenclosure-start.cjs')
 
 const guests = 5
 const packages = 100
@@ -22,7 +21,7 @@ const packages = 100
 const compile = async (site: string, dir: string): Promise<TreeCost> => {
   const [out, cache] = [join(dir, 'documents'), join(dir, 'cache')]
   for (const path of [out, cache]) rmSync(path, { recursive: true, force: true })
-  const argv = [process.execPath, main, 'compile', '--site', site, '--out', out, '--serial', '1']
+  const argv = [process.execPath, builtCommand, 'compile', '--site', site, '--out', out, '--serial', '1']
   return treeCostOf(argv, { ...process.env, XDG_CACHE_HOME: cache })
 }
 

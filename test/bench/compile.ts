@@ -4,18 +4,28 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { packageRoot } from '../../src/compiler/package-root.js'
+import { builtCommand } from '../fixtures/built-command.js'
 import { generateSite } from './generate-site.js'
 
 const [hosts = 200, workers = 2, rounds = 5] = process.argv.slice(2).map(Number)
-const main = join(packageRoot(), 'dist/xenclosure-start.cjs')
 const dir = mkdtempSync(join(tmpdir(), 'xenclosure-bench-'))
 const site = join(dir, 'site')
 
 /** Seconds from the start of the command to its end; the documents are there already and do not change. */
 const time = (workers: number): number => {
   const start = process.hrtime.bigint()
-  const args = [main, 'compile', '--site', site, '--out', join(dir, 'out'), '--serial', '1', '--workers', `${workers}`]
+  const args = [
+    builtCommand,
+    'compile',
+    '--site',
+    site,
+    '--out',
+    join(dir, 'out'),
+    '--serial',
+    '1',
+    '--workers',
+    `${workers}`,
+  ]
   const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
   if (status !== 0) throw new Error(stderr)
   return Number(process.hrtime.bigint() - start) / 1e9

@@ -16,6 +16,7 @@ import { compileSite } from '../../src/compiler/compile.js'
 import { packageRoot } from '../../src/compiler/package-root.js'
 import { canonicalJson } from '../../src/model/json.js'
 import { printSeal, sealOf } from '../../src/model/seal.js'
+import { builtCommand } from '../fixtures/built-command.js'
 import { usageOf } from './measure.js'
 
 const machines = 1000
@@ -38,7 +39,7 @@ const publish = (directory: string): number => {
 }
 
 const startServer = async (documents: string) => {
-  const command = [join(packageRoot(), 'dist/xenclosure-start.cjs'), 'serve']
+  const command = [builtCommand, 'serve']
   const child = spawn(process.execPath, [...command, '--documents', documents, '--listen', '127.0.0.1:0'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   })

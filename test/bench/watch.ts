@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch, writ
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { packageRoot } from '../../src/compiler/package-root.js'
+import { builtCommand } from '../fixtures/built-command.js'
 import { generateSite } from './generate-site.js'
 import { usageOf } from './measure.js'
 
@@ -20,15 +20,7 @@ const warmUp = 5
 const main = async (dir: string): Promise<void> => {
   const [site, documents] = [join(dir, 'site'), join(dir, 'documents')]
   if (!existsSync(site)) generateSite(site, hosts)
-  const args = [
-    join(packageRoot(), 'dist/xenclosure-start.cjs'),
-    'compile',
-    '--site',
-    site,
-    '--out',
-    documents,
-    '--watch',
-  ]
+  const args = [builtCommand, 'compile', '--site', site, '--out', documents, '--watch']
   const env = { ...process.env, XDG_CACHE_HOME: join(dir, 'cache') }
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
   const told = async (): Promise<void> => {

@@ -17,11 +17,9 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import t, { type Test } from 'tap'
-import { packageRoot } from '../../src/compiler/package-root.js'
+import { builtCommand } from '../fixtures/built-command.js'
 import { plainNode } from '../fixtures/plain-node.js'
 import { guest, h1, h2, site as twoHosts } from '../fixtures/two-hosts.js'
-
-const main = join(packageRoot(), 'dist/xenclosure-start.cjs')
 
 const spread = 'spread: { message: too many, each: guest, group: parent.name, holds: "size(machines) < 3" }'
 const parents = 'parents: { message: the host is too large, each: guest, holds: "parent.hardware.ram[0].size < 5000" }'
@@ -42,7 +40,7 @@ const begin = (t: Test) => {
   for (const [path, content] of Object.entries(twoHosts)) write(path, content)
   const environment = { PATH: process.env.PATH ?? '', XDG_CACHE_HOME: cache }
   const start = (...args: readonly string[]) =>
-    spawn(...plainNode([main, 'compile', '--site', site, '--serial', '7', ...args]), {
+    spawn(...plainNode([builtCommand, 'compile', '--site', site, '--serial', '7', ...args]), {
       env: environment,
       stdio: ['ignore', 'pipe', 'pipe'],
     })
@@ -162,7 +160,7 @@ t.test('tree, parent and children tell what is kept, and what an edit makes of i
   const { site, cache, environment, write, compile } = begin(t)
   const toldBy = (cacheHome: string, ...args: readonly string[]): string => {
     const env = { ...environment, XDG_CACHE_HOME: cacheHome }
-    const [command, argv] = plainNode([main, ...args, '--site', site])
+    const [command, argv] = plainNode([builtCommand, ...args, '--site', site])
     const { stdout, stderr } = spawnSync(command, argv, { env, encoding: 'utf8' })
     return stdout + stderr
   }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { packageRoot } from '../../src/compiler/package-root.js'
+import { builtCommand } from '../fixtures/built-command.js'
 import { plainNode } from '../fixtures/plain-node.js'
 import { siteIn } from '../fixtures/site-in.js'
 import { xenclosure } from '../fixtures/xenclosure.js'
@@ -14,15 +14,7 @@ t.test(
     const profile = (name: string) => `system: { network: { hostname: ${name} } }\n`
     const { dir } = siteIn(t, { 'profiles/a.yaml': profile('one') })
     const out = join(dir, 'out')
-    const command = [
-      join(packageRoot(), 'dist/xenclosure-start.cjs'),
-      'compile',
-      '--site',
-      dir,
-      '--out',
-      out,
-      '--watch',
-    ]
+    const command = [builtCommand, 'compile', '--site', dir, '--out', out, '--watch']
     const child = spawn(...plainNode(command), { env: { ...process.env, NO_COLOR: '1' } })
     let said = ''
     for (const stream of [child.stdout, child.stderr])

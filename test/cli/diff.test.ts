@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import t from 'tap'
 import { diffMarkdown, diffText } from '../../src/cli/diff-text.js'
 import { byReportsMarkdown, byReportsText } from '../../src/cli/rehearsal/by-reports-text.js'
-import { packageRoot } from '../../src/compiler/package-root.js'
 import type { Json } from '../../src/model/json.js'
+import { builtCommand } from '../fixtures/built-command.js'
 import { siteRepository, writeFiles } from '../fixtures/site-repository.js'
 import { xenclosure } from '../fixtures/xenclosure.js'
 import { skipWithout } from '../oracles/require-tool.js'
@@ -184,7 +184,7 @@ t.test('within a hook of a linked working tree, where git says GIT_DIR', async t
   const { git, site } = repository(t.testdir())
   const [linked, out] = [join(site, '../linked'), join(site, '../out')]
   git('worktree', 'add', '-q', linked)
-  const command = `'${process.execPath}' '${join(packageRoot(), 'dist/xenclosure-start.cjs')}'`
+  const command = `'${process.execPath}' '${builtCommand}'`
   const hook = `#!/bin/sh -e
 mkdir '${out}'
 ${command} diff HEAD~1 --site site >'${out}/diff'

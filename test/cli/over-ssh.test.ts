@@ -3,8 +3,8 @@ import { execFile } from 'node:child_process'
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { packageRoot } from '../../src/compiler/package-root.js'
 import { generateKeys } from '../../src/model/seal.js'
+import { builtCommand } from '../fixtures/built-command.js'
 import { plainNode } from '../fixtures/plain-node.js'
 import { skipWithoutSshd, startSshd } from '../fixtures/sshd.js'
 import { skipWithoutRoot } from '../oracles/require-tool.js'
@@ -32,10 +32,9 @@ const openBench = async (t: Test, ...names: readonly string[]): Promise<Bench> =
     const sshd = await startSshd(t, { directory: join(directory, name), machine: name })
     appendFileSync(config, readFileSync(sshd.config(name)))
   }
-  const main = join(packageRoot(), 'dist/xenclosure-start.cjs')
   const run: Bench['run'] = (...args) =>
     new Promise(resolve => {
-      const command = [main, ...args, '--site', site, '--ssh-config', config]
+      const command = [builtCommand, ...args, '--site', site, '--ssh-config', config]
       execFile(...plainNode(command), (error, stdout, stderr) =>
         resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
       )

@@ -6,8 +6,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Test } from 'tap'
-import { packageRoot } from '../../src/compiler/package-root.js'
 import { parseEntry } from '../../src/provision/netboot/entry.js'
+import { builtCommand } from '../fixtures/built-command.js'
 import { skipWithoutController, startController } from '../fixtures/ipmi-sim.js'
 import { type Ended, runCommand, until } from '../fixtures/killed-command.js'
 import { lockingTest } from '../fixtures/locking-test.js'
@@ -30,8 +30,7 @@ const profileOf = (name: string, number: number, more: { hardware?: object; syst
 
 /** `serve` on a free port; where it is. */
 const startServing = async (t: Test, words: readonly string[]): Promise<string> => {
-  const main = join(packageRoot(), 'dist/xenclosure-start.cjs')
-  const serving = spawn(...plainNode([main, 'serve', ...words, '--listen', '127.0.0.1:0']), {
+  const serving = spawn(...plainNode([builtCommand, 'serve', ...words, '--listen', '127.0.0.1:0']), {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   t.teardown(() => serving.kill())

@@ -6,10 +6,10 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Test } from 'tap'
-import { packageRoot } from '../../src/compiler/package-root.js'
 import { validityFrom } from '../../src/model/reinstallation.js'
 import { installFiles } from '../../src/provision/install-files.js'
 import { entriesOf } from '../../src/provision/netboot/entry.js'
+import { builtCommand } from '../fixtures/built-command.js'
 import { lockingTest } from '../fixtures/locking-test.js'
 import { ui } from '../fixtures/ui-to-install.js'
 
@@ -54,8 +54,7 @@ const start = async (t: Test, dir: string): Promise<Serving> => {
     '--listen',
     '127.0.0.1:0',
   ]
-  const main = join(packageRoot(), 'dist/xenclosure-start.cjs')
-  const command = ['--import', at('killer.mjs'), main, 'serve', ...words]
+  const command = ['--import', at('killer.mjs'), builtCommand, 'serve', ...words]
   const env = { PATH: process.env.PATH }
   const child = spawn(process.execPath, command, { stdio: ['ignore', 'ignore', 'pipe'], env })
   t.teardown(() => child.kill('SIGKILL'))

@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import t, { type Test } from 'tap'
 import { packageRoot } from '../../src/compiler/package-root.js'
+import { builtCommand } from '../fixtures/built-command.js'
 import { localhostCertificate, localhostKey } from '../fixtures/localhost-tls.js'
 import { lockingTest } from '../fixtures/locking-test.js'
 import { plainNode } from '../fixtures/plain-node.js'
@@ -18,7 +19,7 @@ type Server = { readonly child: ChildProcess; readonly url: string; readonly log
 
 /** On a free port; where it is to be reached, it says itself. */
 const start = async (t: Test, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Server> => {
-  const command = [join(packageRoot(), 'dist/xenclosure-start.cjs'), 'serve', '--listen', '127.0.0.1:0', ...args]
+  const command = [builtCommand, 'serve', '--listen', '127.0.0.1:0', ...args]
   const child = spawn(...plainNode(command), { stdio: ['ignore', 'ignore', 'pipe'], env })
   t.teardown(() => child.kill('SIGKILL'))
   const log: string[] = []

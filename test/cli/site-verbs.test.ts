@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import t, { type Test } from 'tap'
 import { createProgram } from '../../src/cli/program.js'
+import { builtCommand } from '../fixtures/built-command.js'
 import { builtAgent, xenclosure, xenclosureProcess } from '../fixtures/xenclosure.js'
 
 const copyOfExample = (t: Test): string => {
@@ -124,10 +125,9 @@ t.test('a file that the command line names and that is none: said with the file 
 })
 
 t.test('a reader that goes away is no failure', async t => {
-  const main = join(process.cwd(), 'dist/xenclosure-start.cjs')
   const { status, stderr } = spawnSync(
     'bash',
-    ['-o', 'pipefail', '-c', `"$0" "${main}" schema | head -c 1`, process.execPath],
+    ['-o', 'pipefail', '-c', `"$0" "${builtCommand}" schema | head -c 1`, process.execPath],
     {
       encoding: 'utf8',
     },

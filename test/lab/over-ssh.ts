@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type Json, parseJson } from '../../src/model/json.js'
+import { builtCommand } from '../fixtures/built-command.js'
 import { ask, type Host, waitUntil } from './host.js'
 import { scratchDirectory } from './scenario.js'
 
@@ -35,8 +36,7 @@ export const overSsh = async (
   { machine = 'labhost', port = host.port, onLine = () => undefined, kill }: OverSsh = {},
 ): Promise<Ended> => {
   const config = await sshConfig(host, machine, port)
-  const main = join(import.meta.dirname, '../../dist/xenclosure-start.cjs')
-  const command = spawn(process.execPath, [main, ...words, '--site', site, '--ssh-config', config, '--json'], {
+  const command = spawn(process.execPath, [builtCommand, ...words, '--site', site, '--ssh-config', config, '--json'], {
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: 15 * 60_000,
   })

@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { builtCommand } from '../fixtures/built-command.js'
 import { type Agent, documentsOf } from './agent.js'
 import { capture, show } from './command.js'
 import { type Host, resumeHost, sshCommand } from './host.js'
@@ -96,7 +97,7 @@ const prepare = async (runs: string, signal: AbortSignal): Promise<Lab> => {
 const compileSite = async (documents: string, signal: AbortSignal): Promise<void> => {
   say('build and compile the example site')
   await show(['npm', 'run', '--silent', 'build'], { timeout: 5 * minute, signal })
-  const compiler = [process.execPath, join(root, 'dist/xenclosure-start.cjs')]
+  const compiler = [process.execPath, builtCommand]
   await show([...compiler, 'compile', '--site', root, '--out', documents], { timeout: minute, signal })
 }
 

@@ -2,6 +2,7 @@
 // with one more guest.
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { builtCommand } from '../fixtures/built-command.js'
 import { type Captured, capture } from './command.js'
 import { addressOf } from './document.js'
 import { guests } from './guests.js'
@@ -64,6 +65,6 @@ export const compile = async (site: string): Promise<string> => {
 
 /** Runs a command of the site's administrator. */
 export const xenclosure = (site: string, ...words: readonly string[]): Promise<Captured> =>
-  capture([process.execPath, join(root, 'dist/xenclosure-start.cjs'), ...words, '--site', site], { timeout: minute })
+  capture([process.execPath, builtCommand, ...words, '--site', site], { timeout: minute })
 
 const profileOf = (site: string, host: string): string => join(site, 'profiles/hosts', `${host}.yaml`)

@@ -5,6 +5,7 @@ import { appendFileSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import t from 'tap'
+import { builtCommand } from '../../fixtures/built-command.js'
 import { assertExit } from '../agent.js'
 import { dataOf, dataOn, runningDomains, timesUp, waitForGuest } from '../facts.js'
 import { guests } from '../guests.js'
@@ -34,10 +35,13 @@ for (const file of readdirSync(documents).filter(file => file.endsWith('.seal'))
 
 /** `serve` on a free port of this machine, as the host sees it. */
 const startServing = async (): Promise<string> => {
-  const main = join(import.meta.dirname, '../../../dist/xenclosure-start.cjs')
-  const serving = spawn(process.execPath, [main, 'serve', '--documents', documents, '--listen', '127.0.0.1:0'], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
+  const serving = spawn(
+    process.execPath,
+    [builtCommand, 'serve', '--documents', documents, '--listen', '127.0.0.1:0'],
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  )
   t.teardown(() => serving.kill())
   for await (const line of createInterface(serving.stderr)) {
     const [, port] = /^http:\/\/127\.0\.0\.1:(\d+): ready$/.exec(line) ?? []

@@ -10,6 +10,7 @@ import type { Test } from 'tap'
 import { packageRoot } from '../../../src/compiler/package-root.js'
 import { recordedEntry } from '../../../src/provision/netboot/record.js'
 import { installedReply } from '../../../src/provision/serve/installations.js'
+import { builtCommand } from '../../fixtures/built-command.js'
 import { until } from '../../fixtures/killed-command.js'
 import { lockingTest } from '../../fixtures/locking-test.js'
 import { plainNode } from '../../fixtures/plain-node.js'
@@ -106,9 +107,8 @@ const netboot =
     mkdirSync(join(dir, 'site/profiles'), { recursive: true })
     writeFileSync(join(dir, 'site/xenclosure.yaml'), 'site: test')
     writeFileSync(join(dir, 'site/profiles/ui.yaml'), JSON.stringify(profile))
-    const main = join(packageRoot(), 'dist/xenclosure-start.cjs')
     const root = join(dir, 'tftp')
-    return { root, words: [main, 'netboot', ...more, '--site', join(dir, 'site'), '--out', root] }
+    return { root, words: [builtCommand, 'netboot', ...more, '--site', join(dir, 'site'), '--out', root] }
   }
 
 lockingTest('netboot, while the site has changed what the machine boots', async t => {
