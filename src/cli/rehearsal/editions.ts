@@ -70,7 +70,7 @@ const beginningOf = (site: string, name: string): CheckedOut => {
   try {
     return checkOutRevision(site, findRevision(site, name))
   } catch (error) {
-    throw error instanceof NoRevision ? new NoBeginning(error.message) : error
+    throw error instanceof NoRevision ? new NoBeginning(error.message, { cause: error }) : error
   }
 }
 

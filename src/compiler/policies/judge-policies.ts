@@ -212,7 +212,7 @@ const truths = (expression: Expression, subjects: readonly Subject[]): readonly 
   if (strange !== undefined) {
     const found = `this is true or false, and here ${textOf(values[strange] ?? null)}`
     const hint = 'compare it with something: value >= 1024'
-    throw new Wrong(expression.placeAt(undefined), `${found}${whom(subjects[strange])}`, hint)
+    throw new Wrong(expression.placeAt(), `${found}${whom(subjects[strange])}`, hint)
   }
   return subjects.filter((_, index) => values[index] === true)
 }
@@ -255,7 +255,7 @@ const computedValue = (
 ): Json => {
   if (result === unfinished || result === undefined) {
     const hint = 'a simpler pattern, without one in another'
-    throw new Wrong(expression.placeAt(undefined), `this comes to no end${whom(subject)}`, hint)
+    throw new Wrong(expression.placeAt(), `this comes to no end${whom(subject)}`, hint)
   }
   if (result.ok) return result.value
   const position = expression.placeAt(result.offset)

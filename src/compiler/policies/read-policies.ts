@@ -32,7 +32,7 @@ export type Policy = {
 /** A CEL expression of a policy, and where what is at an offset of it stands; without one, where it begins. */
 export type Expression = Pick<CompiledCel, 'compute' | 'isQuick'> & { readonly placeAt: PlaceAt }
 
-type PlaceAt = (offset: number | undefined) => Position
+type PlaceAt = (offset?: number) => Position
 
 /** The policies of files, sound ones only: what is wrong with the others goes to `problems`. */
 export const readPolicies = (
@@ -126,7 +126,7 @@ export const readExpression = (text: string, placeAt: PlaceAt, problems: Problem
 
 const readMessage = (text: string, placeAt: PlaceAt, problems: Problems): Policy['message'] | undefined => {
   const parsed = parseText(text)
-  const position = placeAt(undefined)
+  const position = placeAt()
   if (!parsed.ok) {
     problems.error('expression', parsed.message, { position })
     return undefined
