@@ -49,21 +49,16 @@ export const otherDirectories = (site: string, loadpath: readonly string[]): rea
 ]
 
 const linkMark = 'link\0'
-const fileNames = [
-  '*.yaml',
-  '*.yml',
-  'schema.json',
-  'variables.schema.json',
-  'hardware.json',
-  'system.json',
-  'software.json',
-]
+const otherNames = ['*.yml', 'schema.json', 'variables.schema.json', 'hardware.json', 'system.json', 'software.json']
+const fileNames = ['*.yaml', ...otherNames]
+const printed = ['-printf', '%i %s %C@ %p\\0']
+const doubtful = ['-printf', 'link\\0']
 const listed = [
-  ...['-name', '.?*', '-prune', '-o', '-type', 'l', '-printf', 'link\\0'],
-  // A directory that is called as if it were a file.
-  ...['-o', '!', '-type', 'f', '-name', '*.yaml', '-printf', 'link\\0'],
-  ...['-o', '-type', 'f', '(', ...fileNames.flatMap((name, index) => [...(index === 0 ? [] : ['-o']), '-name', name])],
-  ...[')', '-printf', '%i %s %C@ %p\\0'],
+  // First what nearly all of them are: each name that is asked for costs. A directory may be called as if it were a file.
+  ...['-name', '*.yaml', '!', '-name', '.*', '(', '-type', 'f', ...printed, '-o', ...doubtful, ')'],
+  ...['-o', '-name', '.?*', '-prune', '-o', '-type', 'l', ...doubtful],
+  ...['-o', '-type', 'f', '(', ...otherNames.flatMap((name, index) => [...(index === 0 ? [] : ['-o']), '-name', name])],
+  ...[')', ...printed],
 ]
 
 /** Whether a file of a site, by its path there, is one that is listed wherever it is. */
@@ -143,12 +138,45 @@ const printEntry = ({ ino, size, ctimeNs }: BigIntStats, path: string): string =
 
 /** What has changed from one listing to another. */
 export const changesBetween = (before: Listing, now: Listing): Changes => {
-  const [known, current] = [before.split('\0'), now.split('\0')]
+  const differing = differingPart(before, now)
+  const [known, current] = [differing.before.split('\0'), differing.now.split('\0')]
   const isSameFile = (entry: string, index: number): boolean =>
     entry === known[index] || pathOf(entry) === pathOf(known[index] ?? '')
   if (known.length !== current.length || !current.every(isSameFile)) return changesAnywhere(known, current)
   return { changed: current.filter((entry, index) => entry !== known[index]).map(pathOf), come: [], gone: [] }
 }
+
+type Differing = {
+  /** Entries of the two listings, and nothing else. */
+  readonly before: string
+  readonly now: string
+  /** What both begin and end with. */
+  readonly begin: string
+  readonly end: string
+}
+
+/** The part in which two listings differ: an edit is of a few entries among thousands. */
+const differingPart = (before: Listing, now: Listing): Differing => {
+  const most = Math.min(before.length, now.length)
+  const isSame = (inBefore: number, inNow: number): boolean =>
+    before.slice(inBefore, inBefore + piece) === now.slice(inNow, inNow + piece)
+  let head = 0
+  while (head + piece <= most && isSame(head, head)) head += piece
+  const start = now.slice(0, head).lastIndexOf('\0') + 1
+  let tail = piece
+  while (start + tail <= most && isSame(before.length - tail, now.length - tail)) tail += piece
+  const rest = now.slice(now.length - tail + piece)
+  const end = rest.slice(rest.indexOf('\0') + 1)
+  return {
+    before: before.slice(start, before.length - end.length),
+    now: now.slice(start, now.length - end.length),
+    begin: now.slice(0, start),
+    end,
+  }
+}
+
+/** Characters that are compared at once. */
+const piece = 4096
 
 /** Where the order of files is another one. */
 const changesAnywhere = (before: readonly string[], now: readonly string[]): Changes => {
@@ -192,6 +220,12 @@ export const settledListing = (listing: Listing, madeAt: number): Listing =>
     .split('\0')
     .map(entry => (secondsOf(entry) * 1000 < madeAt - tick ? entry : unsettled(pathOf(entry))))
     .join('\0')
+
+/** The same of a listing that was made after another one, which was settled when it was made. */
+export const settledSince = (before: Listing, now: Listing, madeAt: number): Listing => {
+  const differing = differingPart(before, now)
+  return differing.begin + settledListing(differing.now, madeAt) + differing.end
+}
 
 /** The same without the times of some files, which have just been saved. */
 export const unsettledAt = (paths: readonly string[], listing: Listing): Listing =>

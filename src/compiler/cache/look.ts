@@ -14,7 +14,7 @@ import {
   listAgain,
   listInputs,
   otherDirectories,
-  settledListing,
+  settledSince,
   shownPath,
   unsettledAt,
 } from './inputs.js'
@@ -63,11 +63,11 @@ export const editSince = (kept: Kept, site: string, look: Look): Edit | undefine
   // One that came while all were compiled may be known, and be another one by now.
   const digests = other && newDigests(kept, site, [...changed, ...come])
   const machines = digests && machinesConcerned(kept, digests.keys(), mostConcerned(kept), other)
-  return machines && { inputs: settledInputs(look), digests, other, machines }
+  return machines && { inputs: settledInputs(kept.inputs, look), digests, other, machines }
 }
 
-const settledInputs = ({ inputs, madeAt, changed }: Look): Listing =>
-  changed === undefined ? settledListing(inputs, madeAt) : unsettledAt(changed, inputs)
+const settledInputs = (before: Listing, { inputs, madeAt, changed }: Look): Listing =>
+  changed === undefined ? settledSince(before, inputs, madeAt) : unsettledAt(changed, inputs)
 
 const shownChanges = (before: Listing, { inputs, changed: known }: Look): Changes => {
   const { changed, come, gone } = known ? { changed: known, come: [], gone: [] } : changesBetween(before, inputs)

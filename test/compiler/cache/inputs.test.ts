@@ -1,8 +1,15 @@
 // The list of files as an edit finds it again, where it is known which have been saved: what find lists, to the byte.
 import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import t from 'tap'
-import { listAgain, listInputs } from '../../../src/compiler/cache/inputs.js'
+import {
+  changesBetween,
+  listAgain,
+  listInputs,
+  settledListing,
+  settledSince,
+} from '../../../src/compiler/cache/inputs.js'
 import { packageRoot } from '../../../src/compiler/package-root.js'
 
 const loadpath = ['.', 'templates', 'templates/site']
@@ -74,4 +81,68 @@ for (const [what, files, change, isKnown] of cases)
 t.test('what has changed of the package itself is not known by its name', async t => {
   const dir = t.testdir({ profiles: {} })
   t.equal(listAgain('', dir, [], [join(packageRoot(), 'templates/x.yaml')]), undefined)
+})
+
+type Entry = { readonly path: string; readonly second: number }
+
+const text = (entries: readonly Entry[]): string =>
+  entries.map(({ path, second }) => `1 2 ${second}.0000000000 ${path}\0`).join('')
+
+/** So many entries that a listing is compared in several pieces. */
+const listings = fc
+  .record({
+    before: fc.uniqueArray(fc.tuple(fc.nat(2000), fc.nat(50)), {
+      size: 'max',
+      maxLength: 600,
+      selector: ([name]) => name,
+    }),
+    edits: fc.array(fc.tuple(fc.nat(600), fc.constantFrom('touch', 'remove', 'add', 'move')), { maxLength: 4 }),
+  })
+  .map(({ before: known, edits }) => {
+    const before = known.map(([name, second]) => ({ path: `./profiles/${name}.yaml`, second }))
+    const now = [...before]
+    edits.forEach(([place, edit], index) => {
+      const at = place % (now.length + 1)
+      const [entry] = edit === 'add' ? [] : now.splice(at, 1)
+      if (edit === 'add') now.splice(at, 0, { path: `./profiles/new${index}.yaml`, second: 100 })
+      if (edit === 'touch' && entry !== undefined) now.splice(at, 0, { ...entry, second: 100 + index })
+      if (edit === 'move' && entry !== undefined) now.push(entry)
+    })
+    return { before, now }
+  })
+
+t.test('what has changed between two lists is what a map of them says', async () => {
+  fc.assert(
+    fc.property(listings, ({ before, now }) => {
+      const [were, are] = [before, now].map(entries => new Map(entries.map(({ path, second }) => [path, second])))
+      const paths = { before: before.map(({ path }) => path), now: now.map(({ path }) => path) }
+      const found = changesBetween(text(before), text(now))
+      t.same(
+        { changed: [...found.changed].sort(), come: [...found.come].sort(), gone: [...found.gone].sort() },
+        {
+          changed: paths.now.filter(path => were?.has(path) && were.get(path) !== are?.get(path)).sort(),
+          come: paths.now.filter(path => !were?.has(path)).sort(),
+          gone: paths.before.filter(path => !are?.has(path)).sort(),
+        },
+      )
+      // What was listed before is settled: only what was saved since may be saved once more.
+      t.equal(settledSince(text(before), text(now), 101_000), settledListing(text(now), 101_000))
+    }),
+  )
+})
+
+t.test('a changed entry is found wherever in it the pieces meet that are compared', async t => {
+  for (let shift = 0; shift < 50; shift += 1) {
+    const others = Array.from({ length: 100 }, (_, index) => ({ path: `./profiles/m${1000 + index}.yaml`, second: 1 }))
+    const all = (second: number): readonly Entry[] => [
+      { path: `./${'y'.repeat(shift)}`, second: 1 },
+      ...others,
+      { path: './templates/edited.yaml', second },
+      ...others.map(({ path }) => ({ path: path.replace('profiles', 'templates'), second: 1 })),
+      { path: `./${'x'.repeat(shift)}`, second: 1 },
+    ]
+    const [before, now] = [text(all(11)), text(all(22))]
+    t.same(changesBetween(before, now), { changed: ['./templates/edited.yaml'], come: [], gone: [] })
+    t.equal(settledSince(before, now, 20_000), settledListing(now, 20_000))
+  }
 })
