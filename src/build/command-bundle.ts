@@ -7,7 +7,11 @@ import { bundleProgram } from './bundle-program.js'
 
 /** `outfile` stands in dist/, above the compiled modules. */
 export const bundleCommand = async (root: string, outfile: string): Promise<void> => {
-  const contents = "import { runCommand } from './src/cli/command.ts'\nvoid runCommand()"
+  const contents = [
+    "import { runCommand } from './src/cli/command.ts'",
+    "export { waysGone } from './src/launcher/ways.ts'",
+    'void runCommand()',
+  ].join('\n')
   await bundleProgram(outfile, {
     stdin: { contents, resolveDir: root, loader: 'ts' },
     plugins: [modulePlaces(root)],

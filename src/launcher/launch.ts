@@ -7,8 +7,9 @@ import { Script } from 'node:vm'
 import { keepCode, readCode } from './kept-code.js'
 
 /**
- * Runs a CommonJS program as Node does, without import(). Where `cache` has no code of it that V8 takes, it gets what is
- * compiled when the program ends, if `isWorthKeeping` says so of the exit code. Without a cache, none is kept.
+ * Runs a CommonJS program as Node does, without import(). Where `cache` has no code of it that V8 takes, or none of a way that the
+ * program has gone (it may export `waysGone`), it gets what is compiled when the program ends, if `isWorthKeeping` says so of the
+ * exit code. Without a cache, none is kept.
  */
 export const launch = (
   program: string,
@@ -16,17 +17,21 @@ export const launch = (
   isWorthKeeping: (exitCode: number) => boolean,
 ): void => {
   const bytes = readFileSync(program)
-  const cachedData = cache === undefined ? undefined : readCode(cache, bytes)
+  const kept = cache === undefined ? undefined : readCode(cache, bytes)
   const script = new Script(`(function (exports, require, module, __filename, __dirname) {${sourceOf(bytes)}\n})`, {
     filename: program,
-    ...(cachedData === undefined ? {} : { cachedData }),
+    ...(kept === undefined ? {} : { cachedData: kept.code }),
   })
   // It takes none of another version of itself, or of other flags.
-  if (cache !== undefined && script.cachedDataRejected !== false)
+  const taken = script.cachedDataRejected === false ? kept?.ways : undefined
+  const module: { exports: { readonly waysGone?: () => readonly string[] } } = { exports: {} }
+  if (cache !== undefined)
     process.on('exit', exitCode => {
-      if (isWorthKeeping(exitCode)) keepCode(cache, bytes, script.createCachedData())
+      const gone = module.exports.waysGone?.() ?? []
+      if (taken !== undefined && gone.every(way => taken.includes(way))) return
+      const ways = [...new Set([...(taken ?? []), ...gone])]
+      if (isWorthKeeping(exitCode)) keepCode(cache, bytes, { code: script.createCachedData(), ways })
     })
-  const module = { exports: {} }
   script.runInThisContext()(module.exports, createRequire(program), module, program, dirname(program))
 }
 

@@ -14,6 +14,7 @@ const printProgram = (word: string): string =>
     `const { basename } = require('node:path')`,
     `console.log('${word}', basename(__filename), basename(__dirname), ...process.argv.slice(3))`,
     `process.exitCode = Number(process.env.CODE ?? 0)`,
+    `exports.waysGone = () => (process.env.WAY === undefined ? [] : [process.env.WAY])`,
   ].join('\n')
 
 const layOut = async (t: Test) => {
@@ -39,6 +40,26 @@ t.test('the first run keeps the code, for its owner alone, and the next ones tak
   t.equal(mode & 0o777, 0o600)
   t.same(start(['run', '--json']), says('one'))
   t.equal(statSync(kept).ino, ino, 'not written again')
+})
+
+t.test('a run that is the first to go a way has its code kept beside what there was', async t => {
+  const { start, kept } = await layOut(t)
+  const inode = () => statSync(kept).ino
+  start(['run'])
+  const first = inode()
+  start(['run'], { WAY: 'edit', CODE: '2' })
+  t.equal(inode(), first, 'a run that did not come to its end keeps nothing')
+  t.same(start(['run', '--json'], { WAY: 'edit' }), says('one'))
+  const second = inode()
+  t.not(second, first)
+  t.same(start(['run', '--json'], { WAY: 'edit' }), says('one'))
+  t.same(start(['run', '--json']), says('one'))
+  t.equal(inode(), second, 'not written again')
+  start(['run'], { WAY: 'other' })
+  const third = inode()
+  t.not(third, second)
+  start(['run'], { WAY: 'edit' })
+  t.equal(inode(), third, 'nor by who went a way before')
 })
 
 t.test('a host in FIPS mode, which has no BLAKE2b, keeps the code as well', async t => {
@@ -75,7 +96,8 @@ t.test('code that was damaged, cut short or made under other flags of V8 is not 
   start(['run'])
   const whole = readFileSync(kept)
   const damaged = Buffer.from(whole)
-  damaged.fill(0xff, whole.length / 2, whole.length / 2 + 64)
+  const middle = whole.length >> 1
+  damaged.fill(0xff, middle, middle + 64)
   for (const content of [damaged, whole.subarray(0, 100), Buffer.alloc(0)]) {
     writeFileSync(kept, content)
     t.same(start(['run', '--json']), says('one'))

@@ -6,6 +6,7 @@ import { publishEdit } from '../../compiler/cache/publish-edit.js'
 import { cacheFault, openStore } from '../../compiler/cache/store.js'
 import { findSite } from '../../compiler/site/find-site.js'
 import { watchSite } from '../../compiler/site/watch.js'
+import { goWay } from '../../launcher/ways.js'
 import { cachePlace, signedBy } from '../cache-place.js'
 import type { Cache } from '../compile-all.js'
 import { type CompileOptions, printPublished, printSummary } from '../compile-answer.js'
@@ -97,6 +98,7 @@ const compileEdited = async ({ store, site }: Cache, options: CompileOptions, me
   const done = await publishEdit(store, site, how, memory)
   if (done === undefined || typeof done === 'string') return done !== undefined
   const { written, removed, recorded } = done
+  if (written.length > 0) goWay('edit')
   if (!json && key === undefined && recorded.length === 0) {
     printSummary(out, { written: written.length, unchanged: done.unchanged, removed: removed.length })
     return true
