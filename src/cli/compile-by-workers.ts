@@ -12,28 +12,33 @@ type ByWorkers = Omit<SharingOptions, 'workers' | 'elsewhere'> & {
 }
 
 /**
- * V8 lets a heap grow to several times what lives in it, where the machine has memory, before it looks for garbage. To look
- * sooner takes two thirds of the memory and a fifth more CPU (docs/performance.md).
+ * V8 lets a heap grow to several times what lives in it, where the machine has memory, before it looks for garbage: to look
+ * sooner takes two thirds of the memory and a fifth more CPU (docs/performance.md). And it forgets the code of what a long run did
+ * not do for a while, so that what is kept of it for the next start (launch.ts) would lack the start.
  */
-const heapGrowth = '--heap-growing-percent='
-const [ofV8, ours] = [0, 50]
+const flags = [
+  { ours: '--heap-growing-percent=50', itsOwn: '--heap-growing-percent=0' },
+  { ours: '--no-flush-bytecode', itsOwn: '--flush-bytecode' },
+]
 
-/** V8 takes no code that was kept under other flags (launch.ts): at the end they are as they were. */
-const limitHeapGrowth = (): void => {
-  setFlagsFromString(`${heapGrowth}${ours}`)
-  if (isLimited) return
-  isLimited = true
-  process.prependListener('exit', () => setFlagsFromString(`${heapGrowth}${ofV8}`))
+/** V8 takes no code that was kept under other flags: at the end they are as they were. */
+const setFlags = (): void => {
+  for (const { ours } of flags) setFlagsFromString(ours)
+  if (areSet) return
+  areSet = true
+  process.prependListener('exit', () => {
+    for (const { itsOwn } of flags) setFlagsFromString(itsOwn)
+  })
 }
 
-let isLimited = false
+let areSet = false
 
 /** Undefined where it is one worker's work, or there is something to tell. */
 export const compileByWorkers = (
   dir: string,
   { workers, ...options }: ByWorkers = {},
 ): Promise<TracedCompilation | undefined> => {
-  limitHeapGrowth()
+  setFlags()
   return compileInShares(dir, components, {
     ...options,
     workers: machines => workers ?? defaultWorkers(machines, availableParallelism()),
