@@ -1,11 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { Domain } from '../../components/xen/desired.js'
 import { packageRoot } from '../../src/compiler/package-root.js'
 import { plainNode } from '../fixtures/plain-node.js'
+import { siteIn } from '../fixtures/site-in.js'
+import { site as twoHosts } from '../fixtures/two-hosts.js'
 import { xenclosure } from '../fixtures/xenclosure.js'
 import { skipWithout } from '../oracles/require-tool.js'
 import { parseWithXl, skipWithoutXl } from '../oracles/xl.js'
@@ -115,8 +117,33 @@ t.test('render of a guest says whose files it is in', async t => {
   t.match(xenclosure('render', 'lab-pv', '--out', out), {
     code: 0,
     stdout: '0 files for lab-pv\n',
-    stderr: /try labhost/,
+    stderr: 'lab-pv has no files of its own: try labhost, which encloses it\n',
   })
+  const chassis = xenclosure('render', 'chassis1', '--out', out)
+  t.equal(chassis.stdout, '0 files for chassis1\n')
+  t.equal(
+    chassis.stderr,
+    'chassis1 has no files of its own: no agent runs on it; try the hosts in it, blade01, blade02\n',
+  )
+})
+
+t.test('render compiles no more than the host is made from', async t => {
+  const { dir } = siteIn(t, {
+    ...twoHosts,
+    'profiles/plain.yaml': 'hardware: { model: switch }\n',
+    'profiles/case.yaml': 'system: { enclosure: { type: dumb, children: [plain] } }\n',
+  })
+  const render = (host: string) => xenclosure('render', host, '--site', dir, '--out', join(dir, 'out'))
+  const sound = render('h1')
+  t.match(sound.stdout, /[1-9] files for h1\n$/)
+  t.match(render('a').stderr, 'a has no files of its own: try h1, which encloses it')
+  t.equal(render('plain').stderr, 'plain has no files of its own: it declares nothing that an agent would write\n')
+  t.equal(render('case').stderr, 'case has no files of its own: it declares nothing that an agent would write\n')
+  t.match(render('h3'), { code: 2, stderr: /there is no machine h3/ })
+  writeFileSync(join(dir, 'profiles/plain.yaml'), 'hardware: { modell: switch }\n')
+  t.same(render('h1'), sound, 'with a mistake elsewhere')
+  t.match(render('plain'), { code: 2, stderr: /unknown key modell/ })
+  t.match(render('a'), { code: 2, stderr: /unknown key modell/ }, 'who encloses it is a question about the site')
 })
 
 t.test('a signed site: only what the trusted key signed is applied', async t => {
