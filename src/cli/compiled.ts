@@ -1,6 +1,7 @@
 // What every verb over a site begins with: compile it, say what is wrong with it, and find the machine that is meant.
 import { components } from '../../components/index.js'
 import { keptParses } from '../compiler/cache/kept-parses.js'
+import { enclosureOf, machinesByKept } from '../compiler/cache/machines-by-kept.js'
 import {
   type CompiledSite,
   type CompileOptions,
@@ -33,15 +34,30 @@ export const compiledSite = (
 export const compiledFor = (name: string, options: SiteOptions): CompiledSite | undefined => {
   const parses = byKept(options.site, (_, kept) => keptParses(kept.lines))
   const one = compileOne(options.site, components, name, parses)
-  return one ?? (isMachineMissing(name, options) ? undefined : compiledSite(options))
+  return one ?? (isOneMissing([name], options) ? undefined : compiledSite(options))
 }
 
+/** The same of a sound site, for what is done to these machines: as many of them as are asked for, by what is kept where that is enough. */
+export const compiledMachines = (names: readonly string[], options: SiteOptions): CompiledSite | undefined =>
+  keptMachines(options, () => names) ?? (isOneMissing(names, options) ? undefined : compiledSite(options))
+
+/** A machine with all that it encloses and what it is enclosed in, likewise. */
+export const compiledEnclosure = (name: string, options: SiteOptions): CompiledSite | undefined =>
+  keptMachines(options, enclosureOf(name)) ?? (isOneMissing([name], options) ? undefined : compiledSite(options))
+
+/** Undefined where nothing is kept, or that is not enough. */
+export const keptMachines = (
+  { site }: Pick<SiteOptions, 'site'>,
+  asked: Parameters<typeof machinesByKept>[3],
+): CompiledSite | undefined => byKept(site, (dir, kept) => machinesByKept(dir, components, kept, asked))
+
 /** A name that no profile has needs no compilation to be told. Where profiles are in doubt, what is wrong with the site is. */
-const isMachineMissing = (name: string, { site: dir, json }: SiteOptions): boolean => {
+const isOneMissing = (names: readonly string[], { site: dir, json }: SiteOptions): boolean => {
   const problems = collectProblems()
   const site = openNearestSite(dir, problems)
-  if (site === undefined || problems.list().length > 0 || site.profiles.get(name) !== undefined) return false
-  printMachineMissing(name, [...site.profiles.keys()], json)
+  const missing = names.find(name => site?.profiles.get(name) === undefined)
+  if (site === undefined || problems.list().length > 0 || missing === undefined) return false
+  printMachineMissing(missing, [...site.profiles.keys()], json)
   return true
 }
 

@@ -12,7 +12,7 @@ import type { System } from '../../model/schemas/system.js'
 import { printSeal } from '../../model/seal.js'
 import { namesText } from '../../model/shorten.js'
 import { say } from '../agent/tell.js'
-import { compiledWithMistakes, documentOf } from '../compiled.js'
+import { compiledWithMistakes, documentOf, keptMachines } from '../compiled.js'
 import { askedEdition } from '../edition-options.js'
 import { printUsageError } from '../output.js'
 import { version } from '../version.js'
@@ -35,10 +35,13 @@ export const documentsFor = async (
   options: RemoteOptions,
   record: boolean,
 ): Promise<readonly ToBring[] | undefined> => {
-  const compiled = soundFor(names, options)
-  const edition = compiled && (await askedEdition(compiled.site.dir, options))
-  if (compiled === undefined || edition === undefined) return undefined
-  if (record) recordGuests(compiled, options.json)
+  const kept = keptMachines(options, () => names)
+  const compiled = kept ?? soundFor(names, options)
+  if (compiled === undefined || hasKeeper(names, compiled, options.json)) return undefined
+  const edition = await askedEdition(compiled.site.dir, options)
+  if (edition === undefined) return undefined
+  // What is kept has every guest on record.
+  if (record && kept === undefined) recordGuests(compiled, options.json)
   return names.flatMap(name => {
     const document = compiled.documents.get(name)
     if (document === undefined) return []
@@ -61,18 +64,22 @@ const soundFor = (names: readonly string[], options: RemoteOptions): CompiledSit
     printUsageError(`nothing was done: ${namesText(broken)} broken`, 'mend what is told above', options.json)
     return undefined
   }
+  process.exitCode = 0
+  return compiled
+}
+
+/** Whether one of them is its host's affair (then exit code 2). */
+const hasKeeper = (names: readonly string[], compiled: CompiledSite, json: boolean): boolean => {
   const [kept] = names.flatMap(guest => {
     const host = keeperOf(compiled, guest)
     return host === undefined ? [] : { guest, host }
   })
-  if (kept !== undefined) {
-    const { guest, host } = kept
-    const message = `${guest} is a guest of ${host}, and declares nothing for an agent of its own`
-    printUsageError(message, `what it declares, ${host} carries out: name that`, options.json)
-    return undefined
-  }
-  process.exitCode = 0
-  return compiled
+  if (kept === undefined) return false
+  const { guest, host } = kept
+  const message = `${guest} is a guest of ${host}, and declares nothing for an agent of its own`
+  printUsageError(message, `what it declares, ${host} carries out: name that`, json)
+  process.exitCode = 2
+  return true
 }
 
 /** The host of a guest that its host's agent alone works for; undefined of any other machine. */

@@ -21,7 +21,7 @@ import { inPool } from '../../remote/pool.js'
 import type { Reach } from '../../remote/remote-host.js'
 import { type Limits, withTimeLimits } from '../agent/down-up.js'
 import { interruptible, say } from '../agent/tell.js'
-import { compiledSite, documentOf } from '../compiled.js'
+import { compiledEnclosure, documentOf } from '../compiled.js'
 import { duration } from '../option-values.js'
 import { printJson, printUsageError } from '../output.js'
 import { addressOf } from '../remote/documents.js'
@@ -53,7 +53,7 @@ export const interveneCommand = (): Command =>
 
 const intervene = async (verb: Verb, name: string, options: InterveneOptions): Promise<void> => {
   const { json } = options
-  const compiled = compiledSite(options)
+  const compiled = compiledEnclosure(name, options)
   if (compiled === undefined || documentOf(compiled, name, json) === undefined) return
   const found = findEnclosed(enclosures(compiled), name)
   if (found === undefined || found.machine.type === 'guest') {

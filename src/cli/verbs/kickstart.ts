@@ -8,7 +8,7 @@ import { findEnclosed, namesBelow } from '../../model/enclosed.js'
 import { namesText } from '../../model/shorten.js'
 import type { KickstartFile } from '../../provision/kickstart/kickstart.js'
 import { replaceFile } from '../../system/replace-file.js'
-import { compiledSite, documentOf } from '../compiled.js'
+import { compiledEnclosure, documentOf } from '../compiled.js'
 import { plural, printDiagnostics, printJson, printUsageError } from '../output.js'
 import { tellFault } from '../provision-faults.js'
 import { type SiteOptions, siteCommand } from '../site-command.js'
@@ -22,7 +22,7 @@ export const kickstartCommand = (): Command =>
     .action(writeKickstarts)
 
 const writeKickstarts = async (name: string, options: KickstartOptions): Promise<void> => {
-  const compiled = compiledSite(options)
+  const compiled = compiledEnclosure(name, options)
   if (compiled === undefined || documentOf(compiled, name, options.json) === undefined) return
   const enclosure = findEnclosed(enclosures(compiled), name)?.machine
   // Handlebars is loaded by those who need it.

@@ -12,7 +12,7 @@ import { type BootState, bootStates, type Entries, entriesOf, hasNetboot } from 
 import { newInstallation } from '../../provision/netboot/new-installation.js'
 import { abandonedEntries, recordedEntry } from '../../provision/netboot/record.js'
 import { whileLocked } from '../../system/folder-lock.js'
-import { compiledSite, documentOf } from '../compiled.js'
+import { compiledMachines, compiledSite, documentOf } from '../compiled.js'
 import { duration } from '../option-values.js'
 import { plural, printDiagnostics, printJson, printUsageError } from '../output.js'
 import { tellFault } from '../provision-faults.js'
@@ -34,7 +34,7 @@ export const netbootCommand = (): Command =>
 
 const writeEntries = async (names: readonly string[], options: NetbootOptions): Promise<void> => {
   const { out, state, json } = options
-  const compiled = compiledSite(options)
+  const compiled = names.length === 0 ? compiledSite(options) : compiledMachines(names, options)
   if (compiled === undefined || names.some(name => documentOf(compiled, name, json) === undefined)) return
   if (state !== undefined && names.length === 0) {
     printUsageError('--state needs the machines that it is for', `xenclosure netboot NAME --state ${state}`, json)

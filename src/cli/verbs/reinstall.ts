@@ -25,7 +25,7 @@ import { createWork } from '../../reinstall/work.js'
 import { inPool } from '../../remote/pool.js'
 import type { Reach } from '../../remote/remote-host.js'
 import { interruptible, say } from '../agent/tell.js'
-import { compiledSite, documentOf } from '../compiled.js'
+import { compiledEnclosure, documentOf } from '../compiled.js'
 import { namedDirectory } from '../named-file.js'
 import { duration, repeated } from '../option-values.js'
 import { printDiagnostics, printJson, printUsageError } from '../output.js'
@@ -71,7 +71,7 @@ export const reinstallCommand = (): Command =>
     .action(reinstall)
 
 const reinstall = async (enclosure: string, options: ReinstallOptions): Promise<void> => {
-  const compiled = compiledSite(options)
+  const compiled = compiledEnclosure(enclosure, options)
   if (compiled === undefined || documentOf(compiled, enclosure, options.json) === undefined) return
   const { within, again } = options
   const scope = { enclosure, only: options.only }
@@ -120,7 +120,7 @@ const soundTargets = async (
   process.exitCode = 2
   const [stranger] = strangers(enclosed, scope)
   if (stranger !== undefined) {
-    const names = [...compiled.documents.keys()]
+    const names = [...compiled.site.profiles.keys()]
     printUsageError(`${scope.enclosure} does not enclose ${stranger}`, didYouMeanOrOneOf(stranger, names), json)
     return undefined
   }

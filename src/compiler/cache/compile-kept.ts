@@ -4,11 +4,11 @@ import type { AnyComponent } from '../../model/component.js'
 import type { CompiledSite } from '../compile.js'
 import { hasFaults, uniquesOf } from '../judge/check-site.js'
 import { judgedWith } from '../policies/judge-policies.js'
-import { collectProblems } from '../problems.js'
+import { collectProblems, type Problems } from '../problems.js'
 import { type Rules, readRules } from '../rules.js'
 import { openWorkshop } from '../shares/workshop.js'
 import type { Contents, Parses } from '../site/file-reader.js'
-import { openSite } from '../site/site.js'
+import { openSite, type Site } from '../site/site.js'
 import { areUsedTwice, isAsSeen, isEnclosedAsKept, keptProfiles } from './compile-edit.js'
 import { judgeConcerned } from './judge-concerned.js'
 import type { Kept } from './kept.js'
@@ -46,26 +46,42 @@ export const compileKept = (
   memory.rules = rules
   const isJudged = rules.policies.length > 0
   const names = isJudged ? [...judgedWith(concerned, keptParentage(kept, []))] : concerned
-  const workshop = openWorkshop({ site, rules, components, problems, areFew: true })
-  const facts = workshop.survey(names)
-  if (!facts.every(one => isEnclosedAsKept(one, kept))) return undefined
-  const parentage = keptParentage(kept, facts)
-  const { machines, composition, compile } = workshop.partsIn(parentage, rules.residences)()
-  const compiled = compile(names)
-  const isSound = compiled.every(({ mistakes }) => mistakes.length === 0) && machines.faults().length === 0
-  if (compiled.length < names.length || !isSound || problems.list().length > 0) return undefined
-  if (!isAsSeen(site.digests, kept, edition.digests)) return undefined
-  const documents = new Map(compiled.map(({ document }) => [document.name, document]))
-  if (hasFaults(rules.judged, documents) || areUsedTwice(uniquesOf(rules.judged, documents), kept)) return undefined
+  const compiled = compileSome({ site, rules, components, problems, kept, names })
+  if (compiled === undefined || !isAsSeen(site.digests, kept, edition.digests)) return undefined
+  const { documents, machines } = compiled
+  if (areUsedTwice(uniquesOf(rules.judged, documents), kept)) return undefined
   const judging = {
     documents,
-    parentage,
+    parentage: machines.parentage,
     published: () => undefined,
     kept,
     gone: new Set<string>(),
     most: documents.size,
   }
   if (judgeConcerned(rules.policies, judging) === undefined) return undefined
+  return compiled
+}
+
+type Some = {
+  readonly site: Site
+  readonly rules: Rules
+  readonly components: readonly AnyComponent[]
+  readonly problems: Problems
+  readonly kept: Kept
+  readonly names: readonly string[]
+}
+
+/** Each of them sound by itself, and enclosing what is kept of it; undefined where one is not, or there is anything to tell. */
+export const compileSome = ({ site, rules, components, problems, kept, names }: Some): CompiledSite | undefined => {
+  const workshop = openWorkshop({ site, rules, components, problems, areFew: true })
+  const facts = workshop.survey(names)
+  if (!facts.every(one => isEnclosedAsKept(one, kept))) return undefined
+  const { machines, composition, compile } = workshop.partsIn(keptParentage(kept, facts), rules.residences)()
+  const compiled = compile(names)
+  const isSound = compiled.every(({ mistakes }) => mistakes.length === 0) && machines.faults().length === 0
+  if (compiled.length < names.length || !isSound || problems.list().length > 0) return undefined
+  const documents = new Map(compiled.map(({ document }) => [document.name, document]))
+  if (hasFaults(rules.judged, documents)) return undefined
   const compositions = names.flatMap(name => {
     const its = composition(name)
     return its === undefined ? [] : [[name, its] as const]

@@ -10,20 +10,23 @@ import { beforeReading, keep } from '../../../src/compiler/cache/keep.js'
 import { keptParses } from '../../../src/compiler/cache/kept-parses.js'
 import { enclosuresByKept } from '../../../src/compiler/cache/kept-picture.js'
 import { linesOf } from '../../../src/compiler/cache/lines.js'
+import { enclosureOf, machinesByKept } from '../../../src/compiler/cache/machines-by-kept.js'
 import { emptyMemory, type Memory } from '../../../src/compiler/cache/memory.js'
 import { publishEdit } from '../../../src/compiler/cache/publish-edit.js'
 import { ifWhole } from '../../../src/compiler/cache/segment.js'
 import { keptOfSite, openStore } from '../../../src/compiler/cache/store.js'
-import { compileSite } from '../../../src/compiler/compile.js'
+import { type CompiledSite, compileSite } from '../../../src/compiler/compile.js'
 import { enclosures } from '../../../src/compiler/enclose/enclosures.js'
+import { explain } from '../../../src/compiler/inspect/explain.js'
 import { capacitiesOf } from '../../../src/compiler/judge/check-site.js'
 import { loadYaml } from '../../../src/compiler/parse/load.js'
 import { collectProblems } from '../../../src/compiler/problems.js'
 import { publish } from '../../../src/compiler/publish/publish.js'
 import { compileInShares } from '../../../src/compiler/shares/compile-in-shares.js'
 import { watchSite } from '../../../src/compiler/site/watch.js'
+import { findEnclosed } from '../../../src/model/enclosed.js'
 import { digestOf } from '../../../src/model/seal.js'
-import { ledger } from '../../fixtures/enclosing-site.js'
+import { ledger, machines } from '../../fixtures/enclosing-site.js'
 import {
   carryOut,
   comeOrGo,
@@ -65,14 +68,14 @@ const kinds: readonly {
     edits: edit,
     more: {},
     times: 30,
-    comes: ['a mistake', 'all', '0 written', '1 written', '2 written', 'pictured', 'named'],
+    comes: ['a mistake', 'all', '0 written', '1 written', '2 written', 'pictured', 'asked', 'named'],
   },
   {
     of: 'files that come and go, with policies that count machines,',
     edits: fc.oneof({ weight: 3, arbitrary: comeOrGo }, { weight: 1, arbitrary: edit }),
     more: filesForOthers,
     times: 60,
-    comes: ['a mistake', 'all', '1 written', '2 written', '1 removed', '1 recorded', 'pictured', 'named'],
+    comes: ['a mistake', 'all', '1 written', '2 written', '1 removed', '1 recorded', 'pictured', 'asked', 'named'],
   },
 ]
 
@@ -137,6 +140,14 @@ for (const { of, edits: someEdits, more, times, comes } of kinds)
             if ([...capacities].some(([host, its]) => !isDeepStrictEqual(pictured.capacities(host), its))) return false
             see('pictured')
           }
+          for (const name of machines) {
+            const its = ifWhole(() => {
+              const kept = keptOfSite(join(top, 'cache'), dir, () => true)
+              return kept && machinesByKept(dir, components, kept, enclosureOf(name))
+            })
+            if (its !== undefined && (!isQuiet || !isAsInWhole(name, its, compiled))) return false
+            if (its !== undefined) see('asked')
+          }
           const edited = await publishEdit(
             store,
             dir,
@@ -188,6 +199,22 @@ for (const { of, edits: someEdits, more, times, comes } of kinds)
     )
     for (const what of comes) t.ok((seen.get(what) ?? 0) > 3, `${what}: ${seen.get(what)}`)
   })
+
+/** Whether an enclosure, and where its machines have their values from, is what it is in the whole site. */
+const isAsInWhole = (name: string, its: CompiledSite, whole: CompiledSite): boolean => {
+  const [found, there] = [its, whole].map(compiled => findEnclosed(enclosures(compiled), name))
+  if (found === undefined || !isDeepStrictEqual(found.machine, there?.machine)) return false
+  if (found.parent?.name !== there?.parent?.name || found.parent?.type !== there?.parent?.type) return false
+  const inOrder = [...whole.documents.keys()].filter(machine => its.documents.has(machine))
+  return (
+    isDeepStrictEqual([...its.documents.keys()], inOrder) &&
+    inOrder.every(
+      machine =>
+        JSON.stringify(its.documents.get(machine)) === JSON.stringify(whole.documents.get(machine)) &&
+        isDeepStrictEqual(explain(its, machine, '/hardware/ram'), explain(whole, machine, '/hardware/ram')),
+    )
+  )
+}
 
 /** Whether of every template that machines have it is kept what the file is parsed into. */
 const areParsesKept = (cache: string, dir: string): boolean => {

@@ -1,0 +1,46 @@
+// Machines compiled by what is kept of an earlier compilation that had nothing to tell: as the whole site would have them, and the
+// whole site is known to be sound. What an edit concerns is compiled and checked before.
+import type { AnyComponent } from '../../model/component.js'
+import { reachedFrom } from '../../model/reached.js'
+import type { CompiledSite } from '../compile.js'
+import type { Parentage } from '../enclose/parentage.js'
+import { collectProblems } from '../problems.js'
+import { readRules } from '../rules.js'
+import { openSite } from '../site/site.js'
+import { isAsSeen, keptProfiles } from './compile-edit.js'
+import { compileSome } from './compile-kept.js'
+import { inOrder } from './concerned.js'
+import { type Kept, readLines } from './kept.js'
+import { keptParentage } from './kept-parentage.js'
+import { keptParses } from './kept-parses.js'
+import { linesNow } from './lines-now.js'
+import { mostConcerned } from './look.js'
+
+/** Undefined where all machines have to be compiled, one is not there, or there is anything to tell or to record. Throws NotWhole. */
+export const machinesByKept = (
+  dir: string,
+  components: readonly AnyComponent[],
+  before: Kept,
+  asked: (parentage: Parentage) => Iterable<string>,
+): CompiledSite | undefined => {
+  const now = linesNow(dir, components, before)
+  if (!now?.isRecorded) return undefined
+  const kept = { ...before, ...readLines(now.lines) }
+  const names = inOrder([...new Set(asked(keptParentage(kept, [])))], kept)
+  if (names.length > mostConcerned(kept) || names.some(name => kept.profile(name) === undefined)) return undefined
+  const problems = collectProblems()
+  const site = openSite(dir, problems, { parses: keptParses(now.lines), profiles: keptProfiles(kept) })
+  if (site === undefined) return undefined
+  const rules = readRules(site, components, problems, { areSound: true })
+  const compiled = compileSome({ site, rules, components, problems, kept, names })
+  return isAsSeen(site.digests, kept, new Map()) ? compiled : undefined
+}
+
+/** A machine with all that it encloses, and with what it is enclosed in. */
+export const enclosureOf =
+  (name: string) =>
+  ({ parent, children }: Parentage): readonly string[] => {
+    const above = reachedFrom([name], machine => [parent(machine)].filter(one => one !== undefined))
+    const below = reachedFrom([name], machine => children(machine).map(child => child.name))
+    return [...above, ...below]
+  }
