@@ -1,7 +1,7 @@
 // `compile` of all machines of a site, and what is kept of it for the next time.
 import { type Before, beforeReading, keep } from '../compiler/cache/keep.js'
 import type { Store } from '../compiler/cache/store.js'
-import { movesOf, recordedHosts, unrecordedGuests } from '../compiler/enclose/moves.js'
+import { movesUnderWay, recordedHosts, unrecordedGuests } from '../compiler/enclose/moves.js'
 import { soundnessOf } from '../compiler/judge/sound.js'
 import { prepareDirectory, publish, recordHosts } from '../compiler/publish/publish.js'
 import { removeStaging } from '../compiler/publish/staging.js'
@@ -68,7 +68,7 @@ const publishAll = async (
   const kept = cache && before && shared && keep(shared, before, cache.by, recorded.length > 0)
   if (kept !== undefined) publishing?.end(kept.site, kept.lines)
   if (broken.length > 0) process.exitCode = 1
-  const moving = movesOf(residences, parentage.hosts).map(({ guest, from, to }) => ({ guest, from, to }))
+  const moving = movesUnderWay(residences, parentage.hosts)
   printPublished(options, { site: site.name, edition, recorded, moving, broken, published })
 }
 

@@ -1,6 +1,6 @@
 // What `compile` takes and what it answers, whatever it had to compile.
 
-import type { GuestMove } from '../compiler/enclose/moves.js'
+import type { MoveUnderWay } from '../compiler/enclose/moves.js'
 import type { Published } from '../compiler/publish/publish.js'
 import type { Edition } from '../compiler/site/edition.js'
 import { lockFile } from '../compiler/site/lock-file.js'
@@ -24,7 +24,7 @@ type Answer = {
   readonly edition: Edition
   /** The guests whose hosts have been recorded. */
   readonly recorded: readonly string[]
-  readonly moving: readonly Pick<GuestMove, 'guest' | 'from' | 'to'>[]
+  readonly moving: readonly MoveUnderWay[]
   readonly broken: readonly string[]
   readonly published: Published
 }
@@ -41,6 +41,10 @@ export const printPublished = (
   printSummary(out, { written: written.length, unchanged: unchanged.length, removed: removed.length })
   if (broken.length > 0) process.stderr.write(`${plural(broken.length, 'machine')} broken: ${namesText(broken)}\n`)
   if (recorded.length > 0) process.stderr.write(`${lockFile}: ${namesText(recorded)} recorded, commit it\n`)
+  printMoves(moving)
+}
+
+export const printMoves = (moving: readonly MoveUnderWay[]): void => {
   for (const { guest, from, to } of moving)
     process.stderr.write(`${guest} moves from ${from} to ${to}: when it has left, xenclosure release ${guest}\n`)
 }

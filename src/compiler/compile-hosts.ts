@@ -4,12 +4,13 @@ import type { AnyComponent } from '../model/component.js'
 import type { Document } from '../model/document.js'
 import { canonicalJson } from '../model/json.js'
 import { chunksOf } from './chunks.js'
+import { movesOf } from './enclose/moves.js'
 import { parentageOf } from './enclose/parentage.js'
 import { collectProblems } from './problems.js'
 import { readRules } from './rules.js'
 import type { Compilation } from './shares/compile-in-shares.js'
 import { openWorkshop } from './shares/workshop.js'
-import type { Residences } from './site/lock.js'
+import type { Residences } from './site/plain-lock.js'
 import { openSite } from './site/site.js'
 
 /** By host of the site in a directory, its document's bytes; undefined where anything is wrong with one. */
@@ -26,7 +27,7 @@ export const compileHosts = (
   const facts = chunksOf(names, surveyedAtOnce).flatMap(workshop.survey)
   const parentage = parentageOf(facts)
   const hosts = names.filter(parentage.isHypervisor)
-  const openPart = workshop.partsIn(parentage, rules.residences)
+  const openPart = workshop.partsIn(parentage, movesOf(rules.residences, parentage.hosts))
   const sound = chunksOf(hosts, compiledAtOnce).flatMap(part => {
     const compiled = openPart().compile(part)
     return compiled.flatMap(one => (one.mistakes.length > 0 ? [] : [bytesOf(one.document)]))
@@ -56,6 +57,6 @@ export const releasedCompiler = (
         return [guest, home === undefined ? residence : { ...residence, host: home }]
       }),
     )
-    return workshop.partsIn(parentage, homes)().compile([host])[0]?.document
+    return workshop.partsIn(parentage, movesOf(homes, parentage.hosts))().compile([host])[0]?.document
   }
 }

@@ -11,8 +11,8 @@ import { remember } from './remember.js'
 import { readRules } from './rules.js'
 import { openWorkshop } from './shares/workshop.js'
 import type { Parses } from './site/file-reader.js'
-import { openPlainLock } from './site/lock.js'
 import { lockFile } from './site/lock-file.js'
+import { openPlainLock } from './site/plain-lock.js'
 import { openNearestSite, type Site } from './site/site.js'
 
 /** The site as far as the machine is made from it; undefined where more has to be known, or there is no such machine. */
@@ -31,7 +31,7 @@ export const compileOne = (
   const workshop = openWorkshop({ site, rules, components, problems, areFew: true })
   const parentage = parentageBelow(remember(machine => workshop.survey([machine])[0]))
   if (mayMove(name, parentage, site)) return undefined
-  const { machines, composition, compile } = workshop.partsIn(parentage, rules.residences)()
+  const { machines, composition, compile } = workshop.partsIn(parentage, [])()
   const its = composition(name)
   const [compiled] = ifPlain(() => compile([name])) ?? []
   const isSound = compiled?.mistakes.length === 0 && machines.faults().length === 0 && problems.list().length === 0

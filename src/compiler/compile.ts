@@ -28,7 +28,7 @@ import { checkPolicies } from './policies/check-policies.js'
 import { collectProblems, type Problems } from './problems.js'
 import { type Rules, readRules } from './rules.js'
 import type { VariableDeclarations } from './schema/variables.js'
-import type { Residences } from './site/lock.js'
+import type { Residences } from './site/plain-lock.js'
 import { openNearestSite, type Site } from './site/site.js'
 
 export type CompiledSite = {

@@ -10,7 +10,8 @@ import type { Problems } from './problems.js'
 import { type SchemaView, viewSchema } from './schema/schema-view.js'
 import { documentSchema, readSchemas, type Schemas } from './schema/schemas.js'
 import { declareVariables, type VariableDeclarations } from './schema/variables.js'
-import { type Residences, readLock } from './site/lock.js'
+import { readLock } from './site/lock.js'
+import type { Residences } from './site/plain-lock.js'
 import type { Site } from './site/site.js'
 
 export type Rules = {

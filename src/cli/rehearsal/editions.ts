@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { components } from '../../../components/index.js'
 import { compileSite, isSound } from '../../compiler/compile.js'
 import { releasedCompiler } from '../../compiler/compile-hosts.js'
-import { movesOf } from '../../compiler/enclose/moves.js'
+import { movesUnderWay } from '../../compiler/enclose/moves.js'
 import type { Compilation } from '../../compiler/shares/compile-in-shares.js'
 import { lockFile } from '../../compiler/site/lock-file.js'
 import { type CheckedOut, checkOutRevision, findRevision, NoRevision } from '../../compiler/site/revision.js'
@@ -120,7 +120,7 @@ const paired = (before: HostDocuments, after: HostDocuments): SiteEditions['host
 
 const movingParts = (compiled: Compilation): Omit<SiteEditions, 'hosts'> => {
   const { documents, residences, parentage } = compiled
-  const moves = movesOf(residences, parentage.hosts).map(({ guest, from, to }) => ({ guest, from, to }))
+  const moves = movesUnderWay(residences, parentage.hosts)
   const sizes = new Map(moves.map(({ guest }) => [guest, gibibytesOf(documents.get(guest))]))
   if (moves.length === 0) return { moves, documentWhen: () => undefined, sizeOf: () => 0 }
   const compileReleased = releasedCompiler(compiled, components)

@@ -9,7 +9,7 @@ import { watchSite } from '../../compiler/site/watch.js'
 import { goWay } from '../../launcher/ways.js'
 import { cachePlace, signedBy } from '../cache-place.js'
 import type { Cache } from '../compile-all.js'
-import { type CompileOptions, printPublished, printSummary } from '../compile-answer.js'
+import { type CompileOptions, printMoves, printPublished, printSummary } from '../compile-answer.js'
 import { beginEdition, withEditionOptions } from '../edition-options.js'
 import { wholeNumber } from '../option-values.js'
 import { printNotice } from '../output.js'
@@ -101,6 +101,7 @@ const compileEdited = async ({ store, site }: Cache, options: CompileOptions, me
   if (written.length > 0) goWay('edit')
   if (!json && key === undefined && recorded.length === 0) {
     printSummary(out, { written: written.length, unchanged: done.unchanged, removed: removed.length })
+    printMoves(done.moving)
     return true
   }
   const unchanged = done.unchangedNames()
@@ -108,6 +109,6 @@ const compileEdited = async ({ store, site }: Cache, options: CompileOptions, me
   const its = done.edition ?? (await edition()())
   if (its === undefined) return true
   const published = { written, unchanged, removed }
-  printPublished(options, { ...done, edition: its, recorded, moving: [], broken: [], published })
+  printPublished(options, { ...done, edition: its, recorded, broken: [], published })
   return true
 }

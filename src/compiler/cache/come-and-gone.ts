@@ -30,7 +30,7 @@ export const comeAndGone = (
   kept: Kept,
   { come, gone }: { readonly come: readonly string[]; readonly gone: readonly string[] },
 ): ComeAndGone | undefined => {
-  if (![...come, ...gone].every(isOfMachines)) return undefined
+  if (![...come.filter(file => file !== lockFile), ...gone].every(isOfMachines)) return undefined
   const goneProfiles = gone.flatMap(file => {
     const name = machineNameOf(file)
     return name !== undefined && kept.profile(name) === file ? [name] : []

@@ -4,18 +4,22 @@ import type { AnyComponent, Unique } from '../../model/component.js'
 import type { Document } from '../../model/document.js'
 import { reachedFrom } from '../../model/reached.js'
 import { digestOf } from '../../model/seal.js'
+import type { GuestMove, MoveUnderWay } from '../enclose/moves.js'
 import { type Facts, isSameEnclosure } from '../enclose/parentage.js'
 import { haveRivals, rivalsOf } from '../judge/check-site.js'
 import { collectProblems } from '../problems.js'
 import { readRules } from '../rules.js'
 import { openShare, type Share } from '../shares/share.js'
+import { printLock } from '../site/lock.js'
 import { lockFile } from '../site/lock-file.js'
-import { openSite, type Profiles } from '../site/site.js'
+import { readPlainLock } from '../site/plain-lock.js'
+import { openSite, type Profiles, type Site } from '../site/site.js'
 import { asOfNow } from './come-and-gone.js'
-import { inOrder } from './concerned.js'
-import { enclosedAnew, hostsToRecord, mayBeEnclosed, type Recording } from './enclosed-anew.js'
+import { inOrder, machinesConcerned } from './concerned.js'
+import { enclosedAnew, mayBeEnclosed } from './enclosed-anew.js'
 import { judgeConcerned } from './judge-concerned.js'
 import { factsOf, type Kept, linesToChange } from './kept.js'
+import { hostsConcerned, type Moving, movingAfter, residencesToRecord } from './kept-moves.js'
 import { keptParentage } from './kept-parentage.js'
 import { keptParses, parsesToChange } from './kept-parses.js'
 import type { Journal } from './lines.js'
@@ -27,8 +31,9 @@ export type CompiledEdit = {
   readonly site: string
   /** Of the machines that are concerned. */
   readonly documents: ReadonlyMap<string, Document>
-  /** Of guests that are not on record. */
-  readonly recording: Recording | undefined
+  /** The guests that were not on record, and, where there are any, what the lock file is to say. */
+  readonly recording: { readonly guests: readonly string[]; readonly text: string } | undefined
+  readonly moves: readonly MoveUnderWay[]
   /** Of what is kept. */
   readonly change: Journal
 }
@@ -56,16 +61,16 @@ export const compileEdit = (
   // Policies may look at machines that are not compiled.
   const areFew = edit.machines.length <= few
   const share = openShare({ site, rules, components, problems, policies: [], areFew })
-  const surveyed = surveyEdit(share.survey, before, kept, edit)
+  const surveyed = surveyEdit(share.survey, site, before, kept, edit)
   if (surveyed === undefined) return undefined
-  const { facts, anew } = surveyed
+  const { facts, anew, moving } = surveyed
   const parentage = keptParentage(kept, facts)
   const isMachine = (name: string): boolean => kept.profile(name) !== undefined
   if (!mayBeEnclosed([...anew, ...gone], facts, parentage, before, isMachine)) return undefined
-  const recording = hostsToRecord(anew, parentage, site)
-  if (recording === undefined) return undefined
+  // That a guest comes from a host which has no profile is told.
+  if (!moving.moves.every(({ from }) => isMachine(from))) return undefined
   const names = facts.map(({ name }) => name)
-  const compiled = share.compileIn(inOrder(names, kept), parentage)
+  const compiled = share.compileIn(inOrder(names, kept), parentage, moving.moves.map(placed))
   if (compiled?.trace === undefined || !isAsSeen(compiled.trace.digests, kept, edit.digests)) return undefined
   const documents = new Map(compiled.documents.map(document => [document.name, document]))
   const { uniques, capacities } = compiled
@@ -75,8 +80,9 @@ export const compileEdit = (
   })
   if (members === undefined) return undefined
   memory.rules = { base, rules }
-  const isRecorded = recording.guests.length === 0
-  const lock = isRecorded ? [] : [[lockFile, digestOf(recording.text)] as const]
+  const guests = moving.unrecorded
+  const recording = guests.length === 0 ? undefined : { guests, text: printLock(residencesToRecord(moving, parentage)) }
+  const lock = recording === undefined ? [] : [[lockFile, digestOf(recording.text)] as const]
   const digests = new Map([...compiled.trace.digests, ...edit.digests, ...lock])
   const change = linesToChange({ trace: compiled.trace, facts, uniques, capacities }, digests, {
     kept: before,
@@ -85,8 +91,7 @@ export const compileEdit = (
   })
   const parses = parsesToChange(dir, { ...compiled.trace, digests }, { kept: before, goneFiles })
   return {
-    ...{ site: site.name, documents },
-    recording: isRecorded ? undefined : recording,
+    ...{ site: site.name, documents, recording, moves: moving.moves },
     change: {
       come: [...change.come, ...members.come, ...parses.come],
       gone: [...change.gone, ...members.gone, ...parses.gone],
@@ -98,22 +103,51 @@ type Surveyed = {
   readonly facts: readonly Facts[]
   /** The machines whose parent is another one than is kept. */
   readonly anew: readonly string[]
+  readonly moving: Moving
 }
 
 /**
  * Of the machines that an edit concerns, and of those that it encloses anew, with all below them: a child does not know its parent.
- * `before` is what is kept, `kept` the same as of now.
+ * Also of the hosts that are to be told otherwise of guests that move. `before` is what is kept, `kept` the same as of now.
  */
-const surveyEdit = (survey: Share['survey'], before: Kept, kept: Kept, edit: Edit): Surveyed | undefined => {
+const surveyEdit = (
+  survey: Share['survey'],
+  site: Pick<Site, 'text'>,
+  before: Kept,
+  kept: Kept,
+  edit: Edit,
+): Surveyed | undefined => {
+  const { gone } = edit.other
   const found = survey(edit.machines)
-  const anew = found && enclosedAnew(found, before, edit.other.gone)
+  const anew = found && enclosedAnew(found, before, gone)
   if (found === undefined || anew === undefined) return undefined
-  const { children } = keptParentage(kept, found)
+  const parentage = keptParentage(kept, found)
+  const moving = movingAfter(edit.moving, anew, gone, parentage, () => residencesNow(site, kept))
+  const concerned = moving && withHosts(moving, before, kept, edit)
+  if (moving === undefined || concerned === undefined) return undefined
   const known = new Set(edit.machines)
-  const below = [...reachedFrom(anew, name => children(name).map(child => child.name))]
-  const more = survey(below.filter(name => !known.has(name)))
-  return more?.every(one => isEnclosedAsKept(one, kept)) ? { facts: [...found, ...more], anew } : undefined
+  const below = reachedFrom(anew, name => parentage.children(name).map(child => child.name))
+  const more = survey([...new Set([...concerned, ...below])].filter(name => !known.has(name)))
+  return more?.every(one => isEnclosedAsKept(one, kept)) ? { facts: [...found, ...more], anew, moving } : undefined
 }
+
+/** Undefined where the lock file says more than plain entries, or has gone. */
+const residencesNow = (site: Pick<Site, 'text'>, kept: Kept) => {
+  const text = site.text(lockFile)
+  return text === undefined && kept.digest(lockFile) !== undefined ? undefined : readPlainLock(text)
+}
+
+/** The machines that an edit concerns, with the hosts of guests that it makes move, and who reads these. */
+const withHosts = ({ moves }: Moving, before: Kept, kept: Kept, edit: Edit): readonly string[] | undefined => {
+  const known = new Set(edit.machines)
+  const hosts = hostsConcerned(before.moves, moves).filter(host => kept.profile(host) !== undefined && !known.has(host))
+  if (hosts.length === 0) return edit.machines
+  const concerned = new Set([...edit.machines, ...hosts])
+  return machinesConcerned(before, edit.digests.keys(), mostConcerned(kept), { ...edit.other, concerned })
+}
+
+/** Where its entry stands is told nowhere, for of an edit that has anything to tell nothing is. */
+export const placed = (move: MoveUnderWay): GuestMove => ({ ...move, position: { file: lockFile, line: 1, column: 1 } })
 
 /** What is known of so many machines takes little memory. */
 const few = 100

@@ -4,15 +4,18 @@
 import type { AnyComponent } from '../../model/component.js'
 import { digestOf } from '../../model/seal.js'
 import type { CompiledSite } from '../compile.js'
+import { type GuestMove, movesOf } from '../enclose/moves.js'
 import { packageRoot } from '../package-root.js'
-import { readPlainLock } from '../site/lock.js'
 import { lockFile } from '../site/lock-file.js'
+import { readPlainLock } from '../site/plain-lock.js'
 import type { Revision } from '../site/revision.js'
 import { type OtherFiles, otherFiles, trackedFiles } from '../site/revision-contents.js'
+import { nothingOther } from './come-and-gone.js'
 import { compileKept, type KeptEdition, type MemoryOfEditions } from './compile-kept.js'
 import { machinesConcerned } from './concerned.js'
 import { changesBetween, isListed, listedPaths, shownPath, withoutFile } from './inputs.js'
 import type { Kept } from './kept.js'
+import { hostsConcerned, hostsElsewhere } from './kept-moves.js'
 import { keptParses } from './kept-parses.js'
 import { contentOfFile, lookAt, mostConcerned, newDigests } from './look.js'
 
@@ -59,7 +62,10 @@ export const compileEditions = async (
   const editions = others.map((other, index) => other && editionOf(other, asked[index] === 'files', here))
   if (!editions.every(edition => edition !== undefined)) return undefined
   const most = mostConcerned(kept)
-  const concerned = editions.map(({ digests }) => machinesConcerned(kept, digests.keys(), most))
+  const concerned = editions.map(({ digests, moves }) => {
+    const hosts = new Set(hostsConcerned(kept.moves, moves))
+    return machinesConcerned(kept, digests.keys(), most, { ...nothingOther, concerned: hosts })
+  })
   if (!concerned.every(names => names !== undefined)) return undefined
   const names = [...new Set(concerned.flat())]
   const memory: MemoryOfEditions = { parses: keptParses(kept.lines), rules: undefined }
@@ -71,7 +77,7 @@ const noOthers: OtherFiles = { contents: new Map(), added: [], removed: new Map(
 
 const isBelow = (path: string, root: string): boolean => root === '.' || path.startsWith(`${root}/`)
 
-/** Undefined where it has other files than those that are here, or where guests move in it. */
+/** Undefined where it has other files than those that are here, or where it cannot be known here who moves in it. */
 const editionOf = (
   { contents: all, added, removed }: OtherFiles,
   isHere: boolean,
@@ -83,14 +89,16 @@ const editionOf = (
   const contents = new Map([...all].filter(([path]) => path !== lockFile && isListed(path, kept.loadpath)))
   const lock = all.get(lockFile) ?? removed.get(lockFile)
   const isWithoutLock = lock === undefined && [...added, ...untracked].includes(lockFile)
-  if (!isWithoutLock && !areAtHome(lock ?? contentOfFile(dir, lockFile), kept)) return undefined
+  const moves = movesBy(isWithoutLock ? undefined : (lock ?? contentOfFile(dir, lockFile)), kept)
   const digests = newDigests(kept, dir, new Set([...changed, ...contents.keys()]), contents)
-  return digests && { contents, digests }
+  return digests && moves && { contents, digests, moves }
 }
 
-/** Whether a lock file, where there is one, says of every guest that it lives where it is enclosed. */
-const areAtHome = (lock: Buffer | undefined, kept: Kept): boolean => {
-  if (lock === undefined || digestOf(lock) === kept.digest(lockFile)) return true
-  const hosts = readPlainLock(lock.toString())
-  return hosts !== undefined && [...hosts].every(([guest, host]) => (kept.parent(guest) ?? host) === host)
+/** By a lock file, where there is one; undefined where it says more than plain entries, or there is anything to tell of a move. */
+const movesBy = (lock: Buffer | undefined, kept: Kept): readonly GuestMove[] | undefined => {
+  const isAsKept = lock !== undefined && digestOf(lock) === kept.digest(lockFile)
+  if (isAsKept && kept.moves.length === 0) return []
+  const residences = readPlainLock(lock?.toString())
+  const moves = residences && movesOf(residences, hostsElsewhere(residences, kept))
+  return moves?.every(({ from }) => kept.profile(from) !== undefined) ? moves : undefined
 }

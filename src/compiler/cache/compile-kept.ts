@@ -2,6 +2,7 @@
 // would have them, where nothing is in doubt.
 import type { AnyComponent } from '../../model/component.js'
 import type { CompiledSite } from '../compile.js'
+import type { GuestMove } from '../enclose/moves.js'
 import { hasFaults, uniquesOf } from '../judge/check-site.js'
 import { judgedWith } from '../policies/judge-policies.js'
 import { collectProblems, type Problems } from '../problems.js'
@@ -19,6 +20,7 @@ export type KeptEdition = {
   readonly contents: Contents
   /** Of files that hold something else than is kept. */
   readonly digests: ReadonlyMap<string, string>
+  readonly moves: readonly GuestMove[]
 }
 
 /** What need not be read and worked out anew for the next edition of a site by the same rules. */
@@ -46,7 +48,7 @@ export const compileKept = (
   memory.rules = rules
   const isJudged = rules.policies.length > 0
   const names = isJudged ? [...judgedWith(concerned, keptParentage(kept, []))] : concerned
-  const compiled = compileSome({ site, rules, components, problems, kept, names })
+  const compiled = compileSome({ site, rules, components, problems, kept, names, moves: edition.moves })
   if (compiled === undefined || !isAsSeen(site.digests, kept, edition.digests)) return undefined
   const { documents, machines } = compiled
   if (areUsedTwice(uniquesOf(rules.judged, documents), kept)) return undefined
@@ -69,14 +71,23 @@ type Some = {
   readonly problems: Problems
   readonly kept: Kept
   readonly names: readonly string[]
+  readonly moves: readonly GuestMove[]
 }
 
 /** Each of them sound by itself, and enclosing what is kept of it; undefined where one is not, or there is anything to tell. */
-export const compileSome = ({ site, rules, components, problems, kept, names }: Some): CompiledSite | undefined => {
+export const compileSome = ({
+  site,
+  rules,
+  components,
+  problems,
+  kept,
+  names,
+  moves,
+}: Some): CompiledSite | undefined => {
   const workshop = openWorkshop({ site, rules, components, problems, areFew: true })
   const facts = workshop.survey(names)
   if (!facts.every(one => isEnclosedAsKept(one, kept))) return undefined
-  const { machines, composition, compile } = workshop.partsIn(keptParentage(kept, facts), rules.residences)()
+  const { machines, composition, compile } = workshop.partsIn(keptParentage(kept, facts), moves)()
   const compiled = compile(names)
   const isSound = compiled.every(({ mistakes }) => mistakes.length === 0) && machines.faults().length === 0
   if (compiled.length < names.length || !isSound || problems.list().length > 0) return undefined

@@ -1,4 +1,4 @@
-// Which machines an edit concerns: those that a changed file makes, and all that read or enclose one of them.
+// Which machines an edit concerns: those that a changed file makes, and all that read or enclose one of them, or that it leaves.
 import { basename } from 'node:path/posix'
 import { byCodeUnit } from '../../model/json.js'
 import { asOfNow, type ComeAndGone, nothingOther } from './come-and-gone.js'
@@ -13,11 +13,12 @@ export const machinesConcerned = (
 ): readonly string[] | undefined => {
   const concerned = new Set([...other.profiles.keys(), ...other.gone, ...other.concerned])
   for (const file of files) for (const name of [...machineOf(file, kept), ...kept.madeFrom(file)]) concerned.add(name)
+  const leaves = new Map(kept.moves.map(({ guest, from }) => [guest, from]))
   // What is added to a set while it is walked through is walked through, too.
   for (const name of concerned) {
     if (concerned.size > most) return undefined
-    const parent = kept.parent(name)
-    for (const reader of [...kept.readers(name), ...(parent === undefined ? [] : [parent])]) concerned.add(reader)
+    const hosts = [kept.parent(name), leaves.get(name)].filter(host => host !== undefined)
+    for (const reader of [...kept.readers(name), ...hosts]) concerned.add(reader)
   }
   return inOrder(
     [...concerned].filter(name => !other.gone.has(name)),

@@ -1,13 +1,8 @@
-// The machines that an edit encloses anew, or lets go: what must hold of that is checked among the machines near them, and a guest that
-// is at no host yet is to be recorded.
-import { byCodeUnit } from '../../model/json.js'
+// The machines that an edit encloses anew, or lets go: what must hold of that is checked among the machines near them.
 import { reachedFrom } from '../../model/reached.js'
-import { type Facts, hostsAmong, isSameEnclosure, type Parentage } from '../enclose/parentage.js'
+import { type Facts, isSameEnclosure, type Parentage } from '../enclose/parentage.js'
 import { checkEnclosures } from '../judge/check-enclosures.js'
 import { collectProblems } from '../problems.js'
-import { printLock, readPlainLock } from '../site/lock.js'
-import { lockFile } from '../site/lock-file.js'
-import type { Site } from '../site/site.js'
 import { factsOf, type Kept } from './kept.js'
 
 /**
@@ -55,20 +50,4 @@ export const mayBeEnclosed = (
   const above = reachedFrom(parents, name => [parentage.parent(name)].filter(it => it !== undefined))
   checkEnclosures(parentage, [...above], problems, isMachine)
   return problems.list().length === 0
-}
-
-/** Guests that are not on record, and, where there are any, what the lock file is to say. */
-export type Recording = { readonly guests: readonly string[]; readonly text: string }
-
-const nothingToRecord: Recording = { guests: [], text: '' }
-
-/** Of machines that are enclosed anew; undefined where one of them is known to live elsewhere, or that cannot be read here. */
-export const hostsToRecord = (names: readonly string[], parentage: Parentage, site: Site): Recording | undefined => {
-  if (names.length === 0) return nothingToRecord
-  const recorded = readPlainLock(site.text(lockFile))
-  if (recorded === undefined) return undefined
-  const hosts = hostsAmong(names, parentage)
-  if ([...hosts].some(([guest, host]) => (recorded.get(guest) ?? host) !== host)) return undefined
-  const guests = [...hosts.keys()].filter(name => !recorded.has(name)).sort(byCodeUnit)
-  return guests.length === 0 ? nothingToRecord : { guests, text: printLock(new Map([...recorded, ...hosts])) }
 }

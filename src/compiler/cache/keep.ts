@@ -1,6 +1,6 @@
 // What is to be kept of a compilation of all machines that had nothing to tell.
 import { digestOf } from '../../model/seal.js'
-import { movesOf, recordedHosts } from '../enclose/moves.js'
+import { movesUnderWay, recordedHosts } from '../enclose/moves.js'
 import { isOfPackage } from '../package-root.js'
 import { collectProblems } from '../problems.js'
 import type { TracedCompilation } from '../shares/compile-in-shares.js'
@@ -28,7 +28,7 @@ export const beforeReading = (dir: string): Before | undefined => {
 
 /**
  * `isRecorded`: whether the lock file has been written since, for guests that it lacked. Undefined where it is not known what the
- * documents were made from, or a move is under way, which two hosts are told of.
+ * documents were made from.
  */
 export const keep = (
   compilation: TracedCompilation,
@@ -38,7 +38,6 @@ export const keep = (
 ): { readonly site: KeptSite; readonly lines: ToKeep } | undefined => {
   const { site, residences, parentage, trace } = compilation
   if (trace === undefined) return undefined
-  if (movesOf(residences, parentage.hosts).length > 0) return undefined
   const { loadpath } = before
   if (String(loadpath) !== String(ownLoadpath(site.loadpath))) return undefined
   const settled = settledListing(before.inputs, before.madeAt)
@@ -48,8 +47,9 @@ export const keep = (
   if (isRecorded) digests.set(lockFile, digestOf(printLock(recordedHosts(residences, parentage.hosts))))
   const members = compilation.groups.flatMap(([policy, group]) => membersOf(policy, group))
   const parses = linesOfParses(site.dir, trace)
+  const moves = movesUnderWay(residences, parentage.hosts)
   return {
-    site: { by, site: site.name, loadpath, machines: compilation.facts.length, inputs },
+    site: { by, site: site.name, loadpath, machines: compilation.facts.length, moves, inputs },
     lines: { all: linesToKeep({ ...compilation, trace, members, parses }, digests) },
   }
 }

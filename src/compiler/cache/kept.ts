@@ -3,6 +3,7 @@
 import type { Capacity, Unique } from '../../model/component.js'
 import { byCodeUnit, type Json } from '../../model/json.js'
 import { digestOf } from '../../model/seal.js'
+import type { MoveUnderWay } from '../enclose/moves.js'
 import type { Facts } from '../enclose/parentage.js'
 import type { Trace } from '../shares/trace.js'
 import type { ComeAndGone } from './come-and-gone.js'
@@ -20,6 +21,8 @@ export type KeptSite = {
   readonly loadpath: readonly string[]
   /** How many machines there are. */
   readonly machines: number
+  /** The guests that move, in the order of the lock file. */
+  readonly moves: readonly MoveUnderWay[]
   readonly inputs: Listing
 }
 
@@ -109,15 +112,24 @@ export const linesToChange = (
     const machine = kept.machine(name)
     return machine === undefined ? [] : linesOfMachine(name, machine)
   })
-  const digestsBefore = [...digests.keys(), ...goneFiles].flatMap(file => {
+  const ofDigests = digestsToChange(digests, { kept, goneFiles })
+  const templates = new Set(linesOfTemplates(compiled))
+  return {
+    gone: [...machinesBefore, ...ofDigests.gone],
+    come: [...linesOfMachines(compiled), ...ofDigests.come, ...[...templates].filter(line => !kept.has(line))],
+  }
+}
+
+/** What files that hold something else now change. */
+export const digestsToChange = (
+  digests: ReadonlyMap<string, string>,
+  { kept, goneFiles = [] }: { readonly kept: Kept } & Partial<Pick<ComeAndGone, 'goneFiles'>>,
+): Journal => {
+  const before = [...digests.keys(), ...goneFiles].flatMap(file => {
     const digest = kept.digest(file)
     return digest === undefined ? [] : [[file, digest] as const]
   })
-  const templates = new Set(linesOfTemplates(compiled))
-  return {
-    gone: [...machinesBefore, ...linesOfDigests(digestsBefore)],
-    come: [...linesOfMachines(compiled), ...linesOfDigests(digests), ...[...templates].filter(line => !kept.has(line))],
-  }
+  return { come: linesOfDigests(digests), gone: linesOfDigests(before) }
 }
 
 const linesOfMachines = (compiled: Compiled): readonly string[] =>

@@ -1,6 +1,7 @@
 // What would be kept of a site as its files are now, by what is kept of an earlier compilation: only what an edit concerns is
 // compiled, and checked. Nothing is written.
 import type { AnyComponent } from '../../model/component.js'
+import type { MoveUnderWay } from '../enclose/moves.js'
 import { judgedWith } from '../policies/judge-policies.js'
 import { asOfNow } from './come-and-gone.js'
 import { compileEdit } from './compile-edit.js'
@@ -13,13 +14,14 @@ import { emptyMemory } from './memory.js'
 
 export type LinesNow = {
   readonly lines: Lines
+  readonly moves: readonly MoveUnderWay[]
   /** Whether the lock file has the host of every guest. */
   readonly isRecorded: boolean
 }
 
 /** Undefined where all machines have to be compiled, or there is anything to tell. */
 export const linesNow = (dir: string, components: readonly AnyComponent[], kept: Kept): LinesNow | undefined => {
-  const asKept = { lines: kept.lines, isRecorded: true }
+  const asKept = { lines: kept.lines, moves: kept.moves, isRecorded: true }
   const look = lookAt(kept.loadpath, dir)
   if (look === undefined || look.inputs === kept.inputs) return look && asKept
   const edit = editSince(kept, dir, look)
@@ -37,5 +39,7 @@ export const linesNow = (dir: string, components: readonly AnyComponent[], kept:
     emptyMemory(),
     () => undefined,
   )
-  return compiled && { lines: withJournal(kept.lines, compiled.change), isRecorded: compiled.recording === undefined }
+  if (compiled === undefined) return undefined
+  const { change, moves, recording } = compiled
+  return { lines: withJournal(kept.lines, change), moves, isRecorded: recording === undefined }
 }

@@ -5,7 +5,9 @@ import { resolve } from 'node:path'
 import { digestOf } from '../../model/seal.js'
 import { isOfPackage, packagePrefix, packageRoot } from '../package-root.js'
 import type { Contents } from '../site/file-reader.js'
-import { type ComeAndGone, comeAndGone, nothingOther } from './come-and-gone.js'
+import { lockFile } from '../site/lock-file.js'
+import { readPlainLock } from '../site/plain-lock.js'
+import { asOfNow, type ComeAndGone, comeAndGone, nothingOther } from './come-and-gone.js'
 import { machineOf, machinesConcerned } from './concerned.js'
 import {
   type Changes,
@@ -19,6 +21,7 @@ import {
   unsettledAt,
 } from './inputs.js'
 import type { Kept } from './kept.js'
+import { hostsConcerned, type Moving, movingAsKept, movingBy } from './kept-moves.js'
 import { type Memory, watchAnew } from './memory.js'
 
 export type Edit = {
@@ -27,6 +30,8 @@ export type Edit = {
   readonly digests: ReadonlyMap<string, string>
   /** Of what has come or gone. */
   readonly other: ComeAndGone
+  /** By who enclosed whom when it was kept. */
+  readonly moving: Moving
   /** To be compiled. */
   readonly machines: readonly string[]
 }
@@ -61,10 +66,37 @@ export const editSince = (kept: Kept, site: string, look: Look): Edit | undefine
   const { changed, come, gone } = shownChanges(kept.inputs, look)
   const other = come.length + gone.length === 0 ? nothingOther : comeAndGone(kept, { come, gone })
   // One that came while all were compiled may be known, and be another one by now.
-  const digests = other && newDigests(kept, site, [...changed, ...come])
-  const machines = digests && machinesConcerned(kept, digests.keys(), mostConcerned(kept), other)
-  return machines && { inputs: settledInputs(kept.inputs, look), digests, other, machines }
+  const files = [...changed, ...come]
+  const lock = files.includes(lockFile) ? lockSince(kept, site) : { moving: movingAsKept(kept), digests: [] }
+  const others = other && newDigests(kept, site, withoutLock(files))
+  if (other === undefined || lock === undefined || others === undefined) return undefined
+  const digests = new Map([...others, ...lock.digests])
+  const hosts = hostsOf(lock.moving, asOfNow(kept, other), kept)
+  const concerned = { ...other, concerned: new Set([...other.concerned, ...hosts]) }
+  const machines = machinesConcerned(kept, digests.keys(), mostConcerned(kept), concerned)
+  return machines && { inputs: settledInputs(kept.inputs, look), digests, other, moving: lock.moving, machines }
 }
+
+const withoutLock = (files: readonly string[]): readonly string[] => files.filter(file => file !== lockFile)
+
+/** What a lock file that was saved says; undefined where that is more than plain entries. */
+const lockSince = (
+  kept: Kept,
+  site: string,
+): { readonly moving: Moving; readonly digests: readonly (readonly [string, string])[] } | undefined => {
+  const content = contentOfFile(site, lockFile)
+  const digest = content && digestOf(content)
+  if (digest === kept.digest(lockFile)) return { moving: movingAsKept(kept), digests: [] }
+  const residences = content && readPlainLock(content.toString())
+  if (digest === undefined || residences === undefined) return undefined
+  return { moving: movingBy(residences, kept), digests: [[lockFile, digest]] }
+}
+
+/** The machines that are told of what another lock file says, and those whose guests it lacks. */
+const hostsOf = ({ moves, unrecorded }: Moving, now: Kept, before: Kept): readonly string[] =>
+  [...hostsConcerned(before.moves, moves), ...unrecorded.flatMap(guest => now.parent(guest) ?? [])].filter(
+    name => now.profile(name) !== undefined,
+  )
 
 const settledInputs = (before: Listing, { inputs, madeAt, changed }: Look): Listing =>
   changed === undefined ? settledSince(before, inputs, madeAt) : unsettledAt(changed, inputs)

@@ -7,7 +7,7 @@ import type { Parentage } from '../enclose/parentage.js'
 import { collectProblems } from '../problems.js'
 import { readRules } from '../rules.js'
 import { openSite } from '../site/site.js'
-import { isAsSeen, keptProfiles } from './compile-edit.js'
+import { isAsSeen, keptProfiles, placed } from './compile-edit.js'
 import { compileSome } from './compile-kept.js'
 import { inOrder } from './concerned.js'
 import { type Kept, readLines } from './kept.js'
@@ -32,7 +32,7 @@ export const machinesByKept = (
   const site = openSite(dir, problems, { parses: keptParses(now.lines), profiles: keptProfiles(kept) })
   if (site === undefined) return undefined
   const rules = readRules(site, components, problems, { areSound: true })
-  const compiled = compileSome({ site, rules, components, problems, kept, names })
+  const compiled = compileSome({ site, rules, components, problems, kept, names, moves: now.moves.map(placed) })
   return isAsSeen(site.digests, kept, new Map()) ? compiled : undefined
 }
 

@@ -1,13 +1,13 @@
 // An edit, from the files to the documents: what has changed since the last compilation is compiled and published, and what is
 // kept is brought up to date. Where nothing has changed, the compiler itself is not even loaded.
 import type { AnyComponent } from '../../model/component.js'
+import type { MoveUnderWay } from '../enclose/moves.js'
 import { isOfPackage } from '../package-root.js'
 import type { Publication } from '../publish/publish.js'
 import type { Edition } from '../site/edition.js'
 import { asOfNow } from './come-and-gone.js'
 import { inOrder } from './concerned.js'
-import type { Kept } from './kept.js'
-import { emptyJournal } from './lines.js'
+import { digestsToChange, type Kept } from './kept.js'
 import { type Edit, editSince, lookAgain } from './look.js'
 import { emptyMemory, isOvertaken, type Memory } from './memory.js'
 import { ifWhole, NotWhole } from './segment.js'
@@ -20,6 +20,7 @@ export type PublishedEdit = {
   readonly removed: readonly string[]
   /** The guests whose hosts have been recorded. */
   readonly recorded: readonly string[]
+  readonly moving: readonly MoveUnderWay[]
   readonly unchanged: number
   /** Their names, in the order of the profiles; undefined where what is kept of them is not whole. */
   readonly unchangedNames: () => readonly string[] | undefined
@@ -70,13 +71,16 @@ const publishSince = async (
   if (edit.machines.length + edit.other.gone.size > 0)
     return compileAndPublish(store, dir, how, { there, edit, memory })
   if (await isOvertaken(memory)) return 'overtaken'
-  store.begin(there).end({ ...kept, inputs: edit.inputs }, there.changed(emptyJournal))
+  // Entries of the lock file that concern nobody, and where they stand.
+  const now = { ...kept, inputs: edit.inputs, moves: edit.moving.moves }
+  store.begin(there).end(now, there.changed(digestsToChange(edit.digests, { kept })))
   memory.inputs = edit.inputs
-  return unchanged(kept)
+  return unchanged(now)
 }
 
 const unchanged = (kept: Kept): PublishedEdit => ({
-  ...{ site: kept.site, edition: undefined, written: [], removed: [], recorded: [], unchanged: kept.machines },
+  ...{ site: kept.site, edition: undefined, written: [], removed: [], recorded: [] },
+  ...{ moving: kept.moves, unchanged: kept.machines },
   unchangedNames: () => ifWhole(() => namesIn(kept)),
 })
 
@@ -97,7 +101,7 @@ const compileAndPublish = async (
   const { kept } = there
   const compiled = compileEdit(dir, await components(), there, edit, memory, publishedDocument(how.dir))
   if (compiled === undefined) return undefined
-  const { site, documents, recording, change } = compiled
+  const { site, documents, recording, moves, change } = compiled
   if (locked && recording !== undefined) return undefined
   const edition = await askedEdition()
   if (edition === undefined) return 'refused'
@@ -111,12 +115,13 @@ const compileAndPublish = async (
   const { profiles, gone } = edit.other
   const come = [...profiles.keys()].filter(name => kept.machine(name) === undefined)
   const machines = kept.machines + come.length - gone.size
-  publishing.end({ ...kept, machines, inputs: edit.inputs }, there.changed(change))
+  publishing.end({ ...kept, machines, moves, inputs: edit.inputs }, there.changed(change))
   memory.inputs = edit.inputs
   const unchangedNames = () =>
     ifWhole(() => namesIn(asOfNow(kept, edit.other)))?.filter(name => !written.includes(name))
   return {
-    ...{ site, edition, written, removed, recorded: recording?.guests ?? [], unchanged: machines - written.length },
+    ...{ site, edition, written, removed, recorded: recording?.guests ?? [] },
+    ...{ moving: moves, unchanged: machines - written.length },
     unchangedNames,
   }
 }

@@ -115,7 +115,7 @@ export const openStore = ({ cache, site, out, by }: Place): Store => {
       const isMarked = write(mark)
       inPlace(() => removeLeftOver(cache, name => name.startsWith(`${basename(path)}.`)))
       return {
-        end: ({ by, site, loadpath, machines, inputs }, lines) => {
+        end: ({ by, site, loadpath, machines, moves, inputs }, lines) => {
           // Looked at first: whoever begins hereafter makes it void.
           const published = lookOf(out)
           if (!isMarked || contentOf(path) !== mark) return
@@ -124,7 +124,7 @@ export const openStore = ({ cache, site, out, by }: Place): Store => {
           else
             inPlace(() => {
               const { segment, journal } = 'all' in lines ? written(lines.all, path) : lines
-              const head = { by, site, loadpath, machines, inputs, published, segment, journal }
+              const head = { by, site, loadpath, machines, moves, inputs, published, segment, journal }
               const text = printHead(head)
               replace(path, text)
               remember(text, head)

@@ -2,8 +2,8 @@
 import type { Position } from '../../model/diagnostic.js'
 import { byCodeUnit } from '../../model/json.js'
 import type { Problems } from '../problems.js'
-import type { Residences } from '../site/lock.js'
 import { lockFile } from '../site/lock-file.js'
+import type { Residences } from '../site/plain-lock.js'
 import { didYouMean } from '../suggest.js'
 
 /** The hypervisor that encloses each guest, by guest. */
@@ -19,12 +19,19 @@ export type GuestMove = {
   readonly position: Position
 }
 
+/** A move wherever its entry stands. */
+export type MoveUnderWay = Omit<GuestMove, 'position'>
+
 /** A guest that no host encloses any more does not move: its entry waits for the next host, or for its release. */
 export const movesOf = (residences: Residences, hosts: Hosts): readonly GuestMove[] =>
   [...residences].flatMap(([guest, { host: from, position }]) => {
     const to = hosts.get(guest)
     return to === undefined || to === from ? [] : [{ guest, from, to, position }]
   })
+
+/** The same wherever the entries stand. */
+export const movesUnderWay = (residences: Residences, hosts: Hosts): readonly MoveUnderWay[] =>
+  movesOf(residences, hosts).map(({ guest, from, to }) => ({ guest, from, to }))
 
 /** The guests that the lock file lacks, by name. */
 export const unrecordedGuests = (residences: Residences, hosts: Hosts): readonly string[] =>

@@ -4,6 +4,7 @@ import type { Capacity, Unique } from '../../model/component.js'
 import type { Document } from '../../model/document.js'
 import { chunksOf } from '../chunks.js'
 import type { Composition } from '../compose/include.js'
+import { type GuestMove, movesOf } from '../enclose/moves.js'
 import { type Facts, outermost, type Parentage, parentageOf } from '../enclose/parentage.js'
 import { capacitiesOf, hasFaults, uniquesOf } from '../judge/check-site.js'
 import { judgePolicies } from '../policies/judge-policies.js'
@@ -18,8 +19,12 @@ export type Share = {
   readonly survey: (names: readonly string[]) => readonly Facts[] | undefined
   /** Machines with all whom they enclose, given the facts of all machines of the site in the order of the profiles. */
   readonly compile: (names: readonly string[], all: readonly Facts[]) => CompiledShare | undefined
-  /** Machines, given who encloses whom. */
-  readonly compileIn: (names: readonly string[], parentage: Parentage) => CompiledShare | undefined
+  /** Machines, given who encloses whom and who moves. */
+  readonly compileIn: (
+    names: readonly string[],
+    parentage: Parentage,
+    moves: readonly GuestMove[],
+  ) => CompiledShare | undefined
 }
 
 export type CompiledShare = {
@@ -69,8 +74,8 @@ export const openShare = ({ policies, staging, partSize = 100, ...input }: Share
     }
   }
 
-  const compileIn: Share['compileIn'] = (names, parentage) => {
-    const openPart = workshop.partsIn(parentage, rules.residences)
+  const compileIn: Share['compileIn'] = (names, parentage, moves) => {
+    const openPart = workshop.partsIn(parentage, moves)
     const parts: CompiledShare[] = []
     for (const part of partsByHome(names, parentage, partSize)) {
       const compiled = compilePart(part, parentage, openPart())
@@ -85,7 +90,10 @@ export const openShare = ({ policies, staging, partSize = 100, ...input }: Share
       const facts = chunksOf(names, partSize).flatMap(workshop.survey)
       return facts.every(({ complete }) => complete) && !isToTell() ? facts : undefined
     },
-    compile: (names, all) => compileIn(names, parentageOf(all)),
+    compile: (names, all) => {
+      const parentage = parentageOf(all)
+      return compileIn(names, parentage, movesOf(rules.residences, parentage.hosts))
+    },
     compileIn,
   }
 }

@@ -4,19 +4,18 @@ import type { AnyComponent } from '../../model/component.js'
 import { type CompiledMachine, createMachineCompiler } from '../compile-machine.js'
 import { type Composition, createComposer } from '../compose/include.js'
 import { enclose, type Machines, surveyMachines } from '../enclose/enclose.js'
-import { movesOf } from '../enclose/moves.js'
+import type { GuestMove } from '../enclose/moves.js'
 import { ownTrees } from '../enclose/own-trees.js'
 import type { Facts, Parentage } from '../enclose/parentage.js'
 import type { Problems } from '../problems.js'
 import { remember } from '../remember.js'
 import type { Rules } from '../rules.js'
-import type { Residences } from '../site/lock.js'
 import type { Site } from '../site/site.js'
 
 export type Workshop = {
   readonly survey: (part: readonly string[]) => readonly Facts[]
-  /** Told what all machines enclose, and where the guests live; what it comes to opens one part after the other. */
-  readonly partsIn: (parentage: Parentage, residences: Residences) => () => PartCompiler
+  /** Told what all machines enclose, and which guests move; what it comes to opens one part after the other. */
+  readonly partsIn: (parentage: Parentage, moves: readonly GuestMove[]) => () => PartCompiler
 }
 
 /** Of machines that are known as long as this is. */
@@ -50,17 +49,14 @@ export const openWorkshop = ({ site, rules, components, problems, areFew }: Work
   const stayingTrees = areFew === true ? freshTrees() : undefined
   return {
     survey: part => surveyMachines(part, { own: stayingTrees ?? freshTrees(), ...reading }),
-    partsIn: (parentage, residences) => {
-      const moves = movesOf(residences, parentage.hosts)
-      return () => {
-        const own = stayingTrees ?? freshTrees()
-        const machines = enclose({ site: site.name, own, parentage, components, moves, ...reading })
-        const compile = createMachineCompiler(rules, machines, problems)
-        return {
-          machines,
-          composition: own.composition,
-          compile: names => compile(names.flatMap(name => own.composition(name) ?? [])),
-        }
+    partsIn: (parentage, moves) => () => {
+      const own = stayingTrees ?? freshTrees()
+      const machines = enclose({ site: site.name, own, parentage, components, moves, ...reading })
+      const compile = createMachineCompiler(rules, machines, problems)
+      return {
+        machines,
+        composition: own.composition,
+        compile: names => compile(names.flatMap(name => own.composition(name) ?? [])),
       }
     },
   }

@@ -17,23 +17,28 @@ import { ifWhole } from '../../../src/compiler/cache/segment.js'
 import { keptOfSite, openStore } from '../../../src/compiler/cache/store.js'
 import { type CompiledSite, compileSite } from '../../../src/compiler/compile.js'
 import { enclosures } from '../../../src/compiler/enclose/enclosures.js'
+import { movesUnderWay, recordedHosts, unrecordedGuests } from '../../../src/compiler/enclose/moves.js'
 import { explain } from '../../../src/compiler/inspect/explain.js'
 import { capacitiesOf } from '../../../src/compiler/judge/check-site.js'
 import { loadYaml } from '../../../src/compiler/parse/load.js'
 import { collectProblems } from '../../../src/compiler/problems.js'
-import { publish } from '../../../src/compiler/publish/publish.js'
+import { publish, recordHosts } from '../../../src/compiler/publish/publish.js'
 import { compileInShares } from '../../../src/compiler/shares/compile-in-shares.js'
+import { printLock } from '../../../src/compiler/site/lock.js'
+import { lockFile } from '../../../src/compiler/site/lock-file.js'
 import { watchSite } from '../../../src/compiler/site/watch.js'
 import { findEnclosed } from '../../../src/model/enclosed.js'
 import { digestOf } from '../../../src/model/seal.js'
-import { ledger, machines } from '../../fixtures/enclosing-site.js'
+import { machines, movingLedger } from '../../fixtures/enclosing-site.js'
 import {
   carryOut,
   comeOrGo,
   type Edit,
   edit,
+  filesForMoves,
   filesForOthers,
   filesOf,
+  move,
   soundSite,
   write,
 } from '../../fixtures/site-edits.js'
@@ -43,7 +48,7 @@ t.setTimeout(600_000)
 
 const edition = { serial: 1, commit: null, exact: true }
 const compiler = 'test'
-const components = [ledger]
+const components = [movingLedger]
 
 const filesBelow = (dir: string): readonly (readonly [string, string])[] =>
   readdirSync(dir, { recursive: true, withFileTypes: true })
@@ -76,6 +81,23 @@ const kinds: readonly {
     more: filesForOthers,
     times: 60,
     comes: ['a mistake', 'all', '1 written', '2 written', '1 removed', '1 recorded', 'pictured', 'asked', 'named'],
+  },
+  {
+    of: 'hosts and the lock file, while guests move,',
+    edits: fc.oneof({ weight: 4, arbitrary: move }, { weight: 1, arbitrary: edit }),
+    more: filesForMoves(),
+    times: 60,
+    comes: [
+      'a mistake',
+      'all',
+      '0 written',
+      '1 written',
+      '2 written',
+      '3 written',
+      '1 recorded',
+      '0 moving',
+      '1 moving',
+    ].concat('2 moving', 'pictured', 'named'),
   },
 ]
 
@@ -129,6 +151,8 @@ for (const { of, edits: someEdits, more, times, comes } of kinds)
           await eventsRead()
           const { compiled, diagnostics } = compileSite(dir, components)
           const isQuiet = compiled !== undefined && diagnostics.length === 0
+          const lock = lockOf(dir)
+          const whole = compiled && recordingOf(compiled)
           const pictured = ifWhole(() => {
             const kept = keptOfSite(join(top, 'cache'), dir, () => true)
             return kept && enclosuresByKept(dir, components, kept)
@@ -166,6 +190,11 @@ for (const { of, edits: someEdits, more, times, comes } of kinds)
             see(`${edited.written.length} written`)
             see(`${edited.removed.length} removed`)
             see(`${edited.recorded.length} recorded`)
+            see(`${edited.moving.length} moving`)
+            const lacking = whole === undefined ? [] : unrecordedGuests(whole.residences, whole.hosts)
+            if (!isDeepStrictEqual(edited.moving, whole && movesUnderWay(whole.residences, whole.hosts))) return false
+            if (!isDeepStrictEqual(edited.recorded, lacking)) return false
+            if (lockOf(dir) !== (lacking.length === 0 ? lock : whole?.lock)) return false
           }
           if (edited === undefined && isQuiet) {
             see('all')
@@ -175,7 +204,10 @@ for (const { of, edits: someEdits, more, times, comes } of kinds)
             memory?.watch?.follow()
             const publishing = store.begin()
             publish({ dir: out, site: 'test', documents: shared.documents, edition, compiler })
-            const kept = keep(shared, listed, compiler, false)
+            const { residences, parentage } = shared
+            const isRecorded = unrecordedGuests(residences, parentage.hosts).length === 0
+            if (!isRecorded) recordHosts(dir, recordedHosts(residences, parentage.hosts))
+            const kept = keep(shared, listed, compiler, !isRecorded)
             if (kept !== undefined) publishing.end(kept.site, kept.lines)
           }
           if (!isQuiet) {
@@ -214,6 +246,14 @@ const isAsInWhole = (name: string, its: CompiledSite, whole: CompiledSite): bool
         isDeepStrictEqual(explain(its, machine, '/hardware/ram'), explain(whole, machine, '/hardware/ram')),
     )
   )
+}
+
+const lockOf = (dir: string): string => readFileSync(join(dir, lockFile), 'utf8')
+
+/** What a site compiled as a whole tells of where guests live. */
+const recordingOf = ({ residences, machines }: CompiledSite) => {
+  const { hosts } = machines.parentage
+  return { residences, hosts, lock: printLock(recordedHosts(residences, hosts)) }
 }
 
 /** Whether of every template that machines have it is kept what the file is parsed into. */

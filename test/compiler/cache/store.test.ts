@@ -7,7 +7,14 @@ import { emptyJournal, printLine } from '../../../src/compiler/cache/lines.js'
 import { ifWhole } from '../../../src/compiler/cache/segment.js'
 import { openStore } from '../../../src/compiler/cache/store.js'
 
-const site = { by: 'test', site: 'test', loadpath: ['templates'], machines: 1, inputs: '1 2 3.4 ./profiles/a.yaml\0' }
+const site = {
+  by: 'test',
+  site: 'test',
+  loadpath: ['templates'],
+  machines: 1,
+  moves: [],
+  inputs: '1 2 3.4 ./profiles/a.yaml\0',
+}
 const machine = { profile: 'profiles/a.yaml', templates: 't', reads: [], unique: [] }
 const all = [printLine('digest', 'profiles/a.yaml', 'd'), printLine('machine', 'a', machine)]
 
