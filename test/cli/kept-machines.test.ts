@@ -3,7 +3,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import t, { type Test } from 'tap'
-import { guest, h1, site as twoHosts } from '../fixtures/two-hosts.js'
+import { guest, h1, h2, site as twoHosts } from '../fixtures/two-hosts.js'
 import { xenclosure } from '../fixtures/xenclosure.js'
 
 const installed = (
@@ -39,13 +39,12 @@ const begin = (t: Test) => {
   const answer = (of: string, args: readonly string[]) => {
     const out = join(dir, 'out')
     rmSync(out, { recursive: true, force: true })
-    const isWritten = ['kickstart', 'netboot'].includes(args[0] ?? '')
-    const { code, stdout, stderr } = xenclosure(
-      ...args,
-      '--site',
-      of,
-      ...(isWritten ? ['--out', out] : ['--ssh-config', config]),
-    )
+    const [verb = ''] = args
+    const options = { kickstart: ['--out', out], netboot: ['--out', out], release: [] }[verb] ?? [
+      '--ssh-config',
+      config,
+    ]
+    const { code, stdout, stderr } = xenclosure(...args.map(arg => arg.replace('{site}', of)), '--site', of, ...options)
     const entries = existsSync(out) ? readdirSync(out, { recursive: true, withFileTypes: true }) : []
     const written = entries
       .filter(entry => entry.isFile())
@@ -59,10 +58,13 @@ const begin = (t: Test) => {
     cpSync(site, copy, { recursive: true })
     const byKept = answer(site, args)
     t.strictSame(byKept, answer(copy, args), args.join(' '))
+    t.equal(lockOf(site), lockOf(copy))
     return byKept
   }
-  return { write, ask }
+  return { write, ask, lockOf: () => lockOf(site) }
 }
+
+const lockOf = (site: string): string => readFileSync(join(site, 'xenclosure.lock.yaml'), 'utf8')
 
 const questions: readonly (readonly string[])[] = [
   ['kickstart', 'rack'],
@@ -134,4 +136,18 @@ t.test('a machine that comes, goes, or is enclosed anew', async t => {
   )
   t.match(ask('apply', 'h1').stderr, /xenclosure.lock.yaml: d recorded, commit it/, 'the host is told of it after that')
   for (const args of questions) ask(...args)
+})
+
+t.test('a guest that has moved is released, and by a report of its old host', async t => {
+  const { write, ask, lockOf } = begin(t)
+  const leave = (text: string): string => text.replace('children: [a, b]', 'children: [b]')
+  const take = (text: string): string => text.replace(/children: \[(.*)\]/, 'children: [$1, a]')
+  t.match(ask('release', 'a'), { code: 0, stdout: 'a lives on h1 already\n' })
+  t.match(ask('release', 'nobody'), { code: 2 })
+  write(h1, leave(twoHosts[h1] ?? ''))
+  write(h2, take(twoHosts[h2] ?? ''))
+  write('report.json', JSON.stringify({ host: 'h1', document: {}, observed: {}, misplaced: [] }))
+  t.match(ask('release', 'a', '--report', '{site}/report.json'), { code: 3, stderr: /of another edition of h1/ })
+  t.match(ask('release', 'a'), { code: 0, stdout: /^a: h1 -> h2; commit/ })
+  t.match(lockOf(), /\n {2}a: h2\n/)
 })

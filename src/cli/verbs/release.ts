@@ -2,12 +2,16 @@
 // the new host start it.
 import { type Command, InvalidArgumentError } from 'commander'
 import { components } from '../../../components/index.js'
+import { contentOfFile } from '../../compiler/cache/look.js'
+import type { CompiledSite } from '../../compiler/compile.js'
 import { releaseGuest } from '../../compiler/enclose/release.js'
 import { recordHosts } from '../../compiler/publish/publish.js'
+import { findSite } from '../../compiler/site/find-site.js'
 import { lockFile } from '../../compiler/site/lock-file.js'
+import { readPlainLock } from '../../compiler/site/plain-lock.js'
 import { didYouMean } from '../../compiler/suggest.js'
 import { type Json, parseJson } from '../../model/json.js'
-import { compiledSite } from '../compiled.js'
+import { compiledSite, keptMachines } from '../compiled.js'
 import { readNamedFile } from '../named-file.js'
 import { printJson, printUsageError } from '../output.js'
 import { type SiteOptions, siteCommand } from '../site-command.js'
@@ -21,7 +25,7 @@ export const releaseCommand = (): Command =>
     .action(release)
 
 const release = (guest: string, options: ReleaseOptions): void => {
-  const compiled = compiledSite(options)
+  const compiled = keptToRelease(guest, options) ?? compiledSite(options)
   if (compiled === undefined) return
   const result = releaseGuest(compiled, guest, options.report, components)
   switch (result.kind) {
@@ -47,6 +51,16 @@ const release = (guest: string, options: ReleaseOptions): void => {
       answer(options, { guest, from, to }, `${text}; commit ${lockFile} and compile`)
     }
   }
+}
+
+/** By what is kept of a sound site: the guest, and the host that a report may be of. Undefined where that is not enough. */
+const keptToRelease = (guest: string, options: ReleaseOptions): CompiledSite | undefined => {
+  const dir = findSite(options.site)
+  const residences = dir === undefined ? undefined : readPlainLock(contentOfFile(dir, lockFile)?.toString())
+  const from = residences?.get(guest)?.host
+  if (residences === undefined || from === undefined) return undefined
+  const compiled = keptMachines(options, () => (options.report === undefined ? [guest] : [guest, from]))
+  return compiled && { ...compiled, residences }
 }
 
 const answer = ({ json }: ReleaseOptions, value: Json, text: string): void => {
