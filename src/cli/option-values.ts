@@ -24,3 +24,11 @@ export const repeated = (value: string, before: readonly string[]): readonly str
 /** Of --allow. */
 export const whatIsAllowed =
   'allow what waits for leave, as the report names it: restart:GUEST, destroy:lvm/GROUP/VOLUME (repeatable)'
+
+/** Of --allow, all its values: what a report names is a kind and of what, or comes to the whole host. */
+export const allowed = (value: string, before: readonly string[]): readonly string[] => {
+  if (/^[a-z-]+:.+$/.test(value) || ['reboot', 'window'].includes(value)) return [...before, value]
+  throw new InvalidArgumentError(
+    'expected what a report names: restart:GUEST, destroy:COMPONENT/WHAT, retry:COMPONENT, reboot, window',
+  )
+}

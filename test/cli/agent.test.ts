@@ -62,6 +62,7 @@ t.test('what the options of a run cannot mean is a usage error', async t => {
     [/not a plan that --plan saved/, '--apply', document],
     [/cannot be used with option '--apply/, '--document', document, '--plan', file, '--apply', file],
     [/cannot be used with option '--allow/, '--apply', file, '--allow', 'restart:se'],
+    [/expected what a report names: restart:GUEST/, '--document', document, '--allow', 'nonsense'],
     [/not a certificate/, '--document', document, '--ca', document],
     [/--root .*text: .*text is not a directory; name another/, '--document', document, '--root', text],
     [/--state .*text: .*text is not a directory; name another/, '--document', document, '--state', text],

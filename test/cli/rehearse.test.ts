@@ -16,6 +16,16 @@ t.test('a change of the working tree, by text, JSON and Markdown; nothing is wri
   const { git, edit, rehearse } = repository(t.testdir())
   t.match(rehearse(), { code: 0, stdout: /\n2 hosts: 0 with something to do, 2 with the same document\n$/ })
   edit('768 MiB', '512 MiB')
+  t.match(rehearse('--allow', 'nonsense'), {
+    code: 2,
+    stdout: '',
+    stderr: /expected what a report names: restart:GUEST/,
+  })
+  t.match(rehearse('--allow', 'restart:nosuch'), {
+    code: 3,
+    stderr: /^warning: nothing here needs --allow restart:nosuch .*\n {2}(did you mean|known:) .*restart:/,
+  })
+  t.equal(rehearse('--allow', 'restart:a').stderr, '')
   const { code, stdout, stderr } = rehearse('--time', 'boot=90s')
   t.equal(code, 3)
   t.equal(stderr, '')

@@ -276,6 +276,11 @@ t.test('a directory that cannot be is a mistake in the command, and nothing is w
   t.equal(readFileSync(join(dir, 'file'), 'utf8'), 'mine')
 })
 
+t.test('--allow takes what a report may name', async t => {
+  for (const verb of ['plan', 'apply'])
+    t.match(xenclosure(verb, 'gridhost', '--allow', 'nonsense'), { code: 2, stderr: /expected what a report names/ })
+})
+
 t.test('show, explain and tree answer in JSON', async t => {
   t.same(xenclosure('show', 'ce', '/hardware/ram', '--json').json(), [{ size: 4096 }])
   t.same(xenclosure('show', 'ce', '/name').json(), 'ce')

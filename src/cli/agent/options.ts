@@ -11,7 +11,7 @@ import { isKey, isPrivateKey } from '../../model/seal.js'
 import type { System } from '../../model/system.js'
 import type { LocalOptions } from '../../system/local.js'
 import { readNamedFile, requireDirectory } from '../named-file.js'
-import { repeated, whatIsAllowed } from '../option-values.js'
+import { allowed, repeated, whatIsAllowed } from '../option-values.js'
 import { tell } from './tell.js'
 
 export type AgentParts = {
@@ -65,7 +65,7 @@ export const withDocumentOptions = (command: Command, components: readonly AnyCo
       .addOption(
         new Option('--component <name>', 'this component alone').choices(components.map(component => component.name)),
       )
-      .option('--allow <consent>', whatIsAllowed, repeated, []),
+      .option('--allow <consent>', whatIsAllowed, allowed, []),
   )
 
 const absolute = (path: string): string => resolve(path)

@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander'
 import { components } from '../../../components/index.js'
 import { type EditionOptions, withEditionOptions } from '../edition-options.js'
-import { repeated, whatIsAllowed, wholeNumber } from '../option-values.js'
+import { allowed, whatIsAllowed, wholeNumber } from '../option-values.js'
 import { type SiteOptions, siteCommand } from '../site-command.js'
 
 export type RemoteOptions = SiteOptions &
@@ -18,7 +18,7 @@ export const remoteCommand = (name: string, description: string): Command =>
     .option('--jobs <n>', 'so many hosts at a time', wholeNumber(1, 256), 8)
     .option('--ssh-config <file>', 'reach them by this ssh_config (default: ~/.ssh/config, then /etc/ssh/ssh_config)')
     .addOption(new Option('--component <name>', 'this component alone').choices(components.map(({ name }) => name)))
-    .option('--allow <consent>', whatIsAllowed, repeated, [])
+    .option('--allow <consent>', whatIsAllowed, allowed, [])
 
 /** For `agent run` on the host. */
 export const argumentsOf = ({ component, allow }: RemoteOptions): readonly string[] => [

@@ -8,11 +8,11 @@ import { distinct } from '../../model/sorted.js'
 import { rehearsalCode } from '../../rehearse/exit-code.js'
 import { guestNamesOf } from '../../rehearse/rehearse-host.js'
 import { boundHosts } from '../../rehearse/rehearse-moves.js'
-import { rehearseSite, type SiteEditions } from '../../rehearse/rehearse-site.js'
+import { rehearseSite, type SiteEditions, type SiteRehearsal } from '../../rehearse/rehearse-site.js'
 import { assumptions, durations, parseOverride, type TimeOverride } from '../../rehearse/times.js'
 import { openedSite } from '../compiled.js'
-import { repeated, whatIsAllowed } from '../option-values.js'
-import { printJson, printUsageError } from '../output.js'
+import { allowed, whatIsAllowed } from '../option-values.js'
+import { printJson, printNotice, printUsageError } from '../output.js'
 import { NoBeginning, withEditions } from '../rehearsal/editions.js'
 import { type Asked, agentsWith, rehearseInThread } from '../rehearsal/rehearse-thread.js'
 import { type Occasion, rehearsalJson, rehearsalMarkdown, rehearsalText } from '../rehearsal/text.js'
@@ -40,7 +40,7 @@ export const rehearseCommand = (): Command =>
         .default(false)
         .conflicts('from'),
     )
-    .option('--allow <consent>', whatIsAllowed, repeated, [])
+    .option('--allow <consent>', whatIsAllowed, allowed, [])
     .option(
       '--time <what=time>',
       `how long something takes, boot=90s, or one machine's: boot:ce=5min (repeatable; ${durations.join(', ')})`,
@@ -77,6 +77,7 @@ const rehearse = async (names: readonly string[], options: RehearseOptions): Pro
     if (asked === undefined || !areTimesKnown(time, editions, json)) return
     const going: Asked = { allow, now: new Date(), times: time }
     const rehearsal = await rehearseSite(asked, agentsWith(going), rehearseInThread(going))
+    tellUnused(allow, rehearsal, json)
     const occasion: Occasion = {
       from: blank ? 'blank hosts' : from,
       to: to ?? 'the files as they are now',
@@ -87,6 +88,14 @@ const rehearse = async (names: readonly string[], options: RehearseOptions): Pro
     else process.stdout.write((markdown ? rehearsalMarkdown : rehearsalText)(rehearsal, occasion))
     process.exitCode = rehearsalCode(rehearsal)
   })
+}
+
+/** What was allowed and no action asks for: a slip, or a thing of the past. */
+const tellUnused = (allow: readonly string[], { hosts }: SiteRehearsal, json: boolean): void => {
+  const asked = hosts.flatMap(({ actions }) => actions.flatMap(({ consent, waitsFor }) => [consent, waitsFor]))
+  const known = distinct(asked.filter(name => name !== undefined))
+  for (const name of allow.filter(name => !known.includes(name)))
+    printNotice(`nothing here needs --allow ${name}`, didYouMeanOrOneOf(name, known), json)
 }
 
 /** False (and exit code 2) where a time is said of a machine that neither edition has, or of a guest what is a host's. */
