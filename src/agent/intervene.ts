@@ -7,6 +7,7 @@ import { nowOf } from './accept.js'
 import { exitCode } from './exit-code.js'
 import { putIntervention, readIntervention } from './guests.js'
 import { LockHeld } from './lock.js'
+import { requireOn, SwitchedOff } from './off.js'
 import { pause } from './pause.js'
 import { isUnderWay, type Report } from './report.js'
 import { type RunRequest, run } from './run.js'
@@ -23,6 +24,7 @@ const lockPause = 1000
  */
 export const takeDown = async (request: RunRequest, ordered: Order): Promise<Report> => {
   const { system, state } = request
+  await requireOn(system)
   const known = await readIntervention(system, state)
   const begun = known?.isEnding === true ? null : known
   const since = begun?.since ?? nowOf(request).toISOString()
@@ -38,6 +40,7 @@ export const takeDown = async (request: RunRequest, ordered: Order): Promise<Rep
  */
 export const bringUp = async (request: RunRequest): Promise<Report> => {
   const { system, state } = request
+  await requireOn(system)
   const intervention = await readIntervention(system, state)
   if (intervention !== null) await putIntervention({ ...intervention, isEnding: true }, system, state)
   return runToItsEnd(request)
@@ -56,6 +59,8 @@ const runWhenFree = async (request: RunRequest): Promise<Report> => {
     try {
       return await run(request)
     } catch (error) {
+      if (error instanceof SwitchedOff)
+        throw new SwitchedOff(error.reason, 'the order stands: it is carried out when that file is removed')
       if (!(error instanceof LockHeld)) throw error
       if (attempts === 0) request.events({ event: 'locked' })
       await pause(lockPause, request.signal)

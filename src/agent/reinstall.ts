@@ -3,6 +3,7 @@
 // it has come to its end, until the guest itself runs. A process that is killed at any point has only to be called again.
 import { putReinstallation, type ReinstallationOrder, readReinstallations } from './guests.js'
 import { runToItsEnd } from './intervene.js'
+import { requireOn } from './off.js'
 import type { Report } from './report.js'
 import type { RunRequest } from './run.js'
 
@@ -11,6 +12,7 @@ export type Reinstalled = { readonly report: Report; readonly code: 0 | 1 | 3 }
 /** An order is carried out once, however often it is given. */
 export const reinstallGuest = async (request: RunRequest, order: ReinstallationOrder): Promise<Reinstalled> => {
   const { system, state } = request
+  await requireOn(system)
   await putReinstallation(order, system, state)
   const report = await runToItsEnd(request)
   const known = (await readReinstallations(system, state)).find(({ guest }) => guest === order.guest)

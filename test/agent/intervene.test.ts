@@ -7,6 +7,7 @@ import { exitCode } from '../../src/agent/exit-code.js'
 import { putIntervention, readIntervention } from '../../src/agent/guests.js'
 import { bringUp, downCode, type Order, takeDown, upCode } from '../../src/agent/intervene.js'
 import { type RunRequest, run } from '../../src/agent/run.js'
+import { offFile } from '../../src/model/off-file.js'
 import type { System } from '../../src/model/system.js'
 import { faulty, Killed } from '../../src/system/faulty.js'
 import { SimulatedSystem } from '../../src/system/simulated/simulated-system.js'
@@ -37,6 +38,26 @@ t.test('down and up by the document in force', async t => {
   t.same(again.intervention, { ...down.intervention, reason: 'a fan' }, 'it began when it began')
   t.equal(exitCode(await bringUp(request(host))), 0)
   t.same(namesOf(host), ['a', 'b', 'c'])
+})
+
+t.test('while the agent is switched off, nothing is ordered; an order that was at work stands', async t => {
+  const host = await convergedHost()
+  await host.write(offFile, 'disks are swapped\n', 0o644)
+  const refused = { name: 'SwitchedOff', message: /swapped/, remedy: /^nothing was ordered/ }
+  await t.rejects(takeDown(request(host), ordered), refused)
+  t.equal(await readIntervention(host, '/var/lib/xenclosure'), null)
+  await host.remove(offFile)
+  t.same(namesOf(host), ['a', 'b', 'c'])
+  host.guest('c', 'hang')
+  let isLaid = false
+  const events = (): void => {
+    if (!isLaid) void host.write(offFile, '', 0o644)
+    isLaid = true
+  }
+  await t.rejects(takeDown({ ...request(host), events }, ordered), { name: 'SwitchedOff', remedy: /^the order stands/ })
+  t.match(await readIntervention(host, '/var/lib/xenclosure'), { isEnding: false })
+  await t.rejects(bringUp(request(host)), { name: 'SwitchedOff', remedy: /^nothing was ordered/ })
+  t.match(await readIntervention(host, '/var/lib/xenclosure'), { isEnding: false })
 })
 
 t.test('without a document in force it says so', async t => {

@@ -18,6 +18,7 @@ import { reinstallGuest } from '../../src/agent/reinstall.js'
 import type { Report } from '../../src/agent/report.js'
 import { type RunRequest, run } from '../../src/agent/run.js'
 import { readStatus } from '../../src/agent/status.js'
+import { offFile } from '../../src/model/off-file.js'
 import type { System } from '../../src/model/system.js'
 import { faulty, Killed } from '../../src/system/faulty.js'
 import { blankHost } from '../../src/system/simulated/blank.js'
@@ -63,6 +64,13 @@ const converged = async (): Promise<SimulatedState> => {
   return system.state
 }
 const before = await converged()
+
+t.test('while the agent is switched off, nothing is ordered', async t => {
+  const host = hostOf(before)
+  await host.write(offFile, '', 0o644)
+  await t.rejects(reinstallGuest(request(host), { guest: 'a', order: 'one', ...validity }), { name: 'SwitchedOff' })
+  t.same(await readReinstallations(host, state), [])
+})
 
 const domidOf = ({ state }: SimulatedSystem, name: string): number | undefined =>
   state.domains.find(({ config }) => config.name === name)?.domid

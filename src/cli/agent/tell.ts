@@ -74,10 +74,15 @@ export const complain = (error: Error, json: boolean): void => {
   const { code, hint } =
     error instanceof DocumentRejected
       ? { code: error.code, hint: error.remedy }
-      : { code: error.name, hint: error instanceof PlanOutdated ? 'save a new plan, and review that' : undefined }
+      : { code: error.name, hint: hintOf(error) }
   const severity = error instanceof SwitchedOff ? 'warning' : 'error'
   if (json) print(severity, JSON.stringify({ severity, code, message: error.message, hint }))
   else print(severity, `${severity}: ${error.message}${hint === undefined ? '' : `\n  ${hint}`}`)
+}
+
+const hintOf = (error: Error): string | undefined => {
+  if (error instanceof SwitchedOff) return error.remedy
+  return error instanceof PlanOutdated ? 'save a new plan, and review that' : undefined
 }
 
 /** What the command itself has to say, beside events and errors. */
