@@ -7,7 +7,7 @@ import { type Box, enclosuresIn, type Picture, pictureOf } from '../../src/cli/p
 import { svgOf } from '../../src/cli/picture/svg.js'
 import { compileSite } from '../../src/compiler/compile.js'
 import { siteIn } from '../fixtures/site-in.js'
-import { site } from '../fixtures/two-hosts.js'
+import { h1, site } from '../fixtures/two-hosts.js'
 import { skipWithout } from '../oracles/require-tool.js'
 
 const host = (name: string, size: number): Box => ({
@@ -42,9 +42,9 @@ t.test('what a host has, and who takes it', async t => {
           name: 'vg_guests',
           has: 20480,
           shares: [
+            { name: 'data', size: 1024 },
             { name: 'a', size: 4096 },
             { name: 'b', size: 4096 },
-            { name: 'data', size: 1024 },
           ],
         },
         {
@@ -61,6 +61,19 @@ t.test('what a host has, and who takes it', async t => {
     { name: 'h2', guests: ['c'] },
   ])
   t.match(svgOf({ site: 'x', boxes }), '<title>memory of h1: 3 of 4 GiB</title>')
+})
+
+t.test('shares stand in a bar as the guests stand below it, behind what is the host’s own', async t => {
+  const reversed = { ...site, [h1]: (site[h1] ?? '').replace('children: [a, b]', 'children: [b, a]') }
+  const { compiled } = siteIn(t, reversed, components).result
+  if (compiled === undefined) throw new Error('no site')
+  const picture = pictureOf('test', enclosuresIn(compiled))
+  const shares = picture.boxes[0]?.capacities.map(one => one.shares.map(({ name }) => name))
+  t.same(picture.boxes[0]?.guests, ['b', 'a'])
+  t.same(shares, [
+    ['data', 'b', 'a'],
+    ['dom0', 'b', 'a'],
+  ])
 })
 
 /** Chassis of sixteen blades each. */

@@ -2,7 +2,7 @@
 import type { Capacity } from '../../model/component.js'
 import { escapeXml } from '../../model/xml.js'
 import { type Drawing, overColour, round, short, text } from './draw.js'
-import { type Box, capacityText, gibibytes, standingOf, takenOf, titleOf } from './picture.js'
+import { type Box, capacityText, gibibytes, standingOf, takenOf, takerOf, titleOf } from './picture.js'
 
 export const cardWidth = 280
 export const padding = 12
@@ -59,10 +59,9 @@ const barText = (capacity: Capacity, y: number, box: Box, x: number): string => 
   return `<g><title>${escapeXml(`${capacity.name} of ${box.name}: ${capacityText(capacity)}`)}</title>${text(x, y + 2, short(capacity.name, 24), 'font-size="10" fill="#6a6f78"')}${figure}${frame}${shares.join('')}${limit}</g>`
 }
 
-/** A guest's colour, its volumes' (named by it) too; the host's own are grey. */
+/** A guest's colour, its volumes' too; the host's own are grey. */
 const colourOf = (name: string, { guests }: Box): string => {
-  const named = guests.filter(guest => name === guest || name.startsWith(`${guest}-`))
-  const guest = named.sort((a, b) => b.length - a.length)[0]
+  const guest = takerOf(name, guests)
   return guest === undefined ? dom0Colour : (colours[guests.indexOf(guest) % colours.length] ?? dom0Colour)
 }
 

@@ -21,12 +21,25 @@ export type Box = {
 }
 
 export const pictureOf = (site: string, { enclosed, capacities }: Enclosures): Picture => {
-  const boxOf = ({ name, type, children }: Enclosed): Box =>
-    type === 'hypervisor'
-      ? { name, type, guests: children.map(child => child.name), boxes: [], capacities: capacities(name) }
-      : { name, type, guests: [], boxes: children.map(boxOf), capacities: [] }
+  const boxOf = ({ name, type, children }: Enclosed): Box => {
+    if (type !== 'hypervisor') return { name, type, guests: [], boxes: children.map(boxOf), capacities: [] }
+    const guests = children.map(child => child.name)
+    return { name, type, guests, boxes: [], capacities: capacities(name).map(inOrderOf(guests)) }
+  }
   return { site, boxes: enclosed.map(boxOf) }
 }
+
+/** What the host itself takes, then the guests' shares as the guests stand below. */
+const inOrderOf =
+  (guests: readonly string[]) =>
+  (capacity: Capacity): Capacity => {
+    const placed = capacity.shares.map(share => ({ share, place: guests.indexOf(takerOf(share.name, guests) ?? '') }))
+    return { ...capacity, shares: placed.sort((a, b) => a.place - b.place).map(({ share }) => share) }
+  }
+
+/** The guest that a share is named by, as its volumes are (`ce-data`); undefined of what is the host's own. */
+export const takerOf = (share: string, guests: readonly string[]): string | undefined =>
+  guests.filter(guest => share === guest || share.startsWith(`${guest}-`)).toSorted((a, b) => b.length - a.length)[0]
 
 /** What is to be shown of a site that has been compiled. */
 export const enclosuresIn = (compiled: CompiledSite): Enclosures => {
