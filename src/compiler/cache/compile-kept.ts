@@ -11,6 +11,7 @@ import { openWorkshop } from '../shares/workshop.js'
 import type { Contents, Parses } from '../site/file-reader.js'
 import { openSite, type Site } from '../site/site.js'
 import { areUsedTwice, isAsSeen, isEnclosedAsKept, keptProfiles } from './compile-edit.js'
+import { inOrder } from './concerned.js'
 import { judgeConcerned } from './judge-concerned.js'
 import type { Kept } from './kept.js'
 import { keptParentage } from './kept-parentage.js'
@@ -47,7 +48,8 @@ export const compileKept = (
   const rules = memory.rules ?? readRules(site, components, problems, { areSound: true })
   memory.rules = rules
   const isJudged = rules.policies.length > 0
-  const names = isJudged ? [...judgedWith(concerned, keptParentage(kept, []))] : concerned
+  // In whose order a difference tells them.
+  const names = inOrder(isJudged ? [...judgedWith(concerned, keptParentage(kept, []))] : concerned, kept)
   const compiled = compileSome({ site, rules, components, problems, kept, names, moves: edition.moves })
   if (compiled === undefined || !isAsSeen(site.digests, kept, edition.digests)) return undefined
   const { documents, machines } = compiled

@@ -11,15 +11,25 @@ import { keptOfSite, openStore } from '../../../src/compiler/cache/store.js'
 import { type CompileResult, compileSite } from '../../../src/compiler/compile.js'
 import { diffSites, type SiteDiff } from '../../../src/compiler/inspect/site-diff.js'
 import { compileInShares } from '../../../src/compiler/shares/compile-in-shares.js'
+import { printLock } from '../../../src/compiler/site/lock.js'
 import { findRevision, withRevision } from '../../../src/compiler/site/revision.js'
-import { ledger } from '../../fixtures/enclosing-site.js'
-import { carryOut, edit, filesOf, soundSite, write } from '../../fixtures/site-edits.js'
+import { movingLedger } from '../../fixtures/enclosing-site.js'
+import {
+  carryOut,
+  edit,
+  filesForMoves,
+  filesOf,
+  move,
+  moveInPlace,
+  soundSite,
+  write,
+} from '../../fixtures/site-edits.js'
 import { skipWithout } from '../../oracles/require-tool.js'
 import { runs } from '../../property-runs.js'
 
 t.setTimeout(600_000)
 
-const components = [ledger]
+const components = [movingLedger]
 const by = 'test'
 
 /** From one to the other: names that git knows, or the files as they are. */
@@ -41,7 +51,7 @@ const begin = (top: string, files: Readonly<Record<string, string>>, below = 'si
   }
   const commit = (): void => void [git('add', '-A', '.'), git('commit', '-q', '--allow-empty', '-m', 'an edit')]
   mkdirSync(cache, { recursive: true })
-  for (const [path, content] of Object.entries(filesOf(files))) write(dir, path, content)
+  for (const [path, content] of Object.entries({ ...filesOf({}), ...files })) write(dir, path, content)
   git('init', '-q', top)
   commit()
   /** What is to be kept of the site as it is; false where it has anything to tell. */
@@ -73,39 +83,59 @@ const begin = (top: string, files: Readonly<Record<string, string>>, below = 'si
   return { dir, git, commit, keepIt, quickly, slowly }
 }
 
-t.test('the difference by what is kept is that of two compilations of the whole', async t => {
-  if (skipWithout(t, 'git', 'apt-get install -y git')) return
-  const top = t.testdir()
-  /** How often something came to pass, so that the edits are known to be of all sorts. */
-  const seen = new Map<string, number>()
-  const see = (what: string): void => void seen.set(what, (seen.get(what) ?? 0) + 1)
-  let number = 0
-  const edits = fc.tuple(edit, edit, edit)
-  await fc.assert(
-    fc.asyncProperty(soundSite, edits, fc.integer({ min: 0, max: 3 }), async (files, edits, keptAfter) => {
-      number += 1
-      const place = join(top, `${number}`)
-      const { dir, commit, keepIt, quickly, slowly } = begin(place, files)
-      let isKept = keptAfter === 0 && (await keepIt())
-      for (const [index, some] of edits.entries()) {
-        for (const one of some) carryOut(dir, one)
-        if (index < 2) commit()
-        if (keptAfter === index + 1) isKept = await keepIt()
-      }
-      for (const revisions of isKept ? comparisons : []) {
-        const [quick, slow] = [await quickly(revisions), slowly(revisions)]
-        if (quick === undefined) see(slow === undefined ? 'a mistake' : 'not known')
-        else see(quick.diff.changes.length > 0 ? 'different' : 'the same')
-        if (quick !== undefined && JSON.stringify(quick.diff) !== JSON.stringify(slow)) return false
-      }
-      rmSync(place, { recursive: true })
-      return true
-    }),
-    runs(12),
-  )
-  for (const what of ['a mistake', 'not known', 'different', 'the same'])
-    t.ok((seen.get(what) ?? 0) > 5, `${what}: ${seen.get(what)}`)
-})
+const moving = fc.oneof(
+  { weight: 8, arbitrary: moveInPlace },
+  { weight: 1, arbitrary: move },
+  { weight: 1, arbitrary: edit },
+)
+/** Editions of which a policy counts machines are compiled as a whole. */
+const withoutGroups = { 'templates/policies/groups.yaml': '{}' }
+const kinds = [
+  {
+    of: 'files',
+    edits: fc.tuple(edit, edit, edit),
+    more: {},
+    comes: ['a mistake', 'not known', 'different', 'the same'],
+  },
+  {
+    of: 'hosts and the lock file, while guests move,',
+    edits: fc.tuple(moving, moving, moving),
+    more: { ...filesForMoves(), ...withoutGroups },
+    comes: ['not known', 'different'],
+  },
+]
+for (const { of, edits, more, comes } of kinds)
+  t.test(`the difference between edits of ${of} by what is kept is that of two compilations of the whole`, async t => {
+    if (skipWithout(t, 'git', 'apt-get install -y git')) return
+    const top = t.testdir()
+    /** How often something came to pass, so that the edits are known to be of all sorts. */
+    const seen = new Map<string, number>()
+    const see = (what: string): void => void seen.set(what, (seen.get(what) ?? 0) + 1)
+    let number = 0
+    await fc.assert(
+      fc.asyncProperty(soundSite, edits, fc.integer({ min: 0, max: 3 }), async (files, edits, keptAfter) => {
+        number += 1
+        const place = join(top, `${number}`)
+        const { dir, commit, keepIt, quickly, slowly } = begin(place, { ...files, ...more })
+        let isKept = keptAfter === 0 && (await keepIt())
+        for (const [index, some] of edits.entries()) {
+          for (const one of some) carryOut(dir, one)
+          if (index < 2) commit()
+          if (keptAfter === index + 1) isKept = await keepIt()
+        }
+        for (const revisions of isKept ? comparisons : []) {
+          const [quick, slow] = [await quickly(revisions), slowly(revisions)]
+          if (quick === undefined) see(slow === undefined ? 'a mistake' : 'not known')
+          else see(quick.diff.changes.length > 0 ? 'different' : 'the same')
+          if (quick !== undefined && JSON.stringify(quick.diff) !== JSON.stringify(slow)) return false
+        }
+        rmSync(place, { recursive: true })
+        return true
+      }),
+      runs(12),
+    )
+    for (const what of comes) t.ok((seen.get(what) ?? 0) > 5, `${what}: ${seen.get(what)}`)
+  })
 
 const comparisons = [
   ['HEAD', 'files'],
@@ -138,6 +168,52 @@ t.test('an edit of one machine compiles that machine', async t => {
   t.same((await quickly(['HEAD~2', 'files']))?.diff, slowly(['HEAD~2', 'files']))
   write(dir, 'profiles/m4.yaml', profile(5))
   t.match(await quickly(['HEAD~2', 'HEAD']), { diff: { changes: [changed] } }, 'what is not committed is in neither')
+})
+
+t.test('machines are told in the order of their profiles, whichever edition has them otherwise', async t => {
+  if (skipWithout(t, 'git', 'apt-get install -y git')) return
+  const { dir, commit, keepIt, quickly, slowly } = begin(t.testdir(), plain)
+  write(dir, 'profiles/m2.yaml', profile(4))
+  commit()
+  t.equal(await keepIt(), true)
+  write(dir, 'profiles/m4.yaml', profile(5))
+  const diff = (await quickly(['files', 'HEAD~1']))?.diff
+  t.match(diff?.changes, [{ machines: ['m2'] }, { machines: ['m4'] }])
+  t.same(diff, slowly(['files', 'HEAD~1']))
+})
+
+t.test('while a guest moves, its hosts are compiled where the editions differ about it', async t => {
+  if (skipWithout(t, 'git', 'apt-get install -y git')) return
+  const lock = (hosts: Readonly<Record<string, string>>): string => printLock(new Map(Object.entries(hosts)))
+  const host = (children: readonly string[]): string =>
+    JSON.stringify({ hardware: { ram: [{ size: 3 }] }, system: { enclosure: { type: 'hypervisor', children } } })
+  const { dir, commit, keepIt, quickly, slowly } = begin(t.testdir(), {
+    ...plain,
+    'profiles/m0.yaml': host([]),
+    'profiles/m1.yaml': host(['m2']),
+    'profiles/m3.yaml': profile(3),
+    'xenclosure.lock.yaml': lock({ m2: 'm0' }),
+  })
+  const compares = async (compiled: number, ...revisions: Revisions): Promise<void> => {
+    const quick = await quickly(revisions)
+    t.equal(quick?.compiled, compiled, `${revisions}`)
+    t.same(quick?.diff, slowly(revisions), `${revisions}: the difference`)
+  }
+  t.equal(await keepIt(), true)
+  await compares(0, 'HEAD', 'files')
+  write(dir, 'profiles/m4.yaml', profile(5))
+  await compares(1, 'HEAD', 'files')
+  commit()
+  write(dir, 'xenclosure.lock.yaml', lock({ m2: 'm1' }))
+  // Its hosts and, for a policy looks at it, the guest.
+  await compares(4, 'HEAD', 'files')
+  commit()
+  await compares(4, 'HEAD~1', 'HEAD')
+  await compares(4, 'HEAD~2', 'files')
+  t.equal(await keepIt(), true)
+  await compares(3, 'HEAD~1', 'files')
+  write(dir, 'xenclosure.lock.yaml', lock({ m2: 'm1', m4: 'm0' }))
+  await compares(0, 'HEAD', 'files')
 })
 
 t.test('the repository is only read, also where files were saved as they had been', async t => {
