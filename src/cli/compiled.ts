@@ -2,6 +2,7 @@
 import { components } from '../../components/index.js'
 import { keptParses } from '../compiler/cache/kept-parses.js'
 import { enclosureOf, machinesByKept } from '../compiler/cache/machines-by-kept.js'
+import { ifWhole } from '../compiler/cache/segment.js'
 import {
   type CompiledSite,
   type CompileOptions,
@@ -32,8 +33,11 @@ export const compiledSite = (
 
 /** The same, of which no more need be known than what a machine is made from. Then what is wrong elsewhere is not told. */
 export const compiledFor = (name: string, options: SiteOptions): CompiledSite | undefined => {
-  const parses = byKept(options.site, (_, kept) => keptParses(kept.lines))
-  const one = compileOne(options.site, components, name, parses)
+  const known = byKept(options.site, (_, { lines, parent }) => ({
+    parses: keptParses(lines),
+    parent: (machine: string) => ifWhole(() => parent(machine)),
+  }))
+  const one = compileOne(options.site, components, name, known)
   return one ?? (isOneMissing([name], options) ? undefined : compiledSite(options))
 }
 

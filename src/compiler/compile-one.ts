@@ -3,6 +3,7 @@
 import type { AnyComponent } from '../model/component.js'
 import { reachedFrom } from '../model/reached.js'
 import type { CompiledSite } from './compile.js'
+import { type GuestMove, movesOf } from './enclose/moves.js'
 import { enclosuresBy, type Facts, type Parentage } from './enclose/parentage.js'
 import { hasFaults } from './judge/check-site.js'
 import { createJudgings } from './judge/validate.js'
@@ -12,26 +13,34 @@ import { readRules } from './rules.js'
 import { openWorkshop } from './shares/workshop.js'
 import type { Parses } from './site/file-reader.js'
 import { lockFile } from './site/lock-file.js'
-import { openPlainLock } from './site/plain-lock.js'
+import { openPlainLock, readPlainLock } from './site/plain-lock.js'
 import { openNearestSite, type Site } from './site/site.js'
+
+/** What is kept of an earlier compilation of the site. */
+export type KnownOfSite = {
+  readonly parses: Parses
+  /** The machine that enclosed another one then. */
+  readonly parent: (machine: string) => string | undefined
+}
 
 /** The site as far as the machine is made from it; undefined where more has to be known, or there is no such machine. */
 export const compileOne = (
   dir: string,
   components: readonly AnyComponent[],
   name: string,
-  parses?: Parses,
+  known?: KnownOfSite,
 ): CompiledSite | undefined => {
   const problems = collectProblems()
-  const site = openNearestSite(dir, problems, parses && { parses })
+  const site = openNearestSite(dir, problems, known && { parses: known.parses })
   if (site?.profiles.get(name) === undefined) return undefined
   // Whether the site's schemas and policies are sound is not asked here; where a schema says more than is plain, it may not be.
   const read = readRules(site, components, problems, { areSound: true })
   const rules = { ...read, judgings: createJudgings(notPlain, read.schemas, read.declarations) }
   const workshop = openWorkshop({ site, rules, components, problems, areFew: true })
   const parentage = parentageBelow(remember(machine => workshop.survey([machine])[0]))
-  if (mayMove(name, parentage, site)) return undefined
-  const { machines, composition, compile } = workshop.partsIn(parentage, [])()
+  const moves = movesAt(name, parentage, site, known?.parent ?? (() => undefined))
+  if (moves === undefined) return undefined
+  const { machines, composition, compile } = workshop.partsIn(parentage, moves)()
   const its = composition(name)
   const [compiled] = ifPlain(() => compile([name])) ?? []
   const isSound = compiled?.mistakes.length === 0 && machines.faults().length === 0 && problems.list().length === 0
@@ -79,15 +88,33 @@ const parentageBelow = (facts: (machine: string) => Facts | undefined): Parentag
   }
 }
 
-/** Whether a guest may be on its way to a machine or from it, by where the lock file says that guests live. */
-const mayMove = (name: string, { children, isHypervisor }: Parentage, site: Site): boolean => {
-  if (!isHypervisor(name)) return false
+/**
+ * The moves to a machine and from it, by where the lock file says that guests live; undefined where it is not known who encloses one
+ * that leaves it. `parent` may have been so once: its own files are to say the same.
+ */
+const movesAt = (
+  name: string,
+  { children, isHypervisor }: Parentage,
+  site: Site,
+  parent: (machine: string) => string | undefined,
+): readonly GuestMove[] | undefined => {
+  if (!isHypervisor(name)) return []
+  const isMachine = (machine: string): boolean => site.profiles.get(machine) !== undefined
   const lock = openPlainLock(site.text(lockFile))
-  if (lock === undefined) return true
-  const its = new Set(children(name).map(child => child.name))
-  const isOf = (guest: string): boolean => {
-    const [host = name, ...others] = lock.hostsOf(guest)
-    return host === name && others.length === 0
+  if (lock === undefined) return undefined
+  const its = children(name).map(child => child.name)
+  const coming = its.filter(guest => lock.hostsOf(guest).some(host => host !== name))
+  const leaving = lock.guestsOf(name).filter(guest => !its.includes(guest))
+  const hosts = new Map<string, string>(coming.map(guest => [guest, name]))
+  for (const guest of leaving) {
+    const host = parent(guest)
+    const isHost = host !== undefined && isMachine(host) && isHypervisor(host)
+    if (!isHost || !children(host).some(child => child.name === guest)) return undefined
+    hosts.set(guest, host)
   }
-  return ![...its].every(isOf) || lock.guestsOf(name).some(guest => !its.has(guest))
+  if (its.some(guest => lock.hostsOf(guest).length > 1)) return undefined
+  if (hosts.size === 0) return []
+  const residences = readPlainLock(site.text(lockFile))
+  const moves = residences && movesOf(residences, hosts)
+  return moves?.every(({ guest, from }) => isMachine(guest) && isMachine(from)) ? moves : undefined
 }

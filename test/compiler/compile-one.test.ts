@@ -55,7 +55,7 @@ t.test('a site of anything', async t => {
   t.ok(alone > 20, `${alone} alone`)
 })
 
-t.test('a guest that moves takes the whole site', async t => {
+t.test('a host of a guest that moves', async t => {
   const lock = (host: string, more = '') => ({
     'xenclosure.lock.yaml': `# The host that each guest lives on. "xenclosure compile" adds guests, "xenclosure release" changes an entry.
 # Commit it: while it differs from the profiles, a guest is started on neither host.
@@ -68,9 +68,26 @@ ${more}`,
   write(dir, { ...twoHosts, ...lock('h1') })
   t.ok(compileOne(dir, components, 'h1'))
   write(dir, lock('h2'))
-  t.notOk(compileOne(dir, components, 'h1'))
+  const { compiled } = compileSite(dir, components)
+  const enclosedBy = (host: string | undefined) => ({ parses: new Map(), parent: () => host })
+  for (const [name, path] of [
+    ['h1', '/software/components/xen/domains/a/movedFrom'],
+    ['h2', '/software/components/xen/movedTo/a'],
+  ] as const) {
+    const one = compileOne(dir, components, name, enclosedBy('h1'))
+    t.same(one?.documents.get(name), compiled?.documents.get(name), name)
+    if (one !== undefined && compiled !== undefined) {
+      t.same(explain(one, name, path), explain(compiled, name, path))
+      t.match(JSON.stringify(explain(one, name, path)), /xenclosure.lock.yaml.*the move of a from h2 to h1/)
+    }
+  }
+  t.ok(compileOne(dir, components, 'h1'), 'who enclosed what it encloses need not be known')
+  for (const host of [undefined, 'h2', 'c', 'nobody'])
+    t.notOk(compileOne(dir, components, 'h2', enclosedBy(host)), `it was ${host} that enclosed it`)
   t.ok(compileOne(dir, components, 'a'))
   t.notOk(compileOne(dir, components, 'nobody'))
+  write(dir, lock('h9'))
+  t.notOk(compileOne(dir, components, 'h1'), 'a machine that there is not')
   write(dir, lock('h1', '  elsewhere: h1\n'))
   t.notOk(compileOne(dir, components, 'h1'), 'one that is on its way here')
   write(dir, lock('h1', '  a: h1\n'))
