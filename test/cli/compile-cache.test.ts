@@ -137,6 +137,28 @@ t.test('files that come and go compile what they concern', async t => {
   t.match(await compile(), /h1 encloses a, which has no profile/)
 })
 
+t.test('a guest moves from one host to another, which is said until it is released', async t => {
+  const { site, write, compile, isRight } = begin(t)
+  const moves = 'a moves from h1 to h2: when it has left, xenclosure release a\n'
+  await compile()
+  write(h1, (twoHosts[h1] ?? '').replace('children: [a, b]', 'children: [b]'))
+  write(h2, (twoHosts[h2] ?? '').replace('children: [c]', 'children: [c, a]').replace('size: 4 GiB', 'size: 8 GiB'))
+  t.equal(await compile(), `out: 2 documents written, 3 unchanged\n${moves}`)
+  await isRight('a move')
+  t.equal(await compile(), `out: 0 documents written, 5 unchanged\n${moves}`)
+  write('profiles/b.yaml', guest('b', 9))
+  t.equal(await compile('--locked'), `out: 2 documents written, 3 unchanged\n${moves}`, 'another edit')
+  t.match(JSON.parse(await compile('--json')), { moving: [{ guest: 'a', from: 'h1', to: 'h2' }], written: [] })
+  const lock = readFileSync(join(site, 'xenclosure.lock.yaml'), 'utf8')
+  write('xenclosure.lock.yaml', lock.replace('a: h1', 'a: h2'))
+  t.equal(await compile(), 'out: 2 documents written, 3 unchanged\n', 'its release')
+  await isRight('its release')
+  write('xenclosure.lock.yaml', lock.replace('a: h1', 'a: h9'))
+  t.match(await compile(), /warning: a moves to h2 from h9, which has no profile/)
+  write('xenclosure.lock.yaml', lock.replace('  a: h1\n', ''))
+  t.match(await compile('--locked'), /no host is recorded for a/)
+})
+
 t.test('what is wrong because of files that came or went is found at the machines that stay', async t => {
   const { site, write, compile } = begin(t)
   const enclosing = (name: string, children: string): string =>
