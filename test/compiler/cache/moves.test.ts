@@ -251,6 +251,18 @@ t.test('an entry that was taken out is recorded again', async t => {
   await compiles('b h1 m', 'but not of a guest that was let go')
 })
 
+t.test('a lock file that comes', async t => {
+  const { dir, profile, lock, compiles, isLeftToAll } = await begin(t, { h1: { children: [] }, h2: { children: [] } })
+  rmSync(join(dir, lockFile))
+  await isLeftToAll('a site of no guests has none')
+  profile('h1', { children: ['a'] })
+  await compiles('a h1 m', 'with the first guest')
+  lock({ a: 'h2' })
+  await compiles('h1 h2 m', 'and is edited')
+  lock({ a: 'h1' })
+  await compiles('h1 h2 m', 'and edited again')
+})
+
 t.test('a host that is itself enclosed moves', async t => {
   const { profile, lock, compiles } = await begin(t, { h0: { children: ['h3'] }, h3: { children: ['d'] } })
   lock({ a: 'h1', b: 'h1', c: 'h2', d: 'h3', h3: 'h0' })
