@@ -111,6 +111,50 @@ t.test('the command by which ssh itself goes the same way', t => {
   t.end()
 })
 
+/** ssh_config(5) of OpenSSH 10, and what older ones had. */
+const allKeywords =
+  `AddKeysToAgent AddressFamily BatchMode BindAddress BindInterface CanonicalDomains CanonicalizeFallbackLocal
+CanonicalizeHostname CanonicalizeMaxDots CanonicalizePermittedCNAMEs CASignatureAlgorithms CertificateFile ChallengeResponseAuthentication
+ChannelTimeout CheckHostIP Cipher Ciphers ClearAllForwardings Compression CompressionLevel ConnectionAttempts ConnectTimeout ControlMaster
+ControlPath ControlPersist DSAAuthentication DynamicForward EnableEscapeCommandline EnableSSHKeysign EscapeChar ExitOnForwardFailure
+FingerprintHash ForkAfterAuthentication ForwardAgent ForwardX11 ForwardX11Timeout ForwardX11Trusted GatewayPorts GlobalKnownHostsFile
+GSSAPIAuthentication GSSAPIClientIdentity GSSAPIDelegateCredentials GSSAPIKeyExchange GSSAPITrustDns HashKnownHosts Host
+HostbasedAcceptedAlgorithms HostbasedAuthentication HostbasedKeyTypes HostKeyAlgorithms HostKeyAlias HostName IdentitiesOnly IdentityAgent
+IdentityFile IgnoreUnknown Include IPQoS KbdInteractiveAuthentication KbdInteractiveDevices KexAlgorithms KnownHostsCommand LocalCommand
+LocalForward LogLevel LogVerbose MACs Match NoHostAuthenticationForLocalhost NumberOfPasswordPrompts ObscureKeystrokeTiming
+PasswordAuthentication PermitLocalCommand PermitRemoteOpen PKCS11Provider Port PreferredAuthentications Protocol ProxyCommand ProxyJump
+ProxyUseFdpass PubkeyAcceptedAlgorithms PubkeyAcceptedKeyTypes PubkeyAuthentication RefuseConnection RekeyLimit RemoteCommand RemoteForward
+RequestTTY RequiredRSASize RevokedHostKeys RhostsRSAAuthentication RSAAuthentication SecurityKeyProvider SendEnv ServerAliveCountMax
+ServerAliveInterval SessionType SetEnv SmartcardDevice StdinNull StreamLocalBindMask StreamLocalBindUnlink StrictHostKeyChecking
+SyslogFacility Tag TCPKeepAlive Tunnel TunnelDevice UpdateHostKeys UseKeychain UsePrivilegedPort User UserKnownHostsFile UseRoaming
+VerifyHostKeyDNS VersionAddendum VisualHostKey XAuthLocation`.split(/\s+/)
+
+t.test('a misspelt keyword is refused, and none that ssh knows', async t => {
+  const dir = t.testdir()
+  const file = join(dir, 'config')
+  const reading = (text: string) => {
+    writeFileSync(file, text)
+    return () => readOperatorConfig(file)
+  }
+  const hasSsh = spawnSync('ssh', ['-V']).status === 0
+  for (const [written, meant] of [
+    ['ProxyJmp', 'ProxyJump'],
+    ['identityfiel', 'IdentityFile'],
+    ['UserKnownHostFile', 'UserKnownHostsFile'],
+    ['Hosts', 'Host'],
+  ] as const) {
+    const text = `Host a\n  ${written} b\n`
+    t.throws(reading(text), {
+      name: 'ConfigRefused',
+      message: new RegExp(`ssh knows no ${written}: ${meant} is meant`),
+    })
+    if (hasSsh) t.not(spawnSync('ssh', ['-G', '-F', file, 'a']).status, 0, `nor does ssh take ${written}`)
+    t.doesNotThrow(reading(`IgnoreUnknown other,${written.slice(0, 4)}*\n${text}`))
+  }
+  for (const keyword of allKeywords.filter(keyword => !['Match', 'Include'].includes(keyword)))
+    t.doesNotThrow(reading(`# ProxyJmp x\n${keyword.toUpperCase()} b\n`), keyword)
+})
+
 t.test('what cannot be done is refused, never left out', async t => {
   const dir = t.testdir({
     proxy: 'Host a\n  ProxyCommand nc %h %p\n',

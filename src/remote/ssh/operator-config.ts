@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import { basename, dirname, isAbsolute, join } from 'node:path'
+import { distance } from 'fastest-levenshtein'
 import SSHConfig from 'ssh-config'
 import { whyUnreadable } from '../../system/unreadable.js'
 import { ConfigRefused } from '../remote-host.js'
@@ -52,6 +53,7 @@ export const readOperatorConfig = (file: string | undefined): OperatorConfig => 
           .join('\nHost *\n')
       : textOf(file, own)
   const config = parsed(text, file ?? 'ssh_config')
+  refuseMisspelt(text, file ?? 'ssh_config')
   return {
     targetOf: (name, asked = {}) => {
       const found = config.compute({ Host: name, ...(asked.user && { User: asked.user }) }, computing)
@@ -66,6 +68,38 @@ const parsed = (text: string, file: string): SSHConfig => {
   } catch (error) {
     throw new ConfigRefused(`${file}: ${(error as Error).message}`, { cause: error })
   }
+}
+
+/** What is read of a file here; all else is for ssh alone. */
+const keywords = [
+  ...['Host', 'Match', 'Include', 'HostName', 'Port', 'User', 'ConnectTimeout', 'IdentityFile', 'IdentitiesOnly'],
+  ...['IdentityAgent', 'ProxyJump', 'ProxyCommand', 'UserKnownHostsFile', 'GlobalKnownHostsFile', 'HostKeyAlias'],
+  'RevokedHostKeys',
+]
+
+/**
+ * Where one of them is misspelt, a host would be reached otherwise than is meant. ssh refuses whatever it does not know; which
+ * that is depends on its release, but none has a keyword so near to one of these.
+ */
+const refuseMisspelt = (text: string, file: string): void => {
+  const written = [...text.matchAll(/^\s*([a-z0-9]+)[\s="]+(.*)$/gim)].map(([, key = '', value = '']) => ({
+    key,
+    value,
+  }))
+  const ignored = written
+    .filter(({ key }) => key.toLowerCase() === 'ignoreunknown')
+    .flatMap(({ value }) => value.replaceAll('"', '').split(/[\s,]+/))
+    .map(pattern => globPattern(pattern, 'i'))
+  for (const { key } of written) {
+    const meant = keywords.find(keyword => isNear(key.toLowerCase(), keyword.toLowerCase()))
+    if (meant === undefined || ignored.some(pattern => pattern.test(key))) continue
+    throw new ConfigRefused(`${file}: ssh knows no ${key}: ${meant} is meant, or IgnoreUnknown ${key}`)
+  }
+}
+
+const isNear = (written: string, keyword: string): boolean => {
+  const slips = distance(written, keyword)
+  return slips > 0 && slips <= (keyword.length < 6 ? 1 : 2) && !keywords.some(one => one.toLowerCase() === written)
 }
 
 /** `Match exec` runs whatever is written there through a shell: it never matches here. */
