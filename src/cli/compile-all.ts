@@ -7,7 +7,7 @@ import { prepareDirectory, publish, recordHosts } from '../compiler/publish/publ
 import { removeStaging } from '../compiler/publish/staging.js'
 import type { Compilation, TracedCompilation } from '../compiler/shares/compile-in-shares.js'
 import { type CompileOptions, printPublished } from './compile-answer.js'
-import { compileByWorkers } from './compile-by-workers.js'
+import { compileByWorkers, printWarnings } from './compile-by-workers.js'
 import { compiledSite, compiledWithMistakes, documentOf } from './compiled.js'
 import { askedEdition } from './edition-options.js'
 import { version } from './version.js'
@@ -76,12 +76,14 @@ type Found = Compilation & { readonly broken: readonly string[] }
 type Shared = Found & TracedCompilation
 
 const sharedSite = async (
-  { site, locked, workers, out }: CompileOptions,
+  { site, locked, workers, out, json }: CompileOptions,
   always: boolean,
   isWhole: boolean,
 ): Promise<Shared | undefined> => {
   const compiled = await compileByWorkers(site, { locked, always, workers, out: isWhole ? out : undefined })
-  return compiled && { ...compiled, broken: [] }
+  if (compiled === undefined) return undefined
+  printWarnings(compiled, json)
+  return { ...compiled, broken: [] }
 }
 
 const soundSite = (options: CompileOptions): Found | undefined => {

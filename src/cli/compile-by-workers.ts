@@ -2,9 +2,12 @@
 import { availableParallelism } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
 import { components } from '../../components/index.js'
+import { sourceLines } from '../compiler/cache/source-lines.js'
 import { compileInShares, type SharingOptions, type TracedCompilation } from '../compiler/shares/compile-in-shares.js'
 import { defaultWorkers } from '../compiler/shares/share-out.js'
 import { shareInThread } from '../compiler/shares/share-thread.js'
+import { diagnosticsOf } from '../compiler/shares/warnings.js'
+import { printDiagnostics } from './output.js'
 
 type ByWorkers = Omit<SharingOptions, 'workers' | 'elsewhere'> & {
   /** By the number of machines and of processors where it is absent. */
@@ -33,7 +36,7 @@ const setFlags = (): void => {
 
 let areSet = false
 
-/** Undefined where it is one worker's work, or there is something to tell. */
+/** Undefined where it is one worker's work, or there is a mistake. */
 export const compileByWorkers = (
   dir: string,
   { workers, ...options }: ByWorkers = {},
@@ -45,3 +48,7 @@ export const compileByWorkers = (
     elsewhere: task => shareInThread(new URL('./compile-thread.js', import.meta.url), task),
   })
 }
+
+/** What there is to tell of it, as a compilation of the whole site tells it. */
+export const printWarnings = ({ site, warnings }: TracedCompilation, json: boolean): void =>
+  printDiagnostics(diagnosticsOf(warnings), json, sourceLines(site.dir))

@@ -99,7 +99,7 @@ const compile = (
   })
   const checking = { ...compiled, components: rules.judged, mistaken, problems }
   checkSite(checking)
-  checkPolicies(rules.policies, checking)
+  checkPolicies(rules.policies, checking, compositions.size)
   return compiled
 }
 

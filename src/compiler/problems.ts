@@ -14,7 +14,10 @@ export type ProblemDetail = {
 export type Problems = {
   readonly error: (code: DiagnosticCode, message: string, detail?: ProblemDetail) => void
   readonly warning: (code: DiagnosticCode, message: string, detail?: ProblemDetail) => void
-  /** What was found so far, sorted by position; a cause that hits many machines is one entry that names them all. */
+  /**
+   * What was found so far, sorted by position; a cause that hits many machines is one entry that names them all. Its pointer and
+   * its hint are those of the first by name, whoever was looked at first.
+   */
   readonly list: () => readonly Diagnostic[]
 }
 
@@ -29,21 +32,34 @@ export const collectProblems = (): Problems => {
       if (settled.has(place)) return
       if (isAll) settled.add(place)
       const key = [severity, code, message, place].join('\n')
+      const it = { machine, pointer, hint }
       const before = found.get(key)
       const machines = before?.machines ?? new Set()
       if (machine !== undefined) machines.add(machine)
-      found.set(key, { severity, code, message, machines, pointer: before?.pointer ?? pointer, position, hint })
+      const first = before === undefined ? it : firstOf(before.first, it)
+      found.set(key, { severity, code, message, machines, position, first })
     }
   return { error: add('error'), warning: add('warning'), list: () => [...found.values()].map(told).sort(byPosition) }
 }
 
 /** A diagnostic while it is found at one machine after the other, of which there may be thousands. */
-type Found = Omit<Diagnostic, 'machines' | 'hint'> & {
+type Found = Omit<Diagnostic, 'machines' | 'pointer' | 'hint'> & {
   readonly machines: Set<string>
-  readonly hint: string | undefined
+  readonly first: FoundAt
 }
 
-const told = ({ severity, code, message, machines, pointer, position, hint }: Found): Diagnostic => ({
+/** What of a diagnostic is one machine's. */
+export type FoundAt = Required<Pick<ProblemDetail, 'machine' | 'hint'>> & { readonly pointer: string }
+
+/** Which of two counts for what is told. */
+export const firstOf = <At extends FoundAt>(one: At, other: At): At => (byMachine(one, other) <= 0 ? one : other)
+
+const byMachine = (a: FoundAt, b: FoundAt): number =>
+  byCodeUnit(a.machine ?? '', b.machine ?? '') ||
+  byCodeUnit(a.pointer, b.pointer) ||
+  byCodeUnit(a.hint ?? '', b.hint ?? '')
+
+const told = ({ severity, code, message, machines, position, first: { pointer, hint } }: Found): Diagnostic => ({
   ...{ severity, code, message, machines: [...machines].sort(byCodeUnit), pointer, position },
   ...(hint === undefined ? {} : { hint }),
 })
@@ -71,4 +87,6 @@ const byPosition = (a: Diagnostic, b: Diagnostic): number =>
   byCodeUnit(a.position?.file ?? '', b.position?.file ?? '') ||
   (a.position?.line ?? 0) - (b.position?.line ?? 0) ||
   (a.position?.column ?? 0) - (b.position?.column ?? 0) ||
-  byCodeUnit(a.message, b.message)
+  byCodeUnit(a.message, b.message) ||
+  byCodeUnit(a.code, b.code) ||
+  byCodeUnit(a.severity, b.severity)

@@ -47,7 +47,7 @@ export const createRecompiler = (
     })
     const placed = withPlaces(compiled.machines, known, machines)
     const checking = { ...compiled, machines: placed, components: rules.judged, mistaken, problems }
-    checkConcerned(checking, { policies, concerned, uniques })
+    checkConcerned(checking, { policies, concerned, uniques, compositions })
     return { compiled, diagnostics: diagnosticsOf(compiled, problems) }
   }
 }
@@ -71,10 +71,11 @@ type Concerned = {
   readonly concerned: ReadonlySet<string>
   /** Of the site before. */
   readonly uniques: ReadonlyMap<string, readonly Unique[]>
+  readonly compositions: CompiledSite['compositions']
 }
 
 /** Checks that need no more than what is concerned get no more, for all others have passed them. */
-const checkConcerned = (checking: Checking, { policies, concerned, uniques }: Concerned): void => {
+const checkConcerned = (checking: Checking, { policies, concerned, uniques, compositions }: Concerned): void => {
   const { components, documents, machines } = checking
   const only = (names: ReadonlySet<string>): ReadonlyMap<string, Document> =>
     new Map([...documents].filter(([name]) => names.has(name)))
@@ -82,8 +83,9 @@ const checkConcerned = (checking: Checking, { policies, concerned, uniques }: Co
   checkSite({ ...checking, documents: only(new Set([...concerned, ...rivals])) })
   const together = policies.filter(({ group }) => group !== undefined)
   const each = policies.filter(({ group }) => group === undefined)
-  checkPolicies(each, { ...checking, documents: only(judgedWith(concerned, machines.parentage)) })
-  checkPolicies(together, checking)
+  const { size } = compositions
+  checkPolicies(each, { ...checking, documents: only(judgedWith(concerned, machines.parentage)) }, size)
+  checkPolicies(together, checking, size)
 }
 
 const childNames = ({ children }: Parentage, machine: string): readonly string[] =>

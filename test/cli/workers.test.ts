@@ -60,6 +60,15 @@ const mistakes = (site: string): void =>
     'xenclosure.lock.yaml': 'guests: { a: h2, c: h9 }\n',
   })
 
+/** Nothing is wrong, and something to tell: of machines of several shares, of all together, and of a host that is no more. */
+const warnings = (site: string): void =>
+  write(site, {
+    ...twoHosts,
+    'templates/guest.yaml': `${twoHosts['templates/guest.yaml']}software: { components: { cron: !remove } }\n`,
+    'templates/policies/few.yaml': 'few: { severity: warning, message: m, group: "1", holds: size(machines) < 2 }\n',
+    'xenclosure.lock.yaml': 'guests: { c: h9 }\n',
+  })
+
 /** Nothing is wrong but what only the machines together show. */
 const clash = (site: string): void => write(site, { ...twoHosts, 'profiles/d.yaml': guest('d', 1) })
 
@@ -73,6 +82,7 @@ t.test('one worker or many: the same files, the same words, the same exit code',
     ['without a lock file, but locked', example, [['--locked', '--json']], 2],
     ['mistakes', mistakes, [[]], 2],
     ['mistakes, keeping going', mistakes, [['--keep-going'], ['--keep-going', '--json', 'a', 'c']], 1],
+    ['warnings', warnings, [[], ['--json']], 0],
     ['an address used twice', clash, [['--json']], 2],
     ['no machines at all', site => write(site, { 'xenclosure.yaml': 'site: test\n' }), [[]], 0],
   ]

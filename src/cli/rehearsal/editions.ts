@@ -13,7 +13,7 @@ import type { Document } from '../../model/document.js'
 import { byCodeUnit, canonicalJson } from '../../model/json.js'
 import type { Hardware } from '../../model/schemas/hardware.js'
 import type { SiteEditions } from '../../rehearse/rehearse-site.js'
-import { compileByWorkers } from '../compile-by-workers.js'
+import { compileByWorkers, printWarnings } from '../compile-by-workers.js'
 import { printBrokenRevision } from '../compiled.js'
 import { printDiagnostics } from '../output.js'
 import { type HostDocuments, type HostsThread, hostsInThread } from './hosts-thread.js'
@@ -93,7 +93,10 @@ const compiledIn = async (
   json: boolean,
 ): Promise<Compilation | undefined> => {
   const shared = await compileByWorkers(dir)
-  if (shared !== undefined) return shared
+  if (shared !== undefined) {
+    if (revision === undefined) printWarnings(shared, json)
+    return shared
+  }
   const result = compileSite(dir, components)
   const { compiled, diagnostics } = result
   if (revision === undefined) printDiagnostics(diagnostics, json, (file, line) => compiled?.site.sourceLine(file, line))

@@ -7,9 +7,9 @@ import { digestOf } from '../../model/seal.js'
 import type { GuestMove, MoveUnderWay } from '../enclose/moves.js'
 import { type Facts, isSameEnclosure } from '../enclose/parentage.js'
 import { haveRivals, rivalsOf } from '../judge/check-site.js'
-import { collectProblems } from '../problems.js'
 import { readRules } from '../rules.js'
 import { openShare, type Share } from '../shares/share.js'
+import { collectWarnings } from '../shares/warnings.js'
 import { printLock } from '../site/lock.js'
 import { lockFile } from '../site/lock-file.js'
 import { readPlainLock } from '../site/plain-lock.js'
@@ -49,7 +49,7 @@ export const compileEdit = (
 ): CompiledEdit | undefined => {
   const { gone, goneFiles } = edit.other
   const kept = asOfNow(before, edit.other)
-  const problems = collectProblems()
+  const problems = collectWarnings()
   const site = openSite(dir, problems, {
     parses: keptParses(before.lines, memory.parses),
     profiles: keptProfiles(kept),
@@ -72,6 +72,7 @@ export const compileEdit = (
   const names = facts.map(({ name }) => name)
   const compiled = share.compileIn(inOrder(names, kept), parentage, moving.moves.map(placed))
   if (compiled?.trace === undefined || !isAsSeen(compiled.trace.digests, kept, edit.digests)) return undefined
+  if (compiled.warnings.length > 0) return undefined
   const documents = new Map(compiled.documents.map(document => [document.name, document]))
   const { uniques, capacities } = compiled
   if (haveRivals(uniques) || areUsedTwice(uniques, kept)) return undefined

@@ -21,7 +21,7 @@ export type Checking = {
   /** Those whose values have been judged by their own schema. */
   readonly components: readonly AnyComponent[]
   readonly machines: Machines
-  readonly compositions: ReadonlyMap<string, Composition>
+  readonly compositions: Pick<ReadonlyMap<string, Composition>, 'get'>
   readonly documents: ReadonlyMap<string, Document>
   /** Those with a value that its schema does not take, also where that is told of another machine. */
   readonly mistaken: ReadonlySet<string>

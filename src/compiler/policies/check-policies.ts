@@ -4,15 +4,18 @@ import { type Checking, placeInFile, soundDocuments } from '../judge/check-site.
 import { judgePolicies, type PolicyFinding } from './judge-policies.js'
 import type { Policy } from './read-policies.js'
 
-export const checkPolicies = (policies: readonly Policy[], checking: Checking): void => {
+/** Of a site of so many machines. */
+export const checkPolicies = (policies: readonly Policy[], checking: Checking, all: number): void => {
   if (policies.length === 0) return
-  const { machines, compositions } = checking
   const documents = new Map(soundDocuments(checking))
-  const site = { documents, parentage: machines.parentage, isWhole: documents.size === compositions.size }
-  for (const finding of judgePolicies(policies, site)) tell(finding, checking)
+  const site = { documents, parentage: checking.machines.parentage, isWhole: documents.size === all }
+  for (const finding of judgePolicies(policies, site)) tellPolicy(finding, checking)
 }
 
-const tell = (finding: PolicyFinding, checking: Checking): void => {
+export const tellPolicy = (
+  finding: PolicyFinding,
+  checking: Pick<Checking, 'machines' | 'compositions' | 'problems'>,
+): void => {
   const { problems } = checking
   if (finding.kind === 'wrong') {
     problems.error('expression', finding.message, { position: finding.position, hint: finding.hint })

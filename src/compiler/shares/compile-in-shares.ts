@@ -1,6 +1,6 @@
-// A large site compiled in parts, by one worker or several at once, as long as there is nothing to tell. Mistakes and
-// warnings are told by one compilation of the whole site (compile.ts) and by nothing else, so that the words do not depend
-// on who found them; that the documents do not is what enclose.ts and resolve.ts are made for.
+// A large site compiled in parts, by one worker or several at once, as long as it is sound. Mistakes are told by one
+// compilation of the whole site (compile.ts) and by nothing else, so that the words do not depend on who found them; that the
+// documents do not is what enclose.ts and resolve.ts are made for. A warning is found at one machine, or by what looks at all.
 import type { AnyComponent, Capacity, Unique } from '../../model/component.js'
 import type { Document } from '../../model/document.js'
 import type { CompileOptions } from '../compile.js'
@@ -10,7 +10,6 @@ import { checkEnclosures } from '../judge/check-enclosures.js'
 import { haveRivals } from '../judge/check-site.js'
 import { type Group, judgePolicies } from '../policies/judge-policies.js'
 import type { Policy } from '../policies/read-policies.js'
-import { collectProblems } from '../problems.js'
 import { prepareDirectory } from '../publish/publish.js'
 import { openStaging, removeStaging, type Staging, type StagingPlace, stagingIn } from '../publish/staging.js'
 import { readRules } from '../rules.js'
@@ -20,6 +19,8 @@ import { joinShares, openShare } from './share.js'
 import { shareOut } from './share-out.js'
 import { type AsyncShare, shareHere, type Task } from './share-thread.js'
 import type { Trace } from './trace.js'
+import { collectWarnings, nowhere, traced, type Warning } from './warnings.js'
+import { warningsOfGroups } from './warnings-of-groups.js'
 
 /** What there is to be published of a site that is sound. */
 export type Compilation = {
@@ -36,6 +37,8 @@ export type TracedCompilation = Compilation & {
   readonly capacities: ReadonlyMap<string, readonly Capacity[]>
   /** Undefined where files were saved meanwhile. */
   readonly trace: Trace | undefined
+  /** What there is to tell, machine by machine (`diagnosticsOf`). */
+  readonly warnings: readonly Warning[]
   /** The groups that the policies have looked at. */
   readonly groups: readonly (readonly [Policy, Group])[]
   /** Where the documents of a large site wait that is to be published: `documents` has none of them then. */
@@ -59,14 +62,14 @@ export type SharingOptions = CompileOptions & {
 
 /**
  * Compiles the site in a directory or above it. Undefined where it is a small site and one worker's work, or where
- * anything is to be told: then `compileSite` does it, and tells. Rejects where a thread fails, with its error.
+ * there is a mistake: then `compileSite` does it, and tells. Rejects where a thread fails, with its error.
  */
 export const compileInShares = async (
   dir: string,
   components: readonly AnyComponent[],
   { workers, elsewhere, locked = false, always = false, out, wholeUpTo = 400, partSize }: SharingOptions,
 ): Promise<TracedCompilation | undefined> => {
-  const problems = collectProblems()
+  const problems = collectWarnings()
   const site = openNearestSite(dir, problems)
   if (site === undefined) return undefined
   const names = [...site.profiles.keys()]
@@ -96,7 +99,7 @@ export const compileInShares = async (
     const parentage = parentageOf(facts)
     checkEnclosures(parentage, names, problems)
     checkLock(residences, parentage.hosts, names, { locked }, problems)
-    if (problems.list().length > 0) return undefined
+    if (problems.hasErrors()) return undefined
     if (stagedFor !== undefined) place = openStaging(stagedFor, prepareDirectory(stagedFor, site.name))
     const homes = shareOut(names, name => outermost(name, parentage), shares.length)
     const compiled = await joined(shares.map((share, index) => share.compile(homes[index] ?? [], facts)))
@@ -107,9 +110,12 @@ export const compileInShares = async (
     const staged = place && { ...place, documents: inOrder(names, made.staged) }
     const groups: (readonly [Policy, Group])[] = []
     const onGroup = (policy: Policy, group: Group): void => void groups.push([policy, group])
-    if (judgePolicies(groupPolicies, { documents, parentage, isWhole: true, onGroup }).length > 0) return undefined
+    const broken = judgePolicies(groupPolicies, { documents, parentage, isWhole: true, onGroup })
+    const ofGroups = warningsOfGroups(broken, { site, rules, components, parentage, trace })
+    if (ofGroups === undefined) return undefined
+    const warnings = [...made.warnings, ...traced(problems.take([undefined]), nowhere), ...ofGroups]
     isSound = true
-    return { site, residences, parentage, facts, uniques, capacities, trace, groups, documents, staged }
+    return { site, residences, parentage, facts, uniques, capacities, trace, warnings, groups, documents, staged }
   } finally {
     await Promise.all(threads.map(thread => thread.close()))
     if (place !== undefined && !isSound) removeStaging(place)

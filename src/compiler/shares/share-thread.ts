@@ -2,10 +2,10 @@
 // twice, for its facts and, told the facts of all, for its documents. A thread that fails fails the one that asked.
 import { parentPort, Worker, workerData } from 'node:worker_threads'
 import type { AnyComponent } from '../../model/component.js'
-import { collectProblems } from '../problems.js'
 import { readRules } from '../rules.js'
 import { openSite } from '../site/site.js'
 import { openShare, type Share } from './share.js'
+import { collectWarnings } from './warnings.js'
 
 /** A share, wherever it is compiled. */
 export type AsyncShare = {
@@ -63,7 +63,7 @@ export const openTask = (
   { dir, staging }: Omit<Task, 'machines'>,
   components: readonly AnyComponent[],
 ): Share | undefined => {
-  const problems = collectProblems()
+  const problems = collectWarnings()
   const site = openSite(dir, problems)
   if (site === undefined) return undefined
   const rules = readRules(site, components, problems)

@@ -1,20 +1,21 @@
 // share: what one worker does of a compilation, in this thread or in one of its own: it surveys some of the machines, and,
-// told what all machines enclose, compiles some. A share says nothing about mistakes but that there are some.
+// told what all machines enclose, compiles some. A share says nothing about mistakes but that there are some; its warnings it tells.
 import type { Capacity, Unique } from '../../model/component.js'
 import type { Document } from '../../model/document.js'
 import { chunksOf } from '../chunks.js'
 import type { Composition } from '../compose/include.js'
 import { type GuestMove, movesOf } from '../enclose/moves.js'
 import { type Facts, outermost, type Parentage, parentageOf } from '../enclose/parentage.js'
-import { capacitiesOf, hasFaults, uniquesOf } from '../judge/check-site.js'
-import { judgePolicies } from '../policies/judge-policies.js'
+import { capacitiesOf, checkSite, uniquesOf } from '../judge/check-site.js'
+import { checkPolicies } from '../policies/check-policies.js'
 import type { Policy } from '../policies/read-policies.js'
 import { type StagedDocument, stage } from '../publish/staging.js'
 import { homesOf } from './share-out.js'
 import { joinTraces, type Trace } from './trace.js'
+import { traced, type Warning, type Warnings } from './warnings.js'
 import { openWorkshop, type PartCompiler, type WorkshopInput } from './workshop.js'
 
-/** Every step comes to nothing where anything at all would have to be told, be it a warning. */
+/** Every step comes to nothing where there is a mistake. */
 export type Share = {
   readonly survey: (names: readonly string[]) => readonly Facts[] | undefined
   /** Machines with all whom they enclose, given the facts of all machines of the site in the order of the profiles. */
@@ -35,11 +36,14 @@ export type CompiledShare = {
   readonly uniques: ReadonlyMap<string, readonly Unique[]>
   /** By host, what its guests share. */
   readonly capacities: ReadonlyMap<string, readonly Capacity[]>
+  /** What there is to tell of its machines. */
+  readonly warnings: readonly Warning[]
   /** Undefined where files were saved meanwhile. */
   readonly trace: Trace | undefined
 }
 
 export type ShareInput = WorkshopInput & {
+  readonly problems: Warnings
   /** What they are held against beside their schemas: those with `group` wait for all machines. */
   readonly policies: readonly Policy[]
   /** The directory in which the documents wait. */
@@ -51,7 +55,7 @@ export type ShareInput = WorkshopInput & {
 export const openShare = ({ policies, staging, partSize = 100, ...input }: ShareInput): Share => {
   const { site, rules, problems } = input
   const workshop = openWorkshop(input)
-  const isToTell = (): boolean => problems.list().length > 0
+  const ofOne = policies.filter(({ group }) => group === undefined)
 
   const compilePart = (
     part: readonly string[],
@@ -59,10 +63,13 @@ export const openShare = ({ policies, staging, partSize = 100, ...input }: Share
     { machines, composition, compile }: PartCompiler,
   ): CompiledShare | undefined => {
     const sound = compile(part).flatMap(it => (it.mistakes.length > 0 ? [] : [it.document]))
-    if (sound.length < part.length || machines.faults().length > 0 || isToTell()) return undefined
+    if (sound.length < part.length || machines.faults().length > 0 || problems.hasErrors()) return undefined
     const documents = new Map(sound.map(document => [document.name, document]))
-    if (hasFaults(rules.judged, documents)) return undefined
-    if (judgePolicies(policies, { documents, parentage, isWhole: false }).length > 0) return undefined
+    const compositions = { get: composition }
+    const checking = { machines, compositions, documents, components: rules.judged, mistaken: noMachines, problems }
+    checkSite(checking)
+    checkPolicies(ofOne, checking, part.length)
+    if (problems.hasErrors()) return undefined
     const files = new Map(part.map(name => [name, filesOf(composition(name))]))
     part.forEach(site.forget)
     return {
@@ -70,6 +77,11 @@ export const openShare = ({ policies, staging, partSize = 100, ...input }: Share
       staged: staging === undefined ? [] : stage(staging, sound),
       uniques: uniquesOf(rules.judged, documents),
       capacities: capacitiesOf(rules.judged, documents, parentage),
+      warnings: traced(problems.take(part), {
+        isMadeOf: (name, file) => composition(name)?.inclusions.some(one => one.file.file === file) === true,
+        inclusions: name => composition(name)?.inclusions ?? [],
+        children: parentage.children,
+      }),
       trace: { files, reads: machines.resolver.othersRead, digests: new Map() },
     }
   }
@@ -88,7 +100,7 @@ export const openShare = ({ policies, staging, partSize = 100, ...input }: Share
   return {
     survey: names => {
       const facts = chunksOf(names, partSize).flatMap(workshop.survey)
-      return facts.every(({ complete }) => complete) && !isToTell() ? facts : undefined
+      return facts.every(({ complete }) => complete) && !problems.hasErrors() ? facts : undefined
     },
     compile: (names, all) => {
       const parentage = parentageOf(all)
@@ -98,6 +110,8 @@ export const openShare = ({ policies, staging, partSize = 100, ...input }: Share
   }
 }
 
+const noMachines: ReadonlySet<string> = new Set()
+
 const noTrace: Trace = { files: new Map(), reads: new Map(), digests: new Map() }
 
 const nothing: CompiledShare = {
@@ -105,6 +119,7 @@ const nothing: CompiledShare = {
   staged: [],
   uniques: new Map(),
   capacities: new Map(),
+  warnings: [],
   trace: noTrace,
 }
 
@@ -115,6 +130,7 @@ export const joinShares = (shares: readonly CompiledShare[]): CompiledShare => {
     staged: shares.flatMap(({ staged }) => staged),
     uniques: new Map(shares.flatMap(({ uniques }) => [...uniques])),
     capacities: new Map(shares.flatMap(({ capacities }) => [...capacities])),
+    warnings: shares.flatMap(({ warnings }) => warnings),
     trace: traces.length < shares.length ? undefined : joinTraces(traces),
   }
 }

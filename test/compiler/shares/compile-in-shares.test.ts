@@ -8,6 +8,8 @@ import { compileSite } from '../../../src/compiler/compile.js'
 import { removeStaging, stagedFile } from '../../../src/compiler/publish/staging.js'
 import { compileInShares } from '../../../src/compiler/shares/compile-in-shares.js'
 import { type AsyncShare, openTask, type Task } from '../../../src/compiler/shares/share-thread.js'
+import { diagnosticsOf } from '../../../src/compiler/shares/warnings.js'
+import { isError } from '../../../src/model/diagnostic.js'
 import type { Document } from '../../../src/model/document.js'
 import { canonicalJson } from '../../../src/model/json.js'
 import { digestOf } from '../../../src/model/seal.js'
@@ -51,38 +53,28 @@ const policy = 'ram: { message: m, at: /hardware/ram/0/size, holds: value != 2 |
 const text = (documents: ReadonlyMap<string, Document>): readonly string[] =>
   [...documents].map(([name, document]) => `${name} ${JSON.stringify(document)}`)
 
-t.test(
-  'the documents are the same with any number of workers; where there is something to tell, there are none',
-  async t => {
-    const dir = t.testdir()
-    write(dir, { ...fixedFiles, 'xenclosure.yaml': 'site: test', 'templates/policies/any.yaml': policy })
-    /** How often a diagnostic was among those of a site, so that the sites are known to be of all sorts. */
-    const seen = new Map<string, number>()
-    await fc.assert(
-      fc.asyncProperty(randomSite, fc.integer({ min: 2, max: 5 }), async (files, workers) => {
-        write(dir, files)
-        const { compiled, diagnostics } = compileSite(dir, [ledger])
-        const shared = await compileInShares(dir, [ledger], { workers: () => workers, elsewhere })
-        for (const code of new Set(diagnostics.map(({ code }) => code))) seen.set(code, (seen.get(code) ?? 0) + 1)
-        if (diagnostics.length > 0) return shared === undefined
-        seen.set('nothing', (seen.get('nothing') ?? 0) + 1)
-        const [alone, together] = [compiled?.documents ?? new Map(), shared?.documents ?? new Map()]
-        return String(text(alone)) === String(text(together))
-      }),
-      runs(1000),
-    )
-    for (const code of [
-      'nothing',
-      'cycle',
-      'reference-ancestor',
-      'reference-missing',
-      'used-twice',
-      'syntax',
-      'policy',
-    ])
-      t.ok((seen.get(code) ?? 0) > 10, `among the sites were some with ${code}: ${seen.get(code)}`)
-  },
-)
+t.test('the documents are the same with any number of workers; where there is a mistake, there are none', async t => {
+  const dir = t.testdir()
+  write(dir, { ...fixedFiles, 'xenclosure.yaml': 'site: test', 'templates/policies/any.yaml': policy })
+  /** How often a diagnostic was among those of a site, so that the sites are known to be of all sorts. */
+  const seen = new Map<string, number>()
+  await fc.assert(
+    fc.asyncProperty(randomSite, fc.integer({ min: 2, max: 5 }), async (files, workers) => {
+      write(dir, files)
+      const { compiled, diagnostics } = compileSite(dir, [ledger])
+      const shared = await compileInShares(dir, [ledger], { workers: () => workers, elsewhere })
+      for (const code of new Set(diagnostics.map(({ code }) => code))) seen.set(code, (seen.get(code) ?? 0) + 1)
+      if (diagnostics.some(isError)) return shared === undefined
+      if (!isDeepStrictEqual(diagnosticsOf(shared?.warnings ?? []), diagnostics)) return false
+      seen.set('nothing', (seen.get('nothing') ?? 0) + 1)
+      const [alone, together] = [compiled?.documents ?? new Map(), shared?.documents ?? new Map()]
+      return String(text(alone)) === String(text(together))
+    }),
+    runs(1000),
+  )
+  for (const code of ['nothing', 'cycle', 'reference-ancestor', 'reference-missing', 'used-twice', 'syntax', 'policy'])
+    t.ok((seen.get(code) ?? 0) > 10, `among the sites were some with ${code}: ${seen.get(code)}`)
+})
 
 t.test('nor on the parts in which one worker compiles them; those of a large site wait in files', async t => {
   const [dir, out] = [join(t.testdir(), 'site'), join(t.testdir(), 'out')]
@@ -102,7 +94,7 @@ t.test('nor on the parts in which one worker compiles them; those of a large sit
       ])
       if (waiting !== undefined) removeStaging(waiting)
       t.notOk(existsSync(out), 'nothing is left')
-      if (diagnostics.length > 0) return shared === undefined
+      if (diagnostics.some(isError)) return shared === undefined
       staged += 1
       const expected = [...(compiled?.documents ?? [])].map(([name, document]) => {
         const bytes = canonicalJson(document)
