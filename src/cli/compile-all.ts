@@ -7,9 +7,10 @@ import { prepareDirectory, publish, recordHosts } from '../compiler/publish/publ
 import { removeStaging } from '../compiler/publish/staging.js'
 import type { Compilation, TracedCompilation } from '../compiler/shares/compile-in-shares.js'
 import { type CompileOptions, printPublished } from './compile-answer.js'
-import { compileByWorkers, printWarnings } from './compile-by-workers.js'
+import { compileByWorkers } from './compile-by-workers.js'
 import { compiledSite, compiledWithMistakes, documentOf } from './compiled.js'
 import { askedEdition } from './edition-options.js'
+import { printWarnings } from './print-warnings.js'
 import { version } from './version.js'
 
 /** What is kept of the compilations of a site into a directory. */
@@ -82,7 +83,7 @@ const sharedSite = async (
 ): Promise<Shared | undefined> => {
   const compiled = await compileByWorkers(site, { locked, always, workers, out: isWhole ? out : undefined })
   if (compiled === undefined) return undefined
-  printWarnings(compiled, json)
+  printWarnings(compiled.site.dir, compiled.warnings, json)
   return { ...compiled, broken: [] }
 }
 

@@ -2,12 +2,9 @@
 import { availableParallelism } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
 import { components } from '../../components/index.js'
-import { sourceLines } from '../compiler/cache/source-lines.js'
 import { compileInShares, type SharingOptions, type TracedCompilation } from '../compiler/shares/compile-in-shares.js'
 import { defaultWorkers } from '../compiler/shares/share-out.js'
 import { shareInThread } from '../compiler/shares/share-thread.js'
-import { diagnosticsOf } from '../compiler/shares/warnings.js'
-import { printDiagnostics } from './output.js'
 
 type ByWorkers = Omit<SharingOptions, 'workers' | 'elsewhere'> & {
   /** By the number of machines and of processors where it is absent. */
@@ -48,7 +45,3 @@ export const compileByWorkers = (
     elsewhere: task => shareInThread(new URL('./compile-thread.js', import.meta.url), task),
   })
 }
-
-/** What there is to tell of it, as a compilation of the whole site tells it. */
-export const printWarnings = ({ site, warnings }: TracedCompilation, json: boolean): void =>
-  printDiagnostics(diagnosticsOf(warnings), json, sourceLines(site.dir))

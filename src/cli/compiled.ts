@@ -18,6 +18,7 @@ import { type Diagnostic, isError } from '../model/diagnostic.js'
 import type { Document } from '../model/document.js'
 import { byKept } from './by-kept.js'
 import { plural, printDiagnostics, printUsageError } from './output.js'
+import { printWarnings } from './print-warnings.js'
 import type { SiteOptions } from './site-command.js'
 
 /** The compiled site, or undefined (and exit code 2) where anything is wrong with it. All of it is printed. */
@@ -49,11 +50,16 @@ export const compiledMachines = (names: readonly string[], options: SiteOptions)
 export const compiledEnclosure = (name: string, options: SiteOptions): CompiledSite | undefined =>
   keptMachines(options, enclosureOf(name)) ?? (isOneMissing([name], options) ? undefined : compiledSite(options))
 
-/** Undefined where nothing is kept, or that is not enough. */
+/** Undefined where nothing is kept, or that is not enough. What there is to tell of the site is printed. */
 export const keptMachines = (
-  { site }: Pick<SiteOptions, 'site'>,
+  { site: start, json }: SiteOptions,
   asked: Parameters<typeof machinesByKept>[3],
-): CompiledSite | undefined => byKept(site, (dir, kept) => machinesByKept(dir, components, kept, asked))
+): CompiledSite | undefined => {
+  const found = byKept(start, (dir, kept) => machinesByKept(dir, components, kept, asked))
+  if (found === undefined) return undefined
+  printWarnings(found.compiled.site.dir, found.warnings, json)
+  return found.compiled
+}
 
 /** A name that no profile has needs no compilation to be told. Where profiles are in doubt, what is wrong with the site is. */
 const isOneMissing = (names: readonly string[], { site: dir, json }: SiteOptions): boolean => {

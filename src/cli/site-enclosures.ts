@@ -6,13 +6,14 @@ import { type FoundMachine, findEnclosed, namesBelow } from '../model/enclosed.j
 import { byKept } from './by-kept.js'
 import { compiledSite, printMachineMissing } from './compiled.js'
 import { enclosuresIn } from './picture/picture.js'
+import { printWarnings } from './print-warnings.js'
 import type { SiteOptions } from './site-command.js'
 
 export type SiteEnclosures = Enclosures & { readonly site: string }
 
 /** Undefined (and exit code 2) where anything is wrong with the site. All of it is printed. */
 export const siteEnclosures = (options: SiteOptions): SiteEnclosures | undefined =>
-  keptEnclosures(options.site) ?? compiledEnclosures(options)
+  keptEnclosures(options) ?? compiledEnclosures(options)
 
 /** A machine and what encloses it; undefined (and exit code 2) where the site is wrong, or has no such machine. */
 export const enclosedMachine = (name: string, options: SiteOptions): FoundMachine | undefined => {
@@ -28,9 +29,10 @@ export const enclosedMachine = (name: string, options: SiteOptions): FoundMachin
   return undefined
 }
 
-const keptEnclosures = (start: string): SiteEnclosures | undefined =>
-  byKept(start, (dir, kept) => {
+const keptEnclosures = ({ site, json }: SiteOptions): SiteEnclosures | undefined =>
+  byKept(site, (dir, kept) => {
     const found = enclosuresByKept(dir, components, kept)
+    if (found !== undefined) printWarnings(dir, found.warnings, json)
     return found && { ...found, site: kept.site }
   })
 

@@ -94,6 +94,39 @@ t.test('what is edited is compiled, and what depends on it', async t => {
   await isRight('what is kept is not whole')
 })
 
+t.test('what there is to tell is told again, and compiled no more than the rest', async t => {
+  const { site, write, compile, isRight } = begin(t)
+  const few = 'few: { severity: warning, each: guest, at: /hardware/harddisks/xvda/capacity, group: parent.name,'
+  write(
+    'templates/policies/few.yaml',
+    `${few} holds: size(machines) < 2, message: "\${= machines[0].name } and others" }`,
+  )
+  write('templates/guest.yaml', `${twoHosts['templates/guest.yaml']}software: { components: { cron: !remove } }\n`)
+  const words = (said: string): string => said.replace(/^(out|cold|xenclosure.lock.yaml): .*\n/gm, '')
+  const first = await compile()
+  t.match(
+    first,
+    /^templates\/guest.yaml:6:27: warning: there is nothing to remove .*\n.*\n.*\n {2}for a and 2 more, through /m,
+  )
+  t.match(first, /^profiles\/a.yaml:4:\d+: warning: few: a and others .*\n.*\n.*\n {2}for a, b$/m)
+  t.equal(await compile(), `${words(first)}out: 0 documents written, 5 unchanged\n`, 'nothing is edited')
+  write('profiles/b.yaml', guest('b', 9))
+  t.equal(await compile(), `${words(first)}out: 2 documents written, 3 unchanged\n`, 'an edit that changes none')
+  write('profiles/a.yaml', `\n${guest('a', 1)}`)
+  const moved = await compile()
+  t.match(moved, /^profiles\/a.yaml:5:(.*\n)*out: 0 documents written, 5 unchanged\n$/m, 'the place of a warning')
+  t.equal(words(await compile('--no-cache', '--out', join(site, '../cold'))), words(moved), 'as all machines tell it')
+  t.match(await compile('--json'), /^\{"severity":"warning","code":".*\n\{"severity":"warning",.*\n\{\n/)
+  write('profiles/b.yaml', `${guest('b', 9)}software: { components: { cron: {} } }\n`)
+  t.match(await compile(), /error: /, 'a mistake')
+  write('profiles/b.yaml', guest('b', 9))
+  t.equal(await compile(), `${words(moved)}out: 0 documents written, 5 unchanged\n`, 'and back')
+  rmSync(join(site, 'templates/policies/few.yaml'))
+  write('templates/guest.yaml', twoHosts['templates/guest.yaml'] ?? '')
+  t.equal(await compile(), 'out: 3 documents written, 2 unchanged\n', 'nothing to tell any more')
+  await isRight('nothing to tell any more')
+})
+
 t.test('files that come and go compile what they concern', async t => {
   const { site, out, write, compile, isRight } = begin(t)
   const h2With = (children: string): string =>

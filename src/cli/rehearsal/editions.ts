@@ -13,9 +13,10 @@ import type { Document } from '../../model/document.js'
 import { byCodeUnit, canonicalJson } from '../../model/json.js'
 import type { Hardware } from '../../model/schemas/hardware.js'
 import type { SiteEditions } from '../../rehearse/rehearse-site.js'
-import { compileByWorkers, printWarnings } from '../compile-by-workers.js'
+import { compileByWorkers } from '../compile-by-workers.js'
 import { printBrokenRevision } from '../compiled.js'
 import { printDiagnostics } from '../output.js'
+import { printWarnings } from '../print-warnings.js'
 import { type HostDocuments, type HostsThread, hostsInThread } from './hosts-thread.js'
 
 export type Wanted = {
@@ -94,7 +95,7 @@ const compiledIn = async (
 ): Promise<Compilation | undefined> => {
   const shared = await compileByWorkers(dir)
   if (shared !== undefined) {
-    if (revision === undefined) printWarnings(shared, json)
+    if (revision === undefined) printWarnings(shared.site.dir, shared.warnings, json)
     return shared
   }
   const result = compileSite(dir, components)

@@ -97,15 +97,20 @@ const compileEdited = async ({ store, site }: Cache, options: CompileOptions, me
   const how = { dir: out, compiler: version, key, components, edition, locked: options.locked }
   const done = await publishEdit(store, site, how, memory)
   if (done === undefined || typeof done === 'string') return done !== undefined
-  const { written, removed, recorded } = done
+  const { written, removed, recorded, warnings } = done
   if (written.length > 0) goWay('edit')
+  const tell = async (): Promise<void> => {
+    if (warnings.length > 0) (await import('../print-warnings.js')).printWarnings(site, warnings, json)
+  }
   if (!json && key === undefined && recorded.length === 0) {
+    await tell()
     printSummary(out, { written: written.length, unchanged: done.unchanged, removed: removed.length })
     printMoves(done.moving)
     return true
   }
   const unchanged = done.unchangedNames()
   if (unchanged === undefined) return false
+  await tell()
   const its = done.edition ?? (await edition()())
   if (its === undefined) return true
   const published = { written, unchanged, removed }

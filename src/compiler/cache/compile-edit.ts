@@ -1,4 +1,4 @@
-// Compiles the machines that an edit concerns, as long as nothing is in doubt: whatever would have to be told, and whatever
+// Compiles the machines that an edit concerns, as long as nothing is in doubt: a mistake, and whatever
 // might concern other machines, leaves it to a compilation of all of them.
 import type { AnyComponent, Unique } from '../../model/component.js'
 import type { Document } from '../../model/document.js'
@@ -9,7 +9,7 @@ import { type Facts, isSameEnclosure } from '../enclose/parentage.js'
 import { haveRivals, rivalsOf } from '../judge/check-site.js'
 import { readRules } from '../rules.js'
 import { openShare, type Share } from '../shares/share.js'
-import { collectWarnings } from '../shares/warnings.js'
+import { collectWarnings, type Warning } from '../shares/warnings.js'
 import { printLock } from '../site/lock.js'
 import { lockFile } from '../site/lock-file.js'
 import { readPlainLock } from '../site/plain-lock.js'
@@ -22,6 +22,7 @@ import { factsOf, type Kept, linesToChange } from './kept.js'
 import { hostsConcerned, type Moving, movingAfter, residencesToRecord } from './kept-moves.js'
 import { keptParentage } from './kept-parentage.js'
 import { keptParses, parsesToChange } from './kept-parses.js'
+import { areOfAll, warningsAfter } from './kept-warnings.js'
 import type { Journal } from './lines.js'
 import { type Edit, mostConcerned } from './look.js'
 import type { Memory } from './memory.js'
@@ -34,6 +35,8 @@ export type CompiledEdit = {
   /** The guests that were not on record, and, where there are any, what the lock file is to say. */
   readonly recording: { readonly guests: readonly string[]; readonly text: string } | undefined
   readonly moves: readonly MoveUnderWay[]
+  /** All that there is to tell of the site. */
+  readonly warnings: readonly Warning[]
   /** Of what is kept. */
   readonly change: Journal
 }
@@ -48,6 +51,8 @@ export const compileEdit = (
   published: (machine: string) => Document | undefined,
 ): CompiledEdit | undefined => {
   const { gone, goneFiles } = edit.other
+  const told = before.warnings()
+  if (areOfAll(told)) return undefined
   const kept = asOfNow(before, edit.other)
   const problems = collectWarnings()
   const site = openSite(dir, problems, {
@@ -70,16 +75,24 @@ export const compileEdit = (
   // That a guest comes from a host which has no profile is told.
   if (!moving.moves.every(({ from }) => isMachine(from))) return undefined
   const names = facts.map(({ name }) => name)
-  const compiled = share.compileIn(inOrder(names, kept), parentage, moving.moves.map(placed))
+  const moves = moving.moves.map(placed)
+  const compiled = share.compileIn(inOrder(names, kept), parentage, moves)
   if (compiled?.trace === undefined || !isAsSeen(compiled.trace.digests, kept, edit.digests)) return undefined
-  if (compiled.warnings.length > 0) return undefined
   const documents = new Map(compiled.documents.map(document => [document.name, document]))
   const { uniques, capacities } = compiled
   if (haveRivals(uniques) || areUsedTwice(uniques, kept)) return undefined
-  const members = judgeConcerned(rules.policies, {
+  const judged = judgeConcerned(rules.policies, {
     ...{ documents, parentage, published, kept: before, gone, most: mostConcerned(kept) },
   })
-  if (members === undefined) return undefined
+  const ofPolicies = judged && share.warningsOf(judged.findings, parentage, moves)
+  if (judged === undefined || ofPolicies === undefined) return undefined
+  const found = [...compiled.warnings, ...ofPolicies]
+  if (areOfAll(found)) return undefined
+  const { warnings, change: toTell } = warningsAfter(told, found, {
+    compiled: name => documents.has(name) || gone.has(name),
+    judged: judged.machines,
+    groups: judged.groups,
+  })
   memory.rules = { base, rules }
   const guests = moving.unrecorded
   const recording = guests.length === 0 ? undefined : { guests, text: printLock(residencesToRecord(moving, parentage)) }
@@ -92,10 +105,10 @@ export const compileEdit = (
   })
   const parses = parsesToChange(dir, { ...compiled.trace, digests }, { kept: before, goneFiles })
   return {
-    ...{ site: site.name, documents, recording, moves: moving.moves },
+    ...{ site: site.name, documents, recording, moves: moving.moves, warnings },
     change: {
-      come: [...change.come, ...members.come, ...parses.come],
-      gone: [...change.gone, ...members.gone, ...parses.gone],
+      come: [...change.come, ...judged.members.come, ...parses.come, ...toTell.come],
+      gone: [...change.gone, ...judged.members.gone, ...parses.gone, ...toTell.gone],
     },
   }
 }
@@ -147,7 +160,7 @@ const withHosts = ({ moves }: Moving, before: Kept, kept: Kept, edit: Edit): rea
   return machinesConcerned(before, edit.digests.keys(), mostConcerned(kept), { ...edit.other, concerned })
 }
 
-/** Where its entry stands is told nowhere, for of an edit that has anything to tell nothing is. */
+/** Where its entry stands is told by a compilation of the whole, and by nothing else (areOfAll). */
 export const placed = (move: MoveUnderWay): GuestMove => ({ ...move, position: { file: lockFile, line: 1, column: 1 } })
 
 /** What is known of so many machines takes little memory. */

@@ -50,6 +50,8 @@ export const compileEditions = async (
     trackedFiles(dir),
     ...asked.map(edition => (edition === 'files' ? noOthers : otherFiles(dir, edition))),
   ])
+  // Who compares files that have anything to tell is told it, of all machines.
+  if (kept.warnings().length > 0) return undefined
   // While git is at it.
   const look = lookAt(kept.loadpath, dir)
   const [tracked, ...others] = await asking

@@ -62,7 +62,7 @@ export const compileKept = (
     gone: new Set<string>(),
     most: documents.size,
   }
-  if (judgeConcerned(rules.policies, judging) === undefined) return undefined
+  if (judgeConcerned(rules.policies, judging)?.findings.length !== 0) return undefined
   return compiled
 }
 

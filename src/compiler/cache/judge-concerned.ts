@@ -1,7 +1,7 @@
 // The policies of a site, held against the machines that an edit concerns and against those whose parent or child it concerns; those
 // with `group` against the groups of which such a machine is or was one. Who was in which is kept.
 import type { Document } from '../../model/document.js'
-import { parseJson } from '../../model/json.js'
+import { byCodeUnit, canonicalJson, parseJson } from '../../model/json.js'
 import { distinct } from '../../model/sorted.js'
 import { hostsAmong, type Parentage } from '../enclose/parentage.js'
 import {
@@ -9,11 +9,14 @@ import {
   judgedWith,
   judgePolicies,
   judgeSomeGroups,
+  namesFor,
+  type PolicyFinding,
   type PolicySite,
   readersAmong,
 } from '../policies/judge-policies.js'
 import type { Policy } from '../policies/read-policies.js'
 import type { Kept } from './kept.js'
+import { groupName } from './kept-warnings.js'
 import { emptyJournal, type Journal } from './lines.js'
 import { linesOfMembers, type Member, membersOf } from './members.js'
 
@@ -28,16 +31,33 @@ type Judging = {
   readonly most: number
 }
 
-/** What changes of who is in which group, where all hold; undefined where one does not, or that takes the documents of too many machines. */
-export const judgeConcerned = (policies: readonly Policy[], judging: Judging): Journal | undefined => {
+/** What the policies find at these machines and around them. */
+export type Judged = {
+  readonly findings: readonly PolicyFinding[]
+  /** The machines that they looked at one by one. */
+  readonly machines: ReadonlySet<string>
+  /** The groups that they looked at, by `groupName`. */
+  readonly groups: ReadonlySet<string>
+  /** What changes of who is in which group. */
+  readonly members: Journal
+}
+
+const nothingJudged: Judged = { findings: [], machines: new Set(), groups: new Set(), members: emptyJournal }
+
+/** Undefined where one of the policies is at fault, or that takes the documents of too many machines. */
+export const judgeConcerned = (policies: readonly Policy[], judging: Judging): Judged | undefined => {
   const { documents, published, gone } = judging
-  if (policies.length === 0 || documents.size + gone.size === 0) return emptyJournal
+  if (policies.length === 0 || documents.size + gone.size === 0) return nothingJudged
   const near = documentsOf(judgedWith(documents.keys(), judging.parentage), { documents, published })
   if (near === undefined) return undefined
   const parentage = { ...judging.parentage, hosts: hostsAmong(near.keys(), judging.parentage) }
-  if (judgePolicies(policies, { documents: near, parentage, isWhole: false }).length > 0) return undefined
+  const findings = judgePolicies(policies, { documents: near, parentage, isWhole: false })
+  const isLookedAt = (name: string): boolean => namesFor(name, [], { documents: near, parentage }) !== undefined
+  const alone = { ...nothingJudged, findings, machines: new Set([...near.keys()].filter(isLookedAt)) }
   const grouping = policies.filter(({ group }) => group !== undefined)
-  return grouping.length === 0 ? emptyJournal : judgeGroups(grouping, { ...judging, near, parentage })
+  if (grouping.length === 0) return alone
+  const together = judgeGroups(grouping, { ...judging, near, parentage })
+  return together && { ...alone, ...together, findings: [...findings, ...together.findings] }
 }
 
 /** Undefined where one is missing. */
@@ -65,7 +85,7 @@ const judgeGroups = (
     most,
     near,
   }: Judging & { readonly near: ReadonlyMap<string, Document> },
-): Journal | undefined => {
+): Omit<Judged, 'machines'> | undefined => {
   // What these are grouped by may be another thing now.
   const looked = readersAmong(documents.keys(), parentage)
   const before = [...looked, ...gone].flatMap(kept.members)
@@ -76,19 +96,41 @@ const judgeGroups = (
     ...[...before, ...now].filter(({ machine }) => isConcerned(machine)),
     ...difference(before, now),
   ])
+  const findings: PolicyFinding[] = []
   const isStill = (name: string): boolean => !looked.has(name) && !gone.has(name)
   for (const policy of policies) {
     const groups = [...(keys.get(policy.name) ?? [])].map(key => {
       const others = kept.inGroup(policy.name, key).filter(isStill)
       const its = now.filter(one => one.policy === policy.name && one.key === key).map(({ machine }) => machine)
-      return { key: parseJson(key) ?? null, machines: distinct([...others, ...its]), pointer: '' }
+      return { key: parseJson(key) ?? null, machines: distinct([...others, ...its]).toSorted(byCodeUnit), pointer: '' }
     })
     const some = groups.filter(({ machines }) => machines.length > 0)
     const names = new Set(some.flatMap(({ machines }) => machines))
     const its = names.size > most ? undefined : documentsOf(names, { documents, published })
-    if (its === undefined || judgeSomeGroups(policy, some, { documents: its, parentage }).length > 0) return undefined
+    if (its === undefined) return undefined
+    for (const finding of judgeSomeGroups(policy, some, { documents: its, parentage })) {
+      const placed = placedGroup(finding, { documents, published, parentage })
+      if (placed === undefined) return undefined
+      findings.push(placed)
+    }
   }
-  return { come: linesOfMembers(now), gone: linesOfMembers(before) }
+  const groups = [...keys].flatMap(([policy, its]) => [...its].map(key => groupName({ policy, key })))
+  return { findings, groups: new Set(groups), members: { come: linesOfMembers(now), gone: linesOfMembers(before) } }
+}
+
+/** A finding of a group with the place of the value that its first machine is looked at for. */
+const placedGroup = (
+  finding: PolicyFinding,
+  { parentage: all, ...judging }: Pick<Judging, 'documents' | 'published' | 'parentage'>,
+): PolicyFinding | undefined => {
+  if (finding.kind === 'wrong') return finding
+  const [first = ''] = finding.machines
+  const documents = documentsOf(readersAmong([first], all), judging)
+  if (documents === undefined) return undefined
+  const parentage = { ...all, hosts: hostsAmong(documents.keys(), all) }
+  const key = canonicalJson(finding.key ?? null)
+  const group = groupsAmong(finding.policy, { documents, parentage })?.find(one => canonicalJson(one.key) === key)
+  return group?.machines[0] === first ? { ...finding, pointer: group.pointer } : undefined
 }
 
 /** Who of some machines is in which group; undefined where that cannot be computed. */

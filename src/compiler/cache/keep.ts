@@ -1,4 +1,4 @@
-// What is to be kept of a compilation of all machines that had nothing to tell.
+// What is to be kept of a compilation of all machines, which was sound.
 import { digestOf } from '../../model/seal.js'
 import { movesUnderWay, recordedHosts } from '../enclose/moves.js'
 import { isOfPackage } from '../package-root.js'
@@ -36,8 +36,8 @@ export const keep = (
   by: string,
   isRecorded: boolean,
 ): { readonly site: KeptSite; readonly lines: ToKeep } | undefined => {
-  const { site, residences, parentage, trace, warnings } = compilation
-  if (trace === undefined || warnings.length > 0) return undefined
+  const { site, residences, parentage, trace } = compilation
+  if (trace === undefined) return undefined
   const { loadpath } = before
   if (String(loadpath) !== String(ownLoadpath(site.loadpath))) return undefined
   const settled = settledListing(before.inputs, before.madeAt)

@@ -2,7 +2,9 @@
 import type { AnyComponent, Capacity } from '../../model/component.js'
 import type { Enclosed } from '../../model/enclosed.js'
 import { enclosuresBySurvey } from '../enclose/enclosures.js'
+import type { Warning } from '../shares/warnings.js'
 import { factsOf, type Kept, keptMachines } from './kept.js'
+import { readWarnings } from './kept-warnings.js'
 import { linesNow } from './lines-now.js'
 
 export type Enclosures = {
@@ -11,12 +13,15 @@ export type Enclosures = {
   readonly capacities: (host: string) => readonly Capacity[]
 }
 
-/** Undefined where all machines have to be compiled, or there is anything to tell. Throws NotWhole. */
+/** Also what there is to tell of the site. */
+export type KeptEnclosures = Enclosures & { readonly warnings: readonly Warning[] }
+
+/** Undefined where all machines have to be compiled. Throws NotWhole. */
 export const enclosuresByKept = (
   dir: string,
   components: readonly AnyComponent[],
   kept: Kept,
-): Enclosures | undefined => {
+): KeptEnclosures | undefined => {
   const now = linesNow(dir, components, kept)
   if (now === undefined) return undefined
   const machines = keptMachines(now.lines)
@@ -24,5 +29,6 @@ export const enclosuresByKept = (
   return {
     enclosed: enclosuresBySurvey(machines.map(([name, machine]) => factsOf(name, machine))),
     capacities: host => byName.get(host)?.capacities ?? [],
+    warnings: readWarnings(now.lines),
   }
 }

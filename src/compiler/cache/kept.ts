@@ -1,13 +1,15 @@
-// What is kept of a compilation that had nothing to tell: what its documents were made from, and what the checks between
-// machines must know of each. All but a few words are lines (lines.ts), of which an edit reads and writes those that it concerns.
+// What is kept of a compilation of a sound site: what its documents were made from, what the checks between machines must know
+// of each, and what there was to tell. All but a few words are lines (lines.ts), of which an edit reads and writes those that it concerns.
 import type { Capacity, Unique } from '../../model/component.js'
 import { byCodeUnit, type Json } from '../../model/json.js'
 import { digestOf } from '../../model/seal.js'
 import type { MoveUnderWay } from '../enclose/moves.js'
 import type { Facts } from '../enclose/parentage.js'
 import type { Trace } from '../shares/trace.js'
+import type { Warning } from '../shares/warnings.js'
 import type { ComeAndGone } from './come-and-gone.js'
 import type { Listing } from './inputs.js'
+import { linesOfWarnings, readWarnings } from './kept-warnings.js'
 import { type Journal, type Lines, linesOf, printLine } from './lines.js'
 import { type KeptMembers, linesOfMembers, type Member, readMembers } from './members.js'
 
@@ -44,6 +46,8 @@ export type KeptLines = KeptMembers & {
   /** The machines that have what only one may have. */
   readonly owners: (unique: Pick<Unique, 'kind' | 'value'>) => readonly string[]
   readonly has: (line: string) => boolean
+  /** What there was to tell. */
+  readonly warnings: () => readonly Warning[]
 }
 
 export type Kept = KeptSite & KeptLines
@@ -79,6 +83,7 @@ export const readLines = (lines: Lines): KeptLines => {
     parent: name => texts('enclosed', name)[0],
     owners: ({ kind, value }) => texts('unique', kind, value),
     has: line => lines.startingWith(line).includes(line),
+    warnings: () => readWarnings(lines),
     ...readMembers(lines),
     lines,
   }
@@ -94,11 +99,15 @@ export type Compiled = {
 
 /** All that is to be kept of a compilation of all machines, in code-unit order. */
 export const linesToKeep = (
-  compiled: Compiled & { readonly members: readonly Member[]; readonly parses: readonly string[] },
+  compiled: Compiled & {
+    readonly members: readonly Member[]
+    readonly parses: readonly string[]
+    readonly warnings: readonly Warning[]
+  },
   digests: ReadonlyMap<string, string>,
 ): readonly string[] => {
   const ofFiles = [...linesOfTemplates(compiled), ...compiled.parses, ...linesOfDigests(digests)]
-  const lines = [...linesOfMachines(compiled), ...ofFiles]
+  const lines = [...linesOfMachines(compiled), ...ofFiles, ...linesOfWarnings(compiled.warnings)]
   return [...new Set([...lines, ...linesOfMembers(compiled.members)])].sort(byCodeUnit)
 }
 

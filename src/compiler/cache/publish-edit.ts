@@ -4,10 +4,12 @@ import type { AnyComponent } from '../../model/component.js'
 import type { MoveUnderWay } from '../enclose/moves.js'
 import { isOfPackage } from '../package-root.js'
 import type { Publication } from '../publish/publish.js'
+import type { Warning } from '../shares/warnings.js'
 import type { Edition } from '../site/edition.js'
 import { asOfNow } from './come-and-gone.js'
 import { inOrder } from './concerned.js'
 import { digestsToChange, type Kept } from './kept.js'
+import { areOfAll } from './kept-warnings.js'
 import { type Edit, editSince, lookAgain } from './look.js'
 import { emptyMemory, isOvertaken, type Memory } from './memory.js'
 import { ifWhole, NotWhole } from './segment.js'
@@ -21,6 +23,8 @@ export type PublishedEdit = {
   /** The guests whose hosts have been recorded. */
   readonly recorded: readonly string[]
   readonly moving: readonly MoveUnderWay[]
+  /** All that there is to tell of the site. */
+  readonly warnings: readonly Warning[]
   readonly unchanged: number
   /** Their names, in the order of the profiles; undefined where what is kept of them is not whole. */
   readonly unchangedNames: () => readonly string[] | undefined
@@ -70,6 +74,8 @@ const publishSince = async (
   if (edit === undefined) return undefined
   if (edit.machines.length + edit.other.gone.size > 0)
     return compileAndPublish(store, dir, how, { there, edit, memory })
+  // What the lock file has for nobody may be written there, too.
+  if (edit.digests.size > 0 && areOfAll(kept.warnings())) return undefined
   if (await isOvertaken(memory)) return 'overtaken'
   // Entries of the lock file that concern nobody, and where they stand.
   const now = { ...kept, inputs: edit.inputs, moves: edit.moving.moves }
@@ -81,6 +87,7 @@ const publishSince = async (
 const unchanged = (kept: Kept): PublishedEdit => ({
   ...{ site: kept.site, edition: undefined, written: [], removed: [], recorded: [] },
   ...{ moving: kept.moves, unchanged: kept.machines },
+  warnings: kept.warnings(),
   unchangedNames: () => ifWhole(() => namesIn(kept)),
 })
 
@@ -101,7 +108,7 @@ const compileAndPublish = async (
   const { kept } = there
   const compiled = compileEdit(dir, await components(), there, edit, memory, publishedDocument(how.dir))
   if (compiled === undefined) return undefined
-  const { site, documents, recording, moves, change } = compiled
+  const { site, documents, recording, moves, warnings, change } = compiled
   if (locked && recording !== undefined) return undefined
   const edition = await askedEdition()
   if (edition === undefined) return 'refused'
@@ -121,7 +128,7 @@ const compileAndPublish = async (
     ifWhole(() => namesIn(asOfNow(kept, edit.other)))?.filter(name => !written.includes(name))
   return {
     ...{ site, edition, written, removed, recorded: recording?.guests ?? [] },
-    ...{ moving: moves, unchanged: machines - written.length },
+    ...{ moving: moves, warnings, unchanged: machines - written.length },
     unchangedNames,
   }
 }

@@ -41,6 +41,8 @@ export type PolicyFinding =
       /** The first one has the value that the finding is shown at. */
       readonly machines: readonly string[]
       readonly pointer: string
+      /** Of a policy with `group`: what they have in common. */
+      readonly key?: Json
     }
   | { readonly kind: 'wrong'; readonly position: Position; readonly message: string; readonly hint?: string }
 
@@ -49,6 +51,10 @@ export const judgePolicies = (policies: readonly Policy[], site: PolicySite): re
   policies.flatMap(policy =>
     policy.group !== undefined && !site.isWhole ? [] : foundOrWrong(() => judgePolicy(policy, site)),
   )
+
+/** Whether what a policy finds keeps nothing from being published. */
+export const isWarning = (finding: PolicyFinding): boolean =>
+  finding.kind === 'broken' && finding.policy.severity === 'warning'
 
 /** The groups that some machines are in by a policy; undefined where one cannot be computed. */
 export const groupsAmong = (policy: Policy, site: PolicyDocuments): readonly Group[] | undefined => {
@@ -128,9 +134,10 @@ const judgeGroups = (policy: Policy, groups: readonly Group[], site: PolicyDocum
 const brokenBy = (policy: Policy, subjects: readonly Subject[]): readonly PolicyFinding[] => {
   const isBroken = new Set(subjects)
   for (const subject of truths(policy.holds, subjects)) isBroken.delete(subject)
-  return messagesOf(policy, [...isBroken]).map(([{ machines, pointer }, message]) => ({
+  return messagesOf(policy, [...isBroken]).map(([{ machines, pointer, names }, message]) => ({
     kind: 'broken',
     ...{ policy, message, machines, pointer },
+    ...(policy.group !== undefined && { key: names.group ?? null }),
   }))
 }
 

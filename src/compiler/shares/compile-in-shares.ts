@@ -4,7 +4,7 @@
 import type { AnyComponent, Capacity, Unique } from '../../model/component.js'
 import type { Document } from '../../model/document.js'
 import type { CompileOptions } from '../compile.js'
-import { checkLock } from '../enclose/moves.js'
+import { checkLock, movesOf } from '../enclose/moves.js'
 import { type Facts, outermost, type Parentage, parentageOf } from '../enclose/parentage.js'
 import { checkEnclosures } from '../judge/check-enclosures.js'
 import { haveRivals } from '../judge/check-site.js'
@@ -20,7 +20,6 @@ import { shareOut } from './share-out.js'
 import { type AsyncShare, shareHere, type Task } from './share-thread.js'
 import type { Trace } from './trace.js'
 import { collectWarnings, nowhere, traced, type Warning } from './warnings.js'
-import { warningsOfGroups } from './warnings-of-groups.js'
 
 /** What there is to be published of a site that is sound. */
 export type Compilation = {
@@ -89,10 +88,8 @@ export const compileInShares = async (
   try {
     for (const machines of others) threads.push(elsewhere({ dir: site.dir, machines, staging }))
     // This thread's own share comes last: while it is at work, the others are, too.
-    const shares = [
-      ...threads,
-      shareHere(openShare({ site, rules, components, problems, policies, staging, partSize, areFew: isSmall }), here),
-    ]
+    const own = openShare({ site, rules, components, problems, policies, staging, partSize, areFew: isSmall })
+    const shares = [...threads, shareHere(own, here)]
     const surveyed = await joined(shares.map(share => share.survey()))
     if (surveyed === undefined) return undefined
     const facts = inOrder(names, surveyed.flat())
@@ -111,7 +108,7 @@ export const compileInShares = async (
     const groups: (readonly [Policy, Group])[] = []
     const onGroup = (policy: Policy, group: Group): void => void groups.push([policy, group])
     const broken = judgePolicies(groupPolicies, { documents, parentage, isWhole: true, onGroup })
-    const ofGroups = warningsOfGroups(broken, { site, rules, components, parentage, trace })
+    const ofGroups = own.warningsOf(broken, parentage, movesOf(residences, parentage.hosts), trace?.files)
     if (ofGroups === undefined) return undefined
     const warnings = [...made.warnings, ...traced(problems.take([undefined]), nowhere), ...ofGroups]
     isSound = true

@@ -7,12 +7,15 @@ import type { Composition } from '../compose/include.js'
 import { type GuestMove, movesOf } from '../enclose/moves.js'
 import { type Facts, outermost, type Parentage, parentageOf } from '../enclose/parentage.js'
 import { capacitiesOf, checkSite, uniquesOf } from '../judge/check-site.js'
+import type { MachineTracing } from '../judge/trace-includes.js'
 import { checkPolicies } from '../policies/check-policies.js'
+import type { PolicyFinding } from '../policies/judge-policies.js'
 import type { Policy } from '../policies/read-policies.js'
 import { type StagedDocument, stage } from '../publish/staging.js'
 import { homesOf } from './share-out.js'
 import { joinTraces, type Trace } from './trace.js'
 import { traced, type Warning, type Warnings } from './warnings.js'
+import { warningsOfPolicies } from './warnings-of-policies.js'
 import { openWorkshop, type PartCompiler, type WorkshopInput } from './workshop.js'
 
 /** Every step comes to nothing where there is a mistake. */
@@ -26,6 +29,16 @@ export type Share = {
     parentage: Parentage,
     moves: readonly GuestMove[],
   ) => CompiledShare | undefined
+  /**
+   * What there is to tell of what policies find when all is compiled; undefined where that is a mistake. `files`: those of machines,
+   * where they are known.
+   */
+  readonly warningsOf: (
+    findings: readonly PolicyFinding[],
+    parentage: Parentage,
+    moves: readonly GuestMove[],
+    files?: Trace['files'],
+  ) => readonly Warning[] | undefined
 }
 
 export type CompiledShare = {
@@ -77,11 +90,7 @@ export const openShare = ({ policies, staging, partSize = 100, ...input }: Share
       staged: staging === undefined ? [] : stage(staging, sound),
       uniques: uniquesOf(rules.judged, documents),
       capacities: capacitiesOf(rules.judged, documents, parentage),
-      warnings: traced(problems.take(part), {
-        isMadeOf: (name, file) => composition(name)?.inclusions.some(one => one.file.file === file) === true,
-        inclusions: name => composition(name)?.inclusions ?? [],
-        children: parentage.children,
-      }),
+      warnings: traced(problems.take(part), tracingBy(composition, parentage)),
       trace: { files, reads: machines.resolver.othersRead, digests: new Map() },
     }
   }
@@ -107,8 +116,19 @@ export const openShare = ({ policies, staging, partSize = 100, ...input }: Share
       return compileIn(names, parentage, movesOf(rules.residences, parentage.hosts))
     },
     compileIn,
+    warningsOf: (findings, parentage, moves, files) =>
+      warningsOfPolicies(findings, workshop.partsIn(parentage, moves), composition => ({
+        ...tracingBy(composition, parentage),
+        ...(files && { isMadeOf: (name, file) => files.get(name)?.includes(file) === true }),
+      })),
   }
 }
+
+const tracingBy = (composition: PartCompiler['composition'], { children }: Parentage): MachineTracing => ({
+  isMadeOf: (name, file) => composition(name)?.inclusions.some(one => one.file.file === file) === true,
+  inclusions: name => composition(name)?.inclusions ?? [],
+  children,
+})
 
 const noMachines: ReadonlySet<string> = new Set()
 

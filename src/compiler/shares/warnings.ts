@@ -14,7 +14,12 @@ export type Warning = Finding & {
   readonly includes: readonly Position[] | undefined
   /** Whether the machine itself is made of the file. */
   readonly isOwn: boolean
+  /** Of a policy that looks at machines together: of which it warns. */
+  readonly group?: WarnedGroup
 }
+
+/** By the name of the policy, and what the machines have in common, as canonical JSON. */
+export type WarnedGroup = { readonly policy: string; readonly key: string }
 
 /** Problems of which only the warnings are told; an error leaves all of it to a compilation of the whole site. */
 export type Warnings = Problems & {

@@ -1,5 +1,5 @@
-// Whatever is edited in a site: what is compiled of it through the cache is what is compiled of all of it, to the byte, and
-// where there is anything to tell, the cache leaves it to that.
+// Whatever is edited in a site: what is compiled of it through the cache is what is compiled of all of it, to the byte, and so is
+// what there is to tell of it; where there is a mistake, the cache leaves it to that.
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
@@ -24,12 +24,14 @@ import { loadYaml } from '../../../src/compiler/parse/load.js'
 import { collectProblems } from '../../../src/compiler/problems.js'
 import { publish, recordHosts } from '../../../src/compiler/publish/publish.js'
 import { compileInShares } from '../../../src/compiler/shares/compile-in-shares.js'
+import { diagnosticsOf, type Warning } from '../../../src/compiler/shares/warnings.js'
 import { printLock } from '../../../src/compiler/site/lock.js'
 import { lockFile } from '../../../src/compiler/site/lock-file.js'
 import { watchSite } from '../../../src/compiler/site/watch.js'
+import { type Diagnostic, isError } from '../../../src/model/diagnostic.js'
 import { findEnclosed } from '../../../src/model/enclosed.js'
 import { digestOf } from '../../../src/model/seal.js'
-import { machines, movingLedger } from '../../fixtures/enclosing-site.js'
+import { machines } from '../../fixtures/enclosing-site.js'
 import {
   carryOut,
   comeOrGo,
@@ -42,13 +44,14 @@ import {
   soundSite,
   write,
 } from '../../fixtures/site-edits.js'
+import { advising, editOfWarned, policiesOf, warned, withWarnings } from '../../fixtures/warning-site.js'
 import { runs } from '../../property-runs.js'
 
 t.setTimeout(600_000)
 
 const edition = { serial: 1, commit: null, exact: true }
 const compiler = 'test'
-const components = [movingLedger]
+const components = [advising]
 
 const filesBelow = (dir: string): readonly (readonly [string, string])[] =>
   readdirSync(dir, { recursive: true, withFileTypes: true })
@@ -63,6 +66,7 @@ const contents = (dir: string): readonly (readonly [string, string])[] =>
 
 const kinds: readonly {
   readonly of: string
+  readonly sites?: fc.Arbitrary<Readonly<Record<string, string>>>
   readonly edits: fc.Arbitrary<readonly Edit[]>
   readonly more: Readonly<Record<string, string>>
   readonly times: number
@@ -99,7 +103,20 @@ const kinds: readonly {
       '1 moving',
     ].concat('2 moving', 'pictured', 'named'),
   },
+  {
+    of: 'sites with something to tell',
+    sites: fc
+      .tuple(soundSite, warned(['templates/t0.yaml', 'profiles/m0.yaml', 'profiles/m3.yaml']))
+      .map(([files, some]) => withWarnings(files, some)),
+    edits: editOfWarned(fc.oneof(comeOrGo, edit)),
+    more: { ...filesForOthers, 'templates/policies/groups.yaml': '{}', 'templates/policies/warn.yaml': policiesOf() },
+    times: 60,
+    comes: ['a mistake', 'all', '1 written', '2 written', 'pictured', 'told', 'several told', 'told otherwise'],
+  },
 ]
+
+const areTold = (warnings: readonly Warning[], diagnostics: readonly Diagnostic[]): boolean =>
+  isDeepStrictEqual(diagnosticsOf(warnings), diagnostics)
 
 /** As the command watches a site; here nobody else changes it. */
 const watched = (t: Test, dir: string, see: (what: string) => void): Memory['watch'] => {
@@ -123,7 +140,7 @@ const eventsRead = async (): Promise<void> => {
   await setImmediate()
 }
 
-for (const { of, edits: someEdits, more, times, comes } of kinds)
+for (const { of, sites = soundSite, edits: someEdits, more, times, comes } of kinds)
   t.test(`an edit of ${of} compiled through the cache is the site compiled as a whole`, async t => {
     const top = t.testdir({ cache: {} })
     /** How often something came to pass, so that the edits are known to be of all sorts. */
@@ -133,7 +150,7 @@ for (const { of, edits: someEdits, more, times, comes } of kinds)
     }
     let number = 0
     await fc.assert(
-      fc.asyncProperty(soundSite, fc.array(someEdits, { minLength: 1, maxLength: 6 }), async (files, edits) => {
+      fc.asyncProperty(sites, fc.array(someEdits, { minLength: 1, maxLength: 6 }), async (files, edits) => {
         number += 1
         const [dir, out, cold] = ['site', 'out', 'cold'].map(name => join(top, `${number}`, name)) as [
           string,
@@ -145,12 +162,13 @@ for (const { of, edits: someEdits, more, times, comes } of kinds)
         // Half of them by one process that goes on, and is told which files have changed.
         const memory = number % 2 === 0 ? emptyMemory(watched(t, dir, see)) : undefined
         const store = openStore({ cache: join(top, 'cache'), site: dir, out, by: compiler })
+        let told = ''
         for (const some of [[], ...edits]) {
           const before = filesBelow(dir)
           for (const one of some) carryOut(dir, one)
           await eventsRead()
           const { compiled, diagnostics } = compileSite(dir, components)
-          const isQuiet = compiled !== undefined && diagnostics.length === 0
+          const isSound = compiled !== undefined && !diagnostics.some(isError)
           const lock = lockOf(dir)
           const whole = compiled && recordingOf(compiled)
           const pictured = ifWhole(() => {
@@ -158,10 +176,11 @@ for (const { of, edits: someEdits, more, times, comes } of kinds)
             return kept && enclosuresByKept(dir, components, kept)
           })
           if (pictured !== undefined) {
-            if (!isQuiet || JSON.stringify(pictured.enclosed) !== JSON.stringify(enclosures(compiled))) return false
+            if (!isSound || JSON.stringify(pictured.enclosed) !== JSON.stringify(enclosures(compiled))) return false
             const { parentage } = compiled.machines
             const capacities = capacitiesOf(compiled.rules.judged, compiled.documents, parentage)
             if ([...capacities].some(([host, its]) => !isDeepStrictEqual(pictured.capacities(host), its))) return false
+            if (!areTold(pictured.warnings, diagnostics)) return false
             see('pictured')
           }
           for (const name of machines) {
@@ -169,7 +188,8 @@ for (const { of, edits: someEdits, more, times, comes } of kinds)
               const kept = keptOfSite(join(top, 'cache'), dir, () => true)
               return kept && machinesByKept(dir, components, kept, enclosureOf(name))
             })
-            if (its !== undefined && (!isQuiet || !isAsInWhole(name, its, compiled))) return false
+            if (its !== undefined && (!isSound || !isAsInWhole(name, its.compiled, compiled))) return false
+            if (its !== undefined && !areTold(its.warnings, diagnostics)) return false
             if (its !== undefined) see('asked')
           }
           const edited = await publishEdit(
@@ -185,8 +205,12 @@ for (const { of, edits: someEdits, more, times, comes } of kinds)
             },
             memory,
           )
-          if (edited !== undefined && !isQuiet) return false
+          if (edited !== undefined && !isSound) return false
           if (edited !== undefined && typeof edited !== 'string') {
+            if (!areTold(edited.warnings, diagnostics)) return false
+            if (diagnostics.length > 0) see('told')
+            if (diagnostics.some(({ machines }) => machines.length > 1)) see('several told')
+            if (edited.written.length > 0 && JSON.stringify(diagnostics) !== told) see('told otherwise')
             see(`${edited.written.length} written`)
             see(`${edited.removed.length} removed`)
             see(`${edited.recorded.length} recorded`)
@@ -196,11 +220,11 @@ for (const { of, edits: someEdits, more, times, comes } of kinds)
             if (!isDeepStrictEqual(edited.recorded, lacking)) return false
             if (lockOf(dir) !== (lacking.length === 0 ? lock : whole?.lock)) return false
           }
-          if (edited === undefined && isQuiet) {
+          if (edited === undefined && isSound) {
             see('all')
             const listed = beforeReading(dir)
             const shared = await compileInShares(dir, components, { workers: () => 1, always: true, elsewhere: none })
-            if (shared === undefined || listed === undefined) return false
+            if (shared === undefined || listed === undefined || !areTold(shared.warnings, diagnostics)) return false
             memory?.watch?.follow()
             const publishing = store.begin()
             publish({ dir: out, site: 'test', documents: shared.documents, edition, compiler })
@@ -210,7 +234,7 @@ for (const { of, edits: someEdits, more, times, comes } of kinds)
             const kept = keep(shared, listed, compiler, !isRecorded)
             if (kept !== undefined) publishing.end(kept.site, kept.lines)
           }
-          if (!isQuiet) {
+          if (!isSound) {
             see('a mistake')
             if (some.length === 0) break
             // Whoever made a mistake takes it back.
@@ -218,6 +242,8 @@ for (const { of, edits: someEdits, more, times, comes } of kinds)
             for (const [path, content] of before) write(dir, path, content)
             continue
           }
+          told = JSON.stringify(diagnostics)
+          if (!areWarningsKept(join(top, 'cache'), dir, diagnostics)) return false
           if (!areParsesKept(join(top, 'cache'), dir)) return false
           rmSync(cold, { recursive: true, force: true })
           mkdirSync(cold)
@@ -254,6 +280,12 @@ const lockOf = (dir: string): string => readFileSync(join(dir, lockFile), 'utf8'
 const recordingOf = ({ residences, machines }: CompiledSite) => {
   const { hosts } = machines.parentage
   return { residences, hosts, lock: printLock(recordedHosts(residences, hosts)) }
+}
+
+/** Whether it is kept what there was to tell. */
+const areWarningsKept = (cache: string, dir: string, diagnostics: readonly Diagnostic[]): boolean => {
+  const kept = keptOfSite(cache, dir, () => true)
+  return kept === undefined || areTold(kept.warnings(), diagnostics)
 }
 
 /** Whether of every template that machines have it is kept what the file is parsed into. */

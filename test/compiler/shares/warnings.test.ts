@@ -65,6 +65,6 @@ t.test('in whatever parts and by however many workers', async t => {
     runs(150),
   )
   const kinds = ['advice', 'machine-unknown', 'remove-nothing', 'several', 'includes']
-  for (const kind of [...kinds, 'one', 'named', 'pulled', 'parent', 'counted', 'together'])
+  for (const kind of [...kinds, 'one', 'named', 'pulled', 'beside', 'counted', 'together'])
     t.ok((seen.get(kind) ?? 0) > 3, `${kind}: ${seen.get(kind)}`)
 })
