@@ -54,6 +54,8 @@ t.test('of two guests, one made by hand is taken over, and one that runs under a
   assertExit(t, code, 2, { stdout })
   t.match(stdout, `renamed has its MAC ${pvh.mac}`)
   t.same(await runningDomains(host), before)
+  // The next test destroys it, and counts how often it came up.
+  t.match(await waitForGuest(host, pv.name, pv.address, 3), '1 received', pv.name)
   t.match(await ask(host, 'ls /etc/xen/auto'), `-${pv.name}`, 'it starts with the host from now on')
   await ask(host, `xl rename renamed ${pvh.name}`)
 })
