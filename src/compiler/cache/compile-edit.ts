@@ -51,8 +51,6 @@ export const compileEdit = (
   published: (machine: string) => Document | undefined,
 ): CompiledEdit | undefined => {
   const { gone, goneFiles } = edit.other
-  const told = before.warnings()
-  if (areOfAll(told)) return undefined
   const kept = asOfNow(before, edit.other)
   const problems = collectWarnings()
   const site = openSite(dir, problems, {
@@ -88,7 +86,7 @@ export const compileEdit = (
   if (judged === undefined || ofPolicies === undefined) return undefined
   const found = [...compiled.warnings, ...ofPolicies]
   if (areOfAll(found)) return undefined
-  const { warnings, change: toTell } = warningsAfter(told, found, {
+  const { warnings, change: toTell } = warningsAfter(before.warnings(), found, {
     compiled: name => documents.has(name) || gone.has(name),
     judged: judged.machines,
     groups: judged.groups,

@@ -8,7 +8,6 @@ import { compileEdit } from './compile-edit.js'
 import { inOrder } from './concerned.js'
 import type { Kept } from './kept.js'
 import { keptParentage } from './kept-parentage.js'
-import { areOfAll } from './kept-warnings.js'
 import { type Lines, withJournal } from './lines.js'
 import { editSince, lookAt } from './look.js'
 import { emptyMemory } from './memory.js'
@@ -26,7 +25,7 @@ export const linesNow = (dir: string, components: readonly AnyComponent[], kept:
   const look = lookAt(kept.loadpath, dir)
   if (look === undefined || look.inputs === kept.inputs) return look && asKept
   const edit = editSince(kept, dir, look)
-  if (edit === undefined || (edit.digests.size > 0 && areOfAll(kept.warnings()))) return undefined
+  if (edit === undefined) return undefined
   if (edit.machines.length + edit.other.gone.size === 0) return asKept
   // Where their documents are is not known here: those that policies read are compiled as well.
   const now = asOfNow(kept, edit.other)

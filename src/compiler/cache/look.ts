@@ -22,6 +22,7 @@ import {
 } from './inputs.js'
 import type { Kept } from './kept.js'
 import { hostsConcerned, type Moving, movingAsKept, movingBy } from './kept-moves.js'
+import { areOfAll } from './kept-warnings.js'
 import { type Memory, watchAnew } from './memory.js'
 
 export type Edit = {
@@ -74,7 +75,10 @@ export const editSince = (kept: Kept, site: string, look: Look): Edit | undefine
   const hosts = hostsOf(lock.moving, asOfNow(kept, other), kept)
   const concerned = { ...other, concerned: new Set([...other.concerned, ...hosts]) }
   const machines = machinesConcerned(kept, digests.keys(), mostConcerned(kept), concerned)
-  return machines && { inputs: settledInputs(kept.inputs, look), digests, other, moving: lock.moving, machines }
+  if (machines === undefined) return undefined
+  const isAnything = machines.length + other.gone.size + digests.size > 0
+  if (isAnything && areOfAll(kept.warnings())) return undefined
+  return { inputs: settledInputs(kept.inputs, look), digests, other, moving: lock.moving, machines }
 }
 
 const withoutLock = (files: readonly string[]): readonly string[] => files.filter(file => file !== lockFile)

@@ -9,7 +9,6 @@ import type { Edition } from '../site/edition.js'
 import { asOfNow } from './come-and-gone.js'
 import { inOrder } from './concerned.js'
 import { digestsToChange, type Kept } from './kept.js'
-import { areOfAll } from './kept-warnings.js'
 import { type Edit, editSince, lookAgain } from './look.js'
 import { emptyMemory, isOvertaken, type Memory } from './memory.js'
 import { ifWhole, NotWhole } from './segment.js'
@@ -74,8 +73,6 @@ const publishSince = async (
   if (edit === undefined) return undefined
   if (edit.machines.length + edit.other.gone.size > 0)
     return compileAndPublish(store, dir, how, { there, edit, memory })
-  // What the lock file has for nobody may be written there, too.
-  if (edit.digests.size > 0 && areOfAll(kept.warnings())) return undefined
   if (await isOvertaken(memory)) return 'overtaken'
   // Entries of the lock file that concern nobody, and where they stand.
   const now = { ...kept, inputs: edit.inputs, moves: edit.moving.moves }
