@@ -28,7 +28,7 @@ export const collectProblems = (): Problems => {
     (severity: Diagnostic['severity']) =>
     (code: DiagnosticCode, message: string, detail: ProblemDetail = {}) => {
       const { machine, pointer = '', position, hint, isAll = false } = detail
-      const place = position === undefined ? `${machine}` : `${position.file}:${position.line}:${position.column}`
+      const place = placeOf({ machine, position })
       if (settled.has(place)) return
       if (isAll) settled.add(place)
       const key = [severity, code, message, place].join('\n')
@@ -41,6 +41,10 @@ export const collectProblems = (): Problems => {
     }
   return { error: add('error'), warning: add('warning'), list: () => [...found.values()].map(told).sort(byPosition) }
 }
+
+/** What tells the place of one diagnostic from that of another: its line in a file, else its machine. */
+export const placeOf = ({ machine, position }: Pick<ProblemDetail, 'machine' | 'position'>): string =>
+  position === undefined ? `${machine}` : `${position.file}:${position.line}:${position.column}`
 
 /** A diagnostic while it is found at one machine after the other, of which there may be thousands. */
 type Found = Omit<Diagnostic, 'machines' | 'pointer' | 'hint'> & {

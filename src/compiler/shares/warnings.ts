@@ -3,7 +3,7 @@
 // one compilation of the whole site comes to.
 import type { Diagnostic, Position } from '../../model/diagnostic.js'
 import { type MachineTracing, wayOf } from '../judge/trace-includes.js'
-import { collectProblems, type FoundAt, firstOf, type Problems } from '../problems.js'
+import { collectProblems, type FoundAt, firstOf, type Problems, placeOf } from '../problems.js'
 
 /** What is found at one machine; undefined is of none. At how many others the same is found is seen when all are known. */
 export type Finding = Pick<Diagnostic, 'code' | 'message' | 'position'> & FoundAt
@@ -93,12 +93,5 @@ const nearest = (one: Warning, other: Warning): Warning => {
 }
 
 /** The same of what is one diagnostic. */
-const keyOf = ({
-  code,
-  message,
-  machine,
-  position,
-}: Pick<Finding, 'code' | 'message' | 'machine' | 'position'>): string => {
-  const place = position === undefined ? `${machine}` : `${position.file}:${position.line}:${position.column}`
-  return `${code}\n${message}\n${place}`
-}
+const keyOf = (found: Pick<Finding, 'code' | 'message' | 'machine' | 'position'>): string =>
+  `${found.code}\n${found.message}\n${placeOf(found)}`
