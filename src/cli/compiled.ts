@@ -44,14 +44,14 @@ export const compiledFor = (name: string, options: SiteOptions): CompiledSite | 
 
 /** The same of a sound site, for what is done to these machines: as many of them as are asked for, by what is kept where that is enough. */
 export const compiledMachines = (names: readonly string[], options: SiteOptions): CompiledSite | undefined =>
-  keptMachines(options, () => names) ?? (isOneMissing(names, options) ? undefined : compiledSite(options))
+  compiledByKept(options, () => names) ?? (isOneMissing(names, options) ? undefined : compiledSite(options))
 
 /** A machine with all that it encloses and what it is enclosed in, likewise. */
 export const compiledEnclosure = (name: string, options: SiteOptions): CompiledSite | undefined =>
-  keptMachines(options, enclosureOf(name)) ?? (isOneMissing([name], options) ? undefined : compiledSite(options))
+  compiledByKept(options, enclosureOf(name)) ?? (isOneMissing([name], options) ? undefined : compiledSite(options))
 
 /** Undefined where nothing is kept, or that is not enough. What there is to tell of the site is printed. */
-export const keptMachines = (
+export const compiledByKept = (
   { site: start, json }: SiteOptions,
   asked: Parameters<typeof machinesByKept>[3],
 ): CompiledSite | undefined => {

@@ -12,7 +12,7 @@ import type { System } from '../../model/schemas/system.js'
 import { printSeal } from '../../model/seal.js'
 import { namesText } from '../../model/shorten.js'
 import { say } from '../agent/tell.js'
-import { compiledWithMistakes, documentOf, keptMachines } from '../compiled.js'
+import { compiledByKept, compiledWithMistakes, documentOf } from '../compiled.js'
 import { askedEdition } from '../edition-options.js'
 import { printUsageError } from '../output.js'
 import { version } from '../version.js'
@@ -35,7 +35,7 @@ export const documentsFor = async (
   options: RemoteOptions,
   record: boolean,
 ): Promise<readonly ToBring[] | undefined> => {
-  const kept = keptMachines(options, () => names)
+  const kept = compiledByKept(options, () => names)
   const compiled = kept ?? soundFor(names, options)
   if (compiled === undefined || hasKeeper(names, compiled, options.json)) return undefined
   const edition = await askedEdition(compiled.site.dir, options)

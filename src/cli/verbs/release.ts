@@ -11,7 +11,7 @@ import { lockFile } from '../../compiler/site/lock-file.js'
 import { readPlainLock } from '../../compiler/site/plain-lock.js'
 import { didYouMean } from '../../compiler/suggest.js'
 import { type Json, parseJson } from '../../model/json.js'
-import { compiledSite, keptMachines } from '../compiled.js'
+import { compiledByKept, compiledSite } from '../compiled.js'
 import { readNamedFile } from '../named-file.js'
 import { printJson, printUsageError } from '../output.js'
 import { type SiteOptions, siteCommand } from '../site-command.js'
@@ -59,7 +59,7 @@ const keptToRelease = (guest: string, options: ReleaseOptions): CompiledSite | u
   const residences = dir === undefined ? undefined : readPlainLock(contentOfFile(dir, lockFile)?.toString())
   const from = residences?.get(guest)?.host
   if (residences === undefined || from === undefined) return undefined
-  const compiled = keptMachines(options, () => (options.report === undefined ? [guest] : [guest, from]))
+  const compiled = compiledByKept(options, () => (options.report === undefined ? [guest] : [guest, from]))
   return compiled && { ...compiled, residences }
 }
 

@@ -76,7 +76,7 @@ type Some = {
   readonly moves: readonly GuestMove[]
 }
 
-/** Each of them sound by itself, and enclosing what is kept of it; undefined where one is not, or there is anything to tell. */
+/** Each of them sound by itself, and enclosing what is kept of it; undefined where one is not, or `problems` lists anything. */
 export const compileSome = ({
   site,
   rules,

@@ -19,7 +19,7 @@ export type LinesNow = {
   readonly isRecorded: boolean
 }
 
-/** Undefined where all machines have to be compiled, or there is anything to tell. */
+/** Undefined where all machines have to be compiled. */
 export const linesNow = (dir: string, components: readonly AnyComponent[], kept: Kept): LinesNow | undefined => {
   const asKept = { lines: kept.lines, moves: kept.moves, isRecorded: true }
   const look = lookAt(kept.loadpath, dir)

@@ -1,4 +1,4 @@
-// Machines compiled by what is kept of an earlier compilation that had nothing to tell: as the whole site would have them, and the
+// Machines compiled by what is kept of an earlier compilation: as the whole site would have them, and the
 // whole site is known to be sound. What an edit concerns is compiled and checked before.
 import type { AnyComponent } from '../../model/component.js'
 import { reachedFrom } from '../../model/reached.js'
@@ -23,7 +23,7 @@ export type MachinesByKept = {
   readonly warnings: readonly Warning[]
 }
 
-/** Undefined where all machines have to be compiled, one is not there, or there is anything to tell or to record. Throws NotWhole. */
+/** Undefined where all machines have to be compiled, one is not there, or a guest is to be recorded. Throws NotWhole. */
 export const machinesByKept = (
   dir: string,
   components: readonly AnyComponent[],
