@@ -121,8 +121,13 @@ const begin = async (t: Test, more: Readonly<Record<string, Profile>> = {}) => {
     t.equal(await publishEdit(store, dir, how), undefined, say)
     await compileAll()
   }
+  /** The profiles of h1 and h2 have the guest a at the other one. */
+  const move = (): void => {
+    profile('h1', { children: ['b'] })
+    profile('h2', { children: ['c', 'a'] })
+  }
   await compileAll()
-  return { dir, file, textOf, profile, lock, compiles, isLeftToAll, compileAll }
+  return { dir, file, textOf, profile, lock, move, compiles, isLeftToAll, compileAll }
 }
 
 const none = () => {
@@ -130,9 +135,8 @@ const none = () => {
 }
 
 t.test('a guest moves, and is released', async t => {
-  const { profile, lock, compiles } = await begin(t)
-  profile('h1', { children: ['b'] })
-  profile('h2', { children: ['c', 'a'] })
+  const { move, profile, lock, compiles } = await begin(t)
+  move()
   await compiles('a h1 h2 m', 'a move')
   profile('d', { size: 4 })
   await compiles('d', 'another edit meanwhile')
@@ -145,9 +149,8 @@ t.test('a guest moves, and is released', async t => {
 })
 
 t.test('what is kept of all machines while a guest moves is of use', async t => {
-  const { profile, lock, compiles, compileAll } = await begin(t)
-  profile('h1', { children: ['b'] })
-  profile('h2', { children: ['c', 'a'] })
+  const { move, profile, lock, compiles, compileAll } = await begin(t)
+  move()
   await compileAll()
   await compiles('', 'nothing')
   profile('d', { size: 4 })
@@ -159,9 +162,8 @@ t.test('what is kept of all machines while a guest moves is of use', async t => 
 })
 
 t.test('a move and an edit of the guest at once', async t => {
-  const { profile, compiles } = await begin(t)
-  profile('h1', { children: ['b'] })
-  profile('h2', { children: ['c', 'a'] })
+  const { move, profile, compiles } = await begin(t)
+  move()
   profile('a', { size: 4 })
   await compiles('a h1 h2 m', 'both')
 })
@@ -183,9 +185,8 @@ t.test('a guest that is let go first, and taken in two compilations later', asyn
 })
 
 t.test('a guest moves on, and back', async t => {
-  const { profile, compiles } = await begin(t)
-  profile('h1', { children: ['b'] })
-  profile('h2', { children: ['c', 'a'] })
+  const { move, profile, compiles } = await begin(t)
+  move()
   await compiles('a h1 h2 m', 'a move')
   profile('h2', { children: ['c'] })
   profile('h3', { children: ['a'] })
@@ -208,9 +209,8 @@ t.test('one of two moves is released', async t => {
 })
 
 t.test('a pull brings a move that has been released already', async t => {
-  const { profile, lock, compiles } = await begin(t)
-  profile('h1', { children: ['b'] })
-  profile('h2', { children: ['c', 'a'] })
+  const { move, lock, compiles } = await begin(t)
+  move()
   lock({ a: 'h2', b: 'h1', c: 'h2' })
   await compiles('a h1 h2 m', 'all at once')
 })
