@@ -35,9 +35,25 @@ export const installAgent = async (host: Host, { deb, documents }: Agent, machin
   await ask(host, `echo ${machine} > /etc/hostname && hostname ${machine} && dpkg --install ${debPath}`)
 }
 
-/** One run of the agent. A run that starts all guests and makes the boot menu takes about 2 minutes. */
-export const runAgent = (host: Host, options = ''): Promise<Captured> =>
+/**
+ * One run of the agent. A run that starts all guests and makes the boot menu takes about 2 minutes. Where a command's time was over
+ * before the host had done it, a second run makes it good, as a timer would, and that is told: an emulated host may stand still
+ * for minutes where its machine is busy with others.
+ */
+export const runAgent = async (host: Host, options = ''): Promise<Captured> => {
+  const first = await runOnce(host, options)
+  const late = `${first.stdout}\n${first.stderr}`.split('\n').filter(line => outOfTime.test(line))
+  if (late.length === 0) return first
+  console.error(`lab: the agent runs again, for time was over on the host:\n${late.join('\n')}`)
+  const { code, stdout, stderr } = await runOnce(host, options)
+  return { code, stdout: first.stdout + stdout, stderr: first.stderr + stderr }
+}
+
+const runOnce = (host: Host, options: string): Promise<Captured> =>
   onHost(host, `xenclosure-agent run --document ${documentPath} ${options}`)
+
+/** The agent's limit, or that of libxl for its scripts and for devices. */
+const outOfTime = /: killed after \d+ s|libxl: error: .*(?:because of timeout|timed out)/
 
 /**
  * Holds the exit code of a run to what it is to be. The assertion's own name has what the run did not do: of what else is
