@@ -4,7 +4,7 @@ import { compileEditions, type EditionAsked } from '../compiler/cache/compile-ed
 import { NotWhole } from '../compiler/cache/segment.js'
 import { cacheFault, keptOfSite } from '../compiler/cache/store.js'
 import type { CompiledSite } from '../compiler/compile.js'
-import { NoRevision } from '../compiler/site/revision.js'
+import { GitFailed } from '../compiler/site/git.js'
 import { cachePlace, isSameCompiler } from './cache-place.js'
 
 /** In the order in which they are asked for; undefined where each has to be compiled as a whole, which tells what is wrong with it. */
@@ -18,7 +18,7 @@ export const compiledEditions = async (
     const kept = keptOfSite(place.cache, site, by => isSameCompiler(by, place.by))
     return kept && (await compileEditions(site, components, kept, asked))
   } catch (error) {
-    if (error instanceof NotWhole || error instanceof NoRevision) return undefined
+    if (error instanceof NotWhole || error instanceof GitFailed) return undefined
     throw error
   }
 }

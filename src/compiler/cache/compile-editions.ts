@@ -36,7 +36,7 @@ type Here = {
 
 /**
  * The editions as far as they differ, in the order in which they were asked for; undefined where all machines have to be compiled.
- * Throws NotWhole; rejects with NoRevision where git fails.
+ * Throws NotWhole; rejects with GitFailed.
  */
 export const compileEditions = async (
   dir: string,
@@ -46,12 +46,12 @@ export const compileEditions = async (
 ): Promise<readonly CompiledSite[] | undefined> => {
   // Then the standard templates are files of the site, and not the same for each edition.
   if (`${packageRoot()}/`.startsWith(`${dir}/`)) return undefined
+  // Who compares files that have anything to tell is told it, of all machines.
+  if (kept.warnings().length > 0) return undefined
   const asking = Promise.all([
     trackedFiles(dir),
     ...asked.map(edition => (edition === 'files' ? noOthers : otherFiles(dir, edition))),
   ])
-  // Who compares files that have anything to tell is told it, of all machines.
-  if (kept.warnings().length > 0) return undefined
   // While git is at it.
   const look = lookAt(kept.loadpath, dir)
   const [tracked, ...others] = await asking

@@ -1,12 +1,10 @@
 // Which files of a site a revision has otherwise than the working tree, and what they hold there: git knows that without
 // writing all of the revision.
-import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { gitEnvironment } from './git-environment.js'
-import { NoRevision, type Revision } from './revision.js'
+import { git, gitEnvironment } from './git.js'
+import type { Revision } from './revision.js'
 
 /** Paths are below the site. */
 export type OtherFiles = {
@@ -20,7 +18,7 @@ export type OtherFiles = {
 
 /**
  * Of the files that git tracks; undefined where it has more to say of one than that it is another: a link, a submodule, a merge
- * that is not finished. Rejects with NoRevision where git fails.
+ * that is not finished. Rejects with GitFailed.
  */
 export const otherFiles = async (site: string, { commit }: Revision): Promise<OtherFiles | undefined> => {
   const options = [
@@ -53,7 +51,7 @@ export const otherFiles = async (site: string, { commit }: Revision): Promise<Ot
 
 /**
  * The files of a site that git tracks, and looks at when it is asked what has changed: it was told not to (`git update-index
- * --assume-unchanged`, sparse checkouts) of those that are left out.
+ * --assume-unchanged`, sparse checkouts) of those that are left out. Rejects with GitFailed.
  */
 export const trackedFiles = async (site: string): Promise<ReadonlySet<string>> => {
   const listed = await git(site, ['ls-files', '-v', '-z'])
@@ -90,7 +88,7 @@ const contentsOf = async (site: string, entries: readonly Entry[]): Promise<Read
   if (entries.length === 0) return new Map()
   const scratch = mkdtempSync(join(tmpdir(), 'xenclosure-revision-'))
   try {
-    const env = { GIT_INDEX_FILE: join(scratch, 'index') }
+    const env = { ...gitEnvironment(), GIT_INDEX_FILE: join(scratch, 'index') }
     const prefix = (await git(site, ['rev-parse', '--show-prefix'])).trimEnd()
     const lines = entries.map(({ mode, object, path }) => `${mode} ${object} 0\t${prefix}${path}\0`)
     await git(site, ['update-index', '-z', '--index-info'], { env, input: lines.join('') })
@@ -98,21 +96,5 @@ const contentsOf = async (site: string, entries: readonly Entry[]): Promise<Read
     return new Map(entries.map(({ path }) => [path, readFileSync(join(scratch, 'files', prefix, path))]))
   } finally {
     rmSync(scratch, { recursive: true, force: true })
-  }
-}
-
-const run = promisify(execFile)
-
-const git = async (
-  site: string,
-  args: readonly string[],
-  { env, input }: { readonly env?: NodeJS.ProcessEnv; readonly input?: string } = {},
-): Promise<string> => {
-  try {
-    const running = run('git', ['-C', site, ...args], { env: { ...gitEnvironment(), ...env }, maxBuffer: 1 << 28 })
-    running.child.stdin?.end(input)
-    return (await running).stdout
-  } catch (error) {
-    throw new NoRevision(`git ${args.join(' ')} fails`, { cause: error })
   }
 }

@@ -1,9 +1,8 @@
 // A revision of a site: its files as they are in git, in a directory of their own for as long as they are needed.
-import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gitEnvironment } from './git-environment.js'
+import { GitFailed, gitEnvironment, gitSync } from './git.js'
 
 /** There is no such revision, no git, or no site in it; the message says which. */
 export class NoRevision extends Error {
@@ -88,12 +87,15 @@ const writeTree = ({ top, tree, otherwise, from, to }: Tree, env: NodeJS.Process
   }
 }
 
-const git = (dir: string, args: readonly string[], otherwise: string, env = gitEnvironment()): string => {
-  const options = { encoding: 'utf8', env, maxBuffer: 1 << 28 } as const
-  const { status, stdout, stderr, error } = spawnSync('git', ['-C', dir, ...args], options)
-  if (status === 0) return stdout
-  const [said = ''] = (error?.message ?? stderr).replace(/^fatal: /, '').split('\n')
-  // All that rev-parse says of a name that git does not know.
-  const adds = said === 'Needed a single revision' ? 'git knows no commit of that name' : `git says "${said}"`
-  throw new NoRevision(`${otherwise}: ${adds}`)
+/** Throws NoRevision, with what is not so where git fails. */
+const git = (dir: string, args: readonly string[], otherwise: string, env?: NodeJS.ProcessEnv): string => {
+  try {
+    return gitSync(dir, args, env)
+  } catch (error) {
+    if (!(error instanceof GitFailed)) throw error
+    // All that rev-parse says of a name that git does not know.
+    const isUnknown = error.message === 'Needed a single revision'
+    const why = isUnknown ? 'git knows no commit of that name' : `git says "${error.message}"`
+    throw new NoRevision(`${otherwise}: ${why}`, { cause: error })
+  }
 }

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { editionOf } from '../../../src/compiler/site/edition.js'
-import { gitEnvironment } from '../../../src/compiler/site/git-environment.js'
+import { gitEnvironment } from '../../../src/compiler/site/git.js'
 
 const cases: readonly (readonly [string, (dir: string) => void, isCommit: boolean])[] = [
   ['as it was committed', () => undefined, true],
