@@ -102,17 +102,35 @@ export const tell = async (host: RemoteHost, argv: readonly string[]): Promise<v
   }
 }
 
+/**
+ * Waits until a look finds it so; false where the time is over first. A command that fails meanwhile is no answer yet (a controller
+ * may take no session while its machine ends): of the last look, that is thrown.
+ */
 export const becomes = async (
   look: () => Promise<boolean>,
   { pause, now, signal }: Pick<MachineParts, 'pause' | 'now' | 'signal'>,
   within = machineLimit,
 ): Promise<boolean> => {
   const end = now() + within
-  while (!(await look())) {
-    if (signal.aborted || now() >= end) return false
+  for (;;) {
+    const seen = await answerOf(look)
+    if (seen === true) return true
+    if (signal.aborted) return false
+    if (now() >= end) {
+      if (seen instanceof CommandFailed) throw seen
+      return false
+    }
     await pause(interval)
   }
-  return true
+}
+
+const answerOf = async (look: () => Promise<boolean>): Promise<boolean | CommandFailed> => {
+  try {
+    return await look()
+  } catch (error) {
+    if (error instanceof CommandFailed) return error
+    throw error
+  }
 }
 
 /** What a command says that has to succeed. */

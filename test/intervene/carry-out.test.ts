@@ -2,6 +2,7 @@
 import t from 'tap'
 import type { StepResult } from '../../src/intervene/carry-out.js'
 import type { Enclosed } from '../../src/model/enclosed.js'
+import { CommandFailed } from '../../src/model/system.js'
 import { guest } from '../components/xen/host.js'
 import { boot, guestsOn, interveneIn, machineOf, type Site, startSite, tellResults } from './simulated-site.js'
 
@@ -132,6 +133,25 @@ t.test('what its controller says of a host counts, also where it lets nobody in'
   const controller = { isOn: async () => site.clock < 60_000, on: async () => undefined, off: async () => undefined }
   const down = await interveneIn(site, 'down', host('b1'), { power: new Set(['b1']), controller })
   t.equal(tellResults(down).at(-1), 'b1: power off: done')
+})
+
+t.test('a controller that does not answer while a host ends is asked again, until the time is over', async t => {
+  const refusal = new CommandFailed(['ipmitool', 'power', 'status'], { reason: 'exit code 1', stderr: 'no session' })
+  const downUntil = async (time: number): Promise<readonly StepResult[]> => {
+    const site = await newSite()
+    machineOf(site, 'b1').takesToEnd = Number.POSITIVE_INFINITY
+    let asked = 0
+    const isOn = async (): Promise<boolean> => {
+      asked += 1
+      if (asked > 2 && site.clock < time) throw refusal
+      return site.clock < time
+    }
+    const controller = { isOn, on: async () => undefined, off: async () => undefined }
+    return interveneIn(site, 'down', host('b1'), { power: new Set(['b1']), controller })
+  }
+  t.equal(tellResults(await downUntil(60_000)).at(-1), 'b1: power off: done')
+  const never = (await downUntil(Number.POSITIVE_INFINITY)).at(-1)
+  t.match(never, { outcome: 'failed', message: /^ipmitool power status: exit code 1: no session$/ })
 })
 
 t.test('a host that answers and does not let us in is not to be switched on by hand', async t => {
