@@ -153,6 +153,11 @@ const provisionFaults = (document: Document, find: FindTextTemplate): readonly P
     const message = `${document.name} has no provisioner, which is told that it is installed`
     return [{ pointer: '/system/kickstart/provisioner', message, hint: 'url: https://provision.example.org' }]
   }
+  const finish = valueAt(document, ['system', 'kickstart', 'finish']) ?? 'reboot'
+  if (finish !== 'reboot') {
+    const message = `${document.name} does not come up by itself when it is installed: finish is ${finish}`
+    return [{ pointer: '/system/kickstart/finish', message, hint: 'finish: reboot, which is the default' }]
+  }
   const rendered = kickstartOf(document, find, anyInstallation.token)
   return rendered.ok ? [] : rendered.faults
 }

@@ -87,7 +87,7 @@ const rows: readonly (readonly [string, readonly string[], Part, readonly string
 for (const [what, only, part, expected] of rows)
   t.test(what, async t => t.strictSame(tell(targetsIn('h', only, part)), expected))
 
-t.test('without a kickstart file, or whom to tell, nothing would ever end', async t => {
+t.test('without a kickstart file, or whom to tell, or off at its end, nothing would ever be over', async t => {
   const { system, ...rest } = ui()
   const { kickstart, ...others } = system
   const { provisioner: _nobody, ...silent } = kickstart
@@ -99,6 +99,8 @@ t.test('without a kickstart file, or whom to tell, nothing would ever end', asyn
   t.strictSame(ofNet(others), ['net:/system/kickstart'])
   t.strictSame(ofNet({ ...system, kickstart: silent }), ['net:/system/kickstart/provisioner'])
   t.strictSame(ofNet({ ...system, os: {} }), ['net:/system/os'])
+  t.strictSame(ofNet({ ...system, kickstart: { ...kickstart, finish: 'poweroff' } }), ['net:/system/kickstart/finish'])
+  t.strictSame(ofNet({ ...system, kickstart: { ...kickstart, finish: 'reboot' } }), ['net by provisioner on h'])
 })
 
 t.test('a guest that is a host itself goes with all that it encloses', async t => {
