@@ -96,6 +96,14 @@ t.test('a new certificate is shown from SIGHUP on; one that is none changes noth
   t.equal(await shown(), 'renewed')
 })
 
+t.test('one without a certificate has nothing to read again at SIGHUP, and goes on', async t => {
+  const { child, url, log } = await start(t, ['--documents', t.testdir()])
+  child.kill('SIGHUP')
+  while (!log.some(line => line.startsWith('SIGHUP'))) await once(child.stderr as Readable, 'data')
+  t.equal(log.at(-1), 'SIGHUP: there is no certificate to read again')
+  t.equal((await fetch(`${url}/metrics`)).status, 200)
+})
+
 lockingTest('a machine of the example site is installed', async t => {
   const dir = t.testdir({ tftp: {} })
   const [documents, tftp] = [join(dir, 'documents'), join(dir, 'tftp')]

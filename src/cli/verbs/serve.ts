@@ -73,10 +73,11 @@ const serveUntilStopped = async (options: ServeOptions, command: Command): Promi
     ...(pair && { tls: pair() }),
     ...(installations && { installations }),
   })
+  // By itself, it would end the process; and systemd may send it as soon as that is ready.
+  process.on('SIGHUP', () => renew(serving, pair, json))
   const voice = createVoice(json)
   voice.notify('READY=1')
   say('info', `${serving.url}: ready`, json)
-  if (pair !== undefined) process.on('SIGHUP', () => renew(serving, pair, json))
   const signal = await told
   voice.notify('STOPPING=1')
   say('info', `${signal}: what is under way ends first`, json)
@@ -113,7 +114,11 @@ const tlsOf = ({ tlsKey, tlsCert }: ServeOptions, command: Command): (() => KeyP
 }
 
 /** A certificate is replaced before it runs out; what is under way, and who is connected, keeps the one before. */
-const renew = (serving: Serving, pair: () => KeyPair, json: boolean): void => {
+const renew = (serving: Serving, pair: (() => KeyPair) | undefined, json: boolean): void => {
+  if (pair === undefined) {
+    say('info', 'SIGHUP: there is no certificate to read again', json)
+    return
+  }
   try {
     serving.renew(pair())
     say('info', 'SIGHUP: key and certificate are read again', json)
