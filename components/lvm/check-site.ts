@@ -2,10 +2,11 @@
 // rows in the same order. Pure.
 import type { SiteFault, SiteView } from '../../src/model/component.js'
 import { checkCapacity } from './check/capacity.js'
+import { checkDevices } from './check/devices.js'
 import { checkGuestDisks } from './check/guest-disks.js'
 import { hostsIn } from './host.js'
 
 export const checkSite = (site: SiteView): readonly SiteFault[] => {
   const hosts = hostsIn(site)
-  return [...hosts.flatMap(checkCapacity), ...hosts.flatMap(checkGuestDisks)]
+  return [checkDevices, checkCapacity, checkGuestDisks].flatMap(check => hosts.flatMap(check))
 }

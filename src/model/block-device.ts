@@ -7,7 +7,7 @@ const partitionNames = [
 ]
 
 /** `/dev/sda3` -> `/dev/sda`, `/dev/disk/by-id/ata-1-part2` -> `/dev/disk/by-id/ata-1`; undefined for a whole disk. */
-const diskOf = (partition: string): string | undefined =>
+export const diskOf = (partition: string): string | undefined =>
   partitionNames.map(pattern => pattern.exec(partition)?.[1]).find(disk => disk !== undefined)
 
 /**

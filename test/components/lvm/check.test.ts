@@ -235,3 +235,52 @@ t.test('a group on a partition of the disk that the system is installed on', asy
   )
   t.same(overcommitted({ devices: [{ path: '/dev/sdc1' }], volumes: { a: { size: 9000 } } }, system), [], 'unknown')
 })
+
+/** `CODE PLACE (OTHER): MESSAGE` of a host that boots from sda, installs to sda and sdc, and has sdb beside. */
+const onDevice = (path: string): readonly string[] => {
+  const tree: Json = {
+    hardware: { harddisks: { sda: { capacity: 100, boot: true }, sdb: { capacity: 100 }, sdc: {}, nvme0n1: {} } },
+    system: { blockdevices: { partitions: { sda1: { holding_dev: 'sda' }, sdc1: { holding_dev: 'sdc' } } } },
+    software: { components: { lvm: { groups: { vg: { devices: [{ path }] } } } } },
+  }
+  const get = (pointer: string): Json | undefined => valueAt(tree, parsePointer(pointer))
+  const found = lvm.checkSite?.({ machines: [{ name: 'h', get }] }) ?? []
+  return found.map(({ code, message, pointer, other }) => `${code} ${pointer} (${other?.pointer}): ${message}`)
+}
+
+const place = '/software/components/lvm/groups/vg/devices/0/path'
+const devices: readonly (readonly [path: string, ...found: string[]])[] = [
+  ['/dev/sdb'],
+  ['/dev/sda2'],
+  ['/dev/nvme0n1p3'],
+  ['/dev/md0'],
+  ['/dev/disk/by-id/ata-1-part2'],
+  [
+    '/dev/sdd',
+    `advice ${place} (undefined): group vg of h lies on /dev/sdd, and the disks of its hardware are sda, sdb, sdc, nvme0n1`,
+  ],
+  [
+    '/dev/sdd1',
+    `advice ${place} (undefined): group vg of h lies on /dev/sdd1, and the disks of its hardware are sda, sdb, sdc, nvme0n1`,
+  ],
+  [
+    '/dev/nvme1n1',
+    `advice ${place} (undefined): group vg of h lies on /dev/nvme1n1, and the disks of its hardware are sda, sdb, sdc, nvme0n1`,
+  ],
+  [
+    '/dev/sda',
+    `contradiction ${place} (/hardware/harddisks/sda/boot): group vg of h lies on all of /dev/sda, from which it boots`,
+  ],
+  [
+    '/dev/sdc',
+    `contradiction ${place} (/system/blockdevices/partitions/sdc1): group vg of h lies on all of /dev/sdc, on which its installation makes sdc1`,
+  ],
+]
+for (const [path, ...found] of devices)
+  t.test(`a group on ${path}, beside the disks of the hardware`, async t => t.same(onDevice(path), found))
+
+t.test('of a machine whose hardware lists no disks, nothing is known', async t => {
+  const tree: Json = { software: { components: { lvm: { groups: { vg: { devices: [{ path: '/dev/sdd' }] } } } } } }
+  const get = (pointer: string): Json | undefined => valueAt(tree, parsePointer(pointer))
+  t.same(lvm.checkSite?.({ machines: [{ name: 'h', get }] }), [])
+})
