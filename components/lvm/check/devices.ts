@@ -12,6 +12,7 @@ type Disks = { readonly [name: string]: { readonly boot?: boolean } }
 type Partitions = { readonly [name: string]: { readonly holding_dev: string } }
 
 const disksOf = ({ get }: Host): Disks => (get('/hardware/harddisks') ?? {}) as Disks
+const partitionsOf = ({ get }: Host): Partitions => (get('/system/blockdevices/partitions') ?? {}) as Partitions
 
 /** A disk by the name that the kernel gives it: of `/dev/disk/by-id/ata-1` and of what is made of disks nothing is known here. */
 const nameOf = (path: string): string | undefined => /^\/dev\/((?:[hsv]d|xvd)[a-z]+|nvme[0-9]+n[0-9]+)$/.exec(path)?.[1]
@@ -20,7 +21,8 @@ const nameOf = (path: string): string | undefined => /^\/dev\/((?:[hsv]d|xvd)[a-
 const unlisted = (host: Host, { group, path, pointer }: GroupDevice): readonly SiteFault[] => {
   const disks = Object.keys(disksOf(host))
   const name = nameOf(diskOf(path) ?? path)
-  if (name === undefined || disks.length === 0 || disks.includes(name)) return []
+  const isPartitioned = Object.values(partitionsOf(host)).some(({ holding_dev }) => holding_dev === name)
+  if (name === undefined || disks.length === 0 || disks.includes(name) || isPartitioned) return []
   return [
     {
       code: 'advice',
@@ -49,8 +51,7 @@ const ofSystem = (host: Host, { group, path, pointer }: GroupDevice): readonly S
 const systemOn = (host: Host, disk: string): { readonly says: string; readonly pointer: string } | undefined => {
   if (disksOf(host)[disk]?.boot === true)
     return { says: 'from which it boots', pointer: printPointer(['hardware', 'harddisks', disk, 'boot']) }
-  const partitions = (host.get('/system/blockdevices/partitions') ?? {}) as Partitions
-  const [own] = Object.entries(partitions).find(([, { holding_dev }]) => holding_dev === disk) ?? []
+  const [own] = Object.entries(partitionsOf(host)).find(([, { holding_dev }]) => holding_dev === disk) ?? []
   if (own === undefined) return undefined
   const pointer = printPointer(['system', 'blockdevices', 'partitions', own])
   return { says: `on which its installation makes ${own}`, pointer }
