@@ -1,15 +1,18 @@
 // `compile` of all machines of a site, and what is kept of it for the next time.
 import { type Before, beforeReading, keep } from '../compiler/cache/keep.js'
+import { isLockStill } from '../compiler/cache/look.js'
 import type { Store } from '../compiler/cache/store.js'
 import { movesUnderWay, recordedHosts, unrecordedGuests } from '../compiler/enclose/moves.js'
 import { soundnessOf } from '../compiler/judge/sound.js'
 import { prepareDirectory, publish, recordHosts } from '../compiler/publish/publish.js'
 import { removeStaging } from '../compiler/publish/staging.js'
 import type { Compilation, TracedCompilation } from '../compiler/shares/compile-in-shares.js'
+import { lockFile } from '../compiler/site/lock-file.js'
 import { type CompileOptions, printPublished } from './compile-answer.js'
 import { compileByWorkers } from './compile-by-workers.js'
 import { compiledSite, compiledWithMistakes, documentOf } from './compiled.js'
 import { askedEdition } from './edition-options.js'
+import { printUsageError } from './output.js'
 import { printWarnings } from './print-warnings.js'
 import { version } from './version.js'
 
@@ -47,10 +50,15 @@ const publishAll = async (
   const { site, documents, residences, parentage, broken } = found
   const edition = await askedEdition(site.dir, options)
   if (edition === undefined) return
+  const recorded = unrecordedGuests(residences, parentage.hosts)
+  if (recorded.length > 0 && !isLockStill(site.dir, site.digests.get(lockFile))) {
+    printUsageError(`${lockFile} was saved while the site was compiled`, 'nothing was changed; compile again', json)
+    process.exitCode = 1
+    return
+  }
   prepareDirectory(out, site.name)
   const publishing = cache?.store.begin()
   // First: a host is told of a guest only when that is on record.
-  const recorded = unrecordedGuests(residences, parentage.hosts)
   if (recorded.length > 0) recordHosts(site.dir, recordedHosts(residences, parentage.hosts))
   const only = names.length === 0 ? undefined : names
   const staged = shared?.staged

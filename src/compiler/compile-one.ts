@@ -34,17 +34,22 @@ export const compileOne = (
   const site = openNearestSite(dir, problems, known && { parses: known.parses })
   if (site?.profiles.get(name) === undefined) return undefined
   // Whether the site's schemas and policies are sound is not asked here; where a schema says more than is plain, it may not be.
-  const read = readRules(site, components, problems, { areSound: true })
-  const rules = { ...read, judgings: createJudgings(notPlain, read.schemas, read.declarations) }
+  const found = readRules(site, components, problems, { areSound: true })
+  const rules = { ...found, judgings: createJudgings(notPlain, found.schemas, found.declarations) }
   const workshop = openWorkshop({ site, rules, components, problems, areFew: true })
   const parentage = parentageBelow(remember(machine => workshop.survey([machine])[0]))
-  const moves = movesAt(name, parentage, site, known?.parent ?? (() => undefined))
+  const parent = known?.parent ?? (() => undefined)
+  const moves = movesAt(name, parentage, site, parent)
   if (moves === undefined) return undefined
   const { machines, composition, compile } = workshop.partsIn(parentage, moves)()
   const its = composition(name)
   const [compiled] = ifPlain(() => compile([name])) ?? []
   const isSound = compiled?.mistakes.length === 0 && machines.faults().length === 0 && problems.list().length === 0
   if (its === undefined || !its.complete || compiled === undefined || !isSound) return undefined
+  // A host that it reads, itself or by others, is enclosed with its own moves.
+  const read = [...machines.resolver.othersRead.values()].flatMap(names => [...names])
+  const isMoving = (machine: string): boolean => movesAt(machine, parentage, site, parent)?.length !== 0
+  if (read.some(machine => machine !== name && isMoving(machine))) return undefined
   const documents = new Map([[name, compiled.document]])
   if (hasFaults(rules.judged, documents)) return undefined
   return {

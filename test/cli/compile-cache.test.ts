@@ -11,6 +11,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   utimesSync,
   watch,
   writeFileSync,
@@ -240,6 +241,90 @@ t.test('tree, parent and children tell what is kept, and what an edit makes of i
   t.match(toldBy(cache, 'tree'), /^test\n├─ d \(machine\)\n├─ h1 \(hypervisor\)\n│ {2}├─ a \(guest\)/)
   write('profiles/d.yaml', guest('d', 1))
   t.match(toldBy(cache, 'tree'), /error: the MAC .* is also that of/)
+})
+
+t.test('what reads nothing but the name of a machine is compiled when that one goes', async t => {
+  const { site, write, compile } = begin(t)
+  write('profiles/d.yaml', guest('d', 4))
+  write('profiles/b.yaml', `${guest('b', 2)}  function: "near \${d:/name}"\n`)
+  t.match(await compile(), /^out: 6 documents written/)
+  rmSync(join(site, 'profiles/d.yaml'))
+  t.match(await compile(), /error: there is no machine d/)
+})
+
+t.test('a machine that reads a host is shown as it is compiled while a guest moves there', async t => {
+  const { site, write, compile, environment } = begin(t)
+  write(
+    'profiles/reader.yaml',
+    `${guest('reader', 4)}  function: "\${h1:/software/components/xen/domains/a/movedFrom:-nowhere}"\n`,
+  )
+  write('xenclosure.lock.yaml', 'guests: { a: h2, b: h1, c: h2 }\n')
+  t.match(await compile(), /^out: 6 documents written(.*\n)*a moves from h2 to h1/)
+  const [command, argv] = plainNode([builtCommand, 'show', 'reader', '/system/function', '--site', site])
+  t.equal(spawnSync(command, argv, { env: environment, encoding: 'utf8' }).stdout, '"h2"\n')
+})
+
+t.test(
+  'what a policy says of a group is placed anew where its first machine is looked at for another value',
+  async t => {
+    const { site, write, compile } = begin(t)
+    const where = `where: { severity: warning, message: here, each: guest, at: /hardware/harddisks/*, group: "'all'",`
+    const when = 'machine.name == "a" && key == parent.hardware.location'
+    write('templates/policies/where.yaml', `${where} when: '${when}', holds: "false" }`)
+    write('profiles/a.yaml', guest('a', 1).replace('  cards:', '    xvdb: { capacity: 1 GiB }\n  cards:'))
+    const at = (disk: string): void =>
+      write(h1, (twoHosts[h1] ?? '').replace('hardware:\n', `hardware:\n  location: ${disk}\n`))
+    at('xvda')
+    t.match(await compile(), /^profiles\/a.yaml:4:\d+: warning: where: here/m)
+    at('xvdb')
+    const told = await compile()
+    t.match(told, /^profiles\/a.yaml:5:\d+: warning: where: here(.*\n)*out: 1 document written/m)
+    const words = (said: string): string => said.replace(/^(out|cold).*\n/gm, '')
+    t.equal(words(await compile('--no-cache', '--out', join(site, '../cold'))), words(told))
+  },
+)
+
+t.test('a directory called as if it were a file is one, and a link that leads nowhere is told of', async t => {
+  const { site, write, compile } = begin(t)
+  await compile()
+  mkdirSync(join(site, 'profiles/old.yml'))
+  t.equal(await compile('--no-cache'), 'out: 0 documents written, 5 unchanged\n')
+  write('profiles/old.yml/d.yaml', guest('d', 4))
+  t.equal(await compile(), 'out: 1 document written, 5 unchanged\n')
+  symlinkSync('nowhere', join(site, 'variables.schema.json'))
+  t.match(await compile(), /^variables.schema.json:1:1: error: cannot be read/m)
+})
+
+t.test('a lock file that is saved while guests are to be recorded is not written over', async t => {
+  const { site, out, write, compile, environment } = begin(t)
+  const saved = 'guests: { a: h2 }\n'
+  // Git is asked when all is compiled, and nothing is published yet.
+  const hook = join(site, '../hook.cjs')
+  writeFileSync(
+    hook,
+    `const cp = require('node:child_process'), { promisify } = require('node:util'), { writeFileSync } = require('node:fs')
+     const { execFile } = cp
+     const asked = (...args) => {
+       writeFileSync(${JSON.stringify(join(site, 'xenclosure.lock.yaml'))}, ${JSON.stringify(saved)})
+       return execFile[promisify.custom](...args)
+     }
+     cp.execFile = Object.assign((...args) => execFile(...args), { [promisify.custom]: asked })`,
+  )
+  const compileHooked = (): string => {
+    const args = ['--require', hook, builtCommand, 'compile', '--site', site, '--serial', '7', '--out', out]
+    const [command, argv] = plainNode(args)
+    const { stdout, stderr } = spawnSync(command, argv, { env: environment, encoding: 'utf8' })
+    return stdout + stderr
+  }
+  const lock = (): string => readFileSync(join(site, 'xenclosure.lock.yaml'), 'utf8')
+  t.match(compileHooked(), /^error: xenclosure.lock.yaml was saved while the site was compiled/)
+  t.equal(lock(), saved)
+  t.notOk(existsSync(out), 'nothing is published')
+  t.match(await compile(), /b, c recorded, commit it\na moves from h2 to h1/)
+  write('profiles/d.yaml', guest('d', 4))
+  write(h2, (twoHosts[h2] ?? '').replace('children: [c]', 'children: [c, d]').replace('size: 4 GiB', 'size: 8 GiB'))
+  t.match(compileHooked(), /b, c, d recorded, commit it\n.*a moves from h2 to h1/, 'an edit is left to the whole')
+  t.match(lock(), / {2}a: h2\n {2}b: h1\n/)
 })
 
 t.test('a policy about guests is held against those of a host that is edited', async t => {

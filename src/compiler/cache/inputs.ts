@@ -1,11 +1,11 @@
 // Everything that a compilation may read, listed with what changes whenever a file does: inode, size and ctime, as git's index
 // has them. One call of find(1) does it: a stat for each of 30,000 files from JavaScript takes twice the time.
 import { spawnSync } from 'node:child_process'
-import { type BigIntStats, existsSync, lstatSync, realpathSync } from 'node:fs'
+import { type BigIntStats, lstatSync, realpathSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import { fileOutput, NoPlace, type Output } from '../../system/output.js'
 import { packagePrefix, packageRoot } from '../package-root.js'
-import { isHidden } from '../site/file-reader.js'
+import { isHidden, isThere } from '../site/file-reader.js'
 
 /** An entry for each file, ended by NUL: `INODE SIZE CTIME PATH`. */
 export type Listing = string
@@ -22,11 +22,11 @@ export type Changes = {
  * directories that cannot be read; without GNU find.
  */
 export const listInputs = (site: string, loadpath: readonly string[]): Listing | undefined => {
-  const isThere = (path: string): boolean => existsSync(join(site, path))
-  const [own, directories] = [siteFiles.filter(isThere), loadpath.filter(isThere)]
+  const isHere = (path: string): boolean => isThere(join(site, path))
+  const [own, directories] = [siteFiles.filter(isHere), loadpath.filter(isHere)]
   const ours = packageFiles.map(path => join(packageRoot(), path))
   const roots = [...[...own, ...directories].map(path => join(site, path)), ...ours]
-  if (roots.some(path => realpathSync(path) !== path)) return undefined
+  if (roots.some(path => !isPlain(path))) return undefined
   // A directory of the load path may have a hidden name: as `NAME/.` it is not left out.
   const found = [...own.map(path => `./${path}`), ...directories.map(path => `./${path}/.`), ...ours]
   const output = placeForOutput()
@@ -40,6 +40,15 @@ export const listInputs = (site: string, loadpath: readonly string[]): Listing |
     return missing.map(path => `${unsettled(`./${path}`)}\0`).join('') + stdout
   } finally {
     output.close()
+  }
+}
+
+/** No link, and none above it; nor one that has gone meanwhile. */
+const isPlain = (path: string): boolean => {
+  try {
+    return realpathSync(path) === path
+  } catch {
+    return false
   }
 }
 
@@ -220,7 +229,8 @@ export const shownPath = (path: string): string =>
     ? path.replace(/^(\.\/)+/, '').replace('/./', '/')
     : packagePrefix + relative(packageRoot(), path)
 
-const pathOf = (entry: string): string => {
+/** Of an entry of a listing. */
+export const pathOf = (entry: string): string => {
   const sizeAt = entry.indexOf(' ') + 1
   return entry.slice(entry.indexOf(' ', entry.indexOf(' ', sizeAt) + 1) + 1)
 }
@@ -232,7 +242,7 @@ const pathOf = (entry: string): string => {
 export const settledListing = (listing: Listing, madeAt: number): Listing =>
   listing
     .split('\0')
-    .map(entry => (secondsOf(entry) * 1000 < madeAt - tick ? entry : unsettled(pathOf(entry))))
+    .map(entry => (isSettled(secondsOf(entry), madeAt) ? entry : unsettled(pathOf(entry))))
     .join('\0')
 
 /** The same of a listing that was made after another one, which was settled when it was made. */
@@ -254,5 +264,11 @@ const secondsOf = (entry: string): number => {
   return Number(entry.slice(start, entry.indexOf(' ', start)))
 }
 
+const isSettled = (seconds: number, madeAt: number): boolean =>
+  seconds * 1000 < madeAt - (Number.isInteger(seconds) ? coarseTick : tick)
+
 /** Milliseconds; the kernel's clock of files ticks every 1 to 10. */
 const tick = 50
+
+/** Of file systems that keep whole seconds, or every second one. */
+const coarseTick = 2100

@@ -92,8 +92,10 @@ const judgeGroups = (
   const now = membersAmong(policies, looked, { documents: near, parentage })
   if (now === undefined) return undefined
   const isConcerned = (name: string): boolean => documents.has(name) || gone.has(name)
+  // What a group is told of stands in its first machine, and who is around that one may say where.
+  const isFirst = ({ policy, key, machine }: Member): boolean => kept.inGroup(policy, key).every(one => one >= machine)
   const keys = keysOf([
-    ...[...before, ...now].filter(({ machine }) => isConcerned(machine)),
+    ...[...before, ...now].filter(member => isConcerned(member.machine) || isFirst(member)),
     ...difference(before, now),
   ])
   const findings: PolicyFinding[] = []

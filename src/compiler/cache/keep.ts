@@ -4,10 +4,11 @@ import { movesUnderWay, recordedHosts } from '../enclose/moves.js'
 import { isOfPackage } from '../package-root.js'
 import { collectProblems } from '../problems.js'
 import type { TracedCompilation } from '../shares/compile-in-shares.js'
+import type { Trace } from '../shares/trace.js'
 import { printLock } from '../site/lock.js'
 import { lockFile } from '../site/lock-file.js'
 import { openNearestSite } from '../site/site.js'
-import { listInputs, settledListing, withFileOf } from './inputs.js'
+import { listInputs, pathOf, settledListing, shownPath, unsettledAt, withFileOf } from './inputs.js'
 import { type KeptSite, linesToKeep } from './kept.js'
 import { linesOfParses } from './kept-parses.js'
 import { type Look, lookAt } from './look.js'
@@ -40,9 +41,12 @@ export const keep = (
   if (trace === undefined) return undefined
   const { loadpath } = before
   if (String(loadpath) !== String(ownLoadpath(site.loadpath))) return undefined
+  if (!isAsListed(before, trace, compilation.facts.length)) return undefined
   const settled = settledListing(before.inputs, before.madeAt)
   const later = isRecorded ? listInputs(site.dir, loadpath) : undefined
-  const inputs = later === undefined ? settled : withFileOf(`./${lockFile}`, settled, later)
+  // Who has saved it meanwhile may have written another one: it is looked at again.
+  const lock = `./${lockFile}`
+  const inputs = later === undefined ? settled : unsettledAt([lock], withFileOf(lock, settled, later))
   const digests = new Map(trace.digests)
   if (isRecorded) digests.set(lockFile, digestOf(printLock(recordedHosts(residences, parentage.hosts))))
   const members = compilation.groups.flatMap(([policy, group]) => membersOf(policy, group))
@@ -52,6 +56,13 @@ export const keep = (
     site: { by, site: site.name, loadpath, machines: compilation.facts.length, moves, inputs },
     lines: { all: linesToKeep({ ...compilation, trace, members, parses }, digests) },
   }
+}
+
+/** Whether all that was read had been listed, and every profile that was listed was found: a file may be there, or away, for a moment. */
+const isAsListed = ({ inputs }: Before, { digests }: Pick<Trace, 'digests'>, machines: number): boolean => {
+  const listed = new Set(inputs.split('\0').map(entry => shownPath(pathOf(entry))))
+  const profiles = [...listed].filter(path => path.startsWith('profiles/') && path.endsWith('.yaml'))
+  return profiles.length === machines && [...digests.keys()].every(file => listed.has(file))
 }
 
 /** Those of a site's directories, as `listInputs` takes them. */

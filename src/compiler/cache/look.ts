@@ -143,6 +143,12 @@ export const newDigests = (
   return digests
 }
 
+/** Whether the lock file holds what it did when it was read; `digest` is undefined where there was none. */
+export const isLockStill = (site: string, digest: string | undefined): boolean => {
+  const content = contentOfFile(site, lockFile)
+  return (content && digestOf(content)) === digest
+}
+
 /** Of a file as diagnostics show it; undefined where it is gone or unreadable by now: the compilation of all machines says so. */
 export const contentOfFile = (site: string, file: string): Buffer | undefined => {
   try {

@@ -6,10 +6,11 @@ import { isOfPackage } from '../package-root.js'
 import type { Publication } from '../publish/publish.js'
 import type { Warning } from '../shares/warnings.js'
 import type { Edition } from '../site/edition.js'
+import { lockFile } from '../site/lock-file.js'
 import { asOfNow } from './come-and-gone.js'
 import { inOrder } from './concerned.js'
 import { digestsToChange, type Kept } from './kept.js'
-import { type Edit, editSince, lookAgain } from './look.js'
+import { type Edit, editSince, isLockStill, lookAgain } from './look.js'
 import { emptyMemory, isOvertaken, type Memory } from './memory.js'
 import { ifWhole, NotWhole } from './segment.js'
 import type { KeptThere, Store } from './store.js'
@@ -110,6 +111,8 @@ const compileAndPublish = async (
   const edition = await askedEdition()
   if (edition === undefined) return 'refused'
   if (await isOvertaken(memory)) return 'overtaken'
+  const lock = edit.digests.get(lockFile) ?? kept.digest(lockFile)
+  if (recording !== undefined && !isLockStill(dir, lock)) return undefined
   const publishing = store.begin(there)
   // First: a host is told of a guest only when that is on record.
   if (recording !== undefined) writeLock(dir, recording.text)

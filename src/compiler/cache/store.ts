@@ -119,8 +119,8 @@ export const openStore = ({ cache, site, out, by }: Place): Store => {
           // Looked at first: whoever begins hereafter makes it void.
           const published = lookOf(out)
           if (!isMarked || contentOf(path) !== mark) return
-          // The other one may be at it still: who comes next is to know.
-          if (!isAlone || published === undefined) write(found)
+          // The other one may be at it still: who comes next is to know, and it is not to take its own mark for a sign that it was alone.
+          if (!isAlone || published === undefined) write(isOfLiving(found) ? `${found} and another` : '')
           else
             inPlace(() => {
               const { segment, journal } = 'all' in lines ? written(lines.all, path) : lines

@@ -150,8 +150,8 @@ export const createResolver = (
 
   const find = (stage: Stage, machine: string, path: readonly string[]): Json | undefined | typeof missing => {
     ofMachine()
-    if (path.length === 1 && path[0] === 'name') return machine
     steps.reading(machine)
+    if (path.length === 1 && path[0] === 'name') return machine
     const own = descend(trees.own(machine), path)
     const found = stage === 'profile' || isSettled(own) ? own : descend(trees.enclosed(machine), path)
     if (found === undefined) return missing

@@ -281,8 +281,9 @@ const yamlFilesBelow = (dir: string, files: FileReader, onYml?: (path: string) =
   files.list(dir).flatMap(entry => {
     const path = `${dir}${sep}${entry.name}`
     if (entry.name.endsWith('.yaml')) return [path]
+    if (entry.isDirectory()) return yamlFilesBelow(path, files, onYml)
     if (entry.name.endsWith('.yml')) onYml?.(path)
-    return entry.isDirectory() ? yamlFilesBelow(path, files, onYml) : []
+    return []
   })
 
 const templatesBelow = (dir: string, hidden: string | undefined, files: FileReader): readonly string[] =>

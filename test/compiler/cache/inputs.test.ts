@@ -54,6 +54,18 @@ const cases: readonly (readonly [string, readonly string[], (dir: string) => voi
     false,
   ],
 ]
+t.test('of a file system that keeps whole seconds, a file counts as saved just now for longer', async t => {
+  const listing = '7 1 1000.0000000000 ./a.yaml\0' + '8 1 1000.5000000000 ./b.yaml\0'
+  t.equal(settledListing(listing, 1_001_500), '0 0 0 ./a.yaml\0' + '8 1 1000.5000000000 ./b.yaml\0')
+  t.equal(settledListing(listing, 1_002_200), listing)
+})
+
+t.test('a file that goes while all are listed, or a link to nowhere, is not known', async t => {
+  const dir = t.testdir({ 'xenclosure.yaml': 'site: a', profiles: {} })
+  symlinkSync('nowhere', join(dir, 'xenclosure.lock.yaml'))
+  t.equal(listInputs(dir, []), undefined)
+})
+
 for (const [what, files, change, isKnown] of cases)
   t.test(`what has been saved is listed again as all is: ${what}`, async t => {
     const dir = t.testdir({
