@@ -58,7 +58,7 @@ export const kickstartOf = (document: JsonMap, find: FindTextTemplate, token?: s
   const storage = storageOf(machine.system, Object.keys(machine.hardware.harddisks ?? {}))
   const faults = [
     ...storage.faults,
-    ...(storage.faults.length > 0 ? [] : capacityFaults(machine.system, machine.hardware.harddisks ?? {})),
+    ...(storage.faults.length > 0 ? [] : capacityFaults(machine.system, machine.hardware.harddisks ?? {}, syntax)),
     ...typeFaults(machine.system, syntax),
     ...networkFaults(machine.system.network ?? {}, Object.keys(machine.hardware.cards?.nic ?? {})),
     ...accountFaults(machine.kickstart, syntax),

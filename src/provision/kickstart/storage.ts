@@ -70,7 +70,7 @@ const formatOf = (filesystem: Filesystem | undefined) => ({
 const fixedTypes: { readonly [mountpoint: string]: string } = { swap: 'swap', '/boot/efi': 'efi' }
 
 /** The profile has the EFI system partition itself: `reqpart` would make another one. */
-const isFirmwareSupplied = ({ filesystems = [] }: System): boolean =>
+export const isFirmwareSupplied = ({ filesystems = [] }: System): boolean =>
   filesystems.some(({ mountpoint }) => mountpoint === '/boot/efi')
 
 /** `sda2` -> `pv.1`: kickstart's own names of the partitions that groups are made of. */
