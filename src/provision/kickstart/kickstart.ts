@@ -24,7 +24,7 @@ import { knownSystems, type Syntax, syntaxOf } from './syntax.js'
 export type KickstartFile = {
   readonly version: string
   readonly text: string
-  /** It holds a token, a hash of a password, a private key, or the password of a URL. */
+  /** It holds a token, a hash of a password, a private key, or a URL with a user. */
   readonly isSecret: boolean
 }
 
@@ -58,7 +58,7 @@ export const kickstartOf = (document: JsonMap, find: FindTextTemplate, token?: s
   const storage = storageOf(machine.system, Object.keys(machine.hardware.harddisks ?? {}))
   const faults = [
     ...storage.faults,
-    ...(storage.faults.length > 0 ? [] : capacityFaults(machine.system, machine.hardware.harddisks ?? {})),
+    ...(storage.faults.length > 0 ? [] : capacityFaults(machine.system, machine.hardware.harddisks ?? {}, syntax)),
     ...typeFaults(machine.system, syntax),
     ...networkFaults(machine.system.network ?? {}, Object.keys(machine.hardware.cards?.nic ?? {})),
     ...accountFaults(machine.kickstart, syntax),
@@ -122,8 +122,8 @@ const installationsOf = (machine: string, { provisioner }: Kickstart, token: str
         },
       ]
 
-const holdsSecret =
-  /\$(1|5|6|y|gy|2[aby])\$|grub\.pbkdf2\.|^-----BEGIN [A-Z ]*PRIVATE KEY-----|:\/\/[^\s/@:]*:[^\s/@]+@/m
+/** The user of a URL may be a token (RFC 3986, 3.2.1). */
+const holdsSecret = /\$(1|5|6|y|gy|2[aby])\$|grub\.pbkdf2\.|^-----BEGIN [A-Z ]*PRIVATE KEY-----|:\/\/[^\s/@]+@/m
 
 const chaptersOf = (
   { kickstart, system, software }: Machine,

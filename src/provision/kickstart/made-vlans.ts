@@ -31,18 +31,22 @@ const keyfileOf = ({ name, bridge }: Link, { device, id }: Vlan, settings: Setti
   ...(bridge === undefined ? [...fourOf(settings), ...sixOf(settings)] : []),
 ]
 
-const fourOf = ({ addressing: { isDynamic, v4, gateway4 }, isWayOut, nameservers }: Settings): readonly string[] => {
+const fourOf = ({
+  addressing: { isDynamic, v4, gateway4 },
+  neverDefault4,
+  nameservers,
+}: Settings): readonly string[] => {
   if (!isDynamic && v4 === undefined) return ['[ipv4]', 'method=disabled']
   return [
     '[ipv4]',
     ...(isDynamic || v4 === undefined ? ['method=auto'] : ['method=manual', `address1=${v4.address}/${v4.prefix}`]),
     ...(isDynamic || gateway4 === undefined ? [] : [`gateway=${gateway4}`]),
     ...dnsOf(nameservers.filter(isFour)),
-    ...(isWayOut ? [] : ['never-default=true']),
+    ...(neverDefault4 ? ['never-default=true'] : []),
   ]
 }
 
-const sixOf = ({ addressing: { v6, gateway6 }, isWayOut, nameservers }: Settings): readonly string[] =>
+const sixOf = ({ addressing: { v6, gateway6 }, neverDefault6, nameservers }: Settings): readonly string[] =>
   v6 === undefined
     ? ['[ipv6]', 'method=ignore']
     : [
@@ -51,14 +55,14 @@ const sixOf = ({ addressing: { v6, gateway6 }, isWayOut, nameservers }: Settings
         `address1=${v6.address}/${v6.prefix}`,
         ...(gateway6 === undefined ? [] : [`gateway=${gateway6}`]),
         ...dnsOf(nameservers.filter(one => !isFour(one))),
-        ...(isWayOut ? [] : ['never-default=true']),
+        ...(neverDefault6 ? ['never-default=true'] : []),
       ]
 
 const dnsOf = (servers: readonly string[]): readonly string[] =>
   servers.length === 0 ? [] : [`dns=${servers.map(one => `${one};`).join('')}`]
 
 const ifcfgOf = ({ name, bridge }: Link, { device, id }: Vlan, settings: Settings): readonly string[] => {
-  const { onboot, addressing, isWayOut, nameservers, mtu } = settings
+  const { onboot, addressing, neverDefault4, neverDefault6, nameservers, mtu } = settings
   const { isDynamic, v4, v6, gateway4, gateway6 } = addressing
   const common = [
     'TYPE=Vlan',
@@ -79,6 +83,7 @@ const ifcfgOf = ({ name, bridge }: Link, { device, id }: Vlan, settings: Setting
     ...(v6 === undefined ? [] : ['IPV6_AUTOCONF=no', `IPV6ADDR=${v6.address}/${v6.prefix}`]),
     ...(gateway6 === undefined ? [] : [`IPV6_DEFAULTGW=${gateway6}`]),
     ...nameservers.map((server, index) => `DNS${index + 1}=${server}`),
-    ...(isWayOut ? [] : ['DEFROUTE=no', ...(v6 === undefined ? [] : ['IPV6_DEFROUTE=no'])]),
+    ...(neverDefault4 ? ['DEFROUTE=no'] : []),
+    ...(neverDefault6 ? ['IPV6_DEFROUTE=no'] : []),
   ]
 }

@@ -12,6 +12,7 @@ import {
   type Addressing,
   addressingOf,
   type Interface,
+  isFour,
   type Link,
   linksOf,
   mtusOf,
@@ -30,13 +31,14 @@ export type NetworkCommands = {
 /** Of a network without faults (network-faults.ts). */
 export const networkOf = (network: Network, cards: Cards): NetworkCommands => {
   const links = linksOf(network).map(link => ({ link, addressing: addressingOf(link, network) }))
-  const wayOut = wayOutOf(links)
-  const settings = ({ link, addressing }: Linked): Settings => ({
-    onboot: link.declared.onboot !== false,
-    addressing,
-    isWayOut: wayOut.takes(addressing),
-    nameservers: link === wayOut.resolves || wayOut.takes(addressing) ? (network.nameserver ?? []) : [],
-    mtu: link.mtu,
+  const { four, six } = familiesOf(links)
+  const settings = (linked: Linked): Settings => ({
+    onboot: linked.link.declared.onboot !== false,
+    addressing: linked.addressing,
+    neverDefault4: four.others.includes(linked),
+    neverDefault6: six.others.includes(linked),
+    nameservers: (network.nameserver ?? []).filter(one => (isFour(one) ? four : six).resolving.includes(linked)),
+    mtu: linked.link.mtu,
   })
   const [told, made] = shared(links, network, cards)
   const macOf = (name: string): string | undefined => cards[name]?.hwaddr
@@ -77,8 +79,9 @@ type Linked = { readonly link: Link; readonly addressing: Addressing }
 export type Settings = {
   readonly onboot: boolean
   readonly addressing: Addressing
-  /** Its gateway is the machine's. */
-  readonly isWayOut: boolean
+  /** It has IPv4, and the machine's way out is not by it (nm-settings(5)). */
+  readonly neverDefault4: boolean
+  readonly neverDefault6: boolean
   readonly nameservers: readonly string[]
   readonly mtu: number | undefined
 }
@@ -100,18 +103,25 @@ const shared = (links: readonly Linked[], network: Network, cards: Cards): reado
   return [told, made]
 }
 
-/** Where a gateway is declared, one that comes by DHCP is not taken; where none is, the resolvers stand at the first link. */
-const wayOutOf = (links: readonly Linked[]) => {
-  const isDeclared = links.some(({ addressing }) => hasGateway(addressing))
-  const takes = (addressing: Addressing): boolean => hasGateway(addressing) || (addressing.isDynamic && !isDeclared)
-  const hasAddress = ({ v4, v6 }: Addressing): boolean => v4 !== undefined || v6 !== undefined
-  const resolves = links.some(({ addressing }) => takes(addressing))
-    ? undefined
-    : links.find(({ addressing }) => hasAddress(addressing))?.link
-  return { takes, resolves }
+/** The links that have one family: those by which the way out is not, and those at which its resolvers stand. */
+type Family = { readonly others: readonly Linked[]; readonly resolving: readonly Linked[] }
+
+/** IPv4 comes by DHCP, too, with a gateway that is not taken where one is declared; IPv6 is what is declared of it. */
+const familiesOf = (links: readonly Linked[]): { readonly four: Family; readonly six: Family } => {
+  const having = (...keys: readonly (keyof Addressing)[]) =>
+    links.filter(({ addressing }) => keys.some(key => addressing[key]))
+  const declared = having('gateway4')
+  return {
+    four: familyOf(having('isDynamic', 'v4'), declared.length > 0 ? declared : having('isDynamic')),
+    six: familyOf(having('v6'), having('gateway6')),
+  }
 }
 
-const hasGateway = ({ gateway4, gateway6 }: Addressing): boolean => gateway4 !== undefined || gateway6 !== undefined
+/** Where there is no way out, the resolvers stand at the first link. */
+const familyOf = (links: readonly Linked[], waysOut: readonly Linked[]): Family => ({
+  others: links.filter(link => !waysOut.includes(link)),
+  resolving: waysOut.length > 0 ? waysOut : links.slice(0, 1),
+})
 
 type Options = { readonly [option: string]: OptionValue }
 
@@ -140,14 +150,15 @@ const printOptions = (options: Interface['bonding_opts'] = {}): string | undefin
 const bridgeOptions = ({ stp = false, forward_delay }: NonNullable<Network['bridges']>[string] = {}): string =>
   [`stp=${stp ? 'yes' : 'no'}`, ...(forward_delay === undefined ? [] : [`forward-delay=${forward_delay}`])].join(',')
 
-const optionsOf = ({ onboot, addressing, isWayOut, nameservers, mtu }: Settings): Options => {
+const optionsOf = ({ onboot, addressing, neverDefault4, nameservers, mtu }: Settings): Options => {
   const { isDynamic, v4, v6, gateway4, gateway6 } = addressing
   return {
     onboot: onboot ? 'yes' : 'no',
     ...(isDynamic ? { bootproto: 'dhcp' } : staticOptions(v4, gateway4)),
     ...(v6 === undefined ? { noipv6: true } : { ipv6: `${v6.address}/${v6.prefix}`, ipv6gateway: gateway6 }),
     nameserver: nameservers.join(',') || undefined,
-    nodefroute: !isWayOut,
+    // Of IPv4 alone: the installer sets its never-default (pyanaconda's nm_client.py), in ifcfg files DEFROUTE.
+    nodefroute: neverDefault4,
     mtu,
   }
 }

@@ -22,10 +22,15 @@ export const storageOf = (system: System, disks: readonly string[]): Storage => 
 
 /** The disk that the firmware starts from: that of /boot, else that of /. */
 export const bootDisk = (system: System): string | undefined => {
-  const mounted = (mountpoint: string) => system.filesystems?.find(one => one.mountpoint === mountpoint)
-  const filesystem = mounted('/boot') ?? mounted('/')
+  const filesystem = bootFilesystem(system)
   return filesystem === undefined ? undefined : disksBelow(system, filesystem.block_device)[0]
 }
+
+const bootFilesystem = ({ filesystems = [] }: System): Filesystem | undefined =>
+  filesystems.find(one => placeOf(one) === '/boot/') ?? filesystems.find(one => placeOf(one) === '/')
+
+/** One place is written in several ways: `/data` and `/data/`. */
+const placeOf = ({ mountpoint }: Filesystem): string => posix.join(mountpoint, '/')
 
 const commandsOf = (system: System, disks: readonly string[]): readonly string[] => {
   const { partitions = {}, volume_groups = {}, logical_volumes = {} } = system.blockdevices ?? {}
@@ -70,7 +75,7 @@ const formatOf = (filesystem: Filesystem | undefined) => ({
 const fixedTypes: { readonly [mountpoint: string]: string } = { swap: 'swap', '/boot/efi': 'efi' }
 
 /** The profile has the EFI system partition itself: `reqpart` would make another one. */
-const isFirmwareSupplied = ({ filesystems = [] }: System): boolean =>
+export const isFirmwareSupplied = ({ filesystems = [] }: System): boolean =>
   filesystems.some(({ mountpoint }) => mountpoint === '/boot/efi')
 
 /** `sda2` -> `pv.1`: kickstart's own names of the partitions that groups are made of. */
@@ -108,6 +113,7 @@ const faultsOf = (system: System, disks: readonly string[]): readonly ProvisionF
     ...twiceMounted(system),
     ...twiceGrowing(system),
     ...unkept(system),
+    ...unbootable(system),
   ]
 }
 
@@ -201,9 +207,21 @@ const unkept = ({ filesystems = [] }: System): readonly ProvisionFault[] =>
       })),
   )
 
-/** One place written in two ways: `/data` and `/data/`. */
+/** No logical volume is among the stage2_device_types of anaconda's GRUB2, in RHEL 7 to 9 and Fedora (its pulls 334, 1724, 1739). */
+const unbootable = (system: System): readonly ProvisionFault[] => {
+  const filesystem = bootFilesystem(system)
+  if (filesystem === undefined || !filesystem.block_device.startsWith('logical_volumes/')) return []
+  return [
+    {
+      pointer: printPointer(['system', 'filesystems', `${system.filesystems?.indexOf(filesystem)}`, 'block_device']),
+      message: `the boot loader starts from no logical volume, and /boot would be on ${filesystem.block_device}`,
+      hint: 'declare a partition for /boot, as kickstart/one-disk does',
+    },
+  ]
+}
+
 const twiceMounted = ({ filesystems = [] }: System): readonly ProvisionFault[] => {
-  const places = filesystems.map(({ mountpoint }) => posix.join(mountpoint, '/'))
+  const places = filesystems.map(placeOf)
   return filesystems.flatMap(({ mountpoint }, index) =>
     places.indexOf(places[index] ?? '') === index
       ? []

@@ -19,6 +19,8 @@ export type Syntax = {
   readonly hasBtrfs: boolean
   /** The installer writes NetworkManager's keyfiles; before, ifcfg files. */
   readonly hasKeyfiles: boolean
+  /** The least that `reqpart` makes an EFI system partition of, in MiB (pyanaconda's platform.py; its pulls 1644 and 4711). */
+  readonly leastEfi: number
 }
 
 /** The distributions that are rebuilt from RHEL, by the names in `ID` of their os-release(5). */
@@ -38,6 +40,7 @@ const rhel: { readonly [major: number]: Syntax } = {
     hasMetalink: false,
     hasBtrfs: true,
     hasKeyfiles: false,
+    leastEfi: 20,
   },
   8: {
     version: 'RHEL8',
@@ -48,6 +51,7 @@ const rhel: { readonly [major: number]: Syntax } = {
     hasMetalink: true,
     hasBtrfs: false,
     hasKeyfiles: false,
+    leastEfi: 200,
   },
   9: {
     version: 'RHEL9',
@@ -58,6 +62,7 @@ const rhel: { readonly [major: number]: Syntax } = {
     hasMetalink: true,
     hasBtrfs: false,
     hasKeyfiles: true,
+    leastEfi: 200,
   },
 }
 
@@ -79,6 +84,7 @@ export const syntaxOf = (os: System['os']): Syntax | undefined => {
     hasMetalink: true,
     hasBtrfs: true,
     hasKeyfiles: true,
+    leastEfi: 500,
   }
 }
 

@@ -265,7 +265,7 @@ const wrongNetwork = (options: Line['options'], before: readonly Line[]): string
     [has('noipv4') && (has('ip') || has('bootproto')), 'IPv4 that is none'],
     [has('noipv6') && (has('ipv6') || has('ipv6gateway')), 'IPv6 that is none'],
     [has('ipv6gateway') && !has('ipv6'), 'a gateway without an address'],
-    [has('nodefroute') && (has('gateway') || has('ipv6gateway')), 'a gateway that is not taken'],
+    [has('nodefroute') && has('gateway'), 'a gateway that is not taken'],
     [has('bridgeopts') && !options.bridgeslaves, 'options of no bridge'],
     [!(options.bridgeopts ?? 'a=b').split(',').every(one => /^[^=]+=[^=]+$/.test(one)), 'key=value'],
     [has('bondslaves') && !options.bondslaves, 'a bond of nothing'],

@@ -296,7 +296,8 @@ t.test('a file with a hash of a password is a secret', async t => {
   t.equal(isSecret({ users: { ann: { password: '$y$j9T$a$b' } } }), true)
   t.equal(isSecret({ bootloader: { password: 'grub.pbkdf2.sha512.1.A.B' } }), true)
   t.equal(isSecret({ url: 'https://site:secret@mirror/9' }), true)
-  t.equal(isSecret({ url: 'https://site@mirror/9' }), false)
+  t.equal(isSecret({ url: 'https://token@mirror/9' }), true)
+  t.equal(isSecret({ url: 'https://mirror/9/pub@site' }), false)
   const key = '-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl\n-----END OPENSSH PRIVATE KEY-----'
   t.equal(isSecret({ hooks: { post: [{ script: `cat > /root/key <<KEY\n${key}\nKEY` }] } }), true)
 })

@@ -71,7 +71,8 @@ t.test('keyfiles of NetworkManager: RHEL 9', async t => {
     ...['[connection]', 'id=bond0.30', 'type=vlan', 'uuid=U', 'interface-name=bond0.30', 'autoconnect=true'],
     ...['[vlan]', 'id=30', 'parent=bond0'],
     ...['[ipv4]', 'method=manual', 'address1=192.0.2.10/24', 'gateway=192.0.2.1', 'dns=192.0.2.53;'],
-    ...['[ipv6]', 'method=manual', 'address1=2001:db8::10/64', 'dns=2001:db8::53;', ''],
+    ...['[ipv6]', 'method=manual', 'address1=2001:db8::10/64', 'dns=2001:db8::53;'],
+    ...['never-default=true', ''],
   ])
   t.strictSame(plain('office')?.slice(6), [
     ...[
@@ -108,12 +109,31 @@ t.test('ifcfg files: RHEL 8', async t => {
   t.strictSame(now['ifcfg-bond0.30']?.split('\n'), [
     ...vlan('bond0.30', 30, 'yes'),
     ...['BOOTPROTO=none', 'IPADDR=192.0.2.10', 'PREFIX=24', 'GATEWAY=192.0.2.1'],
-    ...['IPV6INIT=yes', 'IPV6_AUTOCONF=no', 'IPV6ADDR=2001:db8::10/64', 'DNS1=192.0.2.53', 'DNS2=2001:db8::53', ''],
+    ...['IPV6INIT=yes', 'IPV6_AUTOCONF=no', 'IPV6ADDR=2001:db8::10/64', 'DNS1=192.0.2.53', 'DNS2=2001:db8::53'],
+    ...['IPV6_DEFROUTE=no', ''],
   ])
   t.strictSame(now['ifcfg-office']?.split('\n'), [
     ...vlan('office', 40, 'yes'),
     ...['BOOTPROTO=dhcp', 'IPV6INIT=no', 'DEFROUTE=no', ''],
   ])
+})
+
+t.test('a way out of IPv6 by one leaves that of IPv4 to DHCP', async t => {
+  const routed = {
+    default_gateway: '2001:db8::1',
+    nameserver: ['192.0.2.53', '2001:db8::53'],
+    interfaces: { 'br0.7': { bootproto: 'dhcp' }, 'br0.8': { ipv6addr: '2001:db8::10/64' } },
+    bridges: { br0: { netdev: 'eth0' } },
+  } as const
+  const written = (release: string) => installed({ release, network: routed as unknown as Network })
+  const keyfiles = written('9')
+  t.match(keyfiles, "  echo 'method=auto'\n  echo 'dns=192.0.2.53;'\n  echo '[ipv6]'\n  echo 'method=ignore'\n}")
+  t.match(keyfiles, "  echo 'gateway=2001:db8::1'\n  echo 'dns=2001:db8::53;'\n}")
+  t.notMatch(keyfiles, 'never-default')
+  const ifcfgs = written('8')
+  t.match(ifcfgs, "  echo 'BOOTPROTO=dhcp'\n  echo 'IPV6INIT=no'\n  echo 'DNS1=192.0.2.53'\n}")
+  t.match(ifcfgs, "  echo 'IPV6_DEFAULTGW=2001:db8::1'\n  echo 'DNS1=2001:db8::53'\n}")
+  t.notMatch(ifcfgs, 'DEFROUTE=')
 })
 
 t.test('one below a bridge carries what the bridge does', async t => {

@@ -12,7 +12,7 @@ const out = { default_gateway: '192.0.2.1', nameserver: ['192.0.2.53', '2001:db8
 const eth0 = { bootproto: 'static', ip: '192.0.2.10', netmask: '255.255.255.0' } as const
 const mac = '--device=00:16:3e:00:00:01'
 const address = '--bootproto=static --ip=192.0.2.10 --netmask=255.255.255.0'
-const wayOut = '--gateway=192.0.2.1 --noipv6 --nameserver=192.0.2.53,2001:db8::53'
+const wayOut = '--gateway=192.0.2.1 --noipv6 --nameserver=192.0.2.53'
 
 const table: readonly (readonly [string, Network, readonly string[]])[] = [
   ['nothing but a name', { hostname: 'ce', domainname: 'example.org' }, ['--hostname=ce.example.org']],
@@ -41,17 +41,17 @@ const table: readonly (readonly [string, Network, readonly string[]])[] = [
   [
     'IPv6 beside IPv4',
     { default_gateway: '2001:db8::1', interfaces: { eth0: { ...eth0, ipv6addr: '2001:db8::10/64' } } },
-    [`${mac} --onboot=yes ${address} --ipv6=2001:db8::10/64 --ipv6gateway=2001:db8::1`],
+    [`${mac} --onboot=yes ${address} --ipv6=2001:db8::10/64 --ipv6gateway=2001:db8::1 --nodefroute`],
   ],
   [
     'IPv6 alone',
     { interfaces: { eth0: { bootproto: 'static', ip: '2001:db8::10', prefix: 64 } } },
-    [`${mac} --onboot=yes --noipv4 --ipv6=2001:db8::10/64 --nodefroute`],
+    [`${mac} --onboot=yes --noipv4 --ipv6=2001:db8::10/64`],
   ],
   [
     'dhcp',
     { ...out, interfaces: { eth0: { bootproto: 'dhcp', onboot: false } } },
-    [`${mac} --onboot=no --bootproto=dhcp --noipv6 --nameserver=192.0.2.53,2001:db8::53`],
+    [`${mac} --onboot=no --bootproto=dhcp --noipv6 --nameserver=192.0.2.53`],
   ],
   [
     'a card that the hardware does not list is known by its name',
@@ -91,7 +91,7 @@ const table: readonly (readonly [string, Network, readonly string[]])[] = [
       bridges: { xenbr20: { netdev: 'bond0.20' } },
     },
     [
-      '--device=bond0 --bondslaves=eth0 --onboot=yes --noipv4 --noipv6 --nodefroute',
+      '--device=bond0 --bondslaves=eth0 --onboot=yes --noipv4 --noipv6',
       `--device=xenbr20 --bridgeslaves=bond0.20 --bridgeopts=stp=no --onboot=yes ${address} --noipv6 --nodefroute`,
     ],
   ],
@@ -106,9 +106,9 @@ const table: readonly (readonly [string, Network, readonly string[]])[] = [
       bridges: { xenbr0: {}, xenbr8: {} },
     },
     [
-      '--device=bond0 --bondslaves=eth0 --bondopts=mode=active-backup --onboot=yes --noipv4 --noipv6 --nodefroute',
+      '--device=bond0 --bondslaves=eth0 --bondopts=mode=active-backup --onboot=yes --noipv4 --noipv6',
       `--device=xenbr0 --bridgeslaves=bond0 --bridgeopts=stp=no --onboot=yes ${address} --noipv6 --nodefroute`,
-      '--device=xenbr8 --bridgeslaves=office --bridgeopts=stp=no --onboot=yes --noipv4 --noipv6 --nodefroute',
+      '--device=xenbr8 --bridgeslaves=office --bridgeopts=stp=no --onboot=yes --noipv4 --noipv6',
     ],
   ],
   [
@@ -122,9 +122,7 @@ const table: readonly (readonly [string, Network, readonly string[]])[] = [
   [
     'the spanning tree of a bridge',
     { interfaces: { eth0: { bridge: 'br' } }, bridges: { br: { stp: true, forward_delay: 4 } } },
-    [
-      '--device=br --bridgeslaves=eth0 --bridgeopts=stp=yes,forward-delay=4 --onboot=yes --noipv4 --noipv6 --nodefroute',
-    ],
+    ['--device=br --bridgeslaves=eth0 --bridgeopts=stp=yes,forward-delay=4 --onboot=yes --noipv4 --noipv6'],
   ],
   [
     'the MTU of a bridge is also that of what lies below it; the ports of a bond have that of the bond',
@@ -137,12 +135,12 @@ const table: readonly (readonly [string, Network, readonly string[]])[] = [
       },
     },
     [
-      '--device=eth7 --onboot=yes --noipv4 --noipv6 --nodefroute --mtu=4000',
+      '--device=eth7 --onboot=yes --noipv4 --noipv6 --mtu=4000',
       `--device=eth8 --onboot=yes ${address} --noipv6 --nodefroute`,
-      '--device=bond0 --bondslaves=eth0 --onboot=yes --noipv4 --noipv6 --nodefroute --mtu=9000',
+      '--device=bond0 --bondslaves=eth0 --onboot=yes --noipv4 --noipv6 --mtu=9000',
       ...['7:eth7.7:4000', '20:bond0.20:9000', '21:bond0.21:1500'].sort().map(one => {
         const [number, port, mtu] = one.split(':')
-        return `--device=xenbr${number} --bridgeslaves=${port} --bridgeopts=stp=no --onboot=yes --noipv4 --noipv6 --nodefroute --mtu=${mtu}`
+        return `--device=xenbr${number} --bridgeslaves=${port} --bridgeopts=stp=no --onboot=yes --noipv4 --noipv6 --mtu=${mtu}`
       }),
     ],
   ],
@@ -162,6 +160,45 @@ const table: readonly (readonly [string, Network, readonly string[]])[] = [
     [
       `${mac} --onboot=yes ${address} --noipv6 --nameserver=192.0.2.53 --nodefroute`,
       '--device=eth1 --onboot=yes --bootproto=static --ip=10.0.0.1 --netmask=255.0.0.0 --noipv6 --nodefroute',
+    ],
+  ],
+  [
+    'a way out of IPv6 leaves that of IPv4 to DHCP, and each has its own resolvers',
+    {
+      default_gateway: '2001:db8::1',
+      nameserver: ['192.0.2.53', '2001:db8::53'],
+      interfaces: { eth0: { bootproto: 'dhcp' }, eth1: { ipv6addr: '2001:db8::10/64' } },
+    },
+    [
+      `${mac} --onboot=yes --bootproto=dhcp --noipv6 --nameserver=192.0.2.53`,
+      '--device=eth1 --onboot=yes --noipv4 --ipv6=2001:db8::10/64 --ipv6gateway=2001:db8::1 --nameserver=2001:db8::53',
+    ],
+  ],
+  [
+    'a way out of IPv6 by a link whose DHCP is not that of IPv4',
+    {
+      default_gateway: '192.0.2.1',
+      interfaces: { eth0, eth1: { bootproto: 'dhcp', ipv6addr: '2001:db8::10/64', gateway: '2001:db8::1' } },
+    },
+    [
+      `${mac} --onboot=yes ${address} --gateway=192.0.2.1 --noipv6`,
+      '--device=eth1 --onboot=yes --bootproto=dhcp --ipv6=2001:db8::10/64 --ipv6gateway=2001:db8::1 --nodefroute',
+    ],
+  ],
+  [
+    'resolvers of a family without a way out stand at the first link of that family',
+    {
+      ...out,
+      interfaces: {
+        eth0,
+        eth1: { ipv6addr: '2001:db8::10/64' },
+        eth2: { ipv6addr: '2001:db8:1::10/64' },
+      },
+    },
+    [
+      `${mac} --onboot=yes ${address} ${wayOut}`,
+      '--device=eth1 --onboot=yes --noipv4 --ipv6=2001:db8::10/64 --nameserver=2001:db8::53',
+      '--device=eth2 --onboot=yes --noipv4 --ipv6=2001:db8:1::10/64',
     ],
   ],
   [

@@ -61,6 +61,15 @@ t.test('an EFI system partition has the type that kickstart knows, and is not ma
   }
 })
 
+const mountedOn = (places: { readonly [mountpoint: string]: string }): System => ({
+  ...sound,
+  filesystems: (sound.filesystems ?? []).map(one => ({ ...one, mountpoint: places[one.mountpoint] ?? one.mountpoint })),
+})
+
+t.test('/boot is where it is by any spelling', async t => {
+  t.strictSame(storageOf(mountedOn({ '/boot': '//boot/' }), disks).faults, [])
+})
+
 const devices = sound.blockdevices ?? {}
 const wrong: readonly (readonly [string, System, string, RegExp])[] = [
   [
@@ -70,6 +79,18 @@ const wrong: readonly (readonly [string, System, string, RegExp])[] = [
     /makes \/ anew/,
   ],
   ['nothing for /', { ...sound, filesystems: [] }, '/system/filesystems', /needs a filesystem for \//],
+  [
+    'no /boot, and / on a logical volume',
+    mountedOn({ '/boot': '/srv' }),
+    '/system/filesystems/1/block_device',
+    /^the boot loader starts from no logical volume, and \/boot would be on logical_volumes\/root$/,
+  ],
+  [
+    '/boot on a logical volume',
+    mountedOn({ '/boot': '/srv', swap: '/boot/' }),
+    '/system/filesystems/2/block_device',
+    /^the boot loader starts from no logical volume, and \/boot would be on logical_volumes\/swap$/,
+  ],
   [
     'a disk that is not there',
     {
