@@ -1,6 +1,6 @@
 // How options read their values that several verbs have.
 import { InvalidArgumentError } from 'commander'
-import { parseQuantity } from '../model/quantity.js'
+import { parseDuration, units } from '../model/quantity.js'
 
 /** A whole number within bounds. */
 export const wholeNumber =
@@ -11,9 +11,9 @@ export const wholeNumber =
     throw new InvalidArgumentError(`expected a number from ${least} to ${most}`)
   }
 
-/** `90s`, `2h`, as milliseconds. */
+/** `90s`, `5min`, `2h`, as milliseconds. */
 export const duration = (text: string): number => {
-  const parsed = parseQuantity(text, { kind: 'duration', unit: 's' })
+  const parsed = parseDuration(text)
   if (parsed.ok) return parsed.value * 1000
   throw new InvalidArgumentError(`expected ${parsed.expected}`)
 }
@@ -22,7 +22,9 @@ export const duration = (text: string): number => {
 export const timeAhead = (text: string): Date => {
   const time = dateOf(text) ?? after(text)
   if (time === undefined || Number.isNaN(time.getTime()))
-    throw new InvalidArgumentError('expected 30m, 2h, 3d, 2026-01-31 or 2026-01-31T18:00')
+    throw new InvalidArgumentError(
+      `expected a date, 2026-01-31 or 2026-01-31T18:00, or a duration: a number with one of ${units.duration.join(', ')}`,
+    )
   if (time.getTime() <= Date.now()) throw new InvalidArgumentError('it is past')
   return time
 }
@@ -36,11 +38,10 @@ const dateOf = (text: string): Date | undefined => {
   return isDay ? new Date(`${day}T${time}${zone}`) : undefined
 }
 
-const units: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
-
+/** A bare number could be meant as a year. */
 const after = (text: string): Date | undefined => {
-  const [, count, unit = ''] = /^(\d+)([mhd])$/.exec(text) ?? []
-  return count === undefined ? undefined : new Date(Date.now() + Number(count) * (units[unit] ?? 0))
+  const parsed = parseDuration(text)
+  return parsed.ok && !/\d\s*$/.test(text) ? new Date(Date.now() + parsed.value * 1000) : undefined
 }
 
 /** Of an option that may be repeated, all its values. */

@@ -17,9 +17,10 @@ export const holdCommand = (parts: AgentParts): Command =>
     .description('leave a guest alone: it is not started, restarted or changed')
     .argument('<guest>', 'the guest', guestName)
     .addOption(
-      new Option('--until <time>', 'when the hold ends by itself: 2h, 3d, 2026-01-31T18:00 (local time)').argParser(
-        timeAhead,
-      ),
+      new Option(
+        '--until <time>',
+        'when the hold ends by itself: 30min, 2h, 3d, 2026-01-31T18:00 (local time)',
+      ).argParser(timeAhead),
     )
     .option('--reason <text>', 'for those who wonder')
     .addOption(new Option('--release', 'take the hold down').default(false).conflicts(['until', 'reason']))
