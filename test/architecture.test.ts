@@ -50,6 +50,29 @@ t.test('every import goes downhill', async t => {
   t.same(uphill, [])
 })
 
+t.test('docs/README.md has every folder of the sources in that order, and every one of the tests', t => {
+  const page = readFileSync('docs/README.md', 'utf8')
+  const rows = [...page.matchAll(/^\| (\d) *\| `([a-z/]+)` /gm)].map(([, level, folder]) => [Number(level), folder])
+  t.same(
+    rows,
+    levels.flatMap((folders, index) => folders.map(folder => [index + 1, folder])),
+  )
+  const foldersOf = (dir: string): readonly string[] =>
+    readdirSync(dir, { withFileTypes: true }).flatMap(entry => (entry.isDirectory() ? [entry.name] : []))
+  t.same(
+    foldersOf('src').filter(name => !levels.flat().includes(`src/${name}`)),
+    [],
+  )
+  const besides = [...page.matchAll(/^\| `test\/([a-z]+)` /gm)].map(([, name]) => name)
+  t.same(
+    besides,
+    foldersOf('test')
+      .filter(name => name !== 'components' && !foldersOf('src').includes(name))
+      .sort(),
+  )
+  t.end()
+})
+
 /** In the order in which a site goes through them: a stage of the compiler needs none that comes later. */
 const stages = [
   'parse',

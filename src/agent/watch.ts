@@ -13,6 +13,9 @@ export type WatchOptions = {
   readonly random?: () => number
 }
 
+/** Milliseconds: what Node is asked to wait beyond that, 24 days, it does not wait at all. */
+const longestTimer = 2 ** 31 - 1
+
 export type Watch = {
   /** Resolves when the signal is aborted and the pass under way has ended; rejects with what a pass throws. */
   readonly ended: Promise<void>
@@ -32,7 +35,7 @@ export const watch = (pass: () => Promise<void>, options: WatchOptions): Watch =
     waiting = new AbortController()
     const { interval, jitter, random = Math.random } = options
     const woken = waiting.signal
-    await pause(interval + random() * jitter, woken).catch(error => {
+    await pause(Math.min(interval + random() * jitter, longestTimer), woken).catch(error => {
       if (!woken.aborted) throw error
     })
     waiting = undefined

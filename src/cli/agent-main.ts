@@ -3,7 +3,7 @@
 import { LocalSystem } from '../system/local.js'
 import type { AgentParts } from './agent/options.js'
 import { outliveReaders } from './output.js'
-import { exitCodes, withPlainHelp } from './plain-help.js'
+import { exitCodes, withHelpAsOption, withPlainHelp } from './plain-help.js'
 import { refuseEmpty } from './refuse-empty.js'
 import { agentCommand } from './verbs/agent.js'
 
@@ -28,6 +28,6 @@ export const main = async (parts: Omit<AgentParts, 'openSystem'>): Promise<void>
   outliveReaders()
   // As Node ends a module whose work never comes to its end: not with success.
   process.exitCode = unfinished
-  await agent.parseAsync()
+  await agent.parseAsync(withHelpAsOption(agent, process.argv.slice(2)), { from: 'user' })
   if (process.exitCode === unfinished) process.exitCode = 0
 }

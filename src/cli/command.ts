@@ -1,6 +1,7 @@
 // The command `xenclosure`: what goes wrong becomes a diagnostic and an exit code (program.ts has the verbs).
 import { type Command, CommanderError } from 'commander'
 import { outliveReaders, printUsageError } from './output.js'
+import { withHelpAsOption } from './plain-help.js'
 import { createProgram } from './program.js'
 
 /** Carries out what the arguments of this process say. */
@@ -10,7 +11,7 @@ export const runCommand = async (): Promise<void> => {
   exitOnUsageError(program, asJson)
   outliveReaders()
   try {
-    await program.parseAsync()
+    await program.parseAsync(withHelpAsOption(program, process.argv.slice(2)), { from: 'user' })
   } catch (error) {
     if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
     else (await import('./tell-failure.js')).tellFailure(error, asJson)

@@ -1,6 +1,6 @@
 // How options read their values that several verbs have.
 import { InvalidArgumentError } from 'commander'
-import { parseQuantity } from '../model/quantity.js'
+import { parseDuration, units } from '../model/quantity.js'
 
 /** A whole number within bounds. */
 export const wholeNumber =
@@ -11,11 +11,37 @@ export const wholeNumber =
     throw new InvalidArgumentError(`expected a number from ${least} to ${most}`)
   }
 
-/** `90s`, `2h`, as milliseconds. */
+/** `90s`, `5min`, `2h`, as milliseconds. */
 export const duration = (text: string): number => {
-  const parsed = parseQuantity(text, { kind: 'duration', unit: 's' })
+  const parsed = parseDuration(text)
   if (parsed.ok) return parsed.value * 1000
   throw new InvalidArgumentError(`expected ${parsed.expected}`)
+}
+
+/** `2h` from now, or a date, with a time or without, by the local clock unless it names its zone. */
+export const timeAhead = (text: string): Date => {
+  const time = dateOf(text) ?? after(text)
+  if (time === undefined || Number.isNaN(time.getTime()))
+    throw new InvalidArgumentError(
+      `expected a date, 2026-01-31 or 2026-01-31T18:00, or a duration: a number with one of ${units.duration.join(', ')}`,
+    )
+  if (time.getTime() <= Date.now()) throw new InvalidArgumentError('it is past')
+  return time
+}
+
+/** More strictly than Date reads it: to that, 3600 is a year, and the 31st of February in March. */
+const dateOf = (text: string): Date | undefined => {
+  const [, day, time = '00:00', zone = ''] =
+    /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?)?$/.exec(text) ?? []
+  const midnight = new Date(`${day}T00:00Z`)
+  const isDay = !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(`${day}T`)
+  return isDay ? new Date(`${day}T${time}${zone}`) : undefined
+}
+
+/** A bare number could be meant as a year. */
+const after = (text: string): Date | undefined => {
+  const parsed = parseDuration(text)
+  return parsed.ok && !/\d\s*$/.test(text) ? new Date(Date.now() + parsed.value * 1000) : undefined
 }
 
 /** Of an option that may be repeated, all its values. */

@@ -64,6 +64,10 @@ export const parseQuantity = (written: string | number, spec: QuantitySpec): Par
   return Number.isSafeInteger(value) ? { ok: true, value } : { ok: false, expected: `at most 2^53 ${spec.unit}` }
 }
 
+/** A duration of a command line, in seconds: there `m` is `min`, too, as sleep(1) has it. In a profile a unit has one name. */
+export const parseDuration = (written: string): ParsedQuantity =>
+  parseQuantity(written.replace(/(?<=[\d\s])m\s*$/, 'min'), { kind: 'duration', unit: 's' })
+
 /** With up to eight places behind the point, cut off. */
 const printRatio = (dividend: bigint, divisor: bigint): string => {
   const fraction = (dividend % divisor) * 10n ** 8n

@@ -1,6 +1,6 @@
 // How long things take that a simulated host does at once: the assumptions of a rehearsal, all of them here, each with
 // where it comes from. Pure.
-import { parseQuantity } from '../model/quantity.js'
+import { parseDuration } from '../model/quantity.js'
 
 export type Duration = 'shutdown' | 'start' | 'boot' | 'host-boot' | 'copy' | 'interval'
 
@@ -40,7 +40,7 @@ export type TimeOverride = { readonly duration: Duration; readonly machine: stri
 export const parseOverride = (text: string): TimeOverride | undefined => {
   const [, duration, machine, time = ''] = /^([a-z-]+)(?::([^=]+))?=(.+)$/.exec(text) ?? []
   const known = durations.find(name => name === duration)
-  const parsed = parseQuantity(time, { kind: 'duration', unit: 's' })
+  const parsed = parseDuration(time)
   return known === undefined || !parsed.ok
     ? undefined
     : { duration: known, machine: machine ?? null, seconds: parsed.value }

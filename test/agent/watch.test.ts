@@ -1,4 +1,5 @@
 import t from 'tap'
+import { pause } from '../../src/agent/pause.js'
 import { type WatchOptions, watch } from '../../src/agent/watch.js'
 
 const options = (stop: AbortController, more: Partial<WatchOptions> = {}): WatchOptions => ({
@@ -34,6 +35,20 @@ t.test('the next pass waits for the interval and what chance adds', async t => {
   )
   await ended
   t.ok((begun[1] ?? 0) - (begun[0] ?? 0) >= 119)
+})
+
+t.test('an interval longer than what a timer can wait is no busy loop', async t => {
+  const stop = new AbortController()
+  let passes = 0
+  const pass = async (): Promise<void> => {
+    passes += 1
+    if (passes === 2) stop.abort()
+  }
+  const { ended } = watch(pass, options(stop, { interval: 30 * 86_400_000 }))
+  await pause(50)
+  stop.abort()
+  await ended
+  t.equal(passes, 1)
 })
 
 t.test('woken while it waits, it begins at once; woken during a pass, right after it, and once', async t => {

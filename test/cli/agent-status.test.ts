@@ -48,7 +48,7 @@ t.test('a hold that would protect nothing is a usage error', async t => {
   const table: readonly (readonly [RegExp, ...string[]])[] = [
     [/no guest lab-vp: expected one of lab-pv, lab-pvh/, 'lab-vp'],
     [/not the name of a machine/, '../lab-pv'],
-    [/expected 30m, 2h, 3d or/, 'lab-pv', '--until', 'tomorrow'],
+    [/expected a date, 2026-01-31 or 2026-01-31T18:00, or a duration: /, 'lab-pv', '--until', '3600'],
     [/it is past/, 'lab-pv', '--until', '2020-01-01T00:00'],
     [/cannot be used with/, 'lab-pv', '--release', '--until', '2h'],
   ]

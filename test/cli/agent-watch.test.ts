@@ -163,7 +163,7 @@ t.test('500 passes cost no memory', async t => {
 t.test('what its options cannot mean is a usage error', async t => {
   const table: readonly (readonly [RegExp, ...string[]])[] = [
     [/--document <file\|url>' is needed/],
-    [/expected 90s, 5m or 1h/, '--document', 'a.json', '--interval', 'often'],
+    [/expected a duration: a number with one of ms, s, min, h, d/, '--document', 'a.json', '--interval', 'often'],
     [/there is no such file/, '--document', 'a.json', '--trust', '/nonexistent.pub'],
   ]
   for (const [stderr, ...options] of table) {

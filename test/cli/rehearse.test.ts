@@ -71,7 +71,11 @@ t.test('from blank hosts; no such host, revision, time', async t => {
     stderr: /host-boot is a host's, and there is no such host/,
   })
   t.match(rehearse('--time', 'boot:a=5min', '--time', 'host-boot:h1=5min'), { code: 0 })
-  t.match(rehearse('--time', 'boot=soon'), { code: 2, stdout: '', stderr: /expected WHAT=TIME/ })
+  t.match(rehearse('--time', 'boot=soon'), {
+    code: 2,
+    stdout: '',
+    stderr: /expected WHAT=TIME .*TIME a number with one of ms, s, min, h, d/,
+  })
   writeFileSync(join(site, 'profiles/fs.yaml'), 'system: { network: { hostname: fs } }\n')
   t.match(rehearse(), { code: 0, stdout: /\nneither host nor guest, so no agent runs there: fs\n$/ })
   t.notMatch(rehearse('h1').stdout, /neither host nor guest/)

@@ -33,6 +33,36 @@ t.test('every verb has its help', async t => {
   }
 })
 
+t.test('help VERB is what VERB --help is, and of what is no verb an error', t => {
+  for (const verb of [['check'], ['agent'], ['agent', 'run'], ['keys', 'new']]) {
+    const help = xenclosure('help', ...verb)
+    t.match(help, { code: 0, stderr: '', stdout: `Usage: xenclosure ${verb.join(' ')} [` })
+    t.equal(help.stdout, xenclosure(...verb, '--help').stdout)
+  }
+  t.equal(xenclosure('agent', 'help', 'run').stdout, xenclosure('agent', 'run', '--help').stdout)
+  for (const words of [['help'], ['help', 'help']])
+    t.match(xenclosure(...words), { code: 0, stdout: 'Usage: xenclosure [options] [command]' })
+  for (const [wrong, hint, ...words] of [
+    ['chek', 'Did you mean check?', 'help', 'chek'],
+    ['run', 'what there is, says --help', 'help', 'run'],
+    ['rnu', 'Did you mean run?', 'help', 'agent', 'rnu'],
+    ['rnu', 'Did you mean run?', 'agent', 'help', 'rnu'],
+  ] as const)
+    t.match(xenclosure(...words), {
+      code: 2,
+      stdout: '',
+      stderr: `error: unknown command '${wrong}' [usage]\n  ${hint}\n`,
+    })
+  t.match(xenclosure('help', 'chek', '--json').lines(), [{ code: 'usage', message: "unknown command 'chek'" }])
+  t.match(builtAgent('help', 'rnu'), {
+    code: 2,
+    stdout: '',
+    stderr: "error: unknown command 'rnu'\n(Did you mean run?)\n",
+  })
+  t.match(builtAgent('help', 'run'), { code: 0, stdout: 'Usage: xenclosure-agent run [' })
+  t.end()
+})
+
 t.test('wrong usage is exit 2, on stderr, as JSON where that is asked for', async t => {
   for (const args of [
     ['bogus'],

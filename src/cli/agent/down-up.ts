@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { bringUp, downCode, takeDown, upCode } from '../../agent/intervene.js'
 import { knownGuests } from '../../agent/state.js'
 import type { OnTimeout } from '../../model/intervention.js'
-import { parseQuantity } from '../../model/quantity.js'
+import { parseDuration } from '../../model/quantity.js'
 import { carryOut } from './carry-out.js'
 import { requireKnown } from './guests.js'
 import { type AgentParts, type DocumentOptions, openHost, orUsageError, withDocumentOptions } from './options.js'
@@ -64,7 +64,7 @@ export const withTimeLimits = (command: Command): Command =>
 
 const limitOf = (text: string, { limit, limits }: Limits): Limits => {
   const [time = '', guest] = text.split('=', 2).reverse()
-  const parsed = parseQuantity(time, { kind: 'duration', unit: 's' })
+  const parsed = parseDuration(time)
   if (!parsed.ok) throw new InvalidArgumentError(`expected ${parsed.expected}, with GUEST= before it or not`)
   return guest === undefined ? { limit: parsed.value, limits } : { limit, limits: { ...limits, [guest]: parsed.value } }
 }

@@ -6,6 +6,7 @@ import { printHold } from '../../agent/print.js'
 import { knownGuests } from '../../agent/state.js'
 import type { Guest } from '../../model/component.js'
 import { isMachineName } from '../../model/document.js'
+import { timeAhead } from '../option-values.js'
 import { printJson } from '../output.js'
 import { type AgentParts, type HostOptions, openHost, orUsageError, withHostOptions } from './options.js'
 
@@ -16,9 +17,10 @@ export const holdCommand = (parts: AgentParts): Command =>
     .description('leave a guest alone: it is not started, restarted or changed')
     .argument('<guest>', 'the guest', guestName)
     .addOption(
-      new Option('--until <time>', 'when the hold ends by itself: 2h, 3d, 2026-01-31T18:00 (local time)').argParser(
-        timeOf,
-      ),
+      new Option(
+        '--until <time>',
+        'when the hold ends by itself: 30min, 2h, 3d, 2026-01-31T18:00 (local time)',
+      ).argParser(timeAhead),
     )
     .option('--reason <text>', 'for those who wonder')
     .addOption(new Option('--release', 'take the hold down').default(false).conflicts(['until', 'reason']))
@@ -81,15 +83,4 @@ const requireShared = (guest: string, known: readonly Guest[] | undefined, comma
     `error: no disk of ${guest} is shared in the last document: there is nothing to claim, it starts without (a disk that other hosts reach, too, has \`shared: true\` in its host's profile)`,
     { exitCode: 2 },
   )
-}
-
-const units: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
-
-const timeOf = (text: string): Date => {
-  const [, count, unit = ''] = /^(\d+)([mhd])$/.exec(text) ?? []
-  const time = count === undefined ? Date.parse(text) : Date.now() + Number(count) * (units[unit] ?? 0)
-  if (!/^\d/.test(text) || Number.isNaN(time))
-    throw new InvalidArgumentError('expected 30m, 2h, 3d or 2026-01-31T18:00')
-  if (time <= Date.now()) throw new InvalidArgumentError('it is past')
-  return new Date(time)
 }

@@ -1,6 +1,6 @@
 // `agent watch`: the run again and again, as a service. Says what is news since the pass before, and nothing else; tells
 // systemd that it lives; ends when what is under way has ended.
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { exitCode } from '../../agent/exit-code.js'
 import { printReport, summaryOf } from '../../agent/print.js'
 import type { Report } from '../../agent/report.js'
@@ -9,6 +9,7 @@ import { timeless } from '../../agent/state.js'
 import { watch } from '../../agent/watch.js'
 import { digestOf } from '../../model/seal.js'
 import type { System } from '../../model/system.js'
+import { duration } from '../option-values.js'
 import { saveMetrics } from './metrics.js'
 import {
   type AgentParts,
@@ -33,11 +34,11 @@ export const watchCommand = (parts: AgentParts): Command =>
   withDocumentOptions(new Command('watch'), parts.components)
     .description('run again and again: at once on SIGHUP, until SIGTERM')
     .addOption(
-      new Option('--interval <time>', 'from the end of a pass to the next one: 90s, 5m, 1h')
-        .argParser(milliseconds)
-        .default(300_000, '5m'),
+      new Option('--interval <time>', 'from the end of a pass to the next one: 90s, 5min, 1h')
+        .argParser(duration)
+        .default(300_000, '5min'),
     )
-    .option('--jitter <time>', 'up to so much more, by chance (default: a fifth of the interval)', milliseconds)
+    .option('--jitter <time>', 'up to so much more, by chance (default: a fifth of the interval)', duration)
     .option('--metrics <file>', 'what each pass came to, for node_exporter (FILE.prom)')
     .action(async (options: WatchOptions, command: Command) => {
       const sources = requireSources(options.document, command)
@@ -45,14 +46,6 @@ export const watchCommand = (parts: AgentParts): Command =>
       await orUsageError(command, readKeys(options))
       await serve({ ...options, document: sources }, parts, system)
     })
-
-const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000 }
-
-const milliseconds = (text: string): number => {
-  const [, count, unit = ''] = /^(\d+)([smh])$/.exec(text) ?? []
-  if (count === undefined) throw new InvalidArgumentError('expected 90s, 5m or 1h')
-  return Number(count) * (units[unit] ?? 0)
-}
 
 /**
  * A heap that stays small: V8 lets its own grow to 100 MiB for passes that leave 6 behind. Three are read when it is about
@@ -125,9 +118,8 @@ const createPass =
     say.status(report === undefined ? `${(outcome as Error).message}` : `${report.host}: ${summaryOf(report)}`)
     if (options.metrics !== undefined) {
       const { metrics: file } = options
-      const duration = performance.now() - started
       const saved = await attempt(() =>
-        saveMetrics(file, { time: new Date(), duration, code: exitCode(outcome), report }),
+        saveMetrics(file, { time: new Date(), duration: performance.now() - started, code: exitCode(outcome), report }),
       )
       if (saved instanceof Error && news.isNew(saved.message)) complain(saved, json)
     }

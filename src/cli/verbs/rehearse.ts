@@ -4,6 +4,7 @@ import { components } from '../../../components/index.js'
 import { findSite } from '../../compiler/site/find-site.js'
 import { NoRevision } from '../../compiler/site/revision.js'
 import { didYouMeanOrOneOf } from '../../compiler/suggest.js'
+import { units } from '../../model/quantity.js'
 import { distinct } from '../../model/sorted.js'
 import { rehearsalCode } from '../../rehearse/exit-code.js'
 import { guestNamesOf } from '../../rehearse/rehearse-host.js'
@@ -62,7 +63,9 @@ export const rehearseCommand = (): Command =>
 const overrideOf = (text: string, before: readonly TimeOverride[]): readonly TimeOverride[] => {
   const override = parseOverride(text)
   if (override !== undefined) return [...before, override]
-  throw new InvalidArgumentError(`expected WHAT=TIME or WHAT:MACHINE=TIME, WHAT one of ${durations.join(', ')}`)
+  throw new InvalidArgumentError(
+    `expected WHAT=TIME or WHAT:MACHINE=TIME, WHAT one of ${durations.join(', ')}, TIME a number with one of ${units.duration.join(', ')} (a bare number is in s)`,
+  )
 }
 
 const rehearse = async (names: readonly string[], options: RehearseOptions): Promise<void> => {
