@@ -1,9 +1,9 @@
 // `dhcp`: what a DHCP server is told of the site's machines.
-import { execFileSync } from 'node:child_process'
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { makeDirectory } from '../../compiler/make-directory.js'
 import { faultOfFiles } from '../../provision/dhcp/check.js'
+import { noteReload, reloadIfDue } from '../../provision/dhcp/reload.js'
 import { reservationsOf } from '../../provision/dhcp/reservations.js'
 import { type DhcpServerName, dhcpServers } from '../../provision/dhcp/server.js'
 import { installFiles } from '../../provision/install-files.js'
@@ -23,7 +23,7 @@ export const dhcpCommand = (): Command =>
   siteCommand('dhcp', "a DHCP server's reservations: address, name and boot file of every machine")
     .addOption(new Option('--server <name>', 'the server').choices(Object.keys(dhcpServers)).makeOptionMandatory())
     .requiredOption('--out <dir>', 'the directory that the server reads them from')
-    .option('--reload <unit>', 'this systemd unit reloads or restarts, if anything changed')
+    .option('--reload <unit>', 'this systemd unit reloads or restarts, if anything changed since it last did')
     .option('--no-check', "don't ask the server's own parser first")
     .action(writeReservations)
 
@@ -39,16 +39,24 @@ const writeReservations = (options: DhcpOptions): void => {
     process.exitCode = 1
     return
   }
-  const { written, removed } = installFiles(directory, server.files(reserved, directory), server.owned)
-  const hasChanged = written.length + removed.length > 0
-  if (hasChanged && options.reload !== undefined)
-    execFileSync('systemctl', ['reload-or-restart', options.reload], { stdio: ['ignore', 'inherit', 'inherit'] })
+  const { reload } = options
+  const { written, removed } = installFiles(directory, server.files(reserved, directory), server.owned, () => {
+    if (reload !== undefined) noteReload(directory)
+  })
+  const whyNot = reload === undefined ? undefined : reloadIfDue(directory, reload)
   const machines = reserved.length
   if (options.json) printJson({ server: options.server, machines, written, removed })
   else
     process.stdout.write(
       `${options.out}: ${plural(machines, 'machine')}, ${plural(written.length, 'file')} written, ${removed.length} removed\n`,
     )
+  if (whyNot === undefined) return
+  printUsageError(
+    `the files are in place, and ${reload} has not read them: ${whyNot}`,
+    'the same command again makes up for it',
+    options.json,
+  )
+  process.exitCode = 1
 }
 
 /** A server that is not installed here cannot be asked. */
