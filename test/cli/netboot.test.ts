@@ -108,7 +108,7 @@ t.test('what the parser refuses is not put in place', async t => {
 })
 
 /** A systemctl that notes what it is told, and then does what `script` says; dhcp for a site of one machine, which it reloads. */
-const reloading = (t: Test, script = '') => {
+const reloading = (t: Test, script = '', server = 'kea') => {
   const { dir } = siteIn(t, { 'profiles/a.yaml': guest.replace('HOSTNAME', 'a') })
   const [bin, log, out] = [join(dir, 'bin'), join(dir, 'log'), join(dir, 'out')]
   mkdirSync(bin)
@@ -122,9 +122,9 @@ const reloading = (t: Test, script = '') => {
     process.env.PATH = path
   })
   process.env.PATH = `${bin}:${path}`
-  const words = ['--site', dir, '--server', 'isc', '--no-check', '--reload', 'dhcpd', '--out', out]
+  const words = ['--site', dir, '--server', server, '--no-check', '--reload', 'dhcpd', '--out', out]
   const told = () => (existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n') : [])
-  return { out, bin, systemctl, words: ['dhcp', ...words], told }
+  return { dir, out, bin, systemctl, words: ['dhcp', ...words], told }
 }
 
 t.test('the server reloads only where something changed', async t => {
@@ -132,21 +132,21 @@ t.test('the server reloads only where something changed', async t => {
   t.equal(xenclosure(...words).code, 0)
   t.equal(xenclosure(...words).code, 0)
   t.strictSame(told(), ['reload-or-restart dhcpd'])
-  t.strictSame(readdirSync(out).sort(), ['hosts', 'xenclosure.conf'])
+  t.strictSame(readdirSync(out).sort(), ['hosts', 'kea-dhcp4.conf', 'subnets.json'])
 })
 
 t.test('a reload that failed is told, and made up by the next run, which has nothing to write', async t => {
   const { words, told, systemctl, bin, out } = reloading(t, 'echo "Unit dhcpd.service not found." >&2; exit 5')
   t.match(xenclosure(...words), {
     code: 1,
-    stdout: `${out}: 1 machine, 2 files written, 0 removed\n`,
+    stdout: `${out}: 1 machine, 3 files written, 0 removed\n`,
     stderr:
       'error: the files are in place, and dhcpd has not read them: systemctl reload-or-restart dhcpd: Unit dhcpd.service not found. [usage]\n' +
       '  the same command again makes up for it\n',
   })
   const again = xenclosure(...words, '--json')
   t.equal(again.code, 1)
-  t.strictSame(again.json(), { server: 'isc', machines: 1, written: [], removed: [] })
+  t.strictSame(again.json(), { server: 'kea', machines: 1, written: [], removed: [] })
   t.match(again.lines(), [{ severity: 'error', message: /^the files are in place, .*Unit dhcpd.service not found.$/ }])
   systemctl('kill -9 $$')
   t.match(xenclosure(...words), { code: 1, stderr: 'systemctl reload-or-restart dhcpd: it ended by SIGKILL' })
@@ -167,4 +167,12 @@ t.test('one that a run did not live to is made up, too', async t => {
   systemctl('')
   t.match(xenclosure(...words), { code: 0, stdout: '0 files written' })
   t.equal(told().length, 2)
+})
+
+t.test('a server that has to restart for that does', async t => {
+  for (const server of ['isc', 'dnsmasq']) {
+    const { words, told } = reloading(t, '', server)
+    t.equal(xenclosure(...words).code, 0)
+    t.strictSame(told(), ['restart dhcpd'], server)
+  }
 })

@@ -43,7 +43,7 @@ const writeReservations = (options: DhcpOptions): void => {
   const { written, removed } = installFiles(directory, server.files(reserved, directory), server.owned, () => {
     if (reload !== undefined) noteReload(directory)
   })
-  const whyNot = reload === undefined ? undefined : reloadIfDue(directory, reload)
+  const whyNot = reload === undefined ? undefined : reloadIfDue(directory, server.reload, reload)
   const machines = reserved.length
   if (options.json) printJson({ server: options.server, machines, written, removed })
   else

@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { flushOne, replaceFile } from '../../system/replace-file.js'
+import type { Reload } from './server.js'
 
 const noteIn = (directory: string): string => join(directory, '.reload-due')
 
@@ -15,9 +16,9 @@ export const noteReload = (directory: string): void => {
 }
 
 /** Where it is due; why it was not done, undefined where nothing is due any more. */
-export const reloadIfDue = (directory: string, unit: string): string | undefined => {
+export const reloadIfDue = (directory: string, reload: Reload, unit: string): string | undefined => {
   if (!existsSync(noteIn(directory))) return undefined
-  const args = ['reload-or-restart', unit]
+  const args = [reload, unit]
   const { status, signal, error, stderr } = spawnSync('systemctl', args, {
     stdio: ['ignore', 'ignore', 'pipe'],
     encoding: 'utf8',
