@@ -176,3 +176,15 @@ t.test('a server that has to restart for that does', async t => {
     t.strictSame(told(), ['restart dhcpd'], server)
   }
 })
+
+t.test('a machine that boots by a card for which nothing can be reserved is named', async t => {
+  const profile = guest.replace('HOSTNAME', 'a').replace('00:01"', '00:01", boot: true')
+  const without = profile.replace('bootproto: static, ip: 192.0.2.9, prefix: 24', 'bootproto: dhcp')
+  const { dir } = siteIn(t, {
+    'profiles/a.yaml': profile,
+    'profiles/b.yaml': without.replace('00:01', '00:02').replace('hostname: a', 'hostname: b'),
+  })
+  const ran = xenclosure('dhcp', '--site', dir, '--server', 'isc', '--no-check', '--out', join(dir, 'out'))
+  t.match(ran, { code: 0, stdout: /: 1 machine, 2 files written/ })
+  t.match(ran.stderr, /^warning: no reservation for 1 card that machines boot by: b \(eth0\) \[usage\]$/m)
+})

@@ -2,14 +2,15 @@
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { makeDirectory } from '../../compiler/make-directory.js'
+import { namesText } from '../../model/shorten.js'
 import { faultOfFiles } from '../../provision/dhcp/check.js'
 import { noteReload, reloadIfDue } from '../../provision/dhcp/reload.js'
-import { reservationsOf } from '../../provision/dhcp/reservations.js'
+import { bootingWithout, reservationsOf } from '../../provision/dhcp/reservations.js'
 import { type DhcpServerName, dhcpServers } from '../../provision/dhcp/server.js'
 import { installFiles } from '../../provision/install-files.js'
 import { packagesOf } from '../../system/packages.js'
 import { compiledSite } from '../compiled.js'
-import { plural, printJson, printUsageError } from '../output.js'
+import { plural, printJson, printNotice, printUsageError } from '../output.js'
 import { type SiteOptions, siteCommand } from '../site-command.js'
 
 type DhcpOptions = SiteOptions & {
@@ -32,6 +33,13 @@ const writeReservations = (options: DhcpOptions): void => {
   if (compiled === undefined) return
   const [server, directory] = [dhcpServers[options.server], resolve(options.out)]
   const reserved = reservationsOf(compiled.documents.values())
+  const without = bootingWithout(compiled.documents.values(), reserved)
+  if (without.length > 0)
+    printNotice(
+      `no reservation for ${plural(without.length, 'card')} that machines boot by: ${namesText(without)}`,
+      "each needs a static IPv4 address with its prefix: its own, its bond's, or that of the bridge over it",
+      options.json,
+    )
   makeDirectory(directory)
   const fault = options.check ? checked(options, () => faultOfFiles(server, reserved, directory)) : undefined
   if (fault !== undefined) {
