@@ -32,6 +32,22 @@ const elsewhere = {
 }
 const machines = [machine('ui', 1, 'pxelinux'), machine('ce', 2, 'grub-uefi'), machine('se', 3), elsewhere]
 const reserved = reservationsOf(machines)
+/** Both cards of its bond boot. */
+const bonded = {
+  name: 'host1',
+  hardware: {
+    cards: {
+      nic: { eth0: { hwaddr: '00:16:3e:00:00:07', boot: true }, eth1: { hwaddr: '00:16:3e:00:00:08', boot: true } },
+    },
+  },
+  system: {
+    netboot: { server: '192.0.2.20', loader: 'pxelinux' },
+    network: {
+      default_gateway: '192.0.2.1',
+      interfaces: { eth0: { master: 'bond0' }, eth1: { master: 'bond0' }, bond0: { ip: '192.0.2.107', prefix: 24 } },
+    },
+  },
+}
 
 const servers: readonly (readonly [DhcpServerName, string, string])[] = [
   ['isc', 'dhcpd', 'apt-get install -y --no-install-recommends isc-dhcp-server'],
@@ -91,6 +107,24 @@ for (const [name, program, remedy] of servers) {
     t.equal(none, undefined, 'and one that does not boot over the network gets no boot file')
   })
 
+  t.test(`${name}: each card of a bond that its machine boots by gets the address of the bond`, async t => {
+    if (cannotExchange(t, program, remedy)) return
+    const directory = t.testdir({ run: {} })
+    const both = reservationsOf([bonded, machine('ui', 1)])
+    t.equal(faultOfFiles(dhcpServers[name], both, directory), undefined)
+    install(name, directory, both)
+    const [serverSide, clientSide] = wire(t, name)
+    const server = serve(t, name, directory, serverSide)
+    const expected = { ip: '192.0.2.107', hostname: 'host1', boot_file: 'pxelinux.0', router: '192.0.2.1' }
+    t.match(await ask(directory, clientSide, '00:16:3e:00:00:07'), expected)
+    // The lease of one is no other's in Kea, until it is over.
+    if (name === 'kea') {
+      await t.rejects(ask(directory, clientSide, '00:16:3e:00:00:08', 2))
+      await server.restart()
+    }
+    t.match(await ask(directory, clientSide, '00:16:3e:00:00:08'), expected)
+  })
+
   t.test(`${name}: what is done after a change is enough for it to know the machine`, async t => {
     if (cannotExchange(t, program, remedy)) return
     const directory = t.testdir({ run: {} })
@@ -147,7 +181,7 @@ const serve = (
   const run = join(directory, 'run')
   writeFileSync(join(run, 'leases'), '')
   // A server that has a configuration of its own includes the subnets.
-  const own = `{ "Dhcp4": { "interfaces-config": { "interfaces": ["${card}"] }, "lease-database": { "type": "memfile", "persist": false }, "subnet4": <?include "${directory}/subnets.json"?> } }`
+  const own = `{ "Dhcp4": { "interfaces-config": { "interfaces": ["${card}"] }, "lease-database": { "type": "memfile", "persist": false }, "ip-reservations-unique": false, "subnet4": <?include "${directory}/subnets.json"?> } }`
   writeFileSync(join(run, 'kea.conf'), own)
   const commands: { readonly [name in DhcpServerName]: readonly string[] } = {
     isc: [
