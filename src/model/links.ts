@@ -1,5 +1,5 @@
 // How the interfaces of /system/network lie on each other: which are below a bridge, and which is a VLAN on which. Pure.
-import { distinct } from './sorted.js'
+import { distinct, sorted } from './sorted.js'
 
 export type Vlan = { readonly device: string; readonly id: number }
 
@@ -12,7 +12,9 @@ export type DeclaredLinks = {
       readonly physdev?: string | undefined
     }
   }
-  readonly bridges?: { readonly [name: string]: { readonly netdev?: string | undefined } }
+  readonly bridges?: {
+    readonly [name: string]: { readonly netdev?: string | undefined; readonly ensure?: string | undefined }
+  }
 }
 
 /** The interfaces that a bridge is declared over, by its own `netdev` or by their `bridge`. */
@@ -20,6 +22,12 @@ export const portsOf = ({ bridges = {}, interfaces = {} }: DeclaredLinks, bridge
   const named = bridges[bridge]?.netdev
   const naming = Object.keys(interfaces).filter(name => interfaces[name]?.bridge === bridge)
   return distinct([...(named === undefined ? [] : [named]), ...naming])
+}
+
+/** Of the interfaces that are ports of a bridge, that bridge, by their names. */
+export const bridgesByPort = (links: DeclaredLinks): ReadonlyMap<string, string> => {
+  const present = sorted(links.bridges ?? {}).flatMap(([name, { ensure }]) => (ensure === 'absent' ? [] : [name]))
+  return new Map(present.flatMap(bridge => portsOf(links, bridge).map(port => [port, bridge] as const)))
 }
 
 /** By `vlan`, on `physdev`; a name such as eth0.7 says it by itself. */

@@ -3,25 +3,39 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { byCodeUnit } from '../model/json.js'
-import { flushOne, replaceFile } from '../system/replace-file.js'
+import { flushOne, isInPlace, replaceFile } from '../system/replace-file.js'
 import type { ConfigFile } from './dhcp/server.js'
 
 export type Installed = { readonly written: readonly string[]; readonly removed: readonly string[] }
 
-/** Below a directory that is there. In the folders `owned`, every file is ours. */
-export const installFiles = (directory: string, files: readonly ConfigFile[], owned: readonly string[]): Installed => {
-  const written = files.filter(({ path, content }) => {
+/**
+ * Below a directory that is there. In the folders `owned`, every file is ours. Where there is anything to do, `before` is told
+ * of it while all is as it was.
+ */
+export const installFiles = (
+  directory: string,
+  files: readonly ConfigFile[],
+  owned: readonly string[],
+  before?: (due: Installed) => void,
+): Installed => {
+  const differing = files.filter(({ path, content }) => !isInPlace({ path: join(directory, path), content }))
+  const due = { written: differing.map(({ path }) => path), removed: unwanted(directory, files, owned) }
+  if (due.written.length + due.removed.length > 0) before?.(due)
+  for (const { path, content } of differing) {
     mkdirSync(dirname(join(directory, path)), { recursive: true })
-    return replaceFile(join(directory, path), content)
-  })
+    replaceFile(join(directory, path), content)
+  }
+  for (const path of due.removed) rmSync(join(directory, path))
+  const folders = [...due.written, ...due.removed].map(path => dirname(join(directory, path)))
+  new Set(folders).forEach(flushOne)
+  return due
+}
+
+const unwanted = (directory: string, files: readonly ConfigFile[], owned: readonly string[]): readonly string[] => {
   const wanted = new Set(files.map(({ path }) => path))
-  const there = owned.filter(folder => existsSync(join(directory, folder)))
-  const removed = there
+  return owned
+    .filter(folder => existsSync(join(directory, folder)))
     .flatMap(folder => readdirSync(join(directory, folder)).map(name => `${folder}/${name}`))
     .filter(path => !wanted.has(path))
     .sort(byCodeUnit)
-  for (const path of removed) rmSync(join(directory, path))
-  const folders = [...written.map(({ path }) => path), ...removed].map(path => dirname(join(directory, path)))
-  new Set(folders).forEach(flushOne)
-  return { written: written.map(({ path }) => path), removed }
 }

@@ -33,7 +33,7 @@ export const usualMode = 0o644
 /** Many of one directory, all of them on the disk before the first is renamed; whether each has changed, in their order. */
 export const replaceFiles = (files: readonly NewFile[]): readonly boolean[] => {
   const all = files.map(file => ({ mode: usualMode, ...file, temporary: temporaryName(file.path) }))
-  const changed = all.map(({ path, content, mode }) => !(existsSync(path) && isSame(path, content, mode)))
+  const changed = all.map(file => !isInPlace(file))
   const replaced = all.filter((_, index) => changed[index])
   try {
     for (const { temporary, content, mode } of replaced) writeFileSync(temporary, content, { mode })
@@ -70,9 +70,9 @@ export const flushOne = (path: string): void => {
 /** From here on, starting a command takes less time than the disk. */
 const many = 20
 
-/** An umask may have taken from the mode; it must not give more. */
-const isSame = (path: string, content: string, mode: number): boolean =>
-  !isMoreOpen(path, mode) && readFileSync(path, 'utf8') === content
+/** Whether it has this content and mode already. An umask may have taken from the mode; it must not give more. */
+export const isInPlace = ({ path, content, mode = usualMode }: NewFile): boolean =>
+  existsSync(path) && !isMoreOpen(path, mode) && readFileSync(path, 'utf8') === content
 
 /** Whether a file's mode gives what another does not. */
 export const isMoreOpen = (path: string, mode: number): boolean => (statSync(path).mode & 0o777 & ~mode) !== 0

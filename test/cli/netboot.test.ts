@@ -1,9 +1,9 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { lockingTest } from '../fixtures/locking-test.js'
 import { siteIn } from '../fixtures/site-in.js'
-import { xenclosure } from '../fixtures/xenclosure.js'
+import { xenclosure, xenclosureProcess } from '../fixtures/xenclosure.js'
 import { skipWithout } from '../oracles/require-tool.js'
 
 const entry = 'boot/grub/grub.cfg-01-ac-1f-6b-20-00-30'
@@ -107,20 +107,84 @@ t.test('what the parser refuses is not put in place', async t => {
   t.equal(readFileSync(join(out, 'hosts/a.conf'), 'utf8'), before)
 })
 
-t.test('the server reloads only where something changed', async t => {
+/** A systemctl that notes what it is told, and then does what `script` says; dhcp for a site of one machine, which it reloads. */
+const reloading = (t: Test, script = '', server = 'kea') => {
   const { dir } = siteIn(t, { 'profiles/a.yaml': guest.replace('HOSTNAME', 'a') })
-  const [bin, log] = [join(dir, 'bin'), join(dir, 'log')]
+  const [bin, log, out] = [join(dir, 'bin'), join(dir, 'log'), join(dir, 'out')]
   mkdirSync(bin)
-  writeFileSync(join(bin, 'systemctl'), `#!/bin/sh\necho "$@" >> ${log}\n`)
-  chmodSync(join(bin, 'systemctl'), 0o755)
+  const systemctl = (script: string) => {
+    writeFileSync(join(bin, 'systemctl'), `#!/bin/sh\necho "$@" >> ${log}\n${script}\n`)
+    chmodSync(join(bin, 'systemctl'), 0o755)
+  }
+  systemctl(script)
   const path = process.env.PATH
   t.teardown(() => {
     process.env.PATH = path
   })
   process.env.PATH = `${bin}:${path}`
-  const dhcp = () =>
-    xenclosure('dhcp', '--site', dir, '--server', 'isc', '--no-check', '--reload', 'dhcpd', '--out', join(dir, 'out'))
-  t.equal(dhcp().code, 0)
-  t.equal(dhcp().code, 0)
-  t.equal(readFileSync(log, 'utf8'), 'reload-or-restart dhcpd\n')
+  const words = ['--site', dir, '--server', server, '--no-check', '--reload', 'dhcpd', '--out', out]
+  const told = () => (existsSync(log) ? readFileSync(log, 'utf8').trimEnd().split('\n') : [])
+  return { dir, out, bin, systemctl, words: ['dhcp', ...words], told }
+}
+
+t.test('the server reloads only where something changed', async t => {
+  const { words, told, out } = reloading(t)
+  t.equal(xenclosure(...words).code, 0)
+  t.equal(xenclosure(...words).code, 0)
+  t.strictSame(told(), ['reload-or-restart dhcpd'])
+  t.strictSame(readdirSync(out).sort(), ['hosts', 'kea-dhcp4.conf', 'subnets.json'])
+})
+
+t.test('a reload that failed is told, and made up by the next run, which has nothing to write', async t => {
+  const { words, told, systemctl, bin, out } = reloading(t, 'echo "Unit dhcpd.service not found." >&2; exit 5')
+  t.match(xenclosure(...words), {
+    code: 1,
+    stdout: `${out}: 1 machine, 3 files written, 0 removed\n`,
+    stderr:
+      'error: the files are in place, and dhcpd has not read them: systemctl reload-or-restart dhcpd: Unit dhcpd.service not found. [usage]\n' +
+      '  the same command again makes up for it\n',
+  })
+  const again = xenclosure(...words, '--json')
+  t.equal(again.code, 1)
+  t.strictSame(again.json(), { server: 'kea', machines: 1, written: [], removed: [] })
+  t.match(again.lines(), [{ severity: 'error', message: /^the files are in place, .*Unit dhcpd.service not found.$/ }])
+  systemctl('kill -9 $$')
+  t.match(xenclosure(...words), { code: 1, stderr: 'systemctl reload-or-restart dhcpd: it ended by SIGKILL' })
+  rmSync(join(bin, 'systemctl'))
+  const path = process.env.PATH
+  process.env.PATH = bin
+  t.match(xenclosure(...words), { code: 1, stderr: 'ENOENT' })
+  process.env.PATH = path
+  systemctl('')
+  t.match(xenclosure(...words), { code: 0, stdout: '0 files written', stderr: '' })
+  t.match(xenclosure(...words), { code: 0, stdout: '0 files written', stderr: '' })
+  t.equal(told().length, 4, 'and once it was done, that is that')
+})
+
+t.test('one that a run did not live to is made up, too', async t => {
+  const { words, told, systemctl } = reloading(t, 'kill -9 $PPID')
+  t.equal(xenclosureProcess(...words).code, null, 'killed with its files written')
+  systemctl('')
+  t.match(xenclosure(...words), { code: 0, stdout: '0 files written' })
+  t.equal(told().length, 2)
+})
+
+t.test('a server that has to restart for that does', async t => {
+  for (const server of ['isc', 'dnsmasq']) {
+    const { words, told } = reloading(t, '', server)
+    t.equal(xenclosure(...words).code, 0)
+    t.strictSame(told(), ['restart dhcpd'], server)
+  }
+})
+
+t.test('a machine that boots by a card for which nothing can be reserved is named', async t => {
+  const profile = guest.replace('HOSTNAME', 'a').replace('00:01"', '00:01", boot: true')
+  const without = profile.replace('bootproto: static, ip: 192.0.2.9, prefix: 24', 'bootproto: dhcp')
+  const { dir } = siteIn(t, {
+    'profiles/a.yaml': profile,
+    'profiles/b.yaml': without.replace('00:01', '00:02').replace('hostname: a', 'hostname: b'),
+  })
+  const ran = xenclosure('dhcp', '--site', dir, '--server', 'isc', '--no-check', '--out', join(dir, 'out'))
+  t.match(ran, { code: 0, stdout: /: 1 machine, 2 files written/ })
+  t.match(ran.stderr, /^warning: no reservation for 1 card that machines boot by: b \(eth0\) \[usage\]$/m)
 })

@@ -7,8 +7,8 @@ import type { ConfigFile } from './server.js'
 /** `directory` is where the files will be read from. */
 export const dnsmasqFiles = (reserved: readonly Reserved[], directory: string): readonly ConfigFile[] => [
   ...reserved.flatMap(({ machine, reservations }) => [
-    { path: `hosts/${machine}`, content: lines(reservations.map(printHost)) },
-    { path: `options/${machine}`, content: lines(reservations.flatMap(printOptions)) },
+    { path: `hosts/${machine}`, content: lines(byAddress(reservations).map(printHost)) },
+    { path: `options/${machine}`, content: lines(byAddress(reservations).flatMap(([one]) => printOptions(one))) },
   ]),
   {
     path: 'xenclosure.conf',
@@ -24,13 +24,25 @@ export const dnsmasqFiles = (reserved: readonly Reserved[], directory: string): 
 
 /** `dnsmasq --test` reads no directory of hosts or options: the same lines as options of their own. */
 export const dnsmasqTrial = (reserved: readonly Reserved[]): readonly ConfigFile[] => {
-  const all = reserved.flatMap(({ reservations }) => reservations)
+  const all = reserved.flatMap(({ reservations }) => byAddress(reservations))
   const hosts = all.map(one => `dhcp-host=${printHost(one)}`)
-  const options = all.flatMap(printOptions).map(option => `dhcp-option=${option}`)
+  const options = all.flatMap(([one]) => printOptions(one)).map(option => `dhcp-option=${option}`)
   return [{ path: 'trial.conf', content: lines([...subnetsOf(reserved).map(printRange), ...hosts, ...options]) }]
 }
 
-const printHost = ({ mac, id, address, hostname }: Reservation): string => `${mac},set:${id},${address},${hostname}`
+type OfOneAddress = readonly [Reservation, ...Reservation[]]
+
+/** The cards of a bond that a machine may boot by share its address: to dnsmasq that is one host of several MACs. */
+const byAddress = (reservations: readonly Reservation[]): readonly OfOneAddress[] =>
+  [...new Set(reservations.map(({ address }) => address))].flatMap(shared => {
+    const [first, ...more] = reservations.filter(({ address }) => address === shared)
+    return first === undefined ? [] : [[first, ...more]]
+  })
+
+const printHost = (all: OfOneAddress): string => {
+  const [{ id, address, hostname }] = all
+  return [...all.map(({ mac }) => mac), `set:${id}`, address, hostname].join(',')
+}
 
 /** What a loader is fetched from has options, too, which dnsmasq puts where BOOTP has them ("--dhcp-optsfile"). */
 const printOptions = ({ id, domain, gateway, nameservers, boot }: Reservation): readonly string[] =>

@@ -49,10 +49,12 @@ const host = ({ mac, address, hostname, domain, gateway, nameservers, boot }: Re
 
 const print = (value: Json): string => JSON.stringify(sortKeys(value), null, 2)
 
+/** The cards of a bond that a machine may boot by share its address. No two machines do: the site would not compile. */
 const printServer = (directory: string): string => `// Made by xenclosure: a change belongs into a profile.
 {
   "Dhcp4": {
     "interfaces-config": { "interfaces": ["*"] },
+    "ip-reservations-unique": false,
     "lease-database": { "type": "memfile", "persist": true },
     "subnet4": <?include "${directory}/subnets.json"?>
   }

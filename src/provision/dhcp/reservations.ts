@@ -2,6 +2,7 @@
 // the machine its name, its way out, and what it boots. The same for all servers. Pure.
 import { declaredSubnet, isInSubnet, parseIp, printSubnet } from '../../model/ip.js'
 import { byCodeUnit, type JsonMap } from '../../model/json.js'
+import { bridgesByPort } from '../../model/links.js'
 import type { Hardware } from '../../model/schemas/hardware.js'
 import type { System } from '../../model/schemas/system.js'
 import { distinct, sorted } from '../../model/sorted.js'
@@ -37,22 +38,44 @@ export const reservationsOf = (documents: Iterable<JsonMap & { readonly name: st
 export const subnetsOf = (reserved: readonly Reserved[]): readonly string[] =>
   distinct(reserved.flatMap(({ reservations }) => reservations.map(({ subnet }) => subnet)))
 
+/** The cards that machines boot by, and for which none comes about, as `MACHINE (CARD)`. */
+export const bootingWithout = (
+  documents: Iterable<JsonMap & { readonly name: string }>,
+  reserved: readonly Reserved[],
+): readonly string[] => {
+  const known = new Set(reserved.flatMap(({ reservations }) => reservations.map(({ id }) => id)))
+  return [...documents]
+    .sort((a, b) => byCodeUnit(a.name, b.name))
+    .flatMap(({ name, hardware }) =>
+      sorted(((hardware ?? {}) as Hardware).cards?.nic ?? {}).flatMap(([card, { boot }]) =>
+        boot === true && !known.has(idOf(name, card)) ? [`${name} (${card})`] : [],
+      ),
+    )
+}
+
+const idOf = (machine: string, card: string): string => `${machine}-${card}`
+
 const ofMachine = (machine: string, system: System, { cards }: Hardware): readonly Reservation[] => {
+  const bridgeOf = bridgesByPort(system.network ?? {})
   const { hostname = machine, domainname, default_gateway, nameserver = [], interfaces = {} } = system.network ?? {}
   return sorted(cards?.nic ?? {}).flatMap(([card, { hwaddr, boot = false }]) => {
-    // A bond's address is that of the card by which it boots: it comes up alone.
-    const { master } = interfaces[card] ?? {}
-    const holder = master === undefined || !boot ? card : master
-    const { gateway, ...declared } = interfaces[holder] ?? {}
-    const subnet = declaredSubnet(declared)
-    if (subnet?.address.kind() !== 'ipv4') return []
+    // A card that it boots by comes up alone, with the address of what it will be a port of: its bond, and the bridge over that.
+    const top = interfaces[card]?.master ?? card
+    const holders = boot ? [card, top, bridgeOf.get(top) ?? top] : [card]
+    const [held] = holders.flatMap(holder => {
+      const { gateway, ...declared } = interfaces[holder] ?? {}
+      const subnet = declaredSubnet(declared)
+      return subnet?.address.kind() === 'ipv4' ? [{ gateway, subnet }] : []
+    })
+    if (held === undefined) return []
+    const { gateway, subnet } = held
     const isReached = (way: string | undefined): boolean => {
       const address = way === undefined ? undefined : parseIp(way)
       return address !== undefined && isInSubnet(address, subnet)
     }
     return [
       {
-        id: `${machine}-${card}`,
+        id: idOf(machine, card),
         mac: hwaddr.toLowerCase(),
         address: subnet.address.toString(),
         subnet: printSubnet(subnet),

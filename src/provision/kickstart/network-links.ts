@@ -2,7 +2,7 @@
 // addresses and gateways that are its own. Pure.
 import { isInSubnet, parseIp, type Subnet } from '../../model/ip.js'
 import { byCodeUnit } from '../../model/json.js'
-import { portsOf, vlanOf } from '../../model/links.js'
+import { bridgesByPort, portsOf, vlanOf } from '../../model/links.js'
 import type { System } from '../../model/schemas/system.js'
 import { subnetsOf } from './further.js'
 
@@ -40,7 +40,7 @@ const kinds: readonly Link['kind'][] = ['card', 'bond', 'vlan', 'bridge']
 export const linksOf = (network: Network): readonly Link[] => {
   const { interfaces = {}, bridges = {} } = network
   const present = Object.keys(bridges).filter(bridge => bridges[bridge]?.ensure !== 'absent')
-  const bridgeOf = new Map(present.flatMap(bridge => portsOf(network, bridge).map(port => [port, bridge] as const)))
+  const bridgeOf = bridgesByPort(network)
   const isVlan = (name: string): boolean => vlanOf(network, name) !== null
   const bonds = new Set(Object.values(interfaces).flatMap(({ master }) => master ?? []))
   const below = [...namesWhere(interfaces, one => one.master !== undefined), ...bridgeOf.keys(), ...present]

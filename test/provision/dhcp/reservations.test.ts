@@ -1,5 +1,5 @@
 import t from 'tap'
-import { reservationsOf, subnetsOf } from '../../../src/provision/dhcp/reservations.js'
+import { bootingWithout, reservationsOf, subnetsOf } from '../../../src/provision/dhcp/reservations.js'
 
 const ui = {
   name: 'ui',
@@ -57,6 +57,41 @@ t.test('the card that a host on a bond boots by has the address of the bond', as
     },
   }
   t.match(reservationsOf([bond]), [{ reservations: [{ id: 'host1-eth0', address: '192.0.2.30' }] }])
+})
+
+t.test('so it is with the bridge over its card or its bond, the usual layout of a Xen host', async t => {
+  const addressed = { bootproto: 'static', ip: '192.0.2.30', prefix: 24, gateway: '192.0.2.1' }
+  const xenbr0 = { netdev: 'eth0' }
+  const table = [
+    ['over the card, by netdev', { eth0: {}, xenbr0: addressed }, { xenbr0 }, '192.0.2.30'],
+    ['over the card, by the port', { eth0: { bridge: 'xenbr0' }, xenbr0: addressed }, { xenbr0: {} }, '192.0.2.30'],
+    [
+      'over its bond',
+      { eth0: { master: 'bond0' }, bond0: { bridge: 'xenbr0' }, xenbr0: addressed },
+      { xenbr0: {} },
+      '192.0.2.30',
+    ],
+    ['an own one first', { eth0: { ip: '192.0.2.9', prefix: 24 }, xenbr0: addressed }, { xenbr0 }, '192.0.2.9'],
+    ['one that is removed', { xenbr0: addressed }, { xenbr0: { ...xenbr0, ensure: 'absent' } }, undefined],
+    ['over a VLAN of the card', { 'eth0.7': {}, xenbr0: addressed }, { xenbr0: { netdev: 'eth0.7' } }, undefined],
+    ['over another card', { xenbr0: addressed }, { xenbr0: { netdev: 'eth1' } }, undefined],
+  ] as const
+  for (const [what, interfaces, bridges, address] of table) {
+    const host = { name: 'host1', hardware: ui.hardware, system: { network: { interfaces, bridges } } }
+    const reserved = reservationsOf([host as never])
+    t.strictSame(
+      reserved.flatMap(({ reservations }) => reservations.map(({ id, address }) => [id, address])),
+      address === undefined ? [] : [['host1-eth0', address]],
+      what,
+    )
+    t.strictSame(bootingWithout([host as never], reserved), address === undefined ? ['host1 (eth0)'] : [], what)
+  }
+  const host = {
+    name: 'host1',
+    hardware: ui.hardware,
+    system: { network: { interfaces: table[0][1], bridges: { xenbr0 } } },
+  }
+  t.match(reservationsOf([host]), [{ reservations: [{ gateway: '192.0.2.1' }] }], 'by the gateway of the bridge')
 })
 
 t.test('a machine without a static IPv4 address on a card has no reservation; machines stand by name', async t => {

@@ -4,10 +4,11 @@ import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { faultOfFiles } from '../../../src/provision/dhcp/check.js'
 import { type Reserved, reservationsOf } from '../../../src/provision/dhcp/reservations.js'
-import { type DhcpServerName, dhcpServers } from '../../../src/provision/dhcp/server.js'
+import { type DhcpServerName, dhcpServers, type Reload } from '../../../src/provision/dhcp/server.js'
 import { installFiles } from '../../../src/provision/install-files.js'
 import { skipWithout, skipWithoutRoot } from '../../oracles/require-tool.js'
 
@@ -31,6 +32,22 @@ const elsewhere = {
 }
 const machines = [machine('ui', 1, 'pxelinux'), machine('ce', 2, 'grub-uefi'), machine('se', 3), elsewhere]
 const reserved = reservationsOf(machines)
+/** Both cards of its bond boot. */
+const bonded = {
+  name: 'host1',
+  hardware: {
+    cards: {
+      nic: { eth0: { hwaddr: '00:16:3e:00:00:07', boot: true }, eth1: { hwaddr: '00:16:3e:00:00:08', boot: true } },
+    },
+  },
+  system: {
+    netboot: { server: '192.0.2.20', loader: 'pxelinux' },
+    network: {
+      default_gateway: '192.0.2.1',
+      interfaces: { eth0: { master: 'bond0' }, eth1: { master: 'bond0' }, bond0: { ip: '192.0.2.107', prefix: 24 } },
+    },
+  },
+}
 
 const servers: readonly (readonly [DhcpServerName, string, string])[] = [
   ['isc', 'dhcpd', 'apt-get install -y --no-install-recommends isc-dhcp-server'],
@@ -40,6 +57,12 @@ const servers: readonly (readonly [DhcpServerName, string, string])[] = [
 
 const install = (name: DhcpServerName, directory: string, machines: readonly Reserved[] = reserved) =>
   installFiles(directory, dhcpServers[name].files(machines, directory), dhcpServers[name].owned)
+
+const cannotExchange = (t: Test, program: string, remedy: string): boolean =>
+  skipWithout(t, program, remedy) ||
+  skipWithout(t, 'busybox', 'apt-get install -y --no-install-recommends busybox') ||
+  skipWithout(t, 'ip', 'apt-get install -y --no-install-recommends iproute2') ||
+  skipWithoutRoot(t, 'network namespaces')
 
 for (const [name, program, remedy] of servers) {
   t.test(`${name}: a change for one machine is a change of its file alone`, async t => {
@@ -66,10 +89,7 @@ for (const [name, program, remedy] of servers) {
   })
 
   t.test(`${name}: a real exchange gives each MAC its address, name and boot file`, async t => {
-    if (skipWithout(t, program, remedy)) return
-    if (skipWithout(t, 'busybox', 'apt-get install -y --no-install-recommends busybox')) return
-    if (skipWithout(t, 'ip', 'apt-get install -y --no-install-recommends iproute2')) return
-    if (skipWithoutRoot(t, 'network namespaces')) return
+    if (cannotExchange(t, program, remedy)) return
     const directory = t.testdir({ run: {} })
     install(name, directory)
     const [serverSide, clientSide] = wire(t, name)
@@ -85,6 +105,47 @@ for (const [name, program, remedy] of servers) {
     const { boot_file: none, ...se } = await asked('00:16:3e:00:00:03')
     t.match(se, { ip: '192.0.2.103', hostname: 'se' })
     t.equal(none, undefined, 'and one that does not boot over the network gets no boot file')
+  })
+
+  t.test(`${name}: each card of a bond that its machine boots by gets the address of the bond`, async t => {
+    if (cannotExchange(t, program, remedy)) return
+    const directory = t.testdir({ run: {} })
+    const both = reservationsOf([bonded, machine('ui', 1)])
+    t.equal(faultOfFiles(dhcpServers[name], both, directory), undefined)
+    install(name, directory, both)
+    const [serverSide, clientSide] = wire(t, name)
+    const server = serve(t, name, directory, serverSide)
+    const expected = { ip: '192.0.2.107', hostname: 'host1', boot_file: 'pxelinux.0', router: '192.0.2.1' }
+    t.match(await ask(directory, clientSide, '00:16:3e:00:00:07'), expected)
+    // The lease of one is no other's in Kea, until it is over.
+    if (name === 'kea') {
+      await t.rejects(ask(directory, clientSide, '00:16:3e:00:00:08', 2))
+      await server.restart()
+    }
+    t.match(await ask(directory, clientSide, '00:16:3e:00:00:08'), expected)
+  })
+
+  t.test(`${name}: what is done after a change is enough for it to know the machine`, async t => {
+    if (cannotExchange(t, program, remedy)) return
+    const directory = t.testdir({ run: {} })
+    const change = (machines: Parameters<typeof reservationsOf>[0]) =>
+      install(name, directory, reservationsOf(machines))
+    change([elsewhere, machine('ui', 1)])
+    const [serverSide, clientSide] = wire(t, name)
+    const server = serve(t, name, directory, serverSide)
+    const reload = server[dhcpServers[name].reload]
+    t.match(await ask(directory, clientSide, '00:16:3e:00:00:01'), { ip: '192.0.2.101' })
+    change([elsewhere, machine('ui', 1), machine('ce', 2)])
+    await reload()
+    t.match(await ask(directory, clientSide, '00:16:3e:00:00:02'), { ip: '192.0.2.102' }, 'in a subnet that it knows')
+    // dhcpd does not start where it knows no subnet of its card.
+    if (name === 'isc') return
+    change([elsewhere])
+    await reload()
+    await t.rejects(ask(directory, clientSide, '00:16:3e:00:00:02', 2))
+    change([elsewhere, machine('ce', 2)])
+    await reload()
+    t.match(await ask(directory, clientSide, '00:16:3e:00:00:02'), { ip: '192.0.2.102' }, 'in one that it did not')
   })
 }
 
@@ -110,12 +171,17 @@ const wire = (t: Test, name: string): readonly [Side, Side] => {
   return sides
 }
 
-/** The server in the foreground, until the test ends; it answers as soon as it can. */
-const serve = (t: Test, name: DhcpServerName, directory: string, { namespace, card }: Side): void => {
+/** The server in the foreground, until the test ends; it answers as soon as it can. And what systemd does with its unit. */
+const serve = (
+  t: Test,
+  name: DhcpServerName,
+  directory: string,
+  { namespace, card }: Side,
+): { readonly [reload in Reload]: () => Promise<void> } => {
   const run = join(directory, 'run')
   writeFileSync(join(run, 'leases'), '')
   // A server that has a configuration of its own includes the subnets.
-  const own = `{ "Dhcp4": { "interfaces-config": { "interfaces": ["${card}"] }, "lease-database": { "type": "memfile", "persist": false }, "subnet4": <?include "${directory}/subnets.json"?> } }`
+  const own = `{ "Dhcp4": { "interfaces-config": { "interfaces": ["${card}"] }, "lease-database": { "type": "memfile", "persist": false }, "ip-reservations-unique": false, "subnet4": <?include "${directory}/subnets.json"?> } }`
   writeFileSync(join(run, 'kea.conf'), own)
   const commands: { readonly [name in DhcpServerName]: readonly string[] } = {
     isc: [
@@ -142,23 +208,38 @@ const serve = (t: Test, name: DhcpServerName, directory: string, { namespace, ca
       `--interface=${card}`,
     ],
   }
-  const server = spawn('ip', ['netns', 'exec', namespace, ...commands[name]], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin`, KEA_PIDFILE_DIR: run, KEA_LOCKFILE_DIR: run },
-  })
-  let said = ''
-  server.stderr.on('data', chunk => {
-    said += chunk
-  })
-  server.on('exit', code => {
-    if (code !== null && code > 0) t.fail(`${name} ended: ${said}`)
-  })
-  t.teardown(async () => {
-    if (server.exitCode !== null) return
+  const start = () => {
+    const server = spawn('ip', ['netns', 'exec', namespace, ...commands[name]], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin`, KEA_PIDFILE_DIR: run, KEA_LOCKFILE_DIR: run },
+    })
+    let said = ''
+    server.stderr.on('data', chunk => {
+      said += chunk
+    })
+    server.on('exit', (code, signal) => {
+      if (code !== 0 && signal !== 'SIGTERM') t.fail(`${name} ended by ${signal ?? code}: ${said}`)
+    })
+    return server
+  }
+  let server = start()
+  const stop = async () => {
+    if (server.exitCode !== null || server.signalCode !== null) return
     const ended = once(server, 'exit')
     server.kill('SIGTERM')
     await ended
-  })
+  }
+  t.teardown(stop)
+  const restart = async () => {
+    await stop()
+    server = start()
+  }
+  const reload = async () => {
+    server.kill('SIGHUP')
+    // Kea opens its sockets anew, and none on a card whose other end the client has taken down to change its MAC.
+    await setTimeout(1000)
+  }
+  return { restart, 'reload-or-restart': reload }
 }
 
 /** What busybox's client is given, by the names that it has for it. */
@@ -166,6 +247,7 @@ const ask = async (
   directory: string,
   { namespace, card }: Side,
   mac: string,
+  tries = 20,
 ): Promise<{ readonly [key: string]: string }> => {
   const [script, answer] = [join(directory, 'run/script'), join(directory, 'run/answer')]
   writeFileSync(script, `#!/bin/sh\n[ "$1" = bound ] && env > ${answer}\nexit 0\n`)
@@ -175,7 +257,7 @@ const ask = async (
   within('ip', 'link', 'set', card, 'down')
   within('ip', 'link', 'set', card, 'address', mac, 'up')
   const wanted = ['hostname', 'domain', 'router', 'dns', 'bootfile', 'tftp'].flatMap(option => ['-O', option])
-  within('busybox', 'udhcpc', '-i', card, '-s', script, '-n', '-q', '-f', '-t', '20', '-T', '1', ...wanted)
+  within('busybox', 'udhcpc', '-i', card, '-s', script, '-n', '-q', '-f', '-t', `${tries}`, '-T', '1', ...wanted)
   const lines = readFileSync(answer, 'utf8').split('\n')
   const told = Object.fromEntries(lines.map(line => [line.replace(/=.*/, ''), line.replace(/^[^=]*=?/, '')]))
   // The name of the file stands in the header, or where the client asks for that, in an option.

@@ -10,6 +10,14 @@ const machine = (interfaces: JsonMap, nic: JsonMap = { eth0 }) => ({
 })
 const fixed = machine({ eth0: { ip: '192.0.2.9', prefix: 24 } })
 const bonded = machine({ eth0: { master: 'bond0' }, bond0: { ip: '192.0.2.7', prefix: 24 } })
+const bridged = {
+  name: 'ui',
+  hardware: { cards: { nic: { eth0 } } },
+  system: {
+    netboot: { server: '192.0.2.20' },
+    network: { interfaces: { xenbr0: { ip: '192.0.2.6', prefix: 24 } }, bridges: { xenbr0: { netdev: 'eth0' } } },
+  },
+}
 const several = machine({ eth0: { ip: '192.0.2.9', prefix: 24 }, 'eth0.7': { ip: '2001:DB8:0::7', prefix: 64 } })
 const both = machine({
   eth0: { ip: '192.0.2.9', prefix: 24, ipv6addr: '2001:db8::9/64', aliases: { a: { ip: '192.0.2.19' } } },
@@ -59,6 +67,8 @@ t.test('the table of docs/provisioning.md: who is refused, and why', async t => 
     ['the address of an alias', both, ordered, 'right', '192.0.2.19', 0, undefined],
     ['the address of its bond', bonded, ordered, 'right', '192.0.2.7', 0, undefined],
     ['not that of its bond', bonded, ordered, 'right', '192.0.2.8', 0, /^not from an address/],
+    ['the address of its bridge', bridged, ordered, 'right', '192.0.2.6', 0, undefined],
+    ['not that of its bridge', bridged, ordered, 'right', '192.0.2.8', 0, /^not from an address/],
     ['an address that nobody knows', dynamic, ordered, 'right', '192.0.2.77', 0, undefined],
     ['one of two cards is not known', twoCards, ordered, 'right', '192.0.2.77', 0, undefined],
   ] as const
