@@ -1,5 +1,12 @@
 // A machine's name in the network, of /system/network. Pure.
 
+/** RFC 1123 and `_`, which Linux and DNS take and names of machines may have; an installation may be more strict. */
+const label = /^[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/
+
+/** Whether a text can be a host name or a domain: labels with dots between. */
+export const isDomainName = (text: string): boolean =>
+  text.length <= 253 && text.split('.').every(part => label.test(part))
+
 /** With the domain, where there is one; undefined where the machine declares no host name. */
 export const fullHostName = (network: { hostname?: string; domainname?: string }): string | undefined => {
   const { hostname, domainname } = network
