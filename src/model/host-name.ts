@@ -14,3 +14,10 @@ export const fullHostName = (network: { hostname?: string; domainname?: string }
     ? hostname
     : `${hostname}.${domainname}`
 }
+
+/** A machine answers to its full name and to its first label; two full names must be equal (RFC 1123: case is nothing). */
+export const isSameMachine = (documentName: string, hostname: string): boolean => {
+  const [a, b] = [documentName.toLowerCase(), hostname.toLowerCase()]
+  if (a.includes('.') && b.includes('.')) return a === b
+  return a.split('.')[0] === b.split('.')[0]
+}
