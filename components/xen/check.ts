@@ -1,4 +1,5 @@
-// check: values of one host's domains that contradict each other, for the compiler. Pure.
+// check: values of one host's domains that contradict each other, and passwords that everybody may read, for the
+// compiler. Pure.
 import type { Fault } from '../../src/model/component.js'
 import { byCodeUnit } from '../../src/model/json.js'
 import { printPointer } from '../../src/model/pointer.js'
@@ -17,8 +18,17 @@ export const check = (desired: XenDomains): readonly Fault[] => {
     ...needFaults(domain, domains)
       .filter(({ circle = [] }) => circle.every(key => byCodeUnit(domain.key, key) <= 0))
       .map(need => needFault(domain.key, need)),
+    ...passwordAdvice(domain.key, desired),
   ])
 }
+
+const passwordAdvice = (key: string, { domains = {} }: XenDomains): readonly Fault[] =>
+  (['vncpasswd', 'spicepasswd'] as const).flatMap((option): readonly Fault[] => {
+    if (domains[key]?.options[option] === undefined) return []
+    const message = `${key}: everybody may read ${option} in the document`
+    const hint = 'without one, let it listen on 127.0.0.1 and reach it over ssh'
+    return [{ ...fault('advice', message, pointerBelow(key, 'options', option), undefined), hint }]
+  })
 
 const needFault = (key: string, { code, message, place, other, known }: NeedFault): Fault => ({
   ...fault(code, `${key}: ${message}`, pointerBelow(key, ...place), other && pointerBelow(...other)),

@@ -3,6 +3,7 @@
 
 import type { Validate } from '../model/component.js'
 import type { Document, Seal } from '../model/document.js'
+import { isSameMachine } from '../model/host-name.js'
 import { isMap, type Json, type JsonMap, parseJson } from '../model/json.js'
 import { type Maintenance, parseMaintenance } from '../model/maintenance.js'
 import { isPanDocument, type PanDocument, readPanDocument } from '../model/pan-document.js'
@@ -129,13 +130,6 @@ const verifyNames = ({ name }: Document, seal: Seal | undefined, { hostname }: E
       `apply ${hostname}'s document, or give the machine its name`,
     )
   }
-}
-
-/** A machine answers to its full name and to its first label; two full names must be equal (RFC 1123: case is nothing). */
-const isSameMachine = (documentName: string, hostname: string): boolean => {
-  const [a, b] = [documentName.toLowerCase(), hostname.toLowerCase()]
-  if (a.includes('.') && b.includes('.')) return a === b
-  return a.split('.')[0] === b.split('.')[0]
 }
 
 /** What a document declares, by component. */

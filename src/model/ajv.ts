@@ -210,7 +210,9 @@ const findingOf = (error: ErrorObject): Finding => {
     case 'pattern':
       return { code: 'schema', pointer, message: `${shown(data)} does not have the form ${params.pattern}`, ...doc }
     case 'format': {
-      const { expected } = formats[params.format as keyof typeof formats]
+      // JSON Schema's own, which a component of the site's may name, say no more than their name.
+      const known: Readonly<Record<string, { readonly expected: string }>> = formats
+      const expected = known[params.format]?.expected ?? `the format ${params.format}`
       return { code: 'schema', pointer, message: `expected ${expected}, found ${shown(data)}`, ...doc }
     }
     case 'uniqueItems':

@@ -1,8 +1,13 @@
 // The formats that a schema of ours may name beside those of JSON Schema, and how what is expected is said.
+import { isDomainName } from './host-name.js'
 import { parseIp, parseNetmask, parseSubnet } from './ip.js'
 import { isTimezone, parseTimeOfDay } from './maintenance.js'
 
 export const formats = {
+  'domain-name': {
+    expected: 'a name of letters, digits, hyphens and underscores, with dots between its labels',
+    validate: isDomainName,
+  },
   ip: { expected: 'an IPv4 or IPv6 address', validate: (text: string) => parseIp(text) !== undefined },
   'ip-subnet': {
     expected: 'an address with the length of its prefix, such as 2001:db8::1/64',

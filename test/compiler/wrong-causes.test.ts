@@ -119,8 +119,8 @@ t.test('a host that cannot take in its guests does not miss what they would brin
     ['no kind', h1, 'type: hypervisor\n    ', '', 'schema profiles/h1.yaml:13:5'],
     ['the whole enclosure', h1, 'enclosure', 'encolsure', 'key-unknown profiles/h1.yaml:12:3'],
     ['the whole system', h1, 'system', 'sytem', 'key-unknown profiles/h1.yaml:11:1'],
-    ['a word on a guest that is misspelt', h1, '        b:', '        bb:', 'schema profiles/h1.yaml:32:20'],
-    ['a word on a guest of another host', h1, '        b:', '        c:', 'schema profiles/h1.yaml:32:20'],
+    ['a word on a guest that is misspelt', h1, '        b:', '        bb:', 'schema profiles/h1.yaml:31:9'],
+    ['a word on a guest of another host', h1, '        b:', '        c:', 'schema profiles/h1.yaml:31:9'],
   ])
 })
 

@@ -81,6 +81,14 @@ t.test('files', async t => {
       },
       at('schema profiles/b.yaml:13:32'),
     ],
+    [
+      'a value that has not the format of a schema',
+      {
+        'components/own/schema.json': '{ "type": "string", "format": "email" }',
+        [b]: `${guest('b', 2)}software: { components: { own: me } }\n`,
+      },
+      at('schema profiles/b.yaml:13:32'),
+    ],
     ['a schema that is not JSON', { 'components/own/schema.json': '{' }, at('syntax components/own/schema.json:1:2')],
     [
       'a schema that is none',

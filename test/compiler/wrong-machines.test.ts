@@ -141,6 +141,8 @@ t.test('names, MACs and addresses', async t => {
     ['a short MAC', b, '"00:16:3e:00:00:02"', '"00:16:3e:00:02"', 'schema profiles/b.yaml:7:23'],
     ['a multicast MAC', b, '"00:16:3e:00:00:02"', '"01:16:3e:00:00:02"', 'schema profiles/b.yaml:7:23'],
     ['a MAC with hyphens', b, '"00:16:3e:00:00:02"', '00-16-3e-00-00-02', 'schema profiles/b.yaml:7:23'],
+    ['a host name of two words', b, 'hostname: b', 'hostname: "b 1"', 'schema profiles/b.yaml:10:15'],
+    ['no domain', h1, 'domainname: example.org', 'domainname: example..org', 'schema profiles/h1.yaml:17:17'],
     ['no address', b, '192.0.2.12', '192.0.2.300', 'schema profiles/b.yaml:12:19'],
     ['a netmask with holes', h1, '255.255.255.0', '255.0.255.0', 'schema profiles/h1.yaml:19:39'],
     ['an IPv4 prefix too long', b, 'ip: 192.0.2.12', 'ip: 192.0.2.12, prefix: 33', 'schema profiles/b.yaml:12:39'],

@@ -1,6 +1,7 @@
-// What must hold of /system/network, which no component owns: an address and a host name are one machine's, and a VLAN lies
-// on something. Pure.
+// What must hold of /system/network, which no component owns: an address and a host name are one machine's, a machine that
+// has an agent answers to its name, and a VLAN lies on something. Pure.
 import type { SiteFault, SiteView, Unique } from '../../model/component.js'
+import { isSameMachine } from '../../model/host-name.js'
 import { isShared, parseIp } from '../../model/ip.js'
 import { isMap, type Json } from '../../model/json.js'
 import { type DeclaredLinks, vlanOf } from '../../model/links.js'
@@ -10,7 +11,8 @@ import { type Use, uniqueOf, usedTwice } from '../../model/used-twice.js'
 type Machine = SiteView['machines'][number]
 
 export const checkNetwork = ({ machines }: SiteView): readonly SiteFault[] => [
-  ...usedTwice('host name', machines.flatMap(hostName)),
+  ...machines.flatMap(otherName),
+  ...usedTwice('host name', machines.filter(machine => otherName(machine).length === 0).flatMap(hostName)),
   ...usedTwice('address', machines.flatMap(addresses)),
   ...machines.flatMap(vlansOnNothing),
 ]
@@ -30,6 +32,16 @@ const hostName = ({ name, get }: Machine): readonly Use[] => {
   const value = typeof domain === 'string' ? `${hostname}.${domain}` : hostname
   const place = { machine: name, pointer: '/system/network/hostname' }
   return [{ value: value.toLowerCase(), owner: name, by: name, place }]
+}
+
+/** The agent would refuse the document as another machine's; without components there is nothing for an agent. */
+const otherName = ({ name: machine, get }: Machine): readonly SiteFault[] => {
+  const [hostname, components] = [get('/system/network/hostname'), get('/software/components')]
+  const hasAgent = entriesOf(components).length > 0
+  if (!hasAgent || typeof hostname !== 'string' || isSameMachine(machine, hostname)) return []
+  const message = `${machine} would be called ${hostname}, and its agent takes a document of that name only`
+  const hint = `hostname: ${machine}, or give the profile the name of the machine`
+  return [{ code: 'contradiction', message, hint, machine, pointer: '/system/network/hostname' }]
 }
 
 const addresses = ({ name, get }: Machine): readonly Use[] =>

@@ -25,6 +25,8 @@ export type Mistake = {
   readonly meant?: string
   /** The key that should stand below the pointer. */
   readonly missing?: string
+  /** Of a key that is missing below one that stands among a machine's children, and is none of them: that one. */
+  readonly stranger?: { readonly pointer: string; readonly position: Position; readonly message: string }
   /** Whether it is about a value that a parent took from a child, or that came with it. */
   readonly pulled: boolean
   /** The place that the value stands for, or was taken from: what is wrong there is told there. */
@@ -111,11 +113,13 @@ const tellMissing = (telling: Telling, isWrong: IsWrong): void => {
       !follows(mistake, isWrong) &&
       !parsePointer(mistake.pointer).some(key => awaited(mistake.machine, key)),
   )
-  for (const all of groupsBy(lacking, ({ machine, pointer }) => `${machine} ${pointer}`)) {
-    const [{ code, machine, pointer, position, hint }] = all
+  const placeToTell = ({ machine, pointer, stranger }: Mistake) => `${machine} ${stranger?.pointer ?? pointer}`
+  for (const all of groupsBy(lacking, placeToTell)) {
+    const [{ code, machine, hint, stranger, ...found }] = all
+    const { pointer, position } = stranger ?? found
     const keys = all.map(({ missing }) => `${missing}`)
     const message = keys.length === 1 ? `the key ${keys[0]} is missing` : `the keys ${keys.join(', ')} are missing`
-    problems.error(code, message, { machine, pointer, position, hint })
+    problems.error(code, stranger?.message ?? message, { machine, pointer, position, hint })
   }
 }
 

@@ -81,8 +81,12 @@ export const createJudge = (
     const mistake = mistakeOf(finding, machine.name, pointer)
     const misplaced =
       finding.code === 'key-unknown' && mistake.meant === undefined ? properPlace(machine, path) : undefined
-    const hint = stranger ?? misplaced ?? mistake.hint
-    return [{ ...mistake, hint, position, pulled: isPulled(machine, path), source: sourceOf(machine, path) }]
+    const hint = misplaced ?? mistake.hint
+    const told = { ...mistake, hint, position, pulled: isPulled(machine, path), source: sourceOf(machine, path) }
+    if (stranger === undefined) return [told]
+    const strangerPath = path.slice(0, stranger.depth)
+    const at = { pointer: printPointer(strangerPath), position: blame(machine, strangerPath, origin, true) }
+    return [{ ...told, hint: stranger.hint, stranger: { ...at, message: stranger.message } }]
   }
 
   /** Where a key is known that stands a level too high or too deep. */
@@ -231,14 +235,19 @@ const declareHint = (name: string): string =>
  * Of a path through a map that has the machine's children, with a key that is none of them: what is missing there would
  * have been taken from a child.
  */
-const strangerIn = (path: readonly string[], { name, value, children }: JudgedMachine): string | undefined => {
+const strangerIn = (
+  path: readonly string[],
+  { name, value, children }: JudgedMachine,
+): { readonly depth: number; readonly message: string; readonly hint: string | undefined } | undefined => {
   const isAmongChildren = (index: number): boolean => {
     const map = valueAt(value, path.slice(0, index))
     return isMap(map) && children.some(child => Object.hasOwn(map, child))
   }
-  const stranger = path.find((key, index) => !children.includes(key) && isAmongChildren(index))
+  const index = path.findIndex((key, index) => !children.includes(key) && isAmongChildren(index))
+  const stranger = path[index]
   if (stranger === undefined) return undefined
-  return didYouMean(stranger, children) ?? `${stranger} is no child of ${name}: ${children.join(', ')}`
+  const message = `${stranger} is no child of ${name}`
+  return { depth: index + 1, message, hint: didYouMeanOrOneOf(stranger, children) }
 }
 
 /** A finding without its place in a file. */

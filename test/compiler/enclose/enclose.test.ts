@@ -58,7 +58,7 @@ t.test("the host's word on a guest that is none of its is told with the near spe
     type: 'object',
     additionalProperties: { type: 'object', required: ['memory'], properties: { memory: { type: 'integer' } } },
   }
-  const hintFor = (guest: string): string | undefined => {
+  const told = (guest: string): readonly (string | undefined)[] => {
     const own = `\nsoftware: { components: { inventory: { ${guest}: { } } } }\n`
     const files = {
       ...site,
@@ -67,11 +67,13 @@ t.test("the host's word on a guest that is none of its is told with the near spe
       'profiles/guests/web.yaml': site['profiles/guests/a.yaml'],
       'profiles/guests/mail.yaml': site['profiles/guests/b.yaml'],
     }
-    return siteIn(t, files, [inventory]).result.diagnostics.find(({ code }) => code === 'schema')?.hint
+    const found = siteIn(t, files, [inventory]).result.diagnostics.filter(({ code }) => code === 'schema')
+    return found.flatMap(({ message, pointer, hint }) => [message, pointer, hint])
   }
-  t.equal(hintFor('mai'), 'did you mean "mail"?')
-  t.equal(hintFor('database'), 'database is no child of h: web, mail')
-  t.equal(hintFor('web'), undefined, 'and nothing is missing of a child')
+  const at = '/software/components/inventory'
+  t.same(told('mai'), ['mai is no child of h', `${at}/mai`, 'did you mean "mail"?'])
+  t.same(told('database'), ['database is no child of h', `${at}/database`, 'known: web, mail'])
+  t.same(told('web'), [], 'and nothing is missing of a child')
 })
 
 t.test('a value per child is for a machine that there is', async t => {

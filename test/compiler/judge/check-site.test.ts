@@ -340,6 +340,19 @@ const table: readonly (readonly [string, Readonly<Record<string, string>>, reado
     [],
   ],
   ['a host name twice', { 'profiles/c.yaml': guest('A', 3) }, ['used-twice profiles/c.yaml:7:15 (profiles/a.yaml:7)']],
+  [
+    'a host that is called as another one',
+    { 'profiles/h2.yaml': host(2, 'c, d').replace('hostname: h2', 'hostname: h1') },
+    ['contradiction profiles/h2.yaml:9:15'],
+  ],
+  ['a host in other letters', { 'profiles/h2.yaml': host(2, 'c, d').replace('hostname: h2', 'hostname: H2') }, []],
+  ['a host by its full name', { 'profiles/h2.yaml': host(2, 'c, d').replace('hostname: h2', 'hostname: h2.site') }, []],
+  ['a guest of another name, which needs no agent', { 'profiles/c.yaml': guest('web', 3) }, []],
+  [
+    'a guest of another name, which has one',
+    { 'profiles/c.yaml': `${guest('web', 3)}software: { components: { lvm: { groups: {} } } }\n` },
+    ['contradiction profiles/c.yaml:7:15'],
+  ],
   ['a host name in another domain', { 'profiles/c.yaml': guest('a', 3).replace('example.org', 'example.com') }, []],
   ['maxmem below memory', onB('options: { maxmem: 64 }'), ['contradiction profiles/h1.yaml:17:47 (profiles/b.yaml:2)']],
   [

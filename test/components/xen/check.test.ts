@@ -34,6 +34,14 @@ t.test('values that contradict each other, at both their places', async t => {
   }
 })
 
+t.test('a password is in the clear in the document: a warning', async t => {
+  const ce: Domain = { options: { ...options, type: 'hvm', vncpasswd: 'a', spicepasswd: 'b' } }
+  t.same(
+    check({ domains: { ce } }).map(({ code, pointer }) => [code, pointer]),
+    ['vncpasswd', 'spicepasswd'].map(option => ['advice', `/domains/ce/options/${option}`]),
+  )
+})
+
 t.test('what a domain needs is there, is to run, and does not need it', async t => {
   const needs = (...names: readonly string[]): Domain => ({ options, needs: [...names] })
   const cases: readonly (readonly [
