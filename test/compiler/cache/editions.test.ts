@@ -132,7 +132,7 @@ for (const { of, edits, more, comes } of kinds)
         rmSync(place, { recursive: true })
         return true
       }),
-      runs(12),
+      runs(24),
     )
     for (const what of comes) t.ok((seen.get(what) ?? 0) > 5, `${what}: ${seen.get(what)}`)
   })
