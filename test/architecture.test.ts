@@ -121,7 +121,7 @@ const impure = /^node:(fs|fs\/promises|child_process|net|http|https|os|dgram|pro
 const pure = files.filter(
   file =>
     /^components\/[^/]+\/(plan|capacities|pull|move|check|config\/|disks\/|fragment|differences|domain)/.test(file) ||
-    /^src\/provision\/(?!install-files|dhcp\/(check|reload)|netboot\/(record|new-installation)|serve\/(boot|documents|images|installations|metrics|send|server))/.test(
+    /^src\/provision\/(?!install-files|dhcp\/(check|claim|reload)|netboot\/(record|new-installation)|serve\/(boot|documents|images|installations|metrics|send|server))/.test(
       file,
     ) ||
     /^src\/netboot\/(arguments|answer)\.ts$/.test(file) ||

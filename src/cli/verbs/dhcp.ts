@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander'
 import { makeDirectory } from '../../compiler/make-directory.js'
 import { namesText } from '../../model/shorten.js'
 import { faultOfFiles } from '../../provision/dhcp/check.js'
+import { markOurs, whyNotOurs } from '../../provision/dhcp/claim.js'
 import { noteReload, reloadIfDue } from '../../provision/dhcp/reload.js'
 import { bootingWithout, reservationsOf } from '../../provision/dhcp/reservations.js'
 import { type DhcpServerName, dhcpServers } from '../../provision/dhcp/server.js'
@@ -41,6 +42,12 @@ const writeReservations = (options: DhcpOptions): void => {
       options.json,
     )
   makeDirectory(directory)
+  const whose = whyNotOurs(directory, options.server)
+  if (whose !== undefined) {
+    printUsageError(whose, 'name a directory of its own, which the configuration of the server names', options.json)
+    process.exitCode = 2
+    return
+  }
   const fault = options.check ? checked(options, () => faultOfFiles(server, reserved, directory)) : undefined
   if (fault !== undefined) {
     printUsageError(fault, 'nothing was changed', options.json)
@@ -49,6 +56,7 @@ const writeReservations = (options: DhcpOptions): void => {
   }
   const { reload } = options
   const { written, removed } = installFiles(directory, server.files(reserved, directory), server.owned, () => {
+    markOurs(directory, options.server)
     if (reload !== undefined) noteReload(directory)
   })
   const whyNot = reload === undefined ? undefined : reloadIfDue(directory, server.reload, reload)
