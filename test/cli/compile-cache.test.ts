@@ -304,8 +304,10 @@ t.test('a lock file that is saved while guests are to be recorded is not written
     hook,
     `const cp = require('node:child_process'), { promisify } = require('node:util'), { writeFileSync } = require('node:fs')
      const { execFile } = cp
+     let isSaved = false
      const asked = (...args) => {
-       writeFileSync(${JSON.stringify(join(site, 'xenclosure.lock.yaml'))}, ${JSON.stringify(saved)})
+       if (!isSaved) writeFileSync(${JSON.stringify(join(site, 'xenclosure.lock.yaml'))}, ${JSON.stringify(saved)})
+       isSaved = true
        return execFile[promisify.custom](...args)
      }
      cp.execFile = Object.assign((...args) => execFile(...args), { [promisify.custom]: asked })`,
