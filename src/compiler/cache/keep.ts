@@ -8,7 +8,16 @@ import type { Trace } from '../shares/trace.js'
 import { printLock } from '../site/lock.js'
 import { lockFile } from '../site/lock-file.js'
 import { openNearestSite } from '../site/site.js'
-import { listInputs, pathOf, settledListing, shownPath, unsettledAt, withFileOf } from './inputs.js'
+import {
+  changesBetween,
+  type Listing,
+  listInputs,
+  pathOf,
+  settledListing,
+  shownPath,
+  unsettledAt,
+  withFileOf,
+} from './inputs.js'
 import { type KeptSite, linesToKeep } from './kept.js'
 import { linesOfParses } from './kept-parses.js'
 import { type Look, lookAt } from './look.js'
@@ -41,12 +50,12 @@ export const keep = (
   if (trace === undefined) return undefined
   const { loadpath } = before
   if (String(loadpath) !== String(ownLoadpath(site.loadpath))) return undefined
-  if (!isAsListed(before, trace, compilation.facts.length)) return undefined
+  const later = listInputs(site.dir, loadpath)
+  if (later === undefined || !isKnown(before.inputs, later, trace, compilation.facts.length)) return undefined
   const settled = settledListing(before.inputs, before.madeAt)
-  const later = isRecorded ? listInputs(site.dir, loadpath) : undefined
   // Who has saved it meanwhile may have written another one: it is looked at again.
   const lock = `./${lockFile}`
-  const inputs = later === undefined ? settled : unsettledAt([lock], withFileOf(lock, settled, later))
+  const inputs = isRecorded ? unsettledAt([lock], withFileOf(lock, settled, later)) : settled
   const digests = new Map(trace.digests)
   if (isRecorded) digests.set(lockFile, digestOf(printLock(recordedHosts(residences, parentage.hosts))))
   const members = compilation.groups.flatMap(([policy, group]) => membersOf(policy, group))
@@ -58,11 +67,19 @@ export const keep = (
   }
 }
 
-/** Whether all that was read had been listed, and every profile that was listed was found: a file may be there, or away, for a moment. */
-const isAsListed = ({ inputs }: Before, { digests }: Pick<Trace, 'digests'>, machines: number): boolean => {
-  const listed = new Set(inputs.split('\0').map(entry => shownPath(pathOf(entry))))
+/**
+ * Whether it is known of all files what was found of them, while some may have been away, or there, for a moment: what was read was
+ * listed, every profile that was listed was found, and of what has changed since it was listed, a digest tells what was read.
+ */
+const isKnown = (before: Listing, later: Listing, { digests }: Pick<Trace, 'digests'>, machines: number): boolean => {
+  const listed = new Set(before.split('\0').map(entry => shownPath(pathOf(entry))))
   const profiles = [...listed].filter(path => path.startsWith('profiles/') && path.endsWith('.yaml'))
-  return profiles.length === machines && [...digests.keys()].every(file => listed.has(file))
+  const changed = changesBetween(before, later).changed.map(shownPath)
+  return (
+    profiles.length === machines &&
+    [...digests.keys()].every(file => listed.has(file)) &&
+    changed.every(file => file === lockFile || digests.has(file))
+  )
 }
 
 /** Those of a site's directories, as `listInputs` takes them. */

@@ -1,5 +1,5 @@
 // What is kept of a compilation of all machines while files come, go and are saved: nothing, where what was read is not what was listed.
-import { rmSync } from 'node:fs'
+import { renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { components } from '../../../components/index.js'
@@ -13,10 +13,18 @@ import { guest, site } from '../../fixtures/two-hosts.js'
 const keptWhere = async (
   t: Test,
   meanwhile: (dir: string) => void,
-  { later = () => undefined, isRecorded = false }: { later?: (dir: string) => void; isRecorded?: boolean } = {},
+  {
+    later = () => undefined,
+    isRecorded = false,
+    files = {},
+  }: {
+    later?: (dir: string) => void
+    isRecorded?: boolean
+    files?: Readonly<Record<string, string>>
+  } = {},
 ) => {
   const dir = t.testdir()
-  for (const [path, content] of Object.entries(site)) write(dir, path, content)
+  for (const [path, content] of Object.entries({ ...site, ...files })) write(dir, path, content)
   write(dir, 'profiles/free.yaml', guest('free', 9))
   const listed = beforeReading(dir)
   meanwhile(dir)
@@ -43,6 +51,23 @@ t.test('a template is there when it is looked for, and was not before', async t 
     write(top, `${dir}/guest.yaml`, site['templates/guest.yaml'] ?? '')
   }
   t.equal(await keptWhere(t, put), undefined)
+})
+
+t.test('a template that is meant in the place of another is away when it is looked for', async t => {
+  const [shadow, aside] = ['templates/near/guest.yaml', 'aside.yaml']
+  const files = {
+    'xenclosure.yaml': site['xenclosure.yaml']?.replace('[templates]', '[templates/near, templates]') ?? '',
+    [shadow]: site['templates/guest.yaml'] ?? '',
+  }
+  const away = (dir: string): void => renameSync(join(dir, shadow), join(dir, aside))
+  const back = (dir: string): void => renameSync(join(dir, aside), join(dir, shadow))
+  t.ok(await keptWhere(t, () => undefined, { files }))
+  t.equal(await keptWhere(t, away, { files, later: back }), undefined)
+})
+
+t.test('one that was read is saved once more: what is kept is of what was read', async t => {
+  const save = (dir: string): void => write(dir, 'templates/guest.yaml', `# later\n${site['templates/guest.yaml']}`)
+  t.ok(await keptWhere(t, () => undefined, { later: save }))
 })
 
 t.test('a lock file that was written is looked at again, for somebody may have saved another one', async t => {
