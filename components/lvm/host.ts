@@ -7,6 +7,11 @@ export type Host = { readonly name: string; readonly desired: LVMVolumes; readon
 /** Where this component's value stands in a machine. */
 export const base = '/software/components/lvm'
 
+type Partitions = { readonly [name: string]: { readonly holding_dev: string; readonly size?: number } }
+
+/** What the installation divides the host's disks into. */
+export const partitionsOf = ({ get }: Host): Partitions => (get('/system/blockdevices/partitions') ?? {}) as Partitions
+
 /** Only sound machines are in a site's view: what they declare here is valid by our schema. */
 export const hostsIn = ({ machines }: SiteView): readonly Host[] =>
   machines.flatMap(({ name, get }) => {

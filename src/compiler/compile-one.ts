@@ -47,9 +47,9 @@ export const compileOne = (
   const isSound = compiled?.mistakes.length === 0 && machines.faults().length === 0 && problems.list().length === 0
   if (its === undefined || !its.complete || compiled === undefined || !isSound) return undefined
   // A host that it reads, itself or by others, is enclosed with its own moves.
-  const read = [...machines.resolver.othersRead.values()].flatMap(names => [...names])
+  const read = new Set([...machines.resolver.othersRead.values()].flatMap(names => [...names]))
   const isMoving = (machine: string): boolean => movesAt(machine, parentage, site, parent)?.length !== 0
-  if (read.some(machine => machine !== name && isMoving(machine))) return undefined
+  if ([...read].some(machine => machine !== name && isMoving(machine))) return undefined
   const documents = new Map([[name, compiled.document]])
   if (hasFaults(rules.judged, documents)) return undefined
   return {

@@ -7,7 +7,7 @@ import { sorted } from '../../../src/model/sorted.js'
 import { type Group, groupsOf, type Pool } from '../declared.js'
 import type { Device } from '../desired.js'
 import { defaultExtent, extentsFor, extentsOn } from '../extents.js'
-import { base, type Host } from '../host.js'
+import { base, type Host, partitionsOf } from '../host.js'
 import { type Space, takenByNew } from '../pool-sizes.js'
 import { poolOf } from '../thin.js'
 
@@ -94,11 +94,9 @@ export const sizeOf = ({ path, size }: Device, host: Host): number | undefined =
 const capacityOf = (disk: string, { get }: Host): number | undefined =>
   get(`/hardware/harddisks/${disk}/capacity`) as number | undefined
 
-type Partitions = { readonly [name: string]: { readonly holding_dev: string; readonly size?: number } }
-
 /** One without a size has what the others leave of its disk. */
 const sizeOfPartition = (name: string, host: Host): number | undefined => {
-  const partitions = (host.get('/system/blockdevices/partitions') ?? {}) as Partitions
+  const partitions = partitionsOf(host)
   const { holding_dev: disk = '', size } = partitions[name] ?? {}
   const capacity = capacityOf(disk, host)
   if (size !== undefined || capacity === undefined) return size

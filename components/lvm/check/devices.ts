@@ -3,16 +3,14 @@ import { diskOf } from '../../../src/model/block-device.js'
 import type { Place, SiteFault } from '../../../src/model/component.js'
 import { printPointer } from '../../../src/model/pointer.js'
 import { devicesOf, type GroupDevice } from '../devices.js'
-import { base, type Host } from '../host.js'
+import { base, type Host, partitionsOf } from '../host.js'
 
 export const checkDevices = (host: Host): readonly SiteFault[] =>
   devicesOf(host.desired).flatMap(device => [...unlisted(host, device), ...ofSystem(host, device)])
 
 type Disks = { readonly [name: string]: { readonly boot?: boolean } }
-type Partitions = { readonly [name: string]: { readonly holding_dev: string } }
 
 const disksOf = ({ get }: Host): Disks => (get('/hardware/harddisks') ?? {}) as Disks
-const partitionsOf = ({ get }: Host): Partitions => (get('/system/blockdevices/partitions') ?? {}) as Partitions
 
 /** A disk by the name that the kernel gives it: of `/dev/disk/by-id/ata-1` and of what is made of disks nothing is known here. */
 const nameOf = (path: string): string | undefined => /^\/dev\/((?:[hsv]d|xvd)[a-z]+|nvme[0-9]+n[0-9]+)$/.exec(path)?.[1]

@@ -93,7 +93,13 @@ const judgeGroups = (
   if (now === undefined) return undefined
   const isConcerned = (name: string): boolean => documents.has(name) || gone.has(name)
   // What a group is told of stands in its first machine, and who is around that one may say where.
-  const isFirst = ({ policy, key, machine }: Member): boolean => kept.inGroup(policy, key).every(one => one >= machine)
+  const firsts = new Map<string, string | undefined>()
+  const isFirst = ({ policy, key, machine }: Member): boolean => {
+    const group = groupName({ policy, key })
+    // Of a large group, to read who is in it takes longer than all the rest.
+    if (!firsts.has(group)) firsts.set(group, kept.inGroup(policy, key).toSorted(byCodeUnit)[0])
+    return firsts.get(group) === machine
+  }
   const keys = keysOf([
     ...[...before, ...now].filter(member => isConcerned(member.machine) || isFirst(member)),
     ...difference(before, now),

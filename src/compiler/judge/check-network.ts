@@ -10,12 +10,16 @@ import { type Use, uniqueOf, usedTwice } from '../../model/used-twice.js'
 
 type Machine = SiteView['machines'][number]
 
-export const checkNetwork = ({ machines }: SiteView): readonly SiteFault[] => [
-  ...machines.flatMap(otherName),
-  ...usedTwice('host name', machines.filter(machine => otherName(machine).length === 0).flatMap(hostName)),
-  ...usedTwice('address', machines.flatMap(addresses)),
-  ...machines.flatMap(vlansOnNothing),
-]
+export const checkNetwork = ({ machines }: SiteView): readonly SiteFault[] => {
+  const otherNames = machines.flatMap(otherName)
+  const misnamed = new Set(otherNames.map(({ machine }) => machine))
+  return [
+    ...otherNames,
+    ...usedTwice('host name', machines.filter(({ name }) => !misnamed.has(name)).flatMap(hostName)),
+    ...usedTwice('address', machines.flatMap(addresses)),
+    ...machines.flatMap(vlansOnNothing),
+  ]
+}
 
 /** Of one machine, what no other may have. */
 export const uniqueInNetwork = (machine: Machine): readonly Unique[] => [
