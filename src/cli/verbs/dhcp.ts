@@ -24,7 +24,7 @@ type DhcpOptions = SiteOptions & {
 export const dhcpCommand = (): Command =>
   siteCommand('dhcp', "a DHCP server's reservations: address, name and boot file of every machine")
     .addOption(new Option('--server <name>', 'the server').choices(Object.keys(dhcpServers)).makeOptionMandatory())
-    .requiredOption('--out <dir>', 'the directory that the server reads them from')
+    .requiredOption('--out <dir>', 'a directory of their own, which the server reads them from')
     .option('--reload <unit>', 'this systemd unit reloads or restarts, if anything changed since it last did')
     .option('--no-check', "don't ask the server's own parser first")
     .action(writeReservations)
