@@ -19,7 +19,8 @@ export const needFaults = (domain: Domain, all: readonly Domain[]): readonly Nee
     const needed = all.find(({ key }) => key === name)
     if (needed === undefined) {
       const known = all.map(({ key }) => key).filter(key => key !== domain.key)
-      return [{ code: 'reference-missing', message: `there is no domain ${name} here`, place, known }]
+      const alone = known.length === 0 ? `, and none but ${domain.key} itself` : ''
+      return [{ code: 'reference-missing', message: `there is no domain ${name} here${alone}`, place, known }]
     }
     if (needed.ensure !== 'running')
       return [{ code: 'contradiction', message: `${name} is not to run`, place, other: [name, 'ensure'] }]

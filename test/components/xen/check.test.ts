@@ -70,6 +70,9 @@ t.test('what a domain needs is there, is to run, and does not need it', async t 
     )
   }
   t.match(check({ domains: { a: needs('b'), b: needs('a') } })[0], { message: /circle: a -> b -> a/ })
+  const beside = { message: 'a: there is no domain x here', known: ['b'] }
+  t.match(check({ domains: { a: needs('x'), b: { options } } }), [beside], 'what there is beside it is a suggestion')
+  t.match(check({ domains: { a: needs('x') } }), [{ message: 'a: there is no domain x here, and none but a itself' }])
 })
 
 t.test('xvda, hda and sda are one device, whole or in partitions', async t => {
