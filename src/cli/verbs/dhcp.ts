@@ -6,9 +6,9 @@ import { namesText } from '../../model/shorten.js'
 import { faultOfFiles } from '../../provision/dhcp/check.js'
 import { markOurs, whyNotOurs } from '../../provision/dhcp/claim.js'
 import { noteReload, reloadIfDue } from '../../provision/dhcp/reload.js'
-import { bootingWithout, reservationsOf } from '../../provision/dhcp/reservations.js'
+import { bootingWithout, type Reserved, reservationsOf } from '../../provision/dhcp/reservations.js'
 import { type DhcpServerName, dhcpServers } from '../../provision/dhcp/server.js'
-import { installFiles } from '../../provision/install-files.js'
+import { type Installed, installFiles } from '../../provision/install-files.js'
 import { packagesOf } from '../../system/packages.js'
 import { compiledSite } from '../compiled.js'
 import { plural, printJson, printNotice, printUsageError } from '../output.js'
@@ -32,47 +32,80 @@ export const dhcpCommand = (): Command =>
 const writeReservations = (options: DhcpOptions): void => {
   const compiled = compiledSite(options)
   if (compiled === undefined) return
-  const [server, directory] = [dhcpServers[options.server], resolve(options.out)]
+  const directory = resolve(options.out)
   const reserved = reservationsOf(compiled.documents.values())
-  const without = bootingWithout(compiled.documents.values(), reserved)
-  if (without.length > 0)
-    printNotice(
-      `no reservation for ${plural(without.length, 'card')} that machines boot by: ${namesText(without)}`,
-      "each needs a static IPv4 address with its prefix: its own, its bond's, or that of the bridge over it",
-      options.json,
-    )
+  warnOfUnreserved(bootingWithout(compiled.documents.values(), reserved), options)
   makeDirectory(directory)
+  const refusal = refusalOf(reserved, directory, options)
+  if (refusal !== undefined) {
+    tell(refusal, options)
+    return
+  }
+  const installed = install(reserved, directory, options)
+  const unread = reloadServer(directory, options)
+  answer(installed, reserved.length, options)
+  if (unread !== undefined) tell(unread, options)
+}
+
+const warnOfUnreserved = (without: readonly string[], { json }: DhcpOptions): void => {
+  if (without.length === 0) return
+  printNotice(
+    `no reservation for ${plural(without.length, 'card')} that machines boot by: ${namesText(without)}`,
+    "each needs a static IPv4 address with its prefix: its own, its bond's, or that of the bridge over it",
+    json,
+  )
+}
+
+type Failure = { readonly message: string; readonly hint: string; readonly exitCode: 1 | 2 }
+
+const tell = ({ message, hint, exitCode }: Failure, { json }: DhcpOptions): void => {
+  printUsageError(message, hint, json)
+  process.exitCode = exitCode
+}
+
+/** The directory is somebody else's, or the server would not read the files. */
+const refusalOf = (reserved: readonly Reserved[], directory: string, options: DhcpOptions): Failure | undefined => {
   const whose = whyNotOurs(directory, options.server)
-  if (whose !== undefined) {
-    printUsageError(whose, 'name a directory of its own, which the configuration of the server names', options.json)
-    process.exitCode = 2
-    return
-  }
-  const fault = options.check ? checked(options, () => faultOfFiles(server, reserved, directory)) : undefined
-  if (fault !== undefined) {
-    printUsageError(fault, 'nothing was changed', options.json)
-    process.exitCode = 1
-    return
-  }
-  const { reload } = options
-  const { written, removed } = installFiles(directory, server.files(reserved, directory), server.owned, () => {
-    markOurs(directory, options.server)
+  if (whose !== undefined)
+    return {
+      message: whose,
+      hint: 'name a directory of its own, which the configuration of the server names',
+      exitCode: 2,
+    }
+  const fault = options.check
+    ? checked(options, () => faultOfFiles(dhcpServers[options.server], reserved, directory))
+    : undefined
+  return fault === undefined ? undefined : { message: fault, hint: 'nothing was changed', exitCode: 1 }
+}
+
+/** What is to be reloaded is noted before anything changes. */
+const install = (reserved: readonly Reserved[], directory: string, { server, reload }: DhcpOptions): Installed => {
+  const { files, owned } = dhcpServers[server]
+  return installFiles(directory, files(reserved, directory), owned, () => {
+    markOurs(directory, server)
     if (reload !== undefined) noteReload(directory)
   })
-  const whyNot = reload === undefined ? undefined : reloadIfDue(directory, server.reload, reload)
-  const machines = reserved.length
-  if (options.json) printJson({ server: options.server, machines, written, removed })
-  else
-    process.stdout.write(
-      `${options.out}: ${plural(machines, 'machine')}, ${plural(written.length, 'file')} written, ${removed.length} removed\n`,
-    )
-  if (whyNot === undefined) return
-  printUsageError(
-    `the files are in place, and ${reload} has not read them: ${whyNot}`,
-    'the same command again makes up for it',
-    options.json,
+}
+
+/** Undefined where the server has read the files, or nobody asked that it does. */
+const reloadServer = (directory: string, { server, reload }: DhcpOptions): Failure | undefined => {
+  const whyNot = reload === undefined ? undefined : reloadIfDue(directory, dhcpServers[server].reload, reload)
+  if (whyNot === undefined) return undefined
+  return {
+    message: `the files are in place, and ${reload} has not read them: ${whyNot}`,
+    hint: 'the same command again makes up for it',
+    exitCode: 1,
+  }
+}
+
+const answer = ({ written, removed }: Installed, machines: number, { json, out, server }: DhcpOptions): void => {
+  if (json) {
+    printJson({ server, machines, written, removed })
+    return
+  }
+  process.stdout.write(
+    `${out}: ${plural(machines, 'machine')}, ${plural(written.length, 'file')} written, ${removed.length} removed\n`,
   )
-  process.exitCode = 1
 }
 
 /** A server that is not installed here cannot be asked. */
