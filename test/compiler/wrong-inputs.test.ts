@@ -236,6 +236,14 @@ t.test('keys and types', async t => {
   ])
 })
 
+t.test('a mount point is written in one form, by which it is merged and compared', async t => {
+  const mounted = (place: string): string => `system:\n  filesystems: [{ mountpoint: ${place}, block_device: x }]`
+  for (const place of ['/', '/boot/efi', '/srv/.snapshots', '/srv/...', 'swap'])
+    check(t, place, { [b]: `${site[b]}`.replace('system:', mounted(place)) }, [])
+  for (const place of ['data', '/data/', '//data', '/boot//efi', '/boot/./efi', '/srv/../boot', '/.', '/..'])
+    check(t, place, { [b]: `${site[b]}`.replace('system:', mounted(place)) }, ['schema profiles/b.yaml:9:31'])
+})
+
 t.test('includes', async t => {
   edits(t, [
     ['a template that is not there', b, '[guest]', '[guset]', 'include-missing profiles/b.yaml:1:11'],

@@ -324,7 +324,7 @@ export interface System {
   }
   filesystems?: {
     /**
-     * Where it is mounted, or swap.
+     * Where it is mounted, an absolute path in one form (without `.`, `..`, `//` and a slash at the end), or swap.
      */
     mountpoint: string
     /**

@@ -1,6 +1,5 @@
 // The commands that divide the disks: /system/blockdevices and /system/filesystems as partitions, volume groups and logical
 // volumes. Only disks that have a partition there are touched. Pure.
-import { posix } from 'node:path'
 import { byCodeUnit } from '../../model/json.js'
 import { printPointer } from '../../model/pointer.js'
 import type { System } from '../../model/schemas/system.js'
@@ -27,10 +26,8 @@ export const bootDisk = (system: System): string | undefined => {
 }
 
 const bootFilesystem = ({ filesystems = [] }: System): Filesystem | undefined =>
-  filesystems.find(one => placeOf(one) === '/boot/') ?? filesystems.find(one => placeOf(one) === '/')
-
-/** One place is written in several ways: `/data` and `/data/`. */
-const placeOf = ({ mountpoint }: Filesystem): string => posix.join(mountpoint, '/')
+  filesystems.find(({ mountpoint }) => mountpoint === '/boot') ??
+  filesystems.find(({ mountpoint }) => mountpoint === '/')
 
 const commandsOf = (system: System, disks: readonly string[]): readonly string[] => {
   const { partitions = {}, volume_groups = {}, logical_volumes = {} } = system.blockdevices ?? {}
@@ -221,9 +218,9 @@ const unbootable = (system: System): readonly ProvisionFault[] => {
 }
 
 const twiceMounted = ({ filesystems = [] }: System): readonly ProvisionFault[] => {
-  const places = filesystems.map(placeOf)
-  return filesystems.flatMap(({ mountpoint }, index) =>
-    places.indexOf(places[index] ?? '') === index
+  const places = filesystems.map(({ mountpoint }) => mountpoint)
+  return places.flatMap((mountpoint, index) =>
+    places.indexOf(mountpoint) === index
       ? []
       : [
           {
