@@ -75,7 +75,7 @@ export const compileEdit = (
   const names = facts.map(({ name }) => name)
   const moves = moving.moves.map(placed)
   const compiled = share.compileIn(inOrder(names, kept), parentage, moves)
-  if (compiled?.trace === undefined || !isAsSeen(compiled.trace.digests, kept, edit.digests)) return undefined
+  if (compiled?.trace === undefined) return undefined
   const documents = new Map(compiled.documents.map(document => [document.name, document]))
   const { uniques, capacities } = compiled
   if (haveRivals(uniques) || areUsedTwice(uniques, kept)) return undefined
@@ -84,6 +84,8 @@ export const compileEdit = (
   })
   const ofPolicies = judged && share.warningsOf(judged.findings, parentage, moves)
   if (judged === undefined || ofPolicies === undefined) return undefined
+  // Where a warning stands is read from files of machines that are not compiled, too: one may be gone, or another one, by now.
+  if (problems.hasErrors() || !isAsSeen(site.digests, kept, edit.digests)) return undefined
   const found = [...compiled.warnings, ...ofPolicies]
   if (areOfAll(found)) return undefined
   const { warnings, change: toTell } = warningsAfter(before.warnings(), found, {
