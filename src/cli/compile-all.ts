@@ -1,6 +1,5 @@
 // `compile` of all machines of a site, and what is kept of it for the next time.
 import { type Before, beforeReading, keep } from '../compiler/cache/keep.js'
-import { isLockStill } from '../compiler/cache/look.js'
 import type { Store } from '../compiler/cache/store.js'
 import { movesUnderWay, recordedHosts, unrecordedGuests } from '../compiler/enclose/moves.js'
 import { soundnessOf } from '../compiler/judge/sound.js'
@@ -12,7 +11,7 @@ import { type CompileOptions, printPublished } from './compile-answer.js'
 import { compileByWorkers } from './compile-by-workers.js'
 import { compiledSite, compiledWithMistakes, documentOf } from './compiled.js'
 import { askedEdition } from './edition-options.js'
-import { printUsageError } from './output.js'
+import { mayRecord } from './may-record.js'
 import { printWarnings } from './print-warnings.js'
 import { version } from './version.js'
 
@@ -51,11 +50,7 @@ const publishAll = async (
   const edition = await askedEdition(site.dir, options)
   if (edition === undefined) return
   const recorded = unrecordedGuests(residences, parentage.hosts)
-  if (recorded.length > 0 && !isLockStill(site.dir, site.digests.get(lockFile))) {
-    printUsageError(`${lockFile} was saved while the site was compiled`, 'nothing was changed; compile again', json)
-    process.exitCode = 1
-    return
-  }
+  if (recorded.length > 0 && !mayRecord(site.dir, site.digests.get(lockFile), json)) return
   prepareDirectory(out, site.name)
   const publishing = cache?.store.begin()
   // First: a host is told of a guest only when that is on record.

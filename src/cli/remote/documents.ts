@@ -14,6 +14,7 @@ import { namesText } from '../../model/shorten.js'
 import { say } from '../agent/tell.js'
 import { compiledByKept, compiledWithMistakes, documentOf } from '../compiled.js'
 import { askedEdition } from '../edition-options.js'
+import { mayRecord } from '../may-record.js'
 import { printUsageError } from '../output.js'
 import { version } from '../version.js'
 import type { RemoteOptions } from './options.js'
@@ -27,8 +28,8 @@ export type ToBring = {
 }
 
 /**
- * The documents of the hosts, in an edition. The site need be sound for these alone. Undefined (and exit code 2) where
- * it is not, or knows no such machine. `record`: that a guest lives on its host is recorded before the host is told.
+ * The documents of the hosts, in an edition. The site need be sound for these alone. Undefined (and the exit code is set)
+ * where it is not, or knows no such machine. `record`: that a guest lives on its host is recorded before the host is told.
  */
 export const documentsFor = async (
   names: readonly string[],
@@ -41,7 +42,7 @@ export const documentsFor = async (
   const edition = await askedEdition(compiled.site.dir, options)
   if (edition === undefined) return undefined
   // What is kept has every guest on record.
-  if (record && kept === undefined) recordGuests(compiled, options.json)
+  if (record && kept === undefined && !recordGuests(compiled, options.json)) return undefined
   return names.flatMap(name => {
     const document = compiled.documents.get(name)
     if (document === undefined) return []
@@ -89,12 +90,15 @@ const keeperOf = ({ documents, machines: { parentage } }: CompiledSite, name: st
   return isKept && valueAt(documents.get(name), ['software', 'components']) === undefined ? parent : undefined
 }
 
-const recordGuests = ({ site, residences, machines }: CompiledSite, json: boolean): void => {
+/** False (and the exit code is set) where that cannot be. */
+const recordGuests = ({ site, residences, machines }: CompiledSite, json: boolean): boolean => {
   const { hosts } = machines.parentage
   const unrecorded = unrecordedGuests(residences, hosts)
-  if (unrecorded.length === 0) return
+  if (unrecorded.length === 0) return true
+  if (!mayRecord(site.dir, site.digests.get(lockFile), json)) return false
   recordHosts(site.dir, recordedHosts(residences, hosts))
   say('info', `${lockFile}: ${namesText(unrecorded)} recorded, commit it`, json)
+  return true
 }
 
 /** A machine's own name in the network, as its document says it. */

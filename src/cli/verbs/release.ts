@@ -11,7 +11,9 @@ import { lockFile } from '../../compiler/site/lock-file.js'
 import { readPlainLock } from '../../compiler/site/plain-lock.js'
 import { didYouMean } from '../../compiler/suggest.js'
 import { type Json, parseJson } from '../../model/json.js'
+import { digestOf } from '../../model/seal.js'
 import { compiledByKept, compiledSite } from '../compiled.js'
+import { mayRecord } from '../may-record.js'
 import { readNamedFile } from '../named-file.js'
 import { printJson, printUsageError } from '../output.js'
 import { type SiteOptions, siteCommand } from '../site-command.js'
@@ -25,8 +27,9 @@ export const releaseCommand = (): Command =>
     .action(release)
 
 const release = (guest: string, options: ReleaseOptions): void => {
-  const compiled = keptToRelease(guest, options) ?? compiledSite(options)
-  if (compiled === undefined) return
+  const found = keptToRelease(guest, options) ?? wholeToRelease(options)
+  if (found === undefined) return
+  const { compiled, lock } = found
   const result = releaseGuest(compiled, guest, options.report, components)
   switch (result.kind) {
     case 'unrecorded':
@@ -46,6 +49,7 @@ const release = (guest: string, options: ReleaseOptions): void => {
       return
     case 'released': {
       const { from, to = null, hosts } = result
+      if (!mayRecord(compiled.site.dir, lock, options.json)) return
       recordHosts(compiled.site.dir, hosts)
       const text = to === null ? `${guest} is forgotten: no host encloses it` : `${guest}: ${from} -> ${to}`
       answer(options, { guest, from, to }, `${text}; commit ${lockFile} and compile`)
@@ -53,14 +57,23 @@ const release = (guest: string, options: ReleaseOptions): void => {
   }
 }
 
+/** `lock`: the digest of the lock file that was read. */
+type ToRelease = { readonly compiled: CompiledSite; readonly lock: string | undefined }
+
 /** By what is kept of a sound site: the guest, and the host that a report may be of. Undefined where that is not enough. */
-const keptToRelease = (guest: string, options: ReleaseOptions): CompiledSite | undefined => {
+const keptToRelease = (guest: string, options: ReleaseOptions): ToRelease | undefined => {
   const dir = findSite(options.site)
-  const residences = dir === undefined ? undefined : readPlainLock(contentOfFile(dir, lockFile)?.toString())
+  const content = dir === undefined ? undefined : contentOfFile(dir, lockFile)
+  const residences = readPlainLock(content?.toString())
   const from = residences?.get(guest)?.host
-  if (residences === undefined || from === undefined) return undefined
+  if (content === undefined || residences === undefined || from === undefined) return undefined
   const compiled = compiledByKept(options, () => (options.report === undefined ? [guest] : [guest, from]))
-  return compiled && { ...compiled, residences }
+  return compiled && { compiled: { ...compiled, residences }, lock: digestOf(content) }
+}
+
+const wholeToRelease = (options: ReleaseOptions): ToRelease | undefined => {
+  const compiled = compiledSite(options)
+  return compiled && { compiled, lock: compiled.site.digests.get(lockFile) }
 }
 
 const answer = ({ json }: ReleaseOptions, value: Json, text: string): void => {
