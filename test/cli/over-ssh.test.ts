@@ -105,6 +105,10 @@ t.test('what goes wrong on one host stops no other, and the worst is the exit co
   t.equal(code, 1)
   t.equal(stdout, 'gone:\ngone: no report, exit code 1\n\nalpha:\nalpha: nothing to do\n')
   t.match(stderr, /^gone: error: \w+@localhost: /m)
+  const plans = join(site, '..', 'plans')
+  const carryOut = /^to carry the plans out: /m
+  t.notMatch((await run('plan', 'gone', '--plan', plans)).stderr, carryOut, 'no plan was saved')
+  t.match((await run('plan', 'gone', 'alpha', '--plan', plans)).stderr, carryOut)
 })
 
 t.test('nothing is begun where the site is not sound for a host, or does not know it', async t => {

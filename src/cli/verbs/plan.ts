@@ -6,6 +6,7 @@ import { replaceFile } from '../../system/replace-file.js'
 import { say } from '../agent/tell.js'
 import { answer } from '../remote/answer.js'
 import { argumentsOf, type RemoteOptions, remoteCommand } from '../remote/options.js'
+import type { HostResult } from '../remote/run-on-hosts.js'
 import { runOverSsh } from '../remote/run-over-ssh.js'
 
 type PlanOptions = RemoteOptions & { readonly plan?: string }
@@ -21,9 +22,15 @@ const planHosts = async (names: readonly string[], options: PlanOptions): Promis
   const asked = { args, savePlan: dir !== undefined }
   const results = await runOverSsh(names, options, () => asked, { record: false })
   if (results === undefined) return
-  for (const { host, plan } of results) if (dir !== undefined && plan !== undefined) save(dir, host, plan)
-  if (dir !== undefined) say('info', `to carry the plans out: xenclosure apply HOST... --apply ${dir}`, json)
+  if (dir !== undefined) saveAll(results, dir, json)
   answer(results, json)
+}
+
+/** A host that was not reached has no plan. */
+const saveAll = (results: readonly HostResult[], dir: string, json: boolean): void => {
+  const saved = results.filter(({ plan }) => plan !== undefined)
+  for (const { host, plan = '' } of saved) save(dir, host, plan)
+  if (saved.length > 0) say('info', `to carry the plans out: xenclosure apply HOST... --apply ${dir}`, json)
 }
 
 /** For the eyes of its owner: it shows what a host is about to become. */
