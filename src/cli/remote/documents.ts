@@ -55,17 +55,19 @@ export const documentsFor = async (
 const soundFor = (names: readonly string[], options: RemoteOptions): CompiledSite | undefined => {
   const result = compiledWithMistakes(options, {})
   const soundness = soundnessOf(result)
-  process.exitCode = 2
-  if (result.compiled === undefined || soundness === undefined) return undefined
+  if (result.compiled === undefined || soundness === undefined) {
+    process.exitCode = 2
+    return undefined
+  }
   const { compiled } = result
   if (names.some(name => !soundness.broken.includes(name) && documentOf(compiled, name, options.json) === undefined))
     return undefined
   const broken = names.filter(name => soundness.broken.includes(name))
   if (broken.length > 0) {
     printUsageError(`nothing was done: ${namesText(broken)} broken`, 'mend what is told above', options.json)
+    process.exitCode = 2
     return undefined
   }
-  process.exitCode = 0
   return compiled
 }
 

@@ -117,11 +117,11 @@ const soundTargets = async (
   // Handlebars is loaded by those who need it.
   const { strangers, targetsOf } = await import('../../reinstall/target.js')
   const enclosed = enclosures(compiled)
-  process.exitCode = 2
   const [stranger] = strangers(enclosed, scope)
   if (stranger !== undefined) {
     const names = [...compiled.site.profiles.keys()]
     printUsageError(`${scope.enclosure} does not enclose ${stranger}`, didYouMeanOrOneOf(stranger, names), json)
+    process.exitCode = 2
     return undefined
   }
   const result = targetsOf(enclosed, scope, { documents: compiled.documents, find: compiled.site.textTemplate })
@@ -129,13 +129,14 @@ const soundTargets = async (
     const problems = collectProblems()
     for (const { machine, ...fault } of result.faults) tellFault(problems.error, compiled, machine, fault)
     printDiagnostics(problems.list(), json, compiled.site.sourceLine)
+    process.exitCode = 2
     return undefined
   }
   if (netboot === undefined && result.targets.some(({ way }) => way === 'provisioner')) {
     printUsageError('these are installed by their provisioner', 'name the root of its TFTP server: --netboot DIR', json)
+    process.exitCode = 2
     return undefined
   }
-  process.exitCode = 0
   return result.targets
 }
 
