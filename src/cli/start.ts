@@ -5,10 +5,14 @@ import { join } from 'node:path'
 import { launch } from '../launcher/launch.js'
 import { cacheDirectory } from './cache-directory.js'
 
-const [verb = '', ...options] = process.argv.slice(2)
+const words = process.argv.slice(2)
 const cache = cacheDirectory()
 
-/** What is no verb does not end well; help does, and went through little of it. */
-const isKept = /^[a-z]+$/.test(verb) && verb !== 'help' && !options.includes('--help') && cache !== undefined
+/** What a verb does goes through another part of the program than its help, which goes through a little of all verbs. */
+const isHelp = words.length === 0 || ['help', '--help', '-h', '--version', '-V'].some(word => words.includes(word))
+const [name = ''] = isHelp ? ['help'] : words
 
-launch(join(__dirname, 'xenclosure.cjs'), isKept ? join(cache, `${verb}.code`) : undefined, exitCode => exitCode === 0)
+/** What is no verb does not end well. */
+const isKept = /^[a-z]+$/.test(name) && cache !== undefined
+
+launch(join(__dirname, 'xenclosure.cjs'), isKept ? join(cache, `${name}.code`) : undefined, exitCode => exitCode === 0)

@@ -23,9 +23,6 @@ t.test('the code of a verb that came to its end is kept, and starts it the next 
   const home = t.testdir()
   const kept = join(home, 'xenclosure')
   const run = commandIn(home)
-  t.equal(run('help').status, 0)
-  t.equal(run('--version').status, 0)
-  t.equal(run('schema', '--help').status, 0)
   t.equal(run('no-verb').status, 2)
   t.equal(run('nothing').status, 2)
   t.equal(run('../schema').status, 2)
@@ -39,6 +36,22 @@ t.test('the code of a verb that came to its end is kept, and starts it the next 
   const { ino } = statSync(join(kept, 'schema.code'))
   t.same(run('schema'), first)
   t.equal(statSync(join(kept, 'schema.code')).ino, ino, 'V8 took it')
+})
+
+t.test('what help and the version take is kept by itself: it is little of what a verb does', t => {
+  const home = t.testdir()
+  const kept = join(home, 'xenclosure')
+  const run = commandIn(home)
+  const first = run('--help')
+  t.equal(first.status, 0)
+  t.same(readdirSync(kept), ['help.code'])
+  const { ino } = statSync(join(kept, 'help.code'))
+  for (const words of [['help'], ['help', 'schema'], ['schema', '--help'], ['schema', '-h'], ['--version'], ['-V']])
+    t.equal(run(...words).status, 0, words.join(' '))
+  t.same(run('--help'), first)
+  t.same(readdirSync(kept), ['help.code'])
+  t.equal(statSync(join(kept, 'help.code')).ino, ino, 'V8 took it')
+  t.end()
 })
 
 t.test('the code of what compiled all machines is kept for edits, and the first edit adds its own', async t => {
