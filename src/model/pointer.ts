@@ -9,11 +9,10 @@ export const printKey = (key: string): string =>
   key.includes('~') || key.includes('/') ? `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}` : `/${key}`
 
 /** `/software/a~1b` -> `['software', 'a/b']`; a leading slash may be left out, a trailing one is ignored. */
-export const parsePointer = (pointer: string): readonly string[] =>
-  pointer
-    .split('/')
-    .filter(key => key !== '')
-    .map(key => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+export const parsePointer = (pointer: string): readonly string[] => {
+  const keys = pointer.split('/').filter(key => key !== '')
+  return pointer.includes('~') ? keys.map(key => key.replaceAll('~1', '/').replaceAll('~0', '~')) : keys
+}
 
 /** The item of a list that a key of a pointer names: `0`, `12`, never `01` or `-1`. */
 export const itemAt = <Item>(items: readonly Item[], key: string): Item | undefined =>

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { canonicalJson, sameJson, sortKeys } from '../../src/model/json.js'
+import { canonicalJson, mapOf, sameJson, sortKeys } from '../../src/model/json.js'
 
 t.test('the canonical form: keys by code unit, whatever the locale and whatever they look like', async t => {
   const table: readonly (readonly [value: Parameters<typeof canonicalJson>[0], text: string])[] = [
@@ -13,6 +13,19 @@ t.test('the canonical form: keys by code unit, whatever the locale and whatever 
     [{ a: 'x "y" \n', b: null, c: 1e21, d: -0 }, '{"a":"x \\"y\\" \\n","b":null,"c":1e+21,"d":0}\n'],
   ]
   for (const [value, text] of table) t.equal(canonicalJson(value), text)
+})
+
+t.test('a map has every key that it was given, also those that JavaScript has another use for', async t => {
+  const entries = [
+    ['b', 1],
+    ['__proto__', 2],
+    ['constructor', 3],
+    ['10', 4],
+    ['a', 5],
+  ] as const
+  t.same(Object.entries(mapOf(entries)), Object.entries(Object.fromEntries(entries)))
+  t.equal(Object.getPrototypeOf(mapOf(entries)), Object.prototype)
+  t.equal(canonicalJson(mapOf(entries)), '{"10":4,"__proto__":2,"a":5,"b":1,"constructor":3}\n')
 })
 
 t.test('the same value, whatever the order of its keys', async t => {

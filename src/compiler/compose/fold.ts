@@ -71,13 +71,14 @@ const foldedAnywhere = (node: Node, schema: SchemaView, at: At): Folded | Gone |
 
 /**
  * Of a node that two machines have, both have the operations in the same order, so that it folds alike. Not kept is what
- * depends on what stands above it, and what there is something to tell of: that is told of each machine.
+ * depends on what stands above it, what there is something to tell of, for that is told of each machine, and what only one machine
+ * has: among so many, what machines share would be hard to find, and V8 looks through all of them for garbage.
  */
 const foldOnce = (node: Node, schema: SchemaView, at: At): Folded | Gone => {
   if (at.resets.length > 0 || !hasParts(node)) return foldAt(node, schema, at)
   const before = at.told.count()
   const folded = foldAt(node, schema, at)
-  if (at.told.count() === before) known.set(node, { schema, folded })
+  if (at.told.count() === before && !isOfOne(node)) known.set(node, { schema, folded })
   return folded
 }
 
@@ -89,6 +90,8 @@ const foldLeaf = ({ operations }: Node): Folded | undefined => {
 }
 
 const nothingLost: readonly Loss[] = []
+
+const isOfOne = ({ operations }: Node): boolean => operations.some(({ layer }) => layer.isOfOne === true)
 
 const hasParts = ({ operations, keys }: Node): boolean => {
   for (const _ in keys) return true

@@ -121,7 +121,7 @@ const isReadable = (walk: Walk, file: SiteFile): file is ReadFile => {
 
 const visitProfile = (walk: Walk, name: string, file: ReadFile) => {
   const { problems } = walk
-  const layer: Layer = { name, parameters: new Map() }
+  const layer: Layer = { name, parameters: new Map(), isOfOne: true }
   const declaration = file.root.entries.find(entry => entry.key === 'parameters')
   if (declaration !== undefined) {
     const hint = 'a profile is included by nobody: set variables'

@@ -104,7 +104,7 @@ export const enclose = (input: Enclosing): Machines => {
   const resolver = createResolver(trees, root, declarations, problems)
 
   const toldOfMove = (host: string, { guest, from, to, position }: GuestMove): readonly Told[] => {
-    const layer: Layer = { name: `the move of ${guest}`, parameters: new Map() }
+    const layer: Layer = { name: `the move of ${guest}`, parameters: new Map(), isOfOne: true }
     const origin = { position, pulled: { from: `the move of ${guest} from ${from} to ${to}` } }
     const values = input.components.flatMap(component => {
       const told = component.move?.(guest, { from, to }, view(host), view(guest))
@@ -120,20 +120,23 @@ export const enclose = (input: Enclosing): Machines => {
     asked.set(machine, variables.add(variable))
   }
   const pathOf = remember(parsePointer)
-  const view = (name: string): MachineView => ({
-    name,
-    site: input.site,
-    get: pointer => resolver.profiles.at(name, pathOf(pointer)),
-    variable: (variable, child) => {
-      noteAsked(name, variable)
-      const value = resolver.profiles.variable(name, variable)
-      return child === undefined ? value : forChild(value, declarations.get(variable), child)
-    },
-  })
+  /** Components ask for much of a machine more than once. */
+  const view = remember(
+    (name: string): MachineView => ({
+      name,
+      site: input.site,
+      get: remember(pointer => resolver.profiles.at(name, pathOf(pointer))),
+      variable: (variable, child) => {
+        noteAsked(name, variable)
+        const value = resolver.profiles.variable(name, variable)
+        return child === undefined ? value : forChild(value, declarations.get(variable), child)
+      },
+    }),
+  )
 
   /** Everything that the components take from one child. */
   const pullChild = (parent: string, child: Child): readonly Told[] => {
-    const layer: Layer = { name: `what ${parent} takes from ${child.name}`, parameters: new Map() }
+    const layer: Layer = { name: `what ${parent} takes from ${child.name}`, parameters: new Map(), isOfOne: true }
     return input.components.flatMap(component => {
       const pulled = component.pull?.(view(parent), view(child.name))
       for (const fault of pulled?.faults ?? []) {
@@ -147,7 +150,11 @@ export const enclose = (input: Enclosing): Machines => {
         const position = fault.pointer === undefined ? child.position : positionIn(child.name, fault.pointer)
         faults.push({ parent, child: child.name, fault, causes, pointer, position })
       }
-      return (pulled?.values ?? []).map(value => ({ ...value, ...pulledFrom(value, parent, child), layer }))
+      return (pulled?.values ?? []).map(told => {
+        const { pointer, value } = told
+        const { position, pulled } = pulledFrom(told, parent, child)
+        return { pointer, value, position, pulled, layer }
+      })
     })
   }
 

@@ -18,6 +18,8 @@ export type Layer = {
   readonly parameters: ReadonlyMap<string, Node>
   /** The types that its template declares for them, where it does. */
   readonly parameterTypes?: ReadonlyMap<string, ParameterType>
+  /** Whether no other machine has it: what a profile says, or what is taken from one guest. */
+  readonly isOfOne?: boolean
 }
 
 /** In the words of JSON Schema. */

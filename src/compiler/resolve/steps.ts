@@ -1,7 +1,7 @@
 // steps: values computed on demand, each once. A step asks for the values that it is made of, which are steps of their own,
 // and takes along what these have read. One that needs itself is a cycle, named place by place. What a scalar comes to is
 // resolve.ts's affair; trees.ts has the trees.
-import { byCodeUnit, type Json } from '../../model/json.js'
+import { byCodeUnit, type Json, setIn } from '../../model/json.js'
 import { printKey } from '../../model/pointer.js'
 import type { Folded, FoldedScalar } from '../compose/fold.js'
 import type { Problems } from '../problems.js'
@@ -178,12 +178,12 @@ export const createSteps = (work: Work, problems: Problems): Steps => {
       case 'list':
         return folded.items.map((item, index) => part(step, item, `${index}`, schema.item) ?? failedItem)
       case 'map': {
-        const entries: [string, Json][] = []
+        const map: Record<string, Json> = {}
         for (const [key, entry] of folded.entries) {
           const value = part(step, entry, key, schema.child)
-          if (value !== undefined) entries.push([key, value])
+          if (value !== undefined) setIn(map, key, value)
         }
-        return Object.fromEntries(entries)
+        return map
       }
     }
   }

@@ -55,7 +55,9 @@ const view = (schemas: readonly JsonMap[]): SchemaView => {
       roles ??= rolesIn(schemas)
       const isNamed = roles.names.has(key)
       const [children, role] = [isNamed ? named : others, isNamed ? key : roles.patternsOf(key)]
-      const child = children.get(role) ?? view(schemas.flatMap(schema => childSchemas(schema, key)))
+      const known = children.get(role)
+      if (known !== undefined) return known
+      const child = view(schemas.flatMap(schema => childSchemas(schema, key)))
       children.set(role, child)
       return child
     },
@@ -81,7 +83,7 @@ const rolesIn = (schemas: readonly JsonMap[]): Roles => {
   const patterns = schemas.flatMap(({ patternProperties }) =>
     isMap(patternProperties) ? Object.keys(patternProperties).map(pattern => new RegExp(pattern, 'u')) : [],
   )
-  return { names, patternsOf: key => patterns.map(pattern => Number(pattern.test(key))).join('') }
+  return { names, patternsOf: key => patterns.reduce((role, pattern) => role + (pattern.test(key) ? '1' : '0'), '') }
 }
 
 /** A schema and every alternative in it. `$ref` has been replaced before (schemas.ts). */
