@@ -9,8 +9,9 @@ export type Document = JsonMap & {
   readonly software?: JsonMap
 }
 
-/** Whether a name can be a machine's: it is also that of files, and `index.json` is taken. */
-export const isMachineName = (name: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) && name !== 'index'
+/** Whether a name can be a machine's: it is also that of files, where `index.json` is taken, and a key of maps. */
+export const isMachineName = (name: string): boolean =>
+  /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name) && name !== 'index' && !(name in Object.prototype)
 
 /** `NAME.seal`: what the agent checks before it reads anything else. */
 export type Seal = {

@@ -98,6 +98,11 @@ t.test('files', async t => {
     ['two profiles of one machine', { 'profiles/x/b.yaml': '' }, at('machine-name profiles/x/b.yaml:1:1')],
     ['a profile that would be passed over', { 'profiles/x/d.yml': '' }, at('file profiles/x/d.yml:1:1')],
     ['policies that would be', { 'templates/policies/a.yml': '' }, at('file templates/policies/a.yml:1:1')],
+    [
+      'a machine called as JavaScript calls its own',
+      { 'profiles/constructor.yaml': '' },
+      at('machine-name profiles/constructor.yaml:1:1'),
+    ],
     ['a machine with a space', { 'profiles/a b.yaml': '' }, at('machine-name profiles/a b.yaml:1:1')],
     [
       'a lock file of other keys',

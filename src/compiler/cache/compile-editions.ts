@@ -93,7 +93,7 @@ const editionOf = (
   const isWithoutLock = lock === undefined && [...added, ...untracked].includes(lockFile)
   const moves = movesBy(isWithoutLock ? undefined : (lock ?? contentOfFile(dir, lockFile)), kept)
   const digests = newDigests(kept, dir, new Set([...changed, ...contents.keys()]), contents)
-  return digests && moves && { contents, digests, moves }
+  return digests && moves && { contents, digests, moves, lock }
 }
 
 /** By a lock file, where there is one; undefined where it says more than plain entries, or there is anything to tell of a move. */

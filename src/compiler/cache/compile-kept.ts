@@ -9,6 +9,7 @@ import { collectProblems, type Problems } from '../problems.js'
 import { type Rules, readRules } from '../rules.js'
 import { openWorkshop } from '../shares/workshop.js'
 import type { Contents, Parses } from '../site/file-reader.js'
+import { lockFile } from '../site/lock-file.js'
 import { openSite, type Site } from '../site/site.js'
 import { areUsedTwice, isAsSeen, isEnclosedAsKept, keptProfiles } from './compile-edit.js'
 import { inOrder } from './concerned.js'
@@ -22,6 +23,8 @@ export type KeptEdition = {
   /** Of files that hold something else than is kept. */
   readonly digests: ReadonlyMap<string, string>
   readonly moves: readonly GuestMove[]
+  /** The lock file that says so, where it holds something else than the one in the site's directory. */
+  readonly lock: Buffer | undefined
 }
 
 /** What need not be read and worked out anew for the next edition of a site by the same rules. */
@@ -40,9 +43,9 @@ export const compileKept = (
   memory: MemoryOfEditions,
 ): CompiledSite | undefined => {
   const problems = collectProblems()
-  const site = openSite(dir, problems, {
-    ...{ parses: memory.parses, contents: edition.contents, profiles: keptProfiles(kept) },
-  })
+  const { lock, moves } = edition
+  const contents = lock === undefined ? edition.contents : new Map([...edition.contents, [lockFile, lock]])
+  const site = openSite(dir, problems, { parses: memory.parses, contents, profiles: keptProfiles(kept) })
   if (site === undefined) return undefined
   // Another schema or policy is no edition that is compiled here.
   const rules = memory.rules ?? readRules(site, components, problems, { areSound: true })
@@ -50,7 +53,7 @@ export const compileKept = (
   const isJudged = rules.policies.length > 0
   // In whose order a difference tells them.
   const names = inOrder(isJudged ? [...judgedWith(concerned, keptParentage(kept, []))] : concerned, kept)
-  const compiled = compileSome({ site, rules, components, problems, kept, names, moves: edition.moves })
+  const compiled = compileSome({ site, rules, components, problems, kept, names, moves })
   if (compiled === undefined || !isAsSeen(site.digests, kept, edition.digests)) return undefined
   const { documents, machines } = compiled
   if (areUsedTwice(uniquesOf(rules.judged, documents), kept)) return undefined
@@ -63,6 +66,8 @@ export const compileKept = (
     most: documents.size,
   }
   if (judgeConcerned(rules.policies, judging)?.findings.length !== 0) return undefined
+  // What a host is told of a move is shown with its line there.
+  if (moves.length > 0) site.text(lockFile)
   return compiled
 }
 

@@ -228,7 +228,7 @@ const findProfiles = (site: string, files: FileReader, problems: Problems): Read
     const position = { file, line: 1, column: 1 }
     const other = profiles.get(name)
     if (!isMachineName(name)) {
-      const hint = 'letters, digits, dots, hyphens and underscores, and not "index"'
+      const hint = 'letters, digits, dots, hyphens and underscores, and not "index" or "constructor"'
       problems.error('machine-name', `${name} cannot be the name of a machine`, { position, hint })
     } else if (other !== undefined) {
       problems.error('machine-name', `two profiles for the machine ${name}: ${other} and ${file}`, { position })

@@ -8,7 +8,7 @@ import t from 'tap'
 import { compileEditions } from '../../../src/compiler/cache/compile-editions.js'
 import { beforeReading, keep } from '../../../src/compiler/cache/keep.js'
 import { keptOfSite, openStore } from '../../../src/compiler/cache/store.js'
-import { type CompileResult, compileSite } from '../../../src/compiler/compile.js'
+import { type CompiledSite, type CompileResult, compileSite } from '../../../src/compiler/compile.js'
 import { diffSites, type SiteDiff } from '../../../src/compiler/inspect/site-diff.js'
 import { compileInShares } from '../../../src/compiler/shares/compile-in-shares.js'
 import { printLock } from '../../../src/compiler/site/lock.js'
@@ -37,6 +37,16 @@ type Revisions = readonly [string, string]
 
 const none = () => {
   throw new Error('one worker needs no other')
+}
+
+/** What is told of two editions, with the lines that are shown. */
+const differenceOf = (before: CompiledSite, after: CompiledSite) => {
+  const { changes, ...others } = diffSites(before, after)
+  const shown = changes.map(change => {
+    const { site } = change.after === undefined ? before : after
+    return { ...change, source: site.sourceLine(change.position.file, change.position.line) }
+  })
+  return { ...others, changes: shown }
 }
 
 /** A site in a repository of its own; `site` may be below its top. */
@@ -72,13 +82,13 @@ const begin = (top: string, files: Readonly<Record<string, string>>, below = 'si
     const kept = keptOfSite(cache, dir, its => its === by)
     const asked = revisions.map(name => (name === 'files' ? name : findRevision(dir, name)))
     const [before, after] = (kept && (await compileEditions(dir, components, kept, asked))) ?? []
-    return before && after && { diff: diffSites(before, after), compiled: after.documents.size }
+    return before && after && { diff: differenceOf(before, after), compiled: after.documents.size }
   }
   /** The difference of the two as a whole; undefined where one has anything to tell. */
   const slowly = (revisions: Revisions): SiteDiff | undefined => {
     const [before, after] = revisions.map(wholly)
     const isQuiet = [before, after].every(result => result?.diagnostics.length === 0)
-    return isQuiet && before?.compiled && after?.compiled ? diffSites(before.compiled, after.compiled) : undefined
+    return isQuiet && before?.compiled && after?.compiled ? differenceOf(before.compiled, after.compiled) : undefined
   }
   return { dir, git, commit, keepIt, quickly, slowly }
 }
