@@ -73,7 +73,11 @@ const verifySeal = ({ source, bytes, seal: text }: Pair, { trust, lastSerial }: 
     throw new DocumentRejected('seal-syntax', `${source}: its seal cannot be read`, 'publish the site again')
   }
   if (seal.sha256 !== digestOf(bytes)) {
-    throw new DocumentRejected('digest', `${source}: changed after it was sealed`, 'publish the site again')
+    throw new DocumentRejected(
+      'digest',
+      `${source}: changed after it was sealed`,
+      'publish the site again, with --no-cache',
+    )
   }
   if (trust.length > 0 && seal.signature === undefined) {
     throw new DocumentRejected('unsigned', `${source}: its seal is not signed`, 'compile the site with --sign')

@@ -29,7 +29,7 @@ export const compileCommand = (): Command =>
       'so many threads compile (default: by the number of machines and of processors)',
       wholeNumber(1, 64),
     )
-    .option('--no-cache', 'compile all machines, whatever was compiled before')
+    .option('--no-cache', 'compile all machines, whatever was compiled before, and look at every published document')
     .addOption(
       new Option('--watch', 'compile again whenever a file of the site is saved, until it is interrupted')
         .default(false)

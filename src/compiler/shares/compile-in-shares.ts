@@ -18,7 +18,7 @@ import { openNearestSite, type Site } from '../site/site.js'
 import { joinShares, openShare } from './share.js'
 import { shareOut } from './share-out.js'
 import { type AsyncShare, shareHere, type Task } from './share-thread.js'
-import type { Trace } from './trace.js'
+import { joinTraces, noTrace, type Trace } from './trace.js'
 import { collectWarnings, nowhere, traced, type Warning } from './warnings.js'
 
 /** What there is to be published of a site that is sound. */
@@ -101,16 +101,18 @@ export const compileInShares = async (
     const homes = shareOut(names, name => outermost(name, parentage), shares.length)
     const compiled = await joined(shares.map((share, index) => share.compile(homes[index] ?? [], facts)))
     if (compiled === undefined) return undefined
-    const { uniques, capacities, trace, ...made } = joinShares(compiled)
+    const { uniques, capacities, trace: compiledFrom, ...made } = joinShares(compiled)
     if (haveRivals(uniques)) return undefined
     const documents = new Map(place === undefined ? inOrder(names, made.documents).map(one => [one.name, one]) : [])
     const staged = place && { ...place, documents: inOrder(names, made.staged) }
     const groups: (readonly [Policy, Group])[] = []
     const onGroup = (policy: Policy, group: Group): void => void groups.push([policy, group])
     const broken = judgePolicies(groupPolicies, { documents, parentage, isWhole: true, onGroup })
-    const ofGroups = own.warningsOf(broken, parentage, movesOf(residences, parentage.hosts), trace?.files)
+    const ofGroups = own.warningsOf(broken, parentage, movesOf(residences, parentage.hosts), compiledFrom?.files)
     if (ofGroups === undefined) return undefined
     const warnings = [...made.warnings, ...traced(problems.take([undefined]), nowhere), ...ofGroups]
+    // For the places of warnings, machines were composed again.
+    const trace = compiledFrom && joinTraces([compiledFrom, { ...noTrace, digests: site.digests }])
     isSound = true
     return { site, residences, parentage, facts, uniques, capacities, trace, warnings, groups, documents, staged }
   } finally {

@@ -13,7 +13,7 @@ import type { PolicyFinding } from '../policies/judge-policies.js'
 import type { Policy } from '../policies/read-policies.js'
 import { type StagedDocument, stage } from '../publish/staging.js'
 import { homesOf } from './share-out.js'
-import { joinTraces, type Trace } from './trace.js'
+import { joinTraces, noTrace, type Trace } from './trace.js'
 import { traced, type Warning, type Warnings } from './warnings.js'
 import { warningsOfPolicies } from './warnings-of-policies.js'
 import { openWorkshop, type PartCompiler, type WorkshopInput } from './workshop.js'
@@ -131,8 +131,6 @@ const tracingBy = (composition: PartCompiler['composition'], { children }: Paren
 })
 
 const noMachines: ReadonlySet<string> = new Set()
-
-const noTrace: Trace = { files: new Map(), reads: new Map(), digests: new Map() }
 
 const nothing: CompiledShare = {
   documents: [],

@@ -9,6 +9,8 @@ export type Trace = {
   readonly digests: ReadonlyMap<string, string>
 }
 
+export const noTrace: Trace = { files: new Map(), reads: new Map(), digests: new Map() }
+
 /** What several compiled together; undefined where a file was saved between the readings of two. */
 export const joinTraces = (traces: readonly Trace[]): Trace | undefined => {
   const files = new Map<string, readonly string[]>()

@@ -10,6 +10,7 @@ import { emptyMemory } from '../../../src/compiler/cache/memory.js'
 import { openStore } from '../../../src/compiler/cache/store.js'
 import { publish } from '../../../src/compiler/publish/publish.js'
 import { compileInShares } from '../../../src/compiler/shares/compile-in-shares.js'
+import type { SiteView } from '../../../src/model/component.js'
 import { write } from '../../fixtures/site-edits.js'
 import { a, c, guest, site } from '../../fixtures/two-hosts.js'
 
@@ -52,6 +53,30 @@ const editedWhile = async (t: Test, meanwhile: (dir: string) => void) => {
     return all.documents.get(name)
   })
 }
+
+/** What all are compiled from, in parts, while `meanwhile` happens when the last part is checked. */
+const traceWhile = async (t: Test, meanwhile: (dir: string) => void) => {
+  const dir = t.testdir({})
+  for (const [path, text] of Object.entries({ ...site, 'templates/policies/disks.yaml': policy }))
+    write(dir, path, text)
+  const observing = components.map(component => ({
+    ...component,
+    checkSite: (view: SiteView) => {
+      if (view.machines.some(({ name }) => name === 'c')) meanwhile(dir)
+      return component.checkSite?.(view) ?? []
+    },
+  }))
+  const none = () => undefined as never
+  const inParts = { workers: () => 1, always: true, elsewhere: none, wholeUpTo: 0, partSize: 1 }
+  const all = await compileInShares(dir, observing, inParts)
+  t.match(all?.warnings[0], { message: 'counted: 3 of them' })
+  return all?.trace
+}
+
+t.test('nothing is kept where a file is another one when it is read for what policies warn of', async t => {
+  t.ok(await traceWhile(t, () => undefined))
+  t.equal(await traceWhile(t, dir => write(dir, a, `# saved\n${site[a]}`)), undefined)
+})
 
 t.test('what policies warn of stands where a machine has it that is not compiled', async t => {
   const compiled = await editedWhile(t, () => undefined)
