@@ -129,7 +129,7 @@ const pure = files.filter(
     /^src\/intervene\/(plan|print)\.ts$/.test(file) ||
     /^src\/rehearse\/(absences|exit-code|groups|times)\.ts$/.test(file) ||
     /^src\/reinstall\/(in-use|order|plan|print|target)\.ts$/.test(file) ||
-    /^src\/remote\/(host-options|pool|ssh\/(glob|known-hosts|leash|quote))\.ts$/.test(file) ||
+    /^src\/remote\/(host-options|pool|ssh\/(glob|known-hosts|leash|quote|settings))\.ts$/.test(file) ||
     /^src\/compiler\/(parse\/|schema\/(?!schemas)|compose\/|resolve\/|enclose\/|judge\/(?!validate)|policies\/|inspect\/(?!editor-schema)|expectations\/(?!judge-expectations)|format\/(?!format-files)|site\/lock)/.test(
       file,
     ),

@@ -1,6 +1,6 @@
 // Whether a host's key is the one that this side knows: known_hosts as sshd(8) describes it. Pure.
 import { createHash, createHmac } from 'node:crypto'
-import { globPattern } from './glob.js'
+import { matchesPatterns } from './glob.js'
 
 export type KnownHost = {
   readonly file: string
@@ -64,10 +64,7 @@ export const keyType = (key: Buffer): string => key.subarray(4, 4 + key.readUInt
 
 const isNamed = (names: string, name: string): boolean => {
   if (names.startsWith('|')) return isHashOf(names, name)
-  const patterns = names.split(',')
-  const matches = (pattern: string): boolean => globPattern(pattern, 'i').test(name)
-  if (patterns.some(pattern => pattern.startsWith('!') && matches(pattern.slice(1)))) return false
-  return patterns.some(pattern => !pattern.startsWith('!') && matches(pattern))
+  return matchesPatterns(names.split(','), name, 'i')
 }
 
 /** `|1|SALT|HASH`, both base64: the HMAC-SHA1 of the name, so that a stolen file names no hosts. */

@@ -1,15 +1,14 @@
-// The operator's own ssh configuration: a host is reached as `ssh HOST` would reach it (ssh_config(5)). The library
-// ssh-config reads a file; Include, the system's file behind the user's, and the tokens of values are done here.
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+// The operator's own ssh configuration: a host is reached as `ssh HOST` would reach it (ssh_config(5)). What stands in the
+// files is read by config-lines.ts and judged for a host by settings.ts; what it comes to, with the tokens of values, is here.
+import { existsSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { homedir, userInfo } from 'node:os'
-import { basename, dirname, isAbsolute, join } from 'node:path'
-import { distance } from 'fastest-levenshtein'
-import SSHConfig from 'ssh-config'
-import { whyUnreadable } from '../../system/unreadable.js'
+import { dirname, join } from 'node:path'
 import { ConfigRefused } from '../remote-host.js'
-import { globPattern } from './glob.js'
+import { expandedHome, readConfigLines, refuseMisspelt } from './config-lines.js'
 import { lookupName } from './known-hosts.js'
 import { shownArgv } from './quote.js'
+import { expandedName, settingsFor } from './settings.js'
 
 /** How a name is reached. */
 export type Target = {
@@ -45,65 +44,20 @@ export type Asked = { readonly address?: string; readonly user?: string; readonl
 /** Of this file alone, as by `ssh -F FILE`; by default the user's and then the system's. */
 export const readOperatorConfig = (file: string | undefined): OperatorConfig => {
   const own = join(homedir(), '.ssh')
-  const text =
+  const files =
     file === undefined
       ? [join(own, 'config'), '/etc/ssh/ssh_config']
           .filter(path => existsSync(path))
-          .map(path => textOf(path, dirname(path)))
-          .join('\nHost *\n')
-      : textOf(file, own)
-  const config = parsed(text, file ?? 'ssh_config')
-  refuseMisspelt(text, file ?? 'ssh_config')
+          .map(path => readConfigLines(path, dirname(path)))
+      : [readConfigLines(file, own)]
+  for (const lines of files) refuseMisspelt(lines)
   return {
     targetOf: (name, asked = {}) => {
-      const found = config.compute({ Host: name, ...(asked.user && { User: asked.user }) }, computing)
-      return targetFrom(name, { ...asked, file }, key => [found[key] ?? []].flat())
+      const settings = settingsFor(files, { name, user: asked.user, localUser: userInfo().username })
+      return targetFrom(name, { ...asked, file }, key => settings.get(key) ?? [])
     },
   }
 }
-
-const parsed = (text: string, file: string): SSHConfig => {
-  try {
-    return SSHConfig.parse(text)
-  } catch (error) {
-    throw new ConfigRefused(`${file}: ${(error as Error).message}`, { cause: error })
-  }
-}
-
-/** What is read of a file here; all else is for ssh alone. */
-const keywords = [
-  ...['Host', 'Match', 'Include', 'HostName', 'Port', 'User', 'ConnectTimeout', 'IdentityFile', 'IdentitiesOnly'],
-  ...['IdentityAgent', 'ProxyJump', 'ProxyCommand', 'UserKnownHostsFile', 'GlobalKnownHostsFile', 'HostKeyAlias'],
-  'RevokedHostKeys',
-]
-
-/**
- * Where one of them is misspelt, a host would be reached otherwise than is meant. ssh refuses whatever it does not know; which
- * that is depends on its release, but none has a keyword so near to one of these.
- */
-const refuseMisspelt = (text: string, file: string): void => {
-  const written = [...text.matchAll(/^\s*([a-z0-9]+)[\s="]+(.*)$/gim)].map(([, key = '', value = '']) => ({
-    key,
-    value,
-  }))
-  const ignored = written
-    .filter(({ key }) => key.toLowerCase() === 'ignoreunknown')
-    .flatMap(({ value }) => value.replaceAll('"', '').split(/[\s,]+/))
-    .map(pattern => globPattern(pattern, 'i'))
-  for (const { key } of written) {
-    const meant = keywords.find(keyword => isNear(key.toLowerCase(), keyword.toLowerCase()))
-    if (meant === undefined || ignored.some(pattern => pattern.test(key))) continue
-    throw new ConfigRefused(`${file}: ssh knows no ${key}: ${meant} is meant, or IgnoreUnknown ${key}`)
-  }
-}
-
-const isNear = (written: string, keyword: string): boolean => {
-  const slips = distance(written, keyword)
-  return slips > 0 && slips <= (keyword.length < 6 ? 1 : 2) && !keywords.some(one => one.toLowerCase() === written)
-}
-
-/** `Match exec` runs whatever is written there through a shell: it never matches here. */
-const computing = { ignoreCase: true, matchExec: false }
 
 /** ssh's own names of keys, in its order. */
 const ownKeys = ['id_ed25519', 'id_ecdsa', 'id_rsa']
@@ -119,7 +73,9 @@ const targetFrom = (name: string, asked: Sought, valuesOf: (key: string) => read
   const isSet = (key: string): boolean => (first(key) ?? 'none').toLowerCase() !== 'none'
   if (isSet('proxycommand'))
     throw new ConfigRefused(`${name}: ProxyCommand is not run: reach it by ProxyJump, or by a --ssh-config of its own`)
-  const address = (first('hostname') ?? asked.address ?? name).replaceAll('%h', name)
+  const hostName = first('hostname')
+  const found = hostName === undefined ? (asked.address ?? name) : expandedName(hostName, name)
+  const address = isIP(found) === 0 ? found.toLowerCase() : found
   const user = asked.user ?? first('user') ?? userInfo().username
   const port = asked.port ?? portOf(name, first('port'))
   const expand = (text: string): string =>
@@ -129,7 +85,7 @@ const targetFrom = (name: string, asked: Sought, valuesOf: (key: string) => read
     address,
     port,
     user,
-    command: sshCommand(name, asked, first('hostname') === undefined),
+    command: sshCommand(name, asked, hostName === undefined),
     keyName: first('hostkeyalias') ?? lookupName(address, port),
     identityFiles: orDefault(
       valuesOf('identityfile'),
@@ -175,47 +131,6 @@ const agentOf = (written: string | undefined, expand: (text: string) => string):
 
 /** `~`, `${VARIABLE}` and `%h` (ssh_config(5), TOKENS). */
 const expanded = (text: string, tokens: Readonly<Record<string, string>>): string =>
-  text
-    .replace(/^~(?=\/|$)/, homedir())
-    .replace(/\$\{(\w+)\}/g, (_, variable: string) => process.env[variable] ?? '')
-    .replace(/%([a-z%])/g, (written, token: string) => (token === '%' ? '%' : (tokens[token] ?? written)))
-
-const readText = (path: string): string => {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    throw new ConfigRefused(`${path}: ${whyUnreadable(error)}`, { cause: error })
-  }
-}
-
-/** The text of a file with what it includes. A name that is not absolute is below `base`. */
-const textOf = (path: string, base: string, depth = 0): string => {
-  // ssh's own limit: a file that includes itself has no end.
-  if (depth > 16) throw new ConfigRefused(`${path}: files that include each other 16 deep`)
-  let section = 'Host *'
-  return readText(path)
-    .split('\n')
-    .map(line => {
-      if (/^\s*(host|match)[\s=]/i.test(line)) section = line
-      const [, names] = /^\s*include[\s=]+(.*)$/i.exec(line) ?? []
-      if (names === undefined) return line
-      const included = words(names.replaceAll('"', '')).flatMap(name => filesOf(name, base))
-      // What follows belongs to the section that the line stands in, whatever sections the included files begin.
-      return [...included.map(file => textOf(file, base, depth + 1)), section].join('\n')
-    })
-    .join('\n')
-}
-
-/** The files that a name of Include stands for, `config.d/*.conf`, in order. */
-const filesOf = (written: string, base: string): readonly string[] => {
-  const named = expanded(written, {})
-  const path = isAbsolute(named) ? named : join(base, named)
-  if (!/[*?]/.test(path)) return existsSync(path) ? [path] : []
-  const pattern = globPattern(basename(path))
-  const directory = dirname(path)
-  const names = existsSync(directory) ? readdirSync(directory) : []
-  return names
-    .filter(name => pattern.test(name))
-    .sort()
-    .map(name => join(directory, name))
-}
+  expandedHome(text).replace(/%([a-z%])/g, (written, token: string) =>
+    token === '%' ? '%' : (tokens[token] ?? written),
+  )
