@@ -2,7 +2,14 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { entriesFor, fingerprintOf, judgeKey, lookupName, parseKnownHosts } from '../../src/remote/ssh/known-hosts.js'
+import {
+  entriesFor,
+  fingerprintOf,
+  judgeHost,
+  judgeKey,
+  lookupName,
+  parseKnownHosts,
+} from '../../src/remote/ssh/known-hosts.js'
 import { makeKey, publicKey } from '../fixtures/sshd.js'
 import { skipWithout } from '../oracles/require-tool.js'
 
@@ -45,6 +52,28 @@ t.test('what known_hosts says of a key', async t => {
     [`@something ce ${type} ${key}`, 'ce', 'unknown'],
   ]
   for (const [lines, name, expected] of table) t.equal(verdict(lines, name), expected, `${name} by ${lines}`)
+})
+
+t.test('what known_hosts says of a host on another port', async t => {
+  const named = '[ce]:2222'
+  const table: readonly (readonly [string, string])[] = [
+    [`ce ${type} ${key}`, 'known'],
+    [`* ${type} ${key}`, 'known'],
+    [`ce ${type} ${other}`, 'unknown'],
+    [`ce ${type} ${key}\n${named} ${type} ${other}`, 'changed'],
+    [`ce ${type} ${key}\n${named} ssh-rsa AAAA`, 'unknown'],
+    [`ce ${type} ${other}\n${named} ${type} ${key}`, 'known'],
+    [`@revoked ce ${type} ${key}\n${named} ${type} ${key}`, 'revoked'],
+    [`@revoked ${named} ${type} ${key}\nce ${type} ${key}`, 'revoked'],
+    [`@cert-authority ce ${type} ${other}`, 'authority'],
+    [`@cert-authority ${named} ${type} ${other}`, 'authority'],
+    [`@cert-authority ${named} ${type} ${other}\nce ${type} ${key}`, 'known'],
+  ]
+  for (const [lines, expected] of table) {
+    const entries = parseKnownHosts('known_hosts', lines)
+    const byName = { named: entriesFor(entries, named), bare: entriesFor(entries, 'ce') }
+    t.equal(judgeHost(byName, Buffer.from(key, 'base64')).is, expected, lines)
+  }
 })
 
 t.test('the name that a host is looked up by', async t => {

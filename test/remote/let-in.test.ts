@@ -1,5 +1,5 @@
 // Who is let in, and whom we believe: keys of hosts and our own, hosts on the way, sudo, Node.
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
@@ -50,6 +50,25 @@ t.test('a host’s key is never taken on trust', async t => {
   for (const [what, knownHosts, expected] of table) {
     const more = ['StrictHostKeyChecking no']
     t.match(await visit(sshd.config('ce', { knownHosts, more })), expected, what)
+  }
+})
+
+t.test('a key that is known by the name alone counts for every port, as for ssh', async t => {
+  if (skipWithoutSshd(t) || skipWithout(t, 'ssh', 'apt-get install -y --no-install-recommends openssh-client')) return
+  const sshd = await startSshd(t)
+  const other = publicKey(makeKey(sshd.directory, 'other'))
+  const bare = `127.0.0.1 ${sshd.hostKey}`
+  const table: readonly (readonly [string, string, readonly string[], RegExp])[] = [
+    ['known', bare, [], new RegExp(`^${me}$`)],
+    ['another with the port', `${bare}\n[127.0.0.1]:${sshd.port} ${other}`, [], /is another than that at \S+:2: /],
+    ['revoked', `@revoked 127.0.0.1 ${sshd.hostKey}\n${bare}`, [], /is revoked at \S+:1$/],
+    ['by another name', bare, ['HostKeyAlias grid'], /is not in known_hosts as grid:/],
+  ]
+  for (const [what, knownHosts, more, expected] of table) {
+    const file = sshd.config('ce', { knownHosts, more: ['StrictHostKeyChecking yes', ...more] })
+    t.match(await visit(file), expected, what)
+    const { status } = spawnSync('ssh', ['-F', file, '-o', 'BatchMode=yes', 'ce', 'true'])
+    t.equal(status === 0, what === 'known', `ssh: ${what}`)
   }
 })
 

@@ -9,7 +9,8 @@ import { credentialsOf } from './credentials.js'
 import {
   entriesFor,
   fingerprintOf,
-  judgeKey,
+  type HostEntries,
+  judgeHost,
   type KnownHost,
   keyType,
   parseKnownHosts,
@@ -101,7 +102,7 @@ const jumpTarget = (config: OperatorConfig, written: string): Target => {
 const connectOver = async (target: Target, way: Connection | undefined, signal?: AbortSignal): Promise<Connection> => {
   const sock = way && (await forward(way, target))
   const { methods, unusable } = credentialsOf(target)
-  const known = [...entriesFor(readKnownHosts(target), target.keyName), ...readRevokedKeys(target)]
+  const known = entriesOf(target)
   const client = new ssh2.Client()
   signal?.throwIfAborted()
   let refusal: string | undefined
@@ -117,7 +118,7 @@ const connectOver = async (target: Target, way: Connection | undefined, signal?:
     // A host that has vanished without a word is told from a silent one.
     keepaliveInterval: 15_000,
     keepaliveCountMax: 3,
-    algorithms: { serverHostKey: knownFirst(known) },
+    algorithms: { serverHostKey: knownFirst([...known.named, ...known.bare]) },
     authHandler: [...methods],
     hostVerifier: (key: Buffer) => {
       refusal = refusalOf(target, known, key)
@@ -202,6 +203,15 @@ const networkReasons: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'no name server answers',
 }
 
+const entriesOf = (target: Target): HostEntries => {
+  const { keyName, bareName } = target
+  const all = readKnownHosts(target)
+  return {
+    named: [...entriesFor(all, keyName), ...readRevokedKeys(target)],
+    bare: bareName === undefined ? [] : entriesFor(all, bareName),
+  }
+}
+
 const readKnownHosts = (target: Target): readonly KnownHost[] =>
   target.knownHostsFiles.filter(file => existsSync(file)).flatMap(file => parseKnownHosts(file, readKeys(target, file)))
 
@@ -241,8 +251,8 @@ const algorithms: readonly ssh2.ServerHostKeyAlgorithm[] = [
 ]
 
 /** Why a key is not taken, and what to do; undefined where it is known. */
-const refusalOf = ({ keyName, command }: Target, known: readonly KnownHost[], key: Buffer): string | undefined => {
-  const verdict = judgeKey(known, key)
+const refusalOf = ({ keyName, command }: Target, known: HostEntries, key: Buffer): string | undefined => {
+  const verdict = judgeHost(known, key)
   const { file = '', line } = ('entry' in verdict && verdict.entry) || {}
   const at = `${file}:${line}`
   const shown = `${keyType(key)} ${fingerprintOf(key)}`

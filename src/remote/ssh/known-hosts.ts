@@ -38,11 +38,11 @@ export const parseRevokedKeys = (file: string, text: string): readonly KnownHost
 export const lookupName = (name: string, port: number): string =>
   port === 22 ? name.toLowerCase() : `[${name.toLowerCase()}]:${port}`
 
-/** The entries for a host. */
+/** The entries for a name. */
 export const entriesFor = (entries: readonly KnownHost[], name: string): readonly KnownHost[] =>
   entries.filter(({ names }) => isNamed(names, name))
 
-/** What the entries for a host say of the key that it shows. */
+/** What entries say of the key that a host shows. */
 export const judgeKey = (entries: readonly KnownHost[], key: Buffer): Verdict => {
   const encoded = key.toString('base64')
   const revoked = entries.find(entry => entry.marker === '@revoked' && entry.key === encoded)
@@ -53,6 +53,20 @@ export const judgeKey = (entries: readonly KnownHost[], key: Buffer): Verdict =>
   if (other !== undefined) return { is: 'changed', entry: other }
   const authority = entries.find(entry => entry.marker === '@cert-authority')
   return authority === undefined ? { is: 'unknown' } : { is: 'authority', entry: authority }
+}
+
+/** The entries for a host: by its name with the port, and by the name alone where that counts too. */
+export type HostEntries = { readonly named: readonly KnownHost[]; readonly bare: readonly KnownHost[] }
+
+/**
+ * As OpenSSH's sshconnect.c: the name alone counts where no key is known by the name with the port. Another key of that name
+ * says nothing, for it is that of another port. What is revoked by either is not believed, which is stricter than ssh.
+ */
+export const judgeHost = ({ named, bare }: HostEntries, key: Buffer): Verdict => {
+  const verdict = judgeKey([...named, ...bare.filter(({ marker }) => marker === '@revoked')], key)
+  if (verdict.is === 'revoked' || named.some(({ marker }) => marker === undefined)) return verdict
+  const byName = judgeKey(bare, key)
+  return byName.is === 'known' || byName.is === 'authority' ? byName : verdict
 }
 
 /** As `ssh-keygen -l` prints it. */

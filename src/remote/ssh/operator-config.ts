@@ -20,6 +20,8 @@ export type Target = {
   readonly command: string
   /** The name that its key is known by. */
   readonly keyName: string
+  /** The name without a port, which its key may be known by as well. */
+  readonly bareName: string | undefined
   readonly identityFiles: readonly string[]
   /** No key of the agent counts that is not among the files. */
   readonly identitiesOnly: boolean
@@ -76,6 +78,7 @@ const targetFrom = (name: string, asked: Sought, valuesOf: (key: string) => read
   const hostName = first('hostname')
   const found = hostName === undefined ? (asked.address ?? name) : expandedName(hostName, name)
   const address = isIP(found) === 0 ? found.toLowerCase() : found
+  const alias = first('hostkeyalias')
   const user = asked.user ?? first('user') ?? userInfo().username
   const port = asked.port ?? portOf(name, first('port'))
   const expand = (text: string): string =>
@@ -86,7 +89,8 @@ const targetFrom = (name: string, asked: Sought, valuesOf: (key: string) => read
     port,
     user,
     command: sshCommand(name, asked, hostName === undefined),
-    keyName: first('hostkeyalias') ?? lookupName(address, port),
+    keyName: alias ?? lookupName(address, port),
+    bareName: alias === undefined && port !== 22 ? lookupName(address, 22) : undefined,
     identityFiles: orDefault(
       valuesOf('identityfile'),
       ownKeys.map(key => `~/.ssh/${key}`),
