@@ -149,6 +149,75 @@ t.test('the first of ProxyJump and ProxyCommand counts', async t => {
   }
 })
 
+t.test('values are read as ssh reads them, and refused where it refuses them', async t => {
+  if (skipWithout(t, 'ssh', 'apt-get install -y --no-install-recommends openssh-client')) return
+  const file = join(t.testdir(), 'config')
+  const values = [
+    ...[
+      'IdentitiesOnly true',
+      'IdentitiesOnly YES',
+      'IdentitiesOnly False',
+      'IdentitiesOnly maybe',
+      'IdentitiesOnly 1',
+    ],
+    ...[
+      'ConnectTimeout 1m',
+      'ConnectTimeout 1h30M5',
+      'ConnectTimeout 7s',
+      'ConnectTimeout 2d1W',
+      'ConnectTimeout none',
+    ],
+    ...[
+      'ConnectTimeout 0',
+      'ConnectTimeout 1x',
+      'ConnectTimeout 1.5',
+      'ConnectTimeout -1',
+      'ConnectTimeout m',
+      'ConnectTimeout 5 s',
+    ],
+    ...['ConnectTimeout None', 'ConnectTimeout 99999999999'],
+    ...['UserKnownHostsFile "/tmp/a b" /tmp/c', "UserKnownHostsFile '/tmp/a  b'", 'UserKnownHostsFile /tmp/a\\ b # c'],
+    ...[
+      'UserKnownHostsFile "/tmp/a',
+      'UserKnownHostsFile ""',
+      'UserKnownHostsFile none /tmp/c',
+      'GlobalKnownHostsFile /c none',
+    ],
+    ...['Port 0x16', 'Port 022', 'Port 1e3', 'Port 22 23', 'Port ""', 'Port', 'Port 65536', 'Port=23', 'Port = 24'],
+    ...[
+      'User "a b"',
+      "User 'a'b",
+      'User a b',
+      'User a\\"b',
+      'User a#b',
+      'User a #b',
+      'IdentityFile a b',
+      'IdentityFile "/a b"',
+    ],
+    ...['HostKeyAlias a b', 'ProxyJump j', 'RevokedHostKeys /a b'],
+  ]
+  for (const value of values) {
+    writeFileSync(file, `Host a\n  ${value}\n`)
+    const theirs = spawnSync('ssh', ['-G', '-F', file, 'a'], { encoding: 'utf8' })
+    const reading = () => readOperatorConfig(file).targetOf('a')
+    if (theirs.status !== 0) {
+      t.throws(reading, { name: 'ConfigRefused' }, value)
+      continue
+    }
+    const said = sshSays(file, 'a')
+    const [seconds = '', user = '', port = ''] = ['connecttimeout', 'user', 'port'].map(key => said.get(key)?.[0])
+    const ours = reading()
+    t.match(ours, { user, port: Number(port), timeout: 1000 * (Number(seconds) || 20) }, value)
+    t.equal(ours.identitiesOnly, said.get('identitiesonly')?.[0] === 'yes', value)
+    const files = ['userknownhostsfile', 'globalknownhostsfile'].map(key => said.get(key)?.[0] ?? '')
+    t.equal(ours.knownHostsFiles.join(' '), files.map(text => text.replaceAll('~', homedir())).join(' '), value)
+    if (value.startsWith('IdentityFile')) t.same(ours.identityFiles, said.get('identityfile'), value)
+  }
+  writeFileSync(file, 'Host a\n  UserKnownHostsFile none\n  GlobalKnownHostsFile "/tmp/a b" /c\n  ConnectTimeout 52w\n')
+  t.same(readOperatorConfig(file).targetOf('a').knownHostsFiles, ['/tmp/a b', '/c'])
+  t.equal(readOperatorConfig(file).targetOf('a').timeout, 2 ** 31 - 1, 'the longest that Node waits')
+})
+
 t.test('the command by which ssh itself goes the same way', t => {
   const dir = t.testdir({ 'my config': 'Host ce\n  HostName 192.0.2.1\n' })
   const file = join(dir, 'my config')

@@ -21,6 +21,8 @@ export const readConfigLines = (path: string, base: string, depth = 0): readonly
       const place = `${path}:${index + 1}`
       const keyword = written.toLowerCase()
       const words = isRead(keyword) ? wordsOf(value, place, keyword === 'match' ? /[ \t=]/ : /[ \t]/) : []
+      if (words.length > 1 && !mayHaveMore(keyword, words))
+        throw new ConfigRefused(`${place}: ${written} ${words.join(' ')}: one value is expected`)
       const names = keyword === 'include' ? words.flatMap(name => filesOf(name, base)) : []
       return [{ place, written, keyword, words, included: names.map(name => readConfigLines(name, base, depth + 1)) }]
     })
@@ -34,6 +36,12 @@ const keywords = [
 ]
 const read = new Set(['ignoreunknown', ...keywords.map(keyword => keyword.toLowerCase())])
 const isRead = (keyword: string): boolean => read.has(keyword)
+
+const several = ['host', 'match', 'include', 'proxycommand', 'proxyjump', 'userknownhostsfile', 'globalknownhostsfile']
+
+/** `none` stands alone. */
+const mayHaveMore = (keyword: string, words: readonly string[]): boolean =>
+  several.includes(keyword) && !(keyword.endsWith('hostsfile') && words.some(word => word.toLowerCase() === 'none'))
 
 /**
  * Where one of them is misspelt, a host would be reached otherwise than is meant. ssh refuses whatever it does not know; which

@@ -95,15 +95,17 @@ const targetFrom = (name: string, asked: Sought, valuesOf: (key: string) => read
       valuesOf('identityfile'),
       ownKeys.map(key => `~/.ssh/${key}`),
     ).map(expand),
-    identitiesOnly: first('identitiesonly')?.toLowerCase() === 'yes',
+    identitiesOnly: isYes(name, 'IdentitiesOnly', first('identitiesonly')),
     agent: agentOf(first('identityagent'), expand),
     jumps: isSet('proxyjump') ? (first('proxyjump') ?? '').split(',').map(jump => jump.trim()) : [],
     knownHostsFiles: [
-      ...orDefault(valuesOf('userknownhostsfile').flatMap(words), ownKnownHosts),
-      ...orDefault(valuesOf('globalknownhostsfile').flatMap(words), systemKnownHosts),
-    ].map(expand),
+      ...orDefault(valuesOf('userknownhostsfile'), ownKnownHosts),
+      ...orDefault(valuesOf('globalknownhostsfile'), systemKnownHosts),
+    ]
+      .filter(file => file.toLowerCase() !== 'none')
+      .map(expand),
     revokedKeysFile: isSet('revokedhostkeys') ? expand(first('revokedhostkeys') ?? '') : undefined,
-    timeout: 1000 * (Number(first('connecttimeout')) || 20),
+    timeout: timeoutOf(name, first('connecttimeout')),
   }
 }
 
@@ -118,13 +120,36 @@ const sshCommand = (name: string, { file, address, user, port }: Sought, isAddre
     name,
   ])
 
-const words = (value: string): readonly string[] => value.split(/\s+/).filter(word => word !== '')
-
-const portOf = (name: string, written: string | undefined): number => {
-  const port = Number(written ?? 22)
-  if (Number.isInteger(port) && port > 0 && port < 65536) return port
+const portOf = (name: string, written = '22'): number => {
+  const port = /^\d+$/.test(written) ? Number(written) : 0
+  if (port > 0 && port < 65536) return port
   throw new ConfigRefused(`${name}: Port ${written}: expected a number from 1 to 65535`)
 }
+
+const isYes = (name: string, keyword: string, written = 'no'): boolean => {
+  if (/^(yes|true)$/i.test(written)) return true
+  if (/^(no|false)$/i.test(written)) return false
+  throw new ConfigRefused(`${name}: ${keyword} ${written}: expected yes or no`)
+}
+
+/** Milliseconds; where ssh would wait for ever, 20 s. */
+const timeoutOf = (name: string, written = 'none'): number => {
+  const seconds = written === 'none' ? 0 : secondsOf(written)
+  if (!(seconds < 2 ** 31))
+    throw new ConfigRefused(`${name}: ConnectTimeout ${written}: expected seconds, 1m30s or none`)
+  // A timer of Node with more goes off at once.
+  return Math.min(1000 * (seconds || 20), 2 ** 31 - 1)
+}
+
+const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 }
+
+/** sshd_config(5), TIME FORMATS: `90`, `1h30m`; NaN where it is none. */
+const secondsOf = (written: string): number =>
+  /^(?:\d+[smhdw])*\d*$/i.test(written)
+    ? [...written.toLowerCase().matchAll(/(\d+)([smhdw]?)/g)]
+        .map(([, count, unit]) => Number(count) * (units[unit || 's'] ?? 1))
+        .reduce((sum, seconds) => sum + seconds, 0)
+    : Number.NaN
 
 /** SSH_AUTH_SOCK, unless the configuration names a socket, another variable or none. */
 const agentOf = (written: string | undefined, expand: (text: string) => string): string | undefined => {
