@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
@@ -147,6 +147,74 @@ t.test('the first of ProxyJump and ProxyCommand counts', async t => {
     const [ours, theirs] = both(file, name)
     t.same(ours, theirs, name)
   }
+})
+
+t.test('a Match counts where all that it asks for holds, and none that has a ! in front', async t => {
+  if (skipWithout(t, 'ssh', 'apt-get install -y --no-install-recommends openssh-client')) return
+  const file = join(t.testdir(), 'config')
+  const criteria = [
+    ...[
+      '!host other',
+      '!host foo,other',
+      '!host !foo',
+      'host !foo,*',
+      '!originalhost foo',
+      '!user root,eve',
+      '!localuser nobody',
+    ],
+    ...[
+      'host foo !user nobody',
+      '!host foo host foo',
+      'HOST=foo !Host=bar',
+      '!all',
+      'all',
+      'final',
+      '!final',
+      '!canonical host foo',
+    ],
+    ...['!final !host other', 'final all', 'host foo !final', '!exec true host nobody', 'exec false host nobody'],
+  ]
+  for (const written of criteria) {
+    writeFileSync(file, `Match ${written}\n  User eve\n  ProxyJump evil.example\n`)
+    for (const name of ['foo', 'other']) {
+      const [ours, theirs] = both(file, name)
+      t.same(ours, theirs, `${name} by Match ${written}`)
+    }
+  }
+})
+
+t.test('a Match that cannot be judged here is refused where it would tell', async t => {
+  const dir = t.testdir({ included: 'User eve\nHost other\n  Port 24\n' })
+  const file = join(dir, 'config')
+  const targetIn = (text: string, name = 'foo') => {
+    writeFileSync(file, text.replaceAll('DIR', dir))
+    return readOperatorConfig(file).targetOf(name)
+  }
+  for (const [written, what] of [
+    ['exec "true"', 'Match exec'],
+    ['!exec false', 'Match !exec'],
+    ['host foo exec "test -f /a"', 'Match exec'],
+    ['tagged work', 'Match tagged'],
+    ['localnetwork 192.0.2.0/24 host foo', 'Match localnetwork'],
+  ] as const)
+    t.throws(() => targetIn(`Match ${written}\n  ForwardAgent yes\n  User eve\n`), {
+      name: 'ConfigRefused',
+      message: `foo: ${file}:3: User depends on ${what}, which is not judged here: reach it by a --ssh-config of its own`,
+    })
+  t.throws(() => targetIn('Match exec true\n  Include DIR/included\n'), { message: /^foo: .*included:1: User depends/ })
+  t.throws(() => targetIn('User u\nMatch exec true\n  Include DIR/included\n', 'other'), {
+    message: /included:3: Port/,
+  })
+  const before = 'User u\nPort 23\nMatch exec "touch DIR/ran"\n  ForwardAgent yes\n  Include DIR/included\n'
+  t.match(targetIn(before), { user: 'u', port: 23 }, 'what is said before counts')
+  t.match(targetIn('Match exec true host bar\n  Port 23\nMatch exec true\n  ForwardAgent yes\n'), { port: 22 })
+  t.notOk(existsSync(join(dir, 'ran')), 'nothing is run')
+  for (const written of ['host', 'all host foo', 'host foo user', '!host'])
+    t.throws(
+      () => targetIn(`Match ${written}\n  Port 23\n`),
+      { name: 'ConfigRefused', message: /config:1: Match / },
+      written,
+    )
 })
 
 t.test('values are read as ssh reads them, and refused where it refuses them', async t => {

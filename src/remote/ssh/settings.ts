@@ -1,5 +1,6 @@
 // What the lines of ssh_config files set for one host, as ssh finds it (its readconf.c): line by line, the first value
 // counts, and a file is gone through where the Include line stands and only if that counts. Pure.
+import { ConfigRefused } from '../remote-host.js'
 import { matchesPatterns } from './glob.js'
 
 export type ConfigLine = {
@@ -40,42 +41,64 @@ type Pass = Omit<Who, 'user'> & {
   readonly wants: { final: boolean }
 }
 
+/** Whether a line counts; the criterion that tells where that is one which is not judged here. */
+type Standing = boolean | string
+
 /** The lines of one file. Where what includes it does not count, nothing in it does, whatever sections it begins. */
-const goThrough = (lines: readonly ConfigLine[], pass: Pass, counts: boolean): void => {
-  let isIn = counts
+const goThrough = (lines: readonly ConfigLine[], pass: Pass, counts: Standing): void => {
+  let standing = counts
   for (const line of lines) {
-    if (line.keyword === 'host') isIn = counts && matchesPatterns(line.words, pass.host)
-    else if (line.keyword === 'match') isIn = isMatched(line, pass) && counts
-    else if (line.keyword === 'include') for (const included of line.included) goThrough(included, pass, isIn)
-    else if (isIn) set(line, pass)
+    if (line.keyword === 'host') standing = both(counts, matchesPatterns(line.words, pass.host))
+    else if (line.keyword === 'match') standing = both(counts, isMatched(line, pass))
+    else if (line.keyword === 'include') for (const included of line.included) goThrough(included, pass, standing)
+    else if (standing !== false) set(line, pass, standing)
   }
+}
+
+const both = (one: Standing, other: Standing): Standing => {
+  if (one === false || other === false) return false
+  return one === true ? other : one
 }
 
 /** The first of these two counts; HostName comes too late where the name behind it has been gone by. */
 const rivals: Readonly<Record<string, string>> = { proxyjump: 'proxycommand', proxycommand: 'proxyjump' }
 
-const set = ({ keyword, words }: ConfigLine, { found, isFinal }: Pass): void => {
+const set = (
+  { place, written, keyword, words }: ConfigLine,
+  { found, name, isFinal }: Pass,
+  standing: Standing,
+): void => {
+  if (words.length === 0 || keyword === 'ignoreunknown') return
   const before = found.get(keyword)
-  if (keyword === 'identityfile') found.set(keyword, [...new Set([...(before ?? []), ...words])])
-  else if (before !== undefined || found.has(rivals[keyword] ?? '') || (isFinal && keyword === 'hostname')) return
-  else found.set(keyword, words)
+  const isMore = keyword === 'identityfile'
+  if (!isMore && (before !== undefined || found.has(rivals[keyword] ?? ''))) return
+  if (isFinal && keyword === 'hostname') return
+  if (typeof standing === 'string') {
+    const why = `${place}: ${written} depends on Match ${standing}, which is not judged here`
+    throw new ConfigRefused(`${name}: ${why}: reach it by a --ssh-config of its own`)
+  }
+  found.set(keyword, isMore ? [...new Set([...(before ?? []), ...words])] : words)
 }
 
 /** Whether all criteria of a Match hold. */
-const isMatched = ({ words }: ConfigLine, pass: Pass): boolean => {
-  let isSo = true
+const isMatched = ({ place, words }: ConfigLine, pass: Pass): Standing => {
+  let standing: Standing = true
   const left = [...words]
   for (let word = left.shift(); word !== undefined; word = left.shift()) {
-    const criterion = word.toLowerCase()
+    const criterion = word.toLowerCase().replace(/^!/, '')
     const isAlone = ['all', 'final', 'canonical'].includes(criterion)
+    const list = isAlone ? '' : left.shift()
+    if (list === undefined) throw new ConfigRefused(`${place}: Match ${word}: a value is missing`)
+    if (criterion === 'all' && left.length > 0) throw new ConfigRefused(`${place}: Match all stands alone`)
     if (criterion === 'final') pass.wants.final = true
-    isSo = holds(criterion, isAlone ? '' : (left.shift() ?? ''), pass) && isSo
+    const isHeld = holds(criterion, list.split(','), pass)
+    standing = both(standing, isHeld === undefined ? word : isHeld !== word.startsWith('!'))
   }
-  return isSo
+  return standing
 }
 
-const holds = (criterion: string, list: string, pass: Pass): boolean => {
-  const patterns = list.split(',')
+/** Undefined for what is not judged here: `exec`, which would run what stands there through a shell, and what only newer ones know. */
+const holds = (criterion: string, patterns: readonly string[], pass: Pass): boolean | undefined => {
   switch (criterion) {
     case 'all':
       return true
@@ -91,8 +114,7 @@ const holds = (criterion: string, list: string, pass: Pass): boolean => {
     case 'localuser':
       return matchesPatterns(patterns, pass.localUser)
     default:
-      // `exec` runs whatever is written there through a shell.
-      return false
+      return undefined
   }
 }
 
