@@ -312,7 +312,10 @@ ProxyUseFdpass PubkeyAcceptedAlgorithms PubkeyAcceptedKeyTypes PubkeyAuthenticat
 RequestTTY RequiredRSASize RevokedHostKeys RhostsRSAAuthentication RSAAuthentication SecurityKeyProvider SendEnv ServerAliveCountMax
 ServerAliveInterval SessionType SetEnv SmartcardDevice StdinNull StreamLocalBindMask StreamLocalBindUnlink StrictHostKeyChecking
 SyslogFacility Tag TCPKeepAlive Tunnel TunnelDevice UpdateHostKeys UseKeychain UsePrivilegedPort User UserKnownHostsFile UseRoaming
-VerifyHostKeyDNS VersionAddendum VisualHostKey XAuthLocation`.split(/\s+/)
+VerifyHostKeyDNS VersionAddendum VisualHostKey XAuthLocation AFSTokenPassing FallBackToRsh GlobalKnownHostsFile2 IdentityFile2 KeepAlive
+KerberosAuthentication KerberosTgtPassing RhostsAuthentication SKeyAuthentication TISAuthentication UserKnownHostsFile2 UseRsh`.split(
+    /\s+/,
+  )
 
 t.test('a misspelt keyword is refused, and none that ssh knows', async t => {
   const dir = t.testdir()
@@ -338,6 +341,20 @@ t.test('a misspelt keyword is refused, and none that ssh knows', async t => {
   }
   for (const keyword of allKeywords.filter(keyword => !['Match', 'Include'].includes(keyword)))
     t.doesNotThrow(reading(`# ProxyJmp x\n${keyword.toUpperCase()} b\n`), keyword)
+})
+
+t.test('old names of keywords are read as ssh reads them', async t => {
+  if (skipWithout(t, 'ssh', 'apt-get install -y --no-install-recommends openssh-client')) return
+  const file = join(t.testdir(), 'config')
+  const old = 'IdentityFile2 /b\nUserKnownHostsFile2 /c\nGlobalKnownHostsFile2 /d e\n'
+  writeFileSync(file, `IdentityFile /a\n${old}UserKnownHostsFile /f\n`)
+  const said = sshSays(file, 'a')
+  const { identityFiles, knownHostsFiles } = readOperatorConfig(file).targetOf('a')
+  t.same(identityFiles, said.get('identityfile'))
+  const files = ['userknownhostsfile', 'globalknownhostsfile'].map(key => said.get(key)?.[0])
+  t.equal(knownHostsFiles.join(' '), files.join(' '))
+  writeFileSync(file, 'IdentityFile3 /a\n')
+  t.throws(() => readOperatorConfig(file), { name: 'ConfigRefused', message: /IdentityFile is meant/ })
 })
 
 t.test('what cannot be done is refused, never left out', async t => {

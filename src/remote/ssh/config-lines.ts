@@ -19,7 +19,7 @@ export const readConfigLines = (path: string, base: string, depth = 0): readonly
       const [, written, value = ''] = /^\s*"?([^\s="#][^\s="]*)"?\s*=?\s*(.*?)\s*$/.exec(text) ?? []
       if (written === undefined) return []
       const place = `${path}:${index + 1}`
-      const keyword = written.toLowerCase()
+      const keyword = oldNames.get(written.toLowerCase()) ?? written.toLowerCase()
       const words = isRead(keyword) ? wordsOf(value, place, keyword === 'match' ? /[ \t=]/ : /[ \t]/) : []
       if (words.length > 1 && !mayHaveMore(keyword, words))
         throw new ConfigRefused(`${place}: ${written} ${words.join(' ')}: one value is expected`)
@@ -43,9 +43,14 @@ const several = ['host', 'match', 'include', 'proxycommand', 'proxyjump', 'userk
 const mayHaveMore = (keyword: string, words: readonly string[]): boolean =>
   several.includes(keyword) && !(keyword.endsWith('hostsfile') && words.some(word => word.toLowerCase() === 'none'))
 
+/** What ssh still takes for another one. */
+const oldNames = new Map([['identityfile2', 'identityfile']])
+/** What ssh still takes, and leaves out. */
+const leftOut = ['userknownhostsfile2', 'globalknownhostsfile2']
+
 /**
  * Where one of them is misspelt, a host would be reached otherwise than is meant. ssh refuses whatever it does not know; which
- * that is depends on its release, but none has a keyword so near to one of these.
+ * that is depends on its release, but no name in the table of its readconf.c is so near to one of these, save the old ones.
  */
 export const refuseMisspelt = (lines: readonly ConfigLine[]): void => {
   const all = withIncluded(lines)
@@ -65,7 +70,7 @@ const withIncluded = (lines: readonly ConfigLine[]): readonly ConfigLine[] =>
 
 const isNear = (written: string, keyword: string): boolean => {
   const slips = distance(written, keyword)
-  return slips > 0 && slips <= (keyword.length < 6 ? 1 : 2) && !isRead(written)
+  return slips > 0 && slips <= (keyword.length < 6 ? 1 : 2) && !isRead(written) && !leftOut.includes(written)
 }
 
 /** The words of a value, as argv_split of ssh's misc.c has them: `\` stands before a quote, another `\` or a blank. */
