@@ -70,6 +70,7 @@ t.test('a name is reached as the real ssh would reach it', async t => {
   writeFileSync(join(dir, 'more/a.conf'), 'Host included\n  HostName 192.0.2.9\n')
   writeFileSync(join(dir, 'more/b.conf'), 'Host behind\n  Port 99\n')
   writeFileSync(join(dir, 'more/c.other'), 'Host behind\n  HostName 192.0.2.10\n')
+  writeFileSync(join(dir, 'more/.b.conf'), 'Host nobody\n  HostName 192.0.2.11\n')
   const { targetOf } = readOperatorConfig(file)
   for (const name of names) {
     const said = sshSays(file, name)

@@ -105,7 +105,7 @@ const readText = (path: string): string => {
   }
 }
 
-/** The files that a name of Include stands for, `config.d/*.conf`, in order. */
+/** The files that a name of Include stands for, `config.d/*.conf`, in order; as in glob(7), `*` is no dot in front. */
 const filesOf = (written: string, base: string): readonly string[] => {
   const named = expandedHome(written)
   const path = isAbsolute(named) ? named : join(base, named)
@@ -114,7 +114,7 @@ const filesOf = (written: string, base: string): readonly string[] => {
   const directory = dirname(path)
   const names = existsSync(directory) ? readdirSync(directory) : []
   return names
-    .filter(name => pattern.test(name))
+    .filter(name => pattern.test(name) && (!name.startsWith('.') || basename(path).startsWith('.')))
     .sort()
     .map(name => join(directory, name))
 }
