@@ -1,6 +1,8 @@
 // What administrators get wrong about machines, one mistake at a time, in a site that is otherwise right: each is found at
 // its place and nowhere else. The language's own mistakes are in wrong-inputs.test.ts.
 import t from 'tap'
+import { components } from '../../components/index.js'
+import { siteIn } from '../fixtures/site-in.js'
 import { b, c, check, conf, edits, h1, h2, site } from '../fixtures/two-hosts.js'
 
 t.test('enclosures', async t => {
@@ -110,6 +112,25 @@ t.test('more than there is, and what contradicts itself', async t => {
       'kernel: /vmlinuz, firmware: pvgrub64',
       'contradiction profiles/h1.yaml:32:50',
     ],
+  ])
+})
+
+t.test('a port of a bridge that nothing makes', async t => {
+  const port = 'bridge: br0 }'
+  edits(t, [
+    ['misspelt', h1, port, 'bridge: br8 }', 'reference-missing profiles/h1.yaml:19:62'],
+    ['a card', h1, port, 'bridge: eth0 }', 'reference-missing profiles/h1.yaml:19:62'],
+    ['of a VLAN', h1, port, `${port}\n      eth0.7: { bridge: br8 }`, 'reference-missing profiles/h1.yaml:20:25'],
+    ['one that is an interface of its own', h1, port, `${port}\n      eth1: { bridge: br8 }\n      br8: {}`],
+    ['where no bridge is declared', h2, '    bridges:\n      br0: { netdev: eth0 }\n', ''],
+  ])
+  const misspelt = `${site[h1]}`.replace(port, 'bridge: br8 }')
+  t.match(siteIn(t, { ...site, [h1]: misspelt }, components).result.diagnostics, [
+    {
+      message: 'h1 makes no bridge br8 for eth0: it declares br0 (profiles/h1.yaml:21)',
+      hint: 'did you mean "br0"?',
+      pointer: '/system/network/interfaces/eth0/bridge',
+    },
   ])
 })
 

@@ -1,5 +1,5 @@
 // What must hold of /system/network, which no component owns: an address and a host name are one machine's, a machine that
-// has an agent answers to its name, and a VLAN lies on something. Pure.
+// has an agent answers to its name, a VLAN lies on something, and a port is one of a bridge that is made. Pure.
 import type { SiteFault, SiteView, Unique } from '../../model/component.js'
 import { isSameMachine } from '../../model/host-name.js'
 import { isShared, parseIp } from '../../model/ip.js'
@@ -18,6 +18,7 @@ export const checkNetwork = ({ machines }: SiteView): readonly SiteFault[] => {
     ...usedTwice('host name', machines.filter(({ name }) => !misnamed.has(name)).flatMap(hostName)),
     ...usedTwice('address', machines.flatMap(addresses)),
     ...machines.flatMap(vlansOnNothing),
+    ...machines.flatMap(portsOfNothing),
   ]
 }
 
@@ -75,6 +76,25 @@ const vlansOnNothing = ({ name: machine, get }: Machine): readonly SiteFault[] =
     const pointer = printPointer([...interfaces, name, 'vlan'])
     const message = `${name} is VLAN ${id}, and nothing says on which interface`
     return [{ code: 'reference-missing', message, hint: 'physdev: eth0, or a name such as eth0.7', machine, pointer }]
+  })
+}
+
+/** Of a machine that declares no bridge, something else may make all that its interfaces name. */
+const portsOfNothing = ({ name: machine, get }: Machine): readonly SiteFault[] => {
+  const network = (get('/system/network') ?? {}) as DeclaredLinks
+  const { interfaces: declared = {}, bridges = {} } = network
+  const known = Object.keys(bridges)
+  const cards = get('/hardware/cards/nic')
+  const isCard = (name: string): boolean => isMap(cards) && Object.hasOwn(cards, name)
+  /** What is neither a card nor a VLAN may be a bridge of somebody else's making. */
+  const isOther = (name: string): boolean =>
+    Object.hasOwn(declared, name) && !isCard(name) && vlanOf(network, name) === null
+  return Object.entries(declared).flatMap(([name, { bridge }]): readonly SiteFault[] => {
+    if (bridge === undefined || known.length === 0 || known.includes(bridge) || isOther(bridge)) return []
+    const message = `${machine} makes no bridge ${bridge} for ${name}: it declares ${known.join(', ')}`
+    const other = { machine, pointer: '/system/network/bridges' }
+    const pointer = printPointer([...interfaces, name, 'bridge'])
+    return [{ code: 'reference-missing', message, known, machine, pointer, other }]
   })
 }
 
