@@ -1,10 +1,8 @@
 // How much memory domains can be given: what Xen has free, and what dom0 gives up for it. Part of observe.ts.
+import { leastDom0 } from '../../../src/model/dom0-mem.js'
 import { isMap, parseJson } from '../../../src/model/json.js'
 import { CommandFailed, type System } from '../../../src/model/system.js'
 import { ask } from '../../../src/system/ask.js'
-
-/** MiB below which libxl never shrinks dom0 (LIBXL_MIN_DOM0_MEM). */
-const leastDom0 = 128
 
 export const observeRoom = async (system: System): Promise<number> => {
   const info = await ask(system, ['xl', 'info'])

@@ -437,3 +437,27 @@ t.test('the hint for dom0_mem is of the size that is declared', async t => {
       `say how much dom0 can have at most: ${advised}`,
     )
 })
+
+t.test('less memory than dom0 runs with is refused: without a unit it is in KiB', async t => {
+  const cases: readonly (readonly [declared: string | number, ...told: string[]])[] = [
+    ['128M,max:128M'],
+    ['1048576,max:1048576'],
+    ['min:64M,max:1G'],
+    ['10%,max:50%'],
+    ['-64M,max:-1M'],
+    [2048, 'dom0_mem gives dom0 2 MiB', 'a size without a unit is in KiB: 2048M,max:2048M'],
+    ['2048M,max:2048', 'dom0_mem gives dom0 2 MiB', 'a size without a unit is in KiB: 2048M,max:2048M'],
+    ['512,max:1G', 'dom0_mem gives dom0 512 KiB', 'a size without a unit is in KiB: 512M,max:1G'],
+    ['127M,max:127M', 'dom0_mem gives dom0 127 MiB', '1024M,max:1024M for one'],
+  ]
+  for (const [declared, message, hint] of cases) {
+    const found = grub.check?.({ xen: { options: { dom0_mem: declared } } }) ?? []
+    t.same(
+      found.map(({ code, message, hint, pointer }) => [code, message, hint, pointer]),
+      message === undefined
+        ? []
+        : [['contradiction', `${message}, which runs with 128 MiB at least`, hint, '/xen/options/dom0_mem']],
+      `${declared}`,
+    )
+  }
+})
