@@ -29,11 +29,13 @@ type GuestDisk = {
   readonly path: string
   readonly key: 'device' | 'path' | 'volume'
   readonly format: string
+  /** Where the key stands in the host. */
+  readonly pointer: string
 }
 
 const overlapping = (host: Host) => {
   const devices = devicesOf(host.desired)
-  return ({ domain, vdev, path: device, key }: GuestDisk): readonly SiteFault[] => {
+  return ({ domain, vdev, path: device, key, pointer }: GuestDisk): readonly SiteFault[] => {
     if (key !== 'device') return []
     const taken = devices.find(({ path }) => overlap(path, device))
     if (taken === undefined) return []
@@ -42,7 +44,7 @@ const overlapping = (host: Host) => {
         code: 'used-twice',
         message: `${device}, given to ${domain} as ${vdev} on ${host.name}, overlaps ${taken.path} of group ${taken.group}`,
         machine: host.name,
-        pointer: domains + printPointer([domain, 'disks', vdev, 'device']),
+        pointer,
         other: { machine: host.name, pointer: base + taken.pointer },
       },
     ]
@@ -50,7 +52,7 @@ const overlapping = (host: Host) => {
 }
 
 /** With its domain, storage may be given up. */
-const onGivenUp = (host: Host, { domain, isAbsent, vdev, path, key }: GuestDisk): readonly SiteFault[] => {
+const onGivenUp = (host: Host, { domain, isAbsent, vdev, path, pointer }: GuestDisk): readonly SiteFault[] => {
   const storage = isAbsent ? undefined : givenUpStorage(host.desired).find(({ paths }) => paths.includes(path))
   if (storage === undefined) return []
   return [
@@ -59,7 +61,7 @@ const onGivenUp = (host: Host, { domain, isAbsent, vdev, path, key }: GuestDisk)
       message: `disk ${vdev} of ${domain} on ${host.name} lies on ${storage.words}, which is given up (ensure: absent), and ${domain} is not`,
       hint: `give up domains/${domain} too, or take the disk from it`,
       machine: host.name,
-      pointer: domains + printPointer([domain, 'disks', vdev, key]),
+      pointer,
       other: { machine: host.name, pointer: `${base}${printPointer(storage.place)}/ensure` },
     },
   ]
@@ -94,13 +96,15 @@ const givenUpStorage = ({ groups = {}, files = {} }: LVMVolumes) => [
 /** The device mapper's names: a hyphen parts group and volume. */
 const doubled = (name: string): string => name.replaceAll('-', '--')
 
-const guestDisks = ({ get }: Host): readonly GuestDisk[] =>
+export const guestDisks = ({ get }: Host): readonly GuestDisk[] =>
   entriesOf(get(domains)).flatMap(([domain, declared]) => {
     if (!isMap(declared)) return []
     const isAbsent = declared.ensure === 'absent'
     return entriesOf(declared.disks).flatMap(([vdev, disk]) => {
       const found = isMap(disk) ? storageOf(disk) : undefined
-      return found === undefined ? [] : [{ domain, isAbsent, vdev, ...found }]
+      if (found === undefined) return []
+      const pointer = domains + printPointer([domain, 'disks', vdev, found.key])
+      return [{ domain, isAbsent, vdev, pointer, ...found }]
     })
   })
 

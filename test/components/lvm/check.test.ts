@@ -257,27 +257,111 @@ const devices: readonly (readonly [path: string, ...found: string[]])[] = [
   ['/dev/disk/by-id/ata-1-part2'],
   [
     '/dev/sdd',
-    `advice ${place} (undefined): group vg of h lies on /dev/sdd, and the disks of its hardware are sda, sdb, sdc, nvme0n1`,
+    `advice ${place} (undefined): group vg of h lies on /dev/sdd, and the disks of h's hardware are sda, sdb, sdc, nvme0n1`,
   ],
   [
     '/dev/sdd1',
-    `advice ${place} (undefined): group vg of h lies on /dev/sdd1, and the disks of its hardware are sda, sdb, sdc, nvme0n1`,
+    `advice ${place} (undefined): group vg of h lies on /dev/sdd1, and the disks of h's hardware are sda, sdb, sdc, nvme0n1`,
   ],
   [
     '/dev/nvme1n1',
-    `advice ${place} (undefined): group vg of h lies on /dev/nvme1n1, and the disks of its hardware are sda, sdb, sdc, nvme0n1`,
+    `advice ${place} (undefined): group vg of h lies on /dev/nvme1n1, and the disks of h's hardware are sda, sdb, sdc, nvme0n1`,
   ],
   [
     '/dev/sda',
-    `contradiction ${place} (/hardware/harddisks/sda/boot): group vg of h lies on all of /dev/sda, from which it boots`,
+    `contradiction ${place} (/hardware/harddisks/sda/boot): group vg of h lies on all of /dev/sda, from which h boots`,
   ],
   [
     '/dev/sdc',
-    `contradiction ${place} (/system/blockdevices/partitions/sdc1): group vg of h lies on all of /dev/sdc, on which its installation makes sdc1`,
+    `contradiction ${place} (/system/blockdevices/partitions/sdc1): group vg of h lies on all of /dev/sdc, on which h's installation makes sdc1`,
   ],
 ]
 for (const [path, ...found] of devices)
   t.test(`a group on ${path}, beside the disks of the hardware`, async t => t.same(onDevice(path), found))
+
+/** Of a guest with this as a disk of its own, on a host as above whose group has sdb, and that mounts sda1. */
+const givenDevice = (device: string, ensure?: string): readonly string[] => {
+  const domain = { ...(ensure === undefined ? {} : { ensure }), disks: { xvdb: { type: 'phy', device } } }
+  const tree: Json = {
+    hardware: { harddisks: { sda: { capacity: 100, boot: true }, sdb: { capacity: 100 }, sdc: {}, sde: {} } },
+    system: {
+      blockdevices: {
+        partitions: {
+          sda1: { holding_dev: 'sda' },
+          sda2: { holding_dev: 'sda' },
+          sdc1: { holding_dev: 'sdc' },
+          sda3: { holding_dev: 'sda' },
+        },
+        volume_groups: { vg_system: { device_list: ['partitions/sda2'] } },
+      },
+      filesystems: [{ mountpoint: '/', block_device: 'partitions/sda1' }],
+    },
+    software: {
+      components: { lvm: { groups: { vg: { devices: [{ path: '/dev/sdb' }] } } }, xen: { domains: { ce: domain } } },
+    },
+  }
+  const get = (pointer: string): Json | undefined => valueAt(tree, parsePointer(pointer))
+  const found = lvm.checkSite?.({ machines: [{ name: 'h', get }] }) ?? []
+  return found.map(
+    ({ code, message, pointer, other, known }) =>
+      `${code} ${pointer} (${other?.pointer ?? known?.join(' ')}): ${message}`,
+  )
+}
+
+const given = '/software/components/xen/domains/ce/disks/xvdb/device'
+const givenDevices: readonly (readonly [path: string, ...found: string[]])[] = [
+  ['/dev/sde'],
+  ['/dev/sde1'],
+  ['/dev/sda3'],
+  ['/dev/md0'],
+  ['/dev/disk/by-id/ata-1-part2'],
+  [
+    '/dev/sda',
+    `contradiction ${given} (/hardware/harddisks/sda/boot): disk xvdb of ce on h lies on all of /dev/sda, from which h boots`,
+  ],
+  [
+    '/dev/sdc',
+    `contradiction ${given} (/system/blockdevices/partitions/sdc1): disk xvdb of ce on h lies on all of /dev/sdc, on which h's installation makes sdc1`,
+  ],
+  [
+    '/dev/sda1',
+    `contradiction ${given} (/system/blockdevices/partitions/sda1): disk xvdb of ce on h lies on /dev/sda1, on which h's own system is`,
+  ],
+  [
+    '/dev/sda2',
+    `contradiction ${given} (/system/blockdevices/partitions/sda2): disk xvdb of ce on h lies on /dev/sda2, on which h's own system is`,
+  ],
+  [
+    '/dev/sda5',
+    `advice ${given} (/hardware/harddisks/sda/boot): disk xvdb of ce on h lies on a part of /dev/sda, from which h boots, and nothing says that it is not the system's`,
+  ],
+  [
+    '/dev/sdf',
+    `advice ${given} (/dev/sde): disk xvdb of ce on h lies on /dev/sdf, and the disks of h's hardware are sda, sdb, sdc, sde`,
+  ],
+]
+for (const [path, ...found] of givenDevices)
+  t.test(`a guest that is given ${path}`, async t => {
+    t.same(givenDevice(path), found)
+    t.same(givenDevice(path, 'absent'), [], "what a guest had that is given up is nobody else's care")
+  })
+
+t.test('a disk that the hardware does not list: those that are free are suggested', async t => {
+  const known = (partitions: Json, domains: Json): Json | undefined => {
+    const groups = { vg: { devices: [{ path: '/dev/sdx' }] }, other: { devices: [{ path: '/dev/sdb1' }] } }
+    const harddisks = { sda: { boot: true }, sdb: {}, sdc: {}, sdd: {}, sde: {} }
+    const tree: Json = {
+      hardware: { harddisks },
+      system: { blockdevices: { partitions } },
+      software: { components: { lvm: { groups }, xen: { domains } } },
+    } as Json
+    const get = (pointer: string): Json | undefined => valueAt(tree, parsePointer(pointer))
+    return lvm.checkSite?.({ machines: [{ name: 'h', get }] })[0]?.known as Json | undefined
+  }
+  t.same(known({}, {}), ['/dev/sdc', '/dev/sdd', '/dev/sde'], 'neither the boot disk nor one that a group has')
+  const disks = { xvdb: { type: 'phy', device: '/dev/sdd' } }
+  t.same(known({ sdc1: { holding_dev: 'sdc' } }, { ce: { disks } }), ['/dev/sde'])
+})
 
 t.test('of a machine whose hardware lists no disks, nothing is known', async t => {
   const tree: Json = { software: { components: { lvm: { groups: { vg: { devices: [{ path: '/dev/sdd' }] } } } } } }
