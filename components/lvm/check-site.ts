@@ -3,10 +3,11 @@
 import type { SiteFault, SiteView } from '../../src/model/component.js'
 import { checkCapacity } from './check/capacity.js'
 import { checkDevices } from './check/devices.js'
+import { checkGroups } from './check/groups.js'
 import { checkGuestDisks } from './check/guest-disks.js'
 import { hostsIn } from './host.js'
 
 export const checkSite = (site: SiteView): readonly SiteFault[] => {
   const hosts = hostsIn(site)
-  return [checkDevices, checkCapacity, checkGuestDisks].flatMap(check => hosts.flatMap(check))
+  return [checkDevices, checkCapacity, checkGuestDisks, checkGroups].flatMap(check => hosts.flatMap(check))
 }

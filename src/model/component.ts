@@ -148,6 +148,8 @@ type FaultAt<Where> = Where & {
   readonly hint?: string
   /** Where the value is a name that is not there: the names that there are. The compiler adds the near spelling. */
   readonly known?: readonly string[]
+  /** Told only where one of these is a near spelling: any other name may be right. */
+  readonly isSlip?: boolean
 }
 
 export type Fault = FaultAt<{ readonly pointer: string; readonly other?: string }>

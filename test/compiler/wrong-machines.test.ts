@@ -134,6 +134,28 @@ t.test('a port of a bridge that nothing makes', async t => {
   ])
 })
 
+t.test('a group near in spelling to one that is declared: a warning, for others may be there already', async t => {
+  const told = (group: string, more: Readonly<Record<string, string>> = {}) =>
+    siteIn(
+      t,
+      { ...site, [conf]: `${site[conf]}`.replace('XEN_VG: vg_guests', `XEN_VG: ${group}`), ...more },
+      components,
+    ).result.diagnostics.map(({ severity, code, message, hint, position }) =>
+      [severity, code, `${position?.file}:${position?.line}:${position?.column}`, message, hint].join(' | '),
+    )
+  const warning = (host: string) =>
+    `warning | advice | xenclosure.yaml:4:11 | group vg_gusts of ${host} has no devices: it must be there already | did you mean "vg_guests"?`
+  t.same(told('vg_gusts'), [warning('h1'), warning('h2')])
+  t.same(told('vg_guests2'), [], 'names with other numbers are meant')
+  t.same(told('fast'), [])
+  const declared = `${site[h1]}`.replace(
+    'vg_guests:',
+    'vg_gusts: { devices: [{ path: /dev/sdc }] }\n        vg_guests:',
+  )
+  const disks = 'harddisks:\n    sdc: { capacity: 20 GiB }'
+  t.same(told('vg_gusts', { [h1]: declared.replace('harddisks:', disks) }), [warning('h2')], 'one that is declared')
+})
+
 t.test('names, MACs and addresses', async t => {
   const options = 'options: { uuid: 00000001-0000-4000-8000-000000000000, type: hvm, memory: 64 }'
   const domain = (name: string): [string, string] => ['domains:', `domains:\n        ${name}: { ${options} }`]

@@ -28,6 +28,8 @@ type GuestDisk = {
   /** What it lies on, and the key that says so. */
   readonly path: string
   readonly key: 'device' | 'path' | 'volume'
+  /** Of a volume. */
+  readonly group?: string
   readonly format: string
   /** Where the key stands in the host. */
   readonly pointer: string
@@ -108,12 +110,14 @@ export const guestDisks = ({ get }: Host): readonly GuestDisk[] =>
     })
   })
 
-const storageOf = (disk: { readonly [key: string]: Json }): Pick<GuestDisk, 'path' | 'key' | 'format'> | undefined => {
+const storageOf = (disk: {
+  readonly [key: string]: Json
+}): Pick<GuestDisk, 'path' | 'key' | 'group' | 'format'> | undefined => {
   const { device, path, group, volume, format = 'raw' } = disk
   if (typeof device === 'string') return { path: device, key: 'device', format: 'raw' }
   if (typeof path === 'string') return { path, key: 'path', format: String(format) }
   if (typeof group !== 'string' || typeof volume !== 'string') return undefined
-  return { path: `/dev/${group}/${volume}`, key: 'volume', format: 'raw' }
+  return { path: `/dev/${group}/${volume}`, key: 'volume', group, format: 'raw' }
 }
 
 const entriesOf = (value: Json | undefined): readonly (readonly [string, Json])[] =>

@@ -13,7 +13,7 @@ import type { Parentage } from '../enclose/parentage.js'
 import type { Problems } from '../problems.js'
 import { remember } from '../remember.js'
 import type { Resolver } from '../resolve/resolve.js'
-import { didYouMeanOrOneOf } from '../suggest.js'
+import { didYouMeanOrOneOf, nearest } from '../suggest.js'
 import { blame } from './blame.js'
 import { checkNetwork, uniqueInNetwork } from './check-network.js'
 
@@ -100,10 +100,13 @@ const faultsOfEach = (components: readonly AnyComponent[], { machines }: SiteVie
     }),
   )
 
-const faultsTogether = (components: readonly AnyComponent[], site: SiteView): readonly SiteFault[] => [
-  ...components.flatMap(component => component.checkSite?.(site) ?? []),
-  ...checkNetwork(site),
-]
+const faultsTogether = (components: readonly AnyComponent[], site: SiteView): readonly SiteFault[] => {
+  const getOf = new Map(site.machines.map(({ name, get }) => [name, get]))
+  /** A name that may be right is told where it is nearly one of those that are known. */
+  const isTold = ({ machine, pointer, known = [], isSlip = false }: SiteFault): boolean =>
+    !isSlip || nearest(String(getOf.get(machine)?.(pointer)), known) !== undefined
+  return [...components.flatMap(component => component.checkSite?.(site) ?? []), ...checkNetwork(site)].filter(isTold)
+}
 
 /** Whatever is missing from a machine's document has been reported for it, or for a child that could not be read. */
 export const soundDocuments = (checking: Checking): readonly (readonly [string, Document])[] => {
