@@ -156,6 +156,53 @@ t.test('a group near in spelling to one that is declared: a warning, for others 
   t.same(told('vg_gusts', { [h1]: declared.replace('harddisks:', disks) }), [warning('h2')], 'one that is declared')
 })
 
+t.test('bonds', async t => {
+  const line = 'eth0: { ip: 192.0.2.1, netmask: 255.255.255.0, bridge: br0 }'
+  const below = 'br0: { netdev: eth0 }'
+  /** What is found at h1 with these interfaces, the first of which is 1, and a bridge over bond0: `severity code file:INTERFACE: message | hint`. */
+  const told = (...lines: readonly string[]): readonly string[] => {
+    const text = `${site[h1]}`
+      .replace(
+        'eth0: { hwaddr: "52:54:00:00:00:01" }',
+        'eth0: { hwaddr: "52:54:00:00:00:01" }\n      eth1: { hwaddr: "52:54:00:00:01:01" }',
+      )
+      .replace(line, lines.join('\n      '))
+      .replace(below, 'br0: { netdev: bond0 }')
+    return siteIn(t, { ...site, [h1]: text }, components).result.diagnostics.map(
+      ({ severity, code, message, hint, position }) =>
+        `${severity} ${code} ${position?.file}:${(position?.line ?? 0) - 19}: ${message} | ${hint}`,
+    )
+  }
+  const [one, two, address] = [
+    'eth0: { master: bond0 }',
+    'eth1: { master: bond0 }',
+    'ip: 192.0.2.1, netmask: 255.255.255.0',
+  ]
+  const bond = `bond0: { ${address}, bonding_opts: { mode: 802.3ad, miimon: 100, xmit_hash_policy: layer3+4 } }`
+  t.same(told(one, two, bond), [])
+  t.same(told(one, two, `br0: { ${address} }`), [], 'a bond that nothing is said of, below a bridge')
+  t.same(told(one, two, `br0: { ${address} }`, 'bond0.7: {}'), [])
+  t.same(told(one, two, bond.replace('802.3ad', '4')), [], 'modes have numbers')
+  t.same(told(one, 'eth1: { master: bnod0 }', bond), [
+    'error reference-missing profiles/h1.yaml:2: h1 has no bond bnod0 for eth1: nothing else names it | did you mean "bond0"?',
+  ])
+  t.same(told(one, 'eth1: { master: eth0 }', bond), [
+    'error contradiction profiles/h1.yaml:2: eth1 is a port of eth0, which is a card and no bond | known: bond0',
+  ])
+  t.same(told(one, 'eth1: { master: br0 }', bond), [
+    'error contradiction profiles/h1.yaml:2: eth1 is a port of br0, which is a bridge and no bond | a port of a bridge says bridge: br0',
+  ])
+  t.same(told(one, 'eth2: { master: bond0 }', bond), [
+    'warning advice profiles/h1.yaml:2: eth2 is a port of bond0, and the cards of h1 are eth0, eth1 | did you mean "eth0"?',
+  ])
+  t.same(told(one, two, bond.replace('802.3ad', '802.3ab')), [
+    'error contradiction profiles/h1.yaml:3: bond0 has no mode 802.3ab | did you mean "802.3ad"?',
+  ])
+  t.same(told(one, two, bond.replace('miimon', 'miimom')), [
+    'warning advice profiles/h1.yaml:3: miimom is no option of a bond that is known here | did you mean "miimon"?',
+  ])
+})
+
 t.test('names, MACs and addresses', async t => {
   const options = 'options: { uuid: 00000001-0000-4000-8000-000000000000, type: hvm, memory: 64 }'
   const domain = (name: string): [string, string] => ['domains:', `domains:\n        ${name}: { ${options} }`]

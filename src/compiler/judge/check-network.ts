@@ -7,6 +7,7 @@ import { isMap, type Json } from '../../model/json.js'
 import { type DeclaredLinks, vlanOf } from '../../model/links.js'
 import { parsePointer, printPointer } from '../../model/pointer.js'
 import { type Use, uniqueOf, usedTwice } from '../../model/used-twice.js'
+import { checkBonds } from './check-bonds.js'
 
 type Machine = SiteView['machines'][number]
 
@@ -19,6 +20,7 @@ export const checkNetwork = ({ machines }: SiteView): readonly SiteFault[] => {
     ...usedTwice('address', machines.flatMap(addresses)),
     ...machines.flatMap(vlansOnNothing),
     ...machines.flatMap(portsOfNothing),
+    ...machines.flatMap(checkBonds),
   ]
 }
 
