@@ -156,6 +156,75 @@ t.test('a group near in spelling to one that is declared: a warning, for others 
   t.same(told('vg_gusts', { [h1]: declared.replace('harddisks:', disks) }), [warning('h2')], 'one that is declared')
 })
 
+t.test('the way out', async t => {
+  const eth0 = 'eth0: { ip: 192.0.2.1, netmask: 255.255.255.0, bridge: br0 }'
+  const by = (gateway: string, interfaces = eth0): [string, string] => [
+    `    interfaces:\n      ${eth0}`,
+    `    default_gateway: ${gateway}\n    interfaces:\n      ${interfaces}`,
+  ]
+  const found = ['contradiction profiles/h2.yaml:18:22']
+  const here = (...[from, to]: [string, string]): [string, string] => [
+    from.replace('192.0.2.1,', '192.0.2.2,'),
+    to.replace('ip: 192.0.2.1,', 'ip: 192.0.2.2,'),
+  ]
+  edits(t, [
+    ['in no subnet', h2, ...here(...by('198.51.100.1')), ...found],
+    ["the machine's own address", h2, ...here(...by('192.0.2.2')), ...found],
+    ['in one', h2, ...here(...by('192.0.2.254'))],
+    [
+      'of a machine that nothing here sets up',
+      b,
+      'hostname: b\n    interfaces:\n      eth0: { ip: 192.0.2.12 }',
+      'hostname: b\n    default_gateway: 198.51.100.1\n    interfaces:\n      eth0: { ip: 192.0.2.12, prefix: 24 }',
+    ],
+    [
+      'of one that kickstart installs',
+      b,
+      'hostname: b\n    interfaces:\n      eth0: { ip: 192.0.2.12 }',
+      'hostname: b\n    default_gateway: 198.51.100.1\n    interfaces:\n      eth0: { ip: 192.0.2.12, prefix: 24 }\n  kickstart: { url: http://192.0.2.9/el9 }',
+      'contradiction profiles/b.yaml:11:22',
+    ],
+    ['of the other family', h2, ...here(...by('2001:db8::1'))],
+    ['known on the wire alone', h2, ...here(...by('fe80::1', `${eth0}\n      eth1: { ipv6addr: 2001:db8::2/64 }`))],
+    [
+      'in none of IPv6',
+      h2,
+      ...here(...by('2001:db9::1', `${eth0}\n      eth1: { ipv6addr: 2001:db8::2/64 }`)),
+      ...found,
+    ],
+    [
+      'in that of an alias',
+      h2,
+      ...here(...by('10.0.0.1', `${eth0}\n      eth1: { aliases: { "0": { ip: 10.0.0.9, prefix: 8 } } }`)),
+    ],
+    [
+      'on a wire of a route',
+      h2,
+      ...here(...by('10.0.0.1', `${eth0}\n      eth1: { routes: [{ address: 10.0.0.0, prefix: 8 }] }`)),
+    ],
+    ['beside DHCP', h2, ...here(...by('10.0.0.1', `${eth0}\n      eth1: { bootproto: dhcp }`))],
+    ['beside an address without netmask', h2, ...here(...by('10.0.0.1', `${eth0}\n      eth1: { ip: 10.0.0.9 }`))],
+    [
+      'beside an address that is alone in its subnet',
+      h2,
+      ...here(...by('10.0.0.1', `${eth0}\n      eth1: { ip: 10.9.0.9, prefix: 32 }`)),
+    ],
+    [
+      'beside a gateway of its own',
+      h2,
+      ...here(...by('10.0.0.1', eth0.replace('bridge', 'gateway: 192.0.2.254, bridge'))),
+    ],
+  ])
+  const { diagnostics } = siteIn(
+    t,
+    { ...site, [h2]: `${site[h2]}`.replace(...here(...by('198.51.100.1'))) },
+    components,
+  ).result
+  t.match(diagnostics, [
+    { message: '198.51.100.1, the default gateway, is in no subnet of h2', hint: 'eth0 has 192.0.2.0/24' },
+  ])
+})
+
 t.test('bonds', async t => {
   const line = 'eth0: { ip: 192.0.2.1, netmask: 255.255.255.0, bridge: br0 }'
   const below = 'br0: { netdev: eth0 }'

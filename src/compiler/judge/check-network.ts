@@ -1,5 +1,5 @@
 // What must hold of /system/network, which no component owns: an address and a host name are one machine's, a machine that
-// has an agent answers to its name, a VLAN lies on something, and a port is one of a bridge that is made. Pure.
+// has an agent answers to its name, a VLAN lies on something, a port is one of a bridge that is made, and the way out is on a wire. Pure.
 import type { SiteFault, SiteView, Unique } from '../../model/component.js'
 import { isSameMachine } from '../../model/host-name.js'
 import { isShared, parseIp } from '../../model/ip.js'
@@ -8,6 +8,7 @@ import { type DeclaredLinks, vlanOf } from '../../model/links.js'
 import { parsePointer, printPointer } from '../../model/pointer.js'
 import { type Use, uniqueOf, usedTwice } from '../../model/used-twice.js'
 import { checkBonds } from './check-bonds.js'
+import { checkGateway } from './check-gateway.js'
 
 type Machine = SiteView['machines'][number]
 
@@ -21,6 +22,7 @@ export const checkNetwork = ({ machines }: SiteView): readonly SiteFault[] => {
     ...machines.flatMap(vlansOnNothing),
     ...machines.flatMap(portsOfNothing),
     ...machines.flatMap(checkBonds),
+    ...machines.flatMap(checkGateway),
   ]
 }
 
