@@ -33,9 +33,9 @@ export const createMachineCompiler = (
   const compileTogether = (compositions: readonly Composition[]): readonly CompiledMachine[] => {
     const computed = compositions.map(compute)
     const ofDocuments = judge.documents(computed)
-    return computed.map(({ name, value }, index) => {
+    return computed.map(({ name, value, position }, index) => {
       const ofVariables = judge.variables(name, variableValues(name, machines, declarations))
-      checkPerChild(name, machines, declarations, problems)
+      checkPerChild({ name, position }, machines, declarations, problems)
       const document = isMap(value) ? { ...value, name } : { name }
       return { document, mistakes: [...(ofDocuments[index] ?? []), ...ofVariables] }
     })

@@ -1,6 +1,7 @@
 // What must hold of the enclosures of a site, whatever they hold: children exist, have one parent, and do not enclose what
 // encloses them. Part of the check after enclose.ts.
 import { byCodeUnit } from '../../model/json.js'
+import type { Composition } from '../compose/include.js'
 import type { Machines } from '../enclose/enclose.js'
 import type { Child, Parentage } from '../enclose/parentage.js'
 import type { Problems } from '../problems.js'
@@ -83,10 +84,13 @@ const checkMaximum = (parent: string, children: readonly Child[], parentage: Par
   })
 }
 
-/** The keys of a variable that is perChild are names of machines: a misspelt one would go unseen. */
+/**
+ * The keys of a variable that is perChild are names of machines: a misspelt one would go unseen, and so would one of another
+ * host's child. What several hosts include may name the children of all; in a host's own profile, that is unwise.
+ */
 export const checkPerChild = (
-  machine: string,
-  { trees, resolver }: Machines,
+  { name: machine, position: own }: Pick<Composition, 'name' | 'position'>,
+  { trees, resolver, parentage }: Machines,
   declarations: VariableDeclarations,
   problems: Problems,
 ): void => {
@@ -95,12 +99,19 @@ export const checkPerChild = (
     for (const [child, value] of folded.entries) {
       if (child === 'default') continue
       resolver.noteNamed(machine, child)
-      if (trees.isMachine(child)) continue
+      const position = keyPosition(value)
+      if (trees.isMachine(child)) {
+        const children = parentage.children(machine).map(({ name }) => name)
+        if (position.file !== own.file || children.includes(child)) continue
+        const message = `variable ${variable}: ${child} is no child of ${machine}`
+        problems.warning('advice', message, { machine, position, hint: didYouMeanOrOneOf(child, children) })
+        continue
+      }
       const hint =
         didYouMean(child, trees.machineNames()) ??
         `${variable} is a value for all children, or a map by child with the key default`
       const message = `variable ${variable}: there is no machine ${child}`
-      problems.error('machine-unknown', message, { machine, position: keyPosition(value), hint })
+      problems.error('machine-unknown', message, { machine, position, hint })
     }
   }
 }

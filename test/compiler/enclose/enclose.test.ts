@@ -94,6 +94,26 @@ t.test('a value per child is for a machine that there is', async t => {
   t.equal(result.diagnostics[1]?.hint, 'BRIDGE is a value for all children, or a map by child with the key default')
 })
 
+t.test("a host's own value per child is for a child of its own: a warning", async t => {
+  const told = (bridge: string, more = ''): readonly string[] => {
+    const files = {
+      ...site,
+      'templates/more.yaml': 'variables: { BRIDGE: { other: br1 } }\n',
+      'profiles/other.yaml': '',
+      'profiles/hosts/h.yaml': more + site['profiles/hosts/h.yaml'].replace('{ b: br1, default: br0 }', bridge),
+    }
+    return siteIn(t, files, [inventory]).result.diagnostics.map(
+      ({ severity, code, message, hint, position }) =>
+        `${severity} ${code} ${position?.file}:${position?.line}:${position?.column} ${message} | ${hint}`,
+    )
+  }
+  t.same(told('{ default: br0, a: br1, b: br1 }'), [])
+  t.same(told('{ default: br0 }', 'include: [more]\n'), [], 'what several hosts include names the children of all')
+  t.same(told('{ default: br0, other: br1 }'), [
+    'warning advice profiles/hosts/h.yaml:1:38 variable BRIDGE: other is no child of h | known: a, b',
+  ])
+})
+
 t.test("the parent's own word wins on the same path", async t => {
   const own = '\nsoftware: { components: { inventory: { a: { memory: !default 4096 }, b: { bridge: !remove } } } }\n'
   const { value, found } = siteIn(t, { ...site, 'profiles/hosts/h.yaml': site['profiles/hosts/h.yaml'] + own }, [
