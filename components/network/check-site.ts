@@ -71,8 +71,12 @@ const checkHost = (
     }),
     ...vlanFaults(desired, claims, fault),
     ...bridges.flatMap(bridge =>
-      addressingOf(desired, [bridge, ...portsOf(desired, bridge)]).incomplete.map(ip =>
-        fault('contradiction', `${ip} on ${bridge} has neither netmask nor prefix`, ['bridges', bridge]),
+      [bridge, ...portsOf(desired, bridge)].flatMap(name =>
+        addressingOf(desired, [name]).incomplete.map(ip => {
+          const message = `${ip} on ${bridge} has neither netmask nor prefix`
+          const isOwn = desired.interfaces?.[name]?.ip === ip
+          return fault('contradiction', message, ['interfaces', name, ...(isOwn ? ['ip'] : [])])
+        }),
       ),
     ),
   ]

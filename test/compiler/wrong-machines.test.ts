@@ -225,6 +225,22 @@ t.test('the way out', async t => {
   ])
 })
 
+t.test("a bridge's address without netmask is the host's mistake, and none of its guests'", async t => {
+  const kept = (text: string): string => text.replace('    grub:\n', '    network: ${/system/network}\n    grub:\n')
+  const second = 'eth1: { ip: 198.51.100.1, prefix: 24, bridge: br1 }\n      eth0: { ip: 192.0.2.1, bridge: br0 }'
+  const text = `${site[h1]}`
+    .replace('eth0: { ip: 192.0.2.1, netmask: 255.255.255.0, bridge: br0 }', second)
+    .replace('br0: { netdev: eth0 }', 'br0: {}\n      br1: {}')
+    .replace('nic:', 'nic:\n      eth1: { hwaddr: "52:54:00:00:01:01" }')
+  check(t, 'told by the component that keeps the network', { [h1]: kept(text) }, [
+    'contradiction profiles/h1.yaml:21:19',
+  ])
+  check(t, 'where nothing keeps it, the guests have no bridge', { [h1]: text }, [
+    'enclosure profiles/a.yaml:12:19',
+    'enclosure profiles/b.yaml:12:19',
+  ])
+})
+
 t.test('bonds', async t => {
   const line = 'eth0: { ip: 192.0.2.1, netmask: 255.255.255.0, bridge: br0 }'
   const below = 'br0: { netdev: eth0 }'

@@ -30,7 +30,7 @@ const situationOf = (parent: MachineView, child: MachineView, nic: string): Situ
 
   const addresses = staticAddresses(child.get(`/system/network/interfaces/${nic}`), nic)
   const known = addresses.filter(isKnown)
-  const { subnets, complete } = hostSubnets(parent.get('/system/network'))
+  const { subnets, complete, lacksMask } = hostSubnets(parent.get('/system/network'))
   if (known.length < addresses.length) return { kind: 'unreadable' }
 
   const holders = known.flatMap(address => bridgesHolding(address.ip, subnets).map(bridge => ({ bridge, address })))
@@ -40,7 +40,10 @@ const situationOf = (parent: MachineView, child: MachineView, nic: string): Situ
 
   const general = parent.variable('XEN_BRIDGE', child.name)
   const misfit = known.find(({ ip }) => isExcluded(ip, first?.bridge ?? general, subnets))
-  if (misfit !== undefined) return complete ? { kind: 'fits none', address: misfit, subnets } : { kind: 'unreadable' }
+  if (misfit !== undefined)
+    return complete && !(lacksMask && isKept(parent))
+      ? { kind: 'fits none', address: misfit, subnets }
+      : { kind: 'unreadable' }
   if (first !== undefined) return { kind: 'found', ...first }
   if (general !== undefined) return { kind: 'general', bridge: general }
   return complete ? { kind: 'nothing' } : { kind: 'unreadable' }
@@ -79,6 +82,9 @@ export const pullBridge = (parent: MachineView, child: MachineView, nic: string,
     }
   }
 }
+
+/** Whether the host's network is kept by the component network, which tells of an address without netmask itself. */
+const isKept = (parent: MachineView): boolean => parent.get('/software/components/network') !== undefined
 
 /** What decides on the bridge of a nic. */
 const placesOf = (nic: string): readonly Wanted[] => [

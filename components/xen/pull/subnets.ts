@@ -18,18 +18,30 @@ export type HostSubnets = {
   readonly subnets: readonly BridgeSubnet[]
   /** False where an address is none: the schema says so, and nobody knows what it would have been. */
   readonly complete: boolean
+  /** Whether an IPv4 address of a bridge has neither netmask nor prefix: nobody knows its subnet. */
+  readonly lacksMask: boolean
 }
 
 /** One for each address, alias and route without gateway of an interface that is a bridge or a port of one. */
 export const hostSubnets = (network: Json | undefined): HostSubnets => {
   const { interfaces, bridges } = mapOf(network)
-  const found = Object.entries(mapOf(interfaces)).flatMap(([name, value]) => {
+  const bridged = Object.entries(mapOf(interfaces)).flatMap(([name, value]) => {
     const declared = mapOf(value)
     const bridge = bridgeOf(name, declared, mapOf(bridges))
-    return bridge === undefined ? [] : subnetsOf(declared).map(subnet => subnet && { ...subnet, bridge })
+    return bridge === undefined ? [] : [{ bridge, declared }]
   })
-  return { subnets: found.filter(subnet => subnet !== undefined), complete: !found.includes(undefined) }
+  const found = bridged.flatMap(({ bridge, declared }) =>
+    subnetsOf(declared).map(subnet => subnet && { ...subnet, bridge }),
+  )
+  return {
+    subnets: found.filter(subnet => subnet !== undefined),
+    complete: !found.includes(undefined),
+    lacksMask: bridged.some(({ declared }) => declared.bootproto !== 'dhcp' && isMaskless(declared)),
+  }
 }
+
+const isMaskless = ({ ip, netmask, prefix }: Masked): boolean =>
+  typeof ip === 'string' && netmask === undefined && prefix === undefined
 
 /** A VLAN interface is not where the one below it is: it counts by its own name and its own bridge. */
 const bridgeOf = (name: string, { bridge }: JsonMap, bridges: JsonMap): string | undefined => {
@@ -55,7 +67,7 @@ type Masked = { readonly [part in 'ip' | 'netmask' | 'prefix']?: Json | undefine
 
 /** An address with neither netmask nor prefix says nothing of its neighbours. */
 const subnetOfAddress = ({ ip, netmask, prefix }: Masked): readonly (Subnet | undefined)[] => {
-  if (typeof ip !== 'string' || (netmask === undefined && prefix === undefined)) return []
+  if (typeof ip !== 'string' || isMaskless({ ip, netmask, prefix })) return []
   const address = parseIp(ip)
   const length = typeof netmask === 'string' ? parseNetmask(netmask) : prefix
   return [address === undefined || typeof length !== 'number' ? undefined : subnetOf(address, length)]

@@ -51,7 +51,7 @@ const rows: readonly (readonly [row: string, network: Network, expected: readonl
   [
     'an address on a bridge without netmask or prefix',
     { interfaces: { eth0: { ip: '192.0.2.1' } }, bridges: { br0: { netdev: 'eth0' } } },
-    ['contradiction /system/network/bridges/br0: 192.0.2.1 on br0 has neither netmask nor prefix'],
+    ['contradiction /system/network/interfaces/eth0/ip: 192.0.2.1 on br0 has neither netmask nor prefix'],
   ],
   [
     'nothing: said twice alike, given up, an address of no bridge',
