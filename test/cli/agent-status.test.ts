@@ -66,8 +66,40 @@ t.test('only a guest with a shared disk is claimed; what is claimed is always re
   t.match(claim('lab-pvh'), { code: 0, stdout: "lab-pvh is this host's\n" })
   writeFileSync(join(root, 'state/document.json'), readFileSync(document))
   t.match(claim('lab-pvh'), { code: 2, stderr: /no disk of lab-pvh is shared/ })
-  for (const guest of ['lab-pvh', 'lab-pv', 'gone'])
-    t.match(claim(guest, '--release'), { code: 0, stdout: `${guest} is not claimed any more\n` })
+  t.match(claim('lab-pvh', '--release'), { code: 0, stdout: 'lab-pvh is not claimed any more\n' })
+})
+
+t.test('what is not held or claimed is not released: the answer names what is', async t => {
+  const root = t.testdir({ state: { 'document.json': readFileSync(shared, 'utf8') } })
+  const agent = (...words: readonly string[]): Ran => builtAgent(...words, '--root', root, '--state', '/state')
+  const refused = (stderr: string): object => ({ code: 2, stdout: '', stderr: `error: ${stderr}\n` })
+  t.match(agent('hold', 'lab-pv', '--release'), refused('lab-pv is not held, nor is any other guest'))
+  t.match(agent('claim', 'lab-pvh', '--release'), refused('lab-pvh is not claimed, nor is any other guest'))
+  t.equal(agent('hold', 'lab-pv').code, 0)
+  t.equal(agent('claim', 'lab-pvh').code, 0)
+  for (const guest of ['lab-pvh', 'lab-vp'])
+    t.match(agent('hold', guest, '--release'), refused(`${guest} is not held, but lab-pv is`))
+  t.match(agent('claim', 'lab-pv', '--release', '--json'), refused('lab-pv is not claimed, but lab-pvh is'))
+  t.same(readdirSync(join(root, 'state/xen/holds')), ['lab-pv.json'])
+  writeFileSync(join(root, 'state/document.json'), '{}')
+  t.match(agent('hold', 'lab-pv', '--release'), { code: 0, stdout: 'lab-pv is not held any more\n', stderr: '' })
+})
+
+t.test('before the first document a guest is held and claimed by its name alone, and that is said', async t => {
+  const root = t.testdir({})
+  for (const [verb, stdout] of [
+    ['hold', /^hold: lab-vp is left alone/],
+    ['claim', /^lab-vp is this host's\n/],
+  ] as const) {
+    const agent = (...more: readonly string[]): Ran =>
+      builtAgent(verb, 'lab-vp', '--root', root, '--state', '/state', ...more)
+    t.match(agent(), {
+      code: 0,
+      stdout,
+      stderr: /^warning: whether there is a guest lab-vp was not checked: no document /,
+    })
+    t.match(agent('--json').lines(), [{ severity: 'warning', code: 'usage' }])
+  }
 })
 
 t.test('graph shows the plan of a host as text and as JSON, and changes nothing', async t => {

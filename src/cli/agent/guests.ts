@@ -1,13 +1,14 @@
 // `agent hold` and `agent claim`: what an administrator says of one guest on this host. A run that is at work sees it
 // when it looks at the host the next time.
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { claimFile, holdFile, putClaim, putHold } from '../../agent/guests.js'
+import { claimFile, holdFile, putClaim, putHold, readClaims, readHolds } from '../../agent/guests.js'
 import { printHold } from '../../agent/print.js'
 import { knownGuests } from '../../agent/state.js'
 import type { Guest } from '../../model/component.js'
 import { isMachineName } from '../../model/document.js'
+import { namesText } from '../../model/shorten.js'
 import { timeAhead } from '../option-values.js'
-import { printJson } from '../output.js'
+import { printJson, printNotice } from '../output.js'
 import { type AgentParts, type HostOptions, openHost, orUsageError, withHostOptions } from './options.js'
 
 type HoldOptions = HostOptions & { readonly until?: Date; readonly reason?: string; readonly release: boolean }
@@ -28,12 +29,19 @@ export const holdCommand = (parts: AgentParts): Command =>
       const system = await orUsageError(command, openHost(options, parts))
       const { state, json, until, reason = null } = options
       if (options.release) {
-        await system.remove(holdFile(state, guest))
+        const path = holdFile(state, guest)
+        if ((await system.stat(path)) === null) {
+          const { inForce } = await readHolds(system, state, new Date())
+          refuseRelease(`${guest} is not held`, inForce, command)
+        }
+        await system.remove(path)
         return answer(json, { guest, held: false }, `${guest} is not held any more`)
       }
-      requireKnown(guest, await knownGuests(parts.components, system, state), command)
+      const known = await knownGuests(parts.components, system, state)
+      requireKnown(guest, known, command)
       const hold = { guest, since: new Date().toISOString(), until: until?.toISOString() ?? null, reason }
       await putHold(hold, system, state)
+      if (known === undefined) noticeUnchecked(guest, json)
       answer(json, { ...hold, held: true }, printHold(hold))
     })
 
@@ -48,7 +56,10 @@ export const claimCommand = (parts: AgentParts): Command =>
       const system = await orUsageError(command, openHost(options, parts))
       const { state, json } = options
       if (options.release) {
-        await system.remove(claimFile(state, guest))
+        const path = claimFile(state, guest)
+        if ((await system.stat(path)) === null)
+          refuseRelease(`${guest} is not claimed`, await readClaims(system, state), command)
+        await system.remove(path)
         return answer(json, { guest, claimed: false }, `${guest} is not claimed any more`)
       }
       const known = await knownGuests(parts.components, system, state)
@@ -56,6 +67,7 @@ export const claimCommand = (parts: AgentParts): Command =>
       requireShared(guest, known, command)
       const since = new Date().toISOString()
       await putClaim({ guest, since }, system, state)
+      if (known === undefined) noticeUnchecked(guest, json)
       answer(json, { guest, since, claimed: true }, `${guest} is this host's`)
     })
 
@@ -74,6 +86,21 @@ export const requireKnown = (guest: string, known: readonly Guest[] | undefined,
   const names = known?.map(({ name }) => name)
   if (names === undefined || names.includes(guest)) return
   command.error(`error: the last document has no guest ${guest}: expected one of ${names.join(', ')}`, { exitCode: 2 })
+}
+
+/** Before the first document, as on a host that is just set up, nobody can say which guests there will be. */
+const noticeUnchecked = (guest: string, json: boolean): void =>
+  printNotice(
+    `whether there is a guest ${guest} was not checked: no document of this host's guests has been accepted yet`,
+    'agent status shows what is held and claimed',
+    json,
+  )
+
+/** Who mistypes a name would go on believing that the guest is free. */
+const refuseRelease = (what: string, standing: readonly { readonly guest: string }[], command: Command): never => {
+  const others =
+    standing.length === 0 ? 'nor is any other guest' : `but ${namesText(standing.map(one => one.guest))} is`
+  return command.error(`error: ${what}, ${others}`, { exitCode: 2 })
 }
 
 /** A claim for a guest that no other host could start would look as if it kept one from it. */
