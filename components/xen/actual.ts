@@ -1,5 +1,6 @@
 // What observe finds on a host, as plain JSON without times and domain ids, which change from run to run.
 import type { Intervention } from '../../src/model/intervention.js'
+import type { DomainState, ShutdownReason } from '../../src/system/xl-list.js'
 import type { Saved } from './observe/saved.js'
 
 export type Actual = Saved & {
@@ -91,11 +92,6 @@ export type ActualDomain = {
   /** Null where xl tells nothing of it: it is being built or torn down. */
   readonly config: ActualConfig | null
 }
-
-/** As xl tells them apart; `unknown`: by a letter that it does not explain. */
-export type ShutdownReason = 'poweroff' | 'reboot' | 'suspend' | 'crash' | 'watchdog' | 'soft reset' | 'unknown'
-
-export type DomainState = 'running' | 'paused' | 'shut down' | 'crashed' | 'dying'
 
 /** What `xl list -l` shows of a domain, as far as it is compared. */
 export type ActualConfig = {

@@ -3,7 +3,8 @@
 import type { GuestStop } from '../../src/model/component.js'
 import type { Intervention, OngoingIntervention } from '../../src/model/intervention.js'
 import { reachedFrom } from '../../src/model/reached.js'
-import type { Actual, DomainState } from './actual.js'
+import type { DomainState } from '../../src/system/xl-list.js'
+import type { Actual } from './actual.js'
 import type { XenDomains } from './desired.js'
 import { type Domain, domainsOf, stoppedKey } from './domain.js'
 

@@ -1,19 +1,15 @@
-// Reads `xl list` (names and states) and `xl list -l` (the domains' configuration, libxl's JSON). The first has the
+// Reads `xl list` (src/system/xl-list.ts) and `xl list -l` (the domains' configuration, libxl's JSON). The first has the
 // states, the second has everything else; the domain id joins them.
 import { byCodeUnit, isList, isMap, type Json, type JsonMap, parseJson } from '../../src/model/json.js'
 import { CommandFailed } from '../../src/model/system.js'
-import type { ActualConfig, ActualDisk, ActualDomain, ActualVif, DomainState, ShutdownReason } from './actual.js'
+import { parseList } from '../../src/system/xl-list.js'
+import type { ActualConfig, ActualDisk, ActualDomain, ActualVif } from './actual.js'
 import { defaultWeight } from './domain.js'
 
-/** Every domain but Domain-0, by name. A dying domain whose name Xen has already forgotten, `(null)`, is left out: it is nobody's. */
+/** Every domain but Domain-0, by name. */
 export const parseDomains = (list: string, longList: string): readonly ActualDomain[] => {
   const configs = configsById(longList)
-  return list
-    .split('\n')
-    .slice(1)
-    .filter(line => line.trim() !== '')
-    .map(parseLine)
-    .filter(({ id, name }) => id !== 0 && name !== '(null)')
+  return parseList(list)
     .map(({ id, name, state, reason, memory }) => ({
       name,
       state,
@@ -21,43 +17,6 @@ export const parseDomains = (list: string, longList: string): readonly ActualDom
       config: configs.get(id)?.(memory) ?? null,
     }))
     .sort((a, b) => byCodeUnit(a.name, b.name))
-}
-
-/** `g1    1   128     1     -b----      18.2` */
-const parseLine = (line: string): Line => {
-  const [, name, id, memory, letters] = /^(.*?)\s+(\d+)\s+(\d+)\s+\d+\s+([-a-zS?]{6})\s+[\d.]+\s*$/.exec(line) ?? []
-  if (name === undefined || letters === undefined)
-    throw new CommandFailed(['xl', 'list'], { reason: `printed a line of no known form: ${line}` })
-  return { name, id: Number(id), memory: Number(memory), state: parseState(letters), reason: reasons[letters[4] ?? ''] }
-}
-
-/** `memory`: what it has, in MiB. */
-type Line = Pick<ActualDomain, 'name' | 'state'> & {
-  readonly id: number
-  readonly memory: number
-  readonly reason: ShutdownReason | undefined
-}
-
-/** The fifth letter of a domain that has shut down; `xl list -v` prints its number as well (xl_info.c, Xen 4.17). */
-const reasons: Readonly<Record<string, ShutdownReason>> = {
-  '-': 'poweroff',
-  r: 'reboot',
-  s: 'suspend',
-  c: 'crash',
-  w: 'watchdog',
-  S: 'soft reset',
-  '?': 'unknown',
-}
-
-/**
- * The letters `rbpscd` of xl(1). Running, blocked and none of all (just now neither) are the same here. A kept domain
- * shows more than one, as `--ps--`: what is worse counts.
- */
-const parseState = (letters: string): DomainState => {
-  if (letters.includes('d')) return 'dying'
-  if (letters[4] === 'c') return 'crashed'
-  if (letters[3] === 's') return 'shut down'
-  return letters.includes('p') ? 'paused' : 'running'
 }
 
 /** A config is complete with the memory that the domain has, which the first list knows. */

@@ -6,6 +6,7 @@ import { isList, isMap, type Json } from '../model/json.js'
 import { inPool } from '../remote/pool.js'
 import { NotLetIn, type Reach } from '../remote/remote-host.js'
 import { isHostFailure, withHost } from '../remote/with-host.js'
+import { parseList } from '../system/xl-list.js'
 import type { Entries } from './entries.js'
 import type { Found } from './in-use.js'
 import type { Known } from './order.js'
@@ -75,7 +76,7 @@ export const foundOn = async (
       if (!isHost) return { domains: [] }
       const { code, stdout, stderr } = await remote.exec(['xl', 'list'], { timeout: short })
       return code === 0
-        ? { domains: namesIn(stdout) }
+        ? { domains: parseList(stdout).map(domain => domain.name) }
         : { unknown: `xl list: exit code ${code}: ${stderr.trim()}`, isDenied: false }
     })
   } catch (error) {
@@ -93,12 +94,3 @@ const isKnownOff = async (machine: string, powerOf: MachineParts['powerOf']): Pr
     throw error
   }
 }
-
-/** A header, and a line for each domain, its name first (xl(1), "list"). */
-const namesIn = (list: string): readonly string[] =>
-  list
-    .trimEnd()
-    .split('\n')
-    .slice(1)
-    .flatMap(line => line.split(/\s+/)[0] ?? [])
-    .filter(name => name !== 'Domain-0')

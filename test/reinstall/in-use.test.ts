@@ -3,7 +3,7 @@ import type { Document } from '../../src/model/document.js'
 import { askedOf, inUseOn, isInUse } from '../../src/reinstall/in-use.js'
 import { foundOn } from '../../src/reinstall/known.js'
 import type { Target } from '../../src/reinstall/target.js'
-import { HostUnreachable, NotLetIn } from '../../src/remote/remote-host.js'
+import { HostUnreachable, NotLetIn, type RemoteHost } from '../../src/remote/remote-host.js'
 
 const document = { name: 'any' } as unknown as Document
 const way = 'provisioner' as const
@@ -29,6 +29,29 @@ t.test('in use is what runs and would be ended, or what nobody knows of', async 
     t.same([inUse.running, isInUse(inUse)], [running, running.length > 0], what)
   }
   t.ok(isInUse(inUseOn('h', { unknown: 'no route', isDenied: false }, [host], guest => guest)))
+})
+
+t.test('what runs is read as the agent reads it: a dying domain without a name is nobody', async t => {
+  const head = 'Name                                        ID   Mem VCPUs\tState\tTime(s)\n'
+  const dom0 = 'Domain-0                                     0   512     2     r-----     100.3\n'
+  const list = (stdout: string, code = 0) => ({
+    reach: async (name: string): Promise<RemoteHost> => ({
+      name,
+      exec: async () => ({ code, stdout, stderr: 'no Xen\n' }),
+      agent: () => Promise.reject(new Error('not asked')),
+      put: () => Promise.reject(new Error('not asked')),
+      close: async () => undefined,
+    }),
+    powerOf: () => undefined,
+  })
+  const dying = '(null)                                       7     0     1     -----d       2.9\n'
+  const a = 'a.example.org                                8   128     1     -b----       2.9\n'
+  t.strictSame(await foundOn('h', true, list(head + dom0 + dying)), { domains: [] })
+  t.strictSame(await foundOn('h', true, list(head + dom0 + dying + a)), { domains: ['a.example.org'] })
+  t.match(await foundOn('h', true, list(`${head}what is this\n`)), {
+    unknown: /^xl list: printed a line of no known form/,
+  })
+  t.match(await foundOn('h', true, list('', 1)), { unknown: 'xl list: exit code 1: no Xen' })
 })
 
 t.test('one that answers nobody is off where its controller says so', async t => {

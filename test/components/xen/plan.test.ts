@@ -1,15 +1,7 @@
 // The tables of components/xen/README.md, row by row, and what holds for every plan.
 import fc from 'fast-check'
 import t from 'tap'
-import type {
-  Actual,
-  ActualConfig,
-  ActualDomain,
-  AutoLink,
-  DomainState,
-  ShutdownReason,
-  Starts,
-} from '../../../components/xen/actual.js'
+import type { Actual, ActualConfig, ActualDomain, AutoLink, Starts } from '../../../components/xen/actual.js'
 import { printConfig } from '../../../components/xen/config/print.js'
 import type { Domain, XenDomains } from '../../../components/xen/desired.js'
 import { differences } from '../../../components/xen/differences.js'
@@ -20,6 +12,7 @@ import { plan } from '../../../components/xen/plan.js'
 import { gate } from '../../../src/agent/gate.js'
 import { orderActions } from '../../../src/agent/order.js'
 import type { Action } from '../../../src/model/action.js'
+import type { DomainState, ShutdownReason } from '../../../src/system/xl-list.js'
 import { runs } from '../../property-runs.js'
 import { anIntervention, bareHost } from './host.js'
 

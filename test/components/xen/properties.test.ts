@@ -1,13 +1,14 @@
 // What holds for every plan, whatever is declared and found; and for every host, whatever its guests do.
 import fc from 'fast-check'
 import t from 'tap'
-import type { Actual, ActualConfig, ShutdownReason } from '../../../components/xen/actual.js'
+import type { Actual, ActualConfig } from '../../../components/xen/actual.js'
 import type { Domain, XenDomains } from '../../../components/xen/desired.js'
 import { plan } from '../../../components/xen/plan.js'
 import { gate } from '../../../src/agent/gate.js'
 import { orderActions } from '../../../src/agent/order.js'
 import type { Action, Op } from '../../../src/model/action.js'
 import type { GuestEvent } from '../../../src/system/simulated/guest.js'
+import type { ShutdownReason } from '../../../src/system/xl-list.js'
 import { runs } from '../../property-runs.js'
 import { agentOn, guest, simulatedHost } from './host.js'
 
