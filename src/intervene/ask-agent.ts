@@ -1,6 +1,6 @@
 // What an intervention asks a host's own agent, and how it reads the answer.
 import type { Intervention, OngoingIntervention } from '../model/intervention.js'
-import { isList, isMap, type Json, parseJson } from '../model/json.js'
+import { isList, isMap, type Json, type JsonMap, parseJson } from '../model/json.js'
 import type { RemoteExecOptions, RemoteHost } from '../remote/remote-host.js'
 import { ownOptions } from '../remote/run-there.js'
 
@@ -46,10 +46,21 @@ export const interventionOf = (report: Json | undefined): OngoingIntervention | 
 
 /** What a run was left waiting for: all of it, or where a guest is named, what an action of its waits for. */
 export const namesOfWaits = (report: Json | undefined, guest?: string): readonly string[] => {
-  const waits = isMap(report) && isList(report.waits) ? report.waits.filter(isMap) : []
+  const own = guest === undefined ? undefined : actionsOf(report, guest)
   const isOf = (actions: Json | undefined): boolean =>
-    isList(actions) && actions.some(id => String(id).split('/')[1] === guest)
-  return waits.filter(({ actions }) => guest === undefined || isOf(actions)).map(wait => String(wait.for))
+    own === undefined || (isList(actions) && actions.some(id => own.includes(id)))
+  return partsOf(report, 'waits').flatMap(wait => (isOf(wait.actions) ? String(wait.for) : []))
+}
+
+/** By what they are about: an id of another component may have a volume group's name where a guest's would be. */
+const actionsOf = (report: Json | undefined, guest: string): readonly (Json | undefined)[] =>
+  partsOf(report, 'actions').flatMap(({ id, component, resource }) =>
+    component === 'xen' && resource === guest ? [id] : [],
+  )
+
+const partsOf = (report: Json | undefined, key: 'waits' | 'actions'): readonly JsonMap[] => {
+  const parts = isMap(report) ? report[key] : undefined
+  return isList(parts) ? parts.filter(isMap) : []
 }
 
 export const waitsText = (report: Json | undefined): string => {
