@@ -1,17 +1,23 @@
 // Files put in place whole: who reads one meanwhile, or after the power failed, finds the old one or the new one.
 import { spawnSync } from 'node:child_process'
 import {
+  accessSync,
+  chmodSync,
+  chownSync,
   closeSync,
+  constants,
   existsSync,
   fsyncSync,
   openSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
+import { hasCode } from './has-code.js'
 import { temporaryName } from './temporary.js'
 
 /** By a rename; false where it already had this content and mode. */
@@ -44,6 +50,28 @@ export const replaceFiles = (files: readonly NewFile[]): readonly boolean[] => {
     throw error
   }
   return changed
+}
+
+/**
+ * A file of the user's own, whose owner, group and mode stay; a link to it stays a link. Where they cannot be kept, or nothing
+ * may be put beside it, it is written in place.
+ */
+export const rewriteFile = (path: string, content: string): void => {
+  const real = realpathSync(path)
+  // A rename asks the directory alone.
+  accessSync(real, constants.W_OK)
+  const { mode, uid, gid } = statSync(real)
+  const temporary = temporaryName(real)
+  try {
+    writeFileSync(temporary, content, { mode: 0o600 })
+    chownSync(temporary, uid, gid)
+    chmodSync(temporary, mode & 0o7777)
+    putInPlace([{ temporary, path: real }])
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    if (!hasCode(error, 'EPERM', 'EACCES')) throw error
+    writeFileSync(real, content)
+  }
 }
 
 /** Files that have been written under temporary names, all of them of one directory: on the disk, then renamed. */

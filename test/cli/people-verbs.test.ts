@@ -1,6 +1,6 @@
 // The verbs that help people; what they compute is tested through the library, the command itself in few processes.
 import { spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import t from 'tap'
@@ -99,7 +99,10 @@ t.test('fmt writes what changes; --check only says it, with exit code 3', async 
   t.match(check.json(), { changed: [/profiles\/a\.yaml$/], unchanged: 2 })
   t.match(readFileSync(join(site.dir, 'profiles/a.yaml'), 'utf8'), '   x  # mine')
   writeFileSync(join(site.dir, 'profiles/b.yaml'), 'hardware: [\n')
+  const reader = openSync(join(site.dir, 'profiles/a.yaml'), 'r')
+  t.teardown(() => closeSync(reader))
   const ran = xenclosure('fmt', '--site', site.dir)
+  t.match(readFileSync(reader, 'utf8'), '   x  # mine', 'it is replaced whole')
   t.equal(ran.code, 2, 'one of them is no YAML')
   t.match(ran.stderr, /b\.yaml:\d+:\d+: error: /)
   t.equal(readFileSync(join(site.dir, 'profiles/a.yaml'), 'utf8'), 'hardware:\n  model: x # mine\n')

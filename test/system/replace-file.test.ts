@@ -1,8 +1,8 @@
 // Files put in place whole, one or many.
-import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { chmodSync, chownSync, closeSync, lstatSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { replaceFile, replaceFiles } from '../../src/system/replace-file.js'
+import { replaceFile, replaceFiles, rewriteFile } from '../../src/system/replace-file.js'
 
 t.test('what is there already is not written; a mode that gives more is taken back', async t => {
   const path = join(t.testdir({ file: 'a' }), 'file')
@@ -51,4 +51,41 @@ t.test('without a mode, a file is for all to read and its owner to write, whatev
   t.same(replaceFiles([{ path, content: 'a' }]), [true])
   t.equal(statSync(path).mode & 0o777, 0o644)
   t.same(replaceFiles([{ path, content: 'a' }]), [false], 'and is not written again')
+})
+
+const isRoot = process.geteuid?.() === 0
+
+t.test('who has a file of the user open reads the old one whole; owner, group, mode and links stay', async t => {
+  const dir = t.testdir({ real: { file: 'old' }, link: t.fixture('symlink', 'real/file') })
+  const file = join(dir, 'real/file')
+  if (isRoot) chownSync(file, 65534, 65534)
+  chmodSync(file, 0o660)
+  const { uid, gid, mode } = statSync(file)
+  const opened = openSync(file, 'r')
+  t.teardown(() => closeSync(opened))
+  rewriteFile(join(dir, 'link'), 'new')
+  t.equal(readFileSync(opened, 'utf8'), 'old')
+  t.equal(readFileSync(file, 'utf8'), 'new')
+  t.ok(lstatSync(join(dir, 'link')).isSymbolicLink())
+  t.match(statSync(file), { uid, gid, mode })
+  t.same(readdirSync(join(dir, 'real')), ['file'])
+})
+
+t.test('what may only be written in place is', { skip: !isRoot && 'needs root' }, async t => {
+  const dir = t.testdir({ shared: { file: 'old', mine: 'old' }, closed: { file: 'old' } })
+  for (const [name, mode] of Object.entries({ shared: 0o777, 'shared/file': 0o666, 'closed/file': 0o666 }))
+    chmodSync(join(dir, name), mode)
+  process.seteuid?.(65534)
+  try {
+    for (const name of ['shared', 'closed']) rewriteFile(join(dir, name, 'file'), 'new')
+    t.throws(() => rewriteFile(join(dir, 'shared/mine'), 'new'), { code: 'EACCES' })
+  } finally {
+    process.seteuid?.(0)
+  }
+  for (const name of ['shared', 'closed']) {
+    t.equal(readFileSync(join(dir, name, 'file'), 'utf8'), 'new', name)
+    t.equal(statSync(join(dir, name, 'file')).uid, 0, name)
+  }
+  t.same(readdirSync(join(dir, 'shared')), ['file', 'mine'])
+  t.equal(readFileSync(join(dir, 'shared/mine'), 'utf8'), 'old')
 })

@@ -1,9 +1,9 @@
 // `fmt`: profiles, templates, policies and expectations in one layout; comments and meaning stay.
-import { writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import type { Command } from 'commander'
 import { formatFiles } from '../../compiler/format/format-files.js'
 import { collectProblems } from '../../compiler/problems.js'
+import { rewriteFile } from '../../system/replace-file.js'
 import { openedSite } from '../compiled.js'
 import { plural, printDiagnostics, printJson } from '../output.js'
 import { type SiteOptions, siteCommand } from '../site-command.js'
@@ -21,7 +21,7 @@ export const fmtCommand = (): Command =>
       const formatted = formatFiles(chosen, problems)
       printDiagnostics(problems.list(), options.json, () => undefined)
       const changed = formatted.filter(file => file.changed)
-      if (!options.check) for (const { path, text } of changed) writeFileSync(path, text)
+      if (!options.check) for (const { path, text } of changed) rewriteFile(path, text)
       const paths = changed.map(({ path }) => path)
       const unchanged = formatted.length - changed.length
       if (options.json) printJson({ changed: paths, unchanged })
