@@ -1,6 +1,6 @@
 // HTTP: one GET of a document, bounded in time, size and redirects, asked conditionally where an earlier answer is kept;
 // or of an image, as a stream. Node's own modules alone, loaded at the first URL: a run from a file pays for none of them.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import type { SecureContext } from 'node:tls'
@@ -192,14 +192,26 @@ const systemAuthorities = [
   '/etc/ssl/ca-bundle.pem',
 ]
 
-/** Reading 140 authorities takes 50 ms of CPU: a process that stays does it once for each `--ca`. */
-let known: { readonly ca: string | undefined; readonly context: SecureContext } | undefined
+/** Reading 140 authorities takes 50 ms of CPU: a process that stays does it once for each `--ca`, and after each change of theirs. */
+let known: { readonly key: string; readonly context: SecureContext } | undefined
 
-const secureContextOf = async (ca: string | undefined): Promise<SecureContext> => {
-  if (known !== undefined && known.ca === ca) return known.context
+/** `bundles`: the first that is there counts, and where none is, what Node brings along. */
+export const secureContextOf = async (
+  ca: string | undefined,
+  bundles: readonly string[] = systemAuthorities,
+): Promise<SecureContext> => {
+  const bundle = bundles.find(path => existsSync(path))
+  const key = JSON.stringify([ca, bundle, bundle === undefined ? undefined : editionOf(bundle)])
+  if (known !== undefined && known.key === key) return known.context
   const { createSecureContext, rootCertificates } = await import('node:tls')
-  const bundle = systemAuthorities.find(path => existsSync(path))
   const authorities = bundle === undefined ? rootCertificates : [readFileSync(bundle, 'utf8')]
-  known = { ca, context: createSecureContext({ ca: [...authorities, ...(ca === undefined ? [] : [ca])] }) }
-  return known.context
+  const context = createSecureContext({ ca: [...authorities, ...(ca === undefined ? [] : [ca])] })
+  known = { key, context }
+  return context
+}
+
+/** update-ca-certificates(8) puts another file in its place. */
+const editionOf = (path: string): readonly number[] => {
+  const { ino, mtimeMs, size } = statSync(path)
+  return [ino, mtimeMs, size]
 }
