@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { lockingTest } from '../fixtures/locking-test.js'
@@ -77,25 +87,28 @@ t.test('what cannot be is told, and nothing is written', async t => {
   t.notOk(existsSync(out))
 })
 
-t.test('dhcp writes what a server is told, asks its own parser first, and writes nothing a second time', async t => {
-  if (skipWithout(t, 'dnsmasq', 'apt-get install -y --no-install-recommends dnsmasq-base')) return
-  const out = t.testdir()
-  const dhcp = () => xenclosure('dhcp', '--server', 'dnsmasq', '--out', out)
-  t.match(dhcp(), { code: 0, stdout: `${out}: 25 machines, 51 files written, 0 removed\n` })
-  t.match(
-    readFileSync(join(out, 'hosts/farmhost'), 'utf8'),
-    'ac:1f:6b:20:00:30,set:farmhost-eth0,192.0.2.30,farmhost\n',
-  )
-  t.match(dhcp().stdout, '0 files written, 0 removed')
-  const left = ['.xenclosure-dhcp', 'hosts', 'options', 'xenclosure.conf']
-  t.strictSame(readdirSync(out).sort(), left, 'and no trial is left')
-})
+lockingTest(
+  'dhcp writes what a server is told, asks its own parser first, and writes nothing a second time',
+  async t => {
+    if (skipWithout(t, 'dnsmasq', 'apt-get install -y --no-install-recommends dnsmasq-base')) return
+    const out = t.testdir()
+    const dhcp = () => xenclosure('dhcp', '--server', 'dnsmasq', '--out', out)
+    t.match(dhcp(), { code: 0, stdout: `${out}: 25 machines, 51 files written, 0 removed\n` })
+    t.match(
+      readFileSync(join(out, 'hosts/farmhost'), 'utf8'),
+      'ac:1f:6b:20:00:30,set:farmhost-eth0,192.0.2.30,farmhost\n',
+    )
+    t.match(dhcp().stdout, '0 files written, 0 removed')
+    const left = ['.xenclosure-dhcp', 'hosts', 'options', 'xenclosure.conf']
+    t.strictSame(readdirSync(out).sort(), left, 'and no trial is left')
+  },
+)
 
 const guest = `hardware: { cards: { nic: { eth0: { hwaddr: "00:16:3e:00:00:01" } } } }
 system: { network: { hostname: HOSTNAME, interfaces: { eth0: { bootproto: static, ip: 192.0.2.9, prefix: 24 } } } }
 `
 
-t.test('reservations are put into a directory of their own, and nothing of others is touched', async t => {
+lockingTest('reservations are put into a directory of their own, and nothing of others is touched', async t => {
   const dir = t.testdir({ kea: { 'kea-dhcp4.conf': 'mine' }, isc: {} })
   const dhcp = (server: string, out: string) =>
     xenclosure('dhcp', '--server', server, '--no-check', '--out', join(dir, out))
@@ -111,7 +124,7 @@ t.test('reservations are put into a directory of their own, and nothing of other
   t.match(dhcp('isc', 'isc').stdout, /0 files written, 0 removed/)
 })
 
-t.test('what the parser refuses is not put in place', async t => {
+lockingTest('what the parser refuses is not put in place', async t => {
   const { dir } = siteIn(t, { 'profiles/a.yaml': guest.replace('HOSTNAME', 'a') })
   const [bin, out] = [join(dir, 'bin'), join(dir, 'out')]
   const dhcp = () => xenclosure('dhcp', '--site', dir, '--server', 'isc', '--out', out)
@@ -157,7 +170,7 @@ const reloading = (t: Test, script = '', server = 'kea') => {
   return { dir, out, bin, systemctl, words: ['dhcp', ...words], told }
 }
 
-t.test('the server reloads only where something changed', async t => {
+lockingTest('the server reloads only where something changed', async t => {
   const { words, told, out } = reloading(t)
   t.equal(xenclosure(...words).code, 0)
   t.equal(xenclosure(...words).code, 0)
@@ -165,7 +178,7 @@ t.test('the server reloads only where something changed', async t => {
   t.strictSame(readdirSync(out).sort(), ['.xenclosure-dhcp', 'hosts', 'kea-dhcp4.conf', 'subnets.json'])
 })
 
-t.test('a reload that failed is told, and made up by the next run, which has nothing to write', async t => {
+lockingTest('a reload that failed is told, and made up by the next run, which has nothing to write', async t => {
   const { words, told, systemctl, bin, out } = reloading(t, 'echo "Unit dhcpd.service not found." >&2; exit 5')
   t.match(xenclosure(...words), {
     code: 1,
@@ -181,6 +194,7 @@ t.test('a reload that failed is told, and made up by the next run, which has not
   systemctl('kill -9 $$')
   t.match(xenclosure(...words), { code: 1, stderr: 'systemctl reload-or-restart dhcpd: it ended by SIGKILL' })
   rmSync(join(bin, 'systemctl'))
+  symlinkSync(execFileSync('which', ['flock'], { encoding: 'utf8' }).trim(), join(bin, 'flock'))
   const path = process.env.PATH
   process.env.PATH = bin
   t.match(xenclosure(...words), { code: 1, stderr: 'ENOENT' })
@@ -191,7 +205,7 @@ t.test('a reload that failed is told, and made up by the next run, which has not
   t.equal(told().length, 4, 'and once it was done, that is that')
 })
 
-t.test('one that a run did not live to is made up, too', async t => {
+lockingTest('one that a run did not live to is made up, too', async t => {
   const { words, told, systemctl } = reloading(t, 'kill -9 $PPID')
   t.equal(xenclosureProcess(...words).code, null, 'killed with its files written')
   systemctl('')
@@ -199,7 +213,32 @@ t.test('one that a run did not live to is made up, too', async t => {
   t.equal(told().length, 2)
 })
 
-t.test('a server that has to restart for that does', async t => {
+lockingTest('of two calls for one directory, one checks, writes and reloads at a time', async t => {
+  const { words, out, bin } = reloading(t, '', 'isc')
+  const isLocked = `flock --nonblock ${out} true && exit 9`
+  writeFileSync(join(bin, 'systemctl'), `#!/bin/sh\n${isLocked}\nexit 0\n`)
+  writeFileSync(join(bin, 'dhcpd'), `#!/bin/sh\n${isLocked}\nexit 0\n`)
+  chmodSync(join(bin, 'dhcpd'), 0o755)
+  t.match(xenclosure(...words.filter(word => word !== '--no-check')), { code: 0, stderr: '' })
+})
+
+lockingTest('what a check left that was killed is removed by the next', async t => {
+  const { words, bin, out } = reloading(t, '', 'isc')
+  const checked = words.filter(word => word !== '--no-check')
+  const dhcpd = (script: string) => {
+    writeFileSync(join(bin, 'dhcpd'), `#!/bin/sh\n${script}\n`)
+    chmodSync(join(bin, 'dhcpd'), 0o755)
+  }
+  dhcpd('kill -9 $PPID')
+  t.equal(xenclosureProcess(...checked).code, null)
+  t.match(readdirSync(out), [/^\.check-/])
+  mkdirSync(join(out, '.check-by-hand'))
+  dhcpd('exit 0')
+  t.match(xenclosure(...checked), { code: 0, stderr: '' })
+  t.strictSame(readdirSync(out).sort(), ['.check-by-hand', '.xenclosure-dhcp', 'hosts', 'xenclosure.conf'])
+})
+
+lockingTest('a server that has to restart for that does', async t => {
   for (const server of ['isc', 'dnsmasq']) {
     const { words, told } = reloading(t, '', server)
     t.equal(xenclosure(...words).code, 0)
@@ -207,7 +246,7 @@ t.test('a server that has to restart for that does', async t => {
   }
 })
 
-t.test('a machine that boots by a card for which nothing can be reserved is named', async t => {
+lockingTest('a machine that boots by a card for which nothing can be reserved is named', async t => {
   const profile = guest.replace('HOSTNAME', 'a').replace('00:01"', '00:01", boot: true')
   const without = profile.replace('bootproto: static, ip: 192.0.2.9, prefix: 24', 'bootproto: dhcp')
   const { dir } = siteIn(t, {

@@ -9,6 +9,7 @@ import { noteReload, reloadIfDue } from '../../provision/dhcp/reload.js'
 import { bootingWithout, type Reserved, reservationsOf } from '../../provision/dhcp/reservations.js'
 import { type DhcpServerName, dhcpServers } from '../../provision/dhcp/server.js'
 import { type Installed, installFiles } from '../../provision/install-files.js'
+import { whileLocked } from '../../system/folder-lock.js'
 import { packagesOf } from '../../system/packages.js'
 import { compiledSite } from '../compiled.js'
 import { plural, printJson, printNotice, printUsageError } from '../output.js'
@@ -29,13 +30,21 @@ export const dhcpCommand = (): Command =>
     .option('--no-check', "don't ask the server's own parser first")
     .action(writeReservations)
 
-const writeReservations = (options: DhcpOptions): void => {
+const writeReservations = async (options: DhcpOptions): Promise<void> => {
   const compiled = compiledSite(options)
   if (compiled === undefined) return
   const directory = resolve(options.out)
   const reserved = reservationsOf(compiled.documents.values())
   warnOfUnreserved(bootingWithout(compiled.documents.values(), reserved), options)
   makeDirectory(directory)
+  await whileLocked(directory, () => putInForce(reserved, directory, options), patience)
+}
+
+/** Seconds: another call may be waiting for the server's parser, and then for systemd. */
+const patience = 240
+
+/** The reload, too, in turns: one that is over forgets that it was due, and another call's files may be new since it began. */
+const putInForce = (reserved: readonly Reserved[], directory: string, options: DhcpOptions): void => {
   const refusal = refusalOf(reserved, directory, options)
   if (refusal !== undefined) {
     tell(refusal, options)

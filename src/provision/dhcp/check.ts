@@ -1,17 +1,22 @@
 // A DHCP server's own parser, asked about files before they are put where the server reads them.
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { installFiles } from '../install-files.js'
 import type { Reserved } from './reservations.js'
 import type { DhcpServer } from './server.js'
 
-/** What the parser has against the files; undefined where it has nothing. Throws where the server is not installed. */
+/**
+ * What the parser has against the files; undefined where it has nothing. Throws where the server is not installed. Whoever
+ * calls has locked the directory: another trial there is of a process that was killed.
+ */
 export const faultOfFiles = (
   server: DhcpServer,
   reserved: readonly Reserved[],
   directory: string,
 ): string | undefined => {
+  for (const name of readdirSync(directory))
+    if (/^\.check-\w{6}$/.test(name)) rmSync(join(directory, name), { recursive: true })
   // Below the directory itself: elsewhere the server may not be allowed to read (AppArmor).
   const trial = mkdtempSync(join(directory, '.check-'))
   try {
