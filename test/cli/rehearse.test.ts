@@ -11,6 +11,11 @@ const repository = (dir: string) => {
   return { site, ...rest, rehearse: (...args: readonly string[]) => xenclosure('rehearse', '--site', site, ...args) }
 }
 
+t.test('what is allowed for nothing is told, without what waits for volumes: nobody allows these', async t => {
+  const { stderr } = xenclosure('rehearse', 'labhost', '--blank', '--allow', 'restart:zz')
+  t.equal(stderr, 'warning: nothing here needs --allow restart:zz [usage]\n')
+})
+
 t.test('a change of the working tree, by text, JSON and Markdown; nothing is written', async t => {
   if (skipWithout(t, 'git', 'apt-get install -y git')) return
   const { git, edit, rehearse } = repository(t.testdir())

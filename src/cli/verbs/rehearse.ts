@@ -1,4 +1,5 @@
 // `rehearse`: what every host's agent would do about a change of the site, tried on simulated hosts.
+
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { components } from '../../../components/index.js'
 import { findSite } from '../../compiler/site/find-site.js'
@@ -95,7 +96,9 @@ const rehearse = async (names: readonly string[], options: RehearseOptions): Pro
 
 /** What was allowed and no action asks for: a slip, or a thing of the past. */
 const tellUnused = (allow: readonly string[], { hosts }: SiteRehearsal, json: boolean): void => {
-  const asked = hosts.flatMap(({ actions }) => actions.flatMap(({ consent, waitsFor }) => [consent, waitsFor]))
+  const asked = hosts.flatMap(({ actions }) =>
+    actions.flatMap(({ consent, waitsFor, isAllowable }) => [consent, isAllowable ? waitsFor : undefined]),
+  )
   const known = distinct(asked.filter(name => name !== undefined))
   for (const name of allow.filter(name => !known.includes(name)))
     printNotice(`nothing here needs --allow ${name}`, didYouMeanOrOneOf(name, known), json)
