@@ -71,6 +71,21 @@ system: { netboot: { server: 192.0.2.20, loader: ${loader}, install: { kernel: v
   t.same(cards('pxelinux.cfg'), ['01-00-16-3e-00-00-77', '01-00-16-3e-01-00-01', '01-00-16-3e-01-00-02'])
 })
 
+lockingTest('where no machine boots over the network, that is said; entries of those that did go', async t => {
+  const netboot = 'system: { netboot: { server: 192.0.2.20, install: { kernel: vmlinuz } } }'
+  const card = 'hardware: { cards: { nic: { eth0: { hwaddr: "00:16:3e:00:00:01", boot: true } } } }'
+  const { dir } = siteIn(t, { 'profiles/a.yaml': `${card}\n${netboot}\n` })
+  const run = (...more: readonly string[]) => xenclosure('netboot', '--site', dir, '--out', join(dir, 'tftp'), ...more)
+  t.match(run(), { code: 0, stdout: /1 file written, 0 removed/, stderr: '' })
+  writeFileSync(join(dir, 'profiles/a.yaml'), `${card}\n`)
+  t.match(run(), {
+    code: 0,
+    stdout: /0 files written, 1 removed/,
+    stderr: /^warning: no machine has \/system\/netboot.*\n {2}server: /,
+  })
+  t.match(run('--json').lines(), [{ severity: 'warning', code: 'usage' }])
+})
+
 t.test('what cannot be is told, and nothing is written', async t => {
   const out = join(t.testdir(), 'tftp')
   const table: readonly (readonly [RegExp, ...string[]])[] = [

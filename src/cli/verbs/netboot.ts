@@ -8,13 +8,20 @@ import type { Document } from '../../model/document.js'
 import { usualValidity } from '../../model/reinstallation.js'
 import type { ConfigFile } from '../../provision/dhcp/server.js'
 import { installFiles } from '../../provision/install-files.js'
-import { type BootState, bootStates, type Entries, entriesOf, hasNetboot } from '../../provision/netboot/entry.js'
+import {
+  type BootState,
+  bootStates,
+  type Entries,
+  entriesOf,
+  hasNetboot,
+  noNetbootHint,
+} from '../../provision/netboot/entry.js'
 import { newInstallation } from '../../provision/netboot/new-installation.js'
 import { abandonedEntries, recordedEntry } from '../../provision/netboot/record.js'
 import { whileLocked } from '../../system/folder-lock.js'
 import { compiledMachines, compiledSite, documentOf } from '../compiled.js'
 import { duration } from '../option-values.js'
-import { plural, printDiagnostics, printJson, printUsageError } from '../output.js'
+import { plural, printDiagnostics, printJson, printNotice, printUsageError } from '../output.js'
 import { tellFault } from '../provision-faults.js'
 import { type SiteOptions, siteCommand } from '../site-command.js'
 
@@ -44,6 +51,9 @@ const writeEntries = async (names: readonly string[], options: NetbootOptions): 
   const meant = (document: Document): boolean =>
     names.length === 0 ? hasNetboot(document) : names.includes(document.name)
   const documents = [...compiled.documents.values()].filter(meant)
+  // Else it would look as if all were up to date.
+  if (documents.length === 0)
+    printNotice('no machine has /system/netboot: none boots over the network', noNetbootHint, json)
   const problems = collectProblems()
   for (const { machine, result } of documents.map(entryFor(options)))
     if (!result.ok) tellFault(problems.error, compiled, machine, result.fault)

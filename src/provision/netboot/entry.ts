@@ -45,8 +45,7 @@ export const entriesOf = (
   const netboot = netbootOf(document)
   const cards = bootCards(document)
   if (netboot === undefined) {
-    const hint = 'server: the address of the TFTP server'
-    return fault('/system/netboot', `${document.name} has no /system/netboot`, hint)
+    return fault('/system/netboot', `${document.name} has no /system/netboot`, noNetbootHint)
   }
   const kernel = state === 'local' ? undefined : netboot[state]
   if (cards.length === 0) return fault('/hardware/cards/nic', 'no card has boot: true: there is none to boot from')
@@ -71,6 +70,9 @@ export const kernelOf = (
   const kickstart = state === 'install' && installation ? kickstartUrl(document, installation) : undefined
   return kernel && kickstart ? askingFor(kickstart, kernel) : kernel
 }
+
+/** What is to be declared first. */
+export const noNetbootHint = 'server: the address of the TFTP server'
 
 export const hasNetboot = (document: JsonMap): boolean => netbootOf(document) !== undefined
 
