@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { packageRoot } from '../../src/compiler/package-root.js'
@@ -36,6 +36,44 @@ t.test('machines without /system/kickstart are named, and left out', async t => 
   t.equal(none.code, 2)
   t.match(none.stderr, 'chassis1 has no /system/kickstart, nor has any machine that it encloses')
 })
+
+t.test(
+  'where nothing has /system/kickstart, templates that set it are named, and what it does not install',
+  async t => {
+    const guest = 'system: { os: { distribution: debian, release: 12 } }'
+    const { dir } = siteIn(t, {
+      'profiles/host1.yaml': `include: [{ template: kickstart/one-disk, with: { DISK: sda } }]
+hardware: { harddisks: { sda: { boot: true, capacity: 40 GiB } } }
+system: { os: { distribution: debian, release: 12 }, enclosure: { type: dumb, children: [guest1] } }
+`,
+      'profiles/guest1.yaml': guest,
+      'profiles/plain.yaml': 'include: [os/fedora-43]',
+    })
+    const { code, stderr } = xenclosure('kickstart', 'host1', '--site', dir, '--out', join(dir, 'out'))
+    t.equal(code, 2)
+    t.match(stderr, /kickstart\/fedora.*; it installs no debian 12$/m)
+    const named = stderr.match(/\b(os|kickstart)\/[\w-]+/g) ?? []
+    for (const name of named) t.ok(existsSync(join(packageRoot(), 'templates', `${name}.yaml`)), name)
+    const { stderr: plain } = xenclosure('kickstart', 'plain', '--site', dir, '--out', join(dir, 'out'))
+    t.match(plain, /kickstart\/fedora/)
+    t.notMatch(plain, 'it installs no')
+
+    // What it names is enough, but for the file systems.
+    for (const include of stderr.match(/\[[^\][]*\]/g) ?? []) {
+      if (include === '[usage]') continue
+      writeFileSync(
+        join(dir, 'profiles/host1.yaml'),
+        `include: ${include.replace(']', ', { template: kickstart/one-disk, with: { DISK: sda } }]')}
+hardware: { harddisks: { sda: { boot: true, capacity: 40 GiB } } }
+variables: { FEDORA_MIRROR: "http://a/f", ALMALINUX_MIRROR: "http://a/a", CENTOS_MIRROR: "http://a/c" }
+system: { enclosure: { type: dumb, children: [guest1] } }
+`,
+      )
+      const written = xenclosure('kickstart', 'host1', '--site', dir, '--out', join(dir, 'out'))
+      t.equal(written.code, 0, `${include}: ${written.stderr}`)
+    }
+  },
+)
 
 const host = `include: [{ template: kickstart/one-disk, with: { DISK: sda } }]
 hardware: { harddisks: { sda: { boot: true, capacity: 40 GiB } } }

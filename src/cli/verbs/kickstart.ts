@@ -26,14 +26,14 @@ const writeKickstarts = async (name: string, options: KickstartOptions): Promise
   if (compiled === undefined || documentOf(compiled, name, options.json) === undefined) return
   const enclosure = findEnclosed(enclosures(compiled), name)?.machine
   // Handlebars is loaded by those who need it.
-  const { hasKickstart, kickstartOf } = await import('../../provision/kickstart/kickstart.js')
+  const { hasKickstart, howToKickstart, kickstartOf } = await import('../../provision/kickstart/kickstart.js')
   const machines = [name, ...(enclosure === undefined ? [] : namesBelow(enclosure))]
   const documents = machines.flatMap(machine => compiled.documents.get(machine) ?? [])
   const wanted = documents.filter(hasKickstart)
   if (wanted.length === 0) {
     printUsageError(
       `${name} has no /system/kickstart, nor has any machine that it encloses`,
-      'templates/kickstart/ has what sets it',
+      howToKickstart(documents),
       options.json,
     )
     process.exitCode = 2

@@ -5,6 +5,7 @@ import { valueAt } from '../../model/pointer.js'
 import type { Hardware } from '../../model/schemas/hardware.js'
 import type { Software } from '../../model/schemas/software.js'
 import type { System } from '../../model/schemas/system.js'
+import { namesText } from '../../model/shorten.js'
 import type { ProvisionFault } from '../fault.js'
 import { renderText } from '../text-template.js'
 import type { FindTextTemplate } from '../text-template-files.js'
@@ -48,6 +49,15 @@ const written = [
 
 /** Whether a machine is installed by kickstart at all. */
 export const hasKickstart = (document: JsonMap): boolean => isMap(valueAt(document, ['system', 'kickstart']))
+
+/** What valid documents without /system/kickstart would include to have it; which of their systems cannot. */
+export const howToKickstart = (documents: readonly JsonMap[]): string => {
+  const systems = documents.map(document => (document.system as System | undefined)?.os)
+  const others = systems.filter(os => syntaxOf(os) === undefined).map(osText)
+  const names = [...new Set(others.filter(text => text !== ''))]
+  const how = 'include: [os/fedora-43, kickstart/fedora], [os/almalinux-9, kickstart/almalinux] or [kickstart/centos-7]'
+  return `${how}${names.length === 0 ? '' : `; it installs no ${namesText(names)}`}`
+}
 
 /** Of a valid document that has /system/kickstart; with the token of an installation, it tells the provisioner of its end. */
 export const kickstartOf = (document: JsonMap, find: FindTextTemplate, token?: string): KickstartResult => {
@@ -190,6 +200,8 @@ const shell = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 
 const unknownSystem = (os: System['os']): ProvisionFault => ({
   pointer: '/system/os',
-  message: `no kickstart file is known for ${[os?.distribution, os?.release].filter(Boolean).join(' ') || 'a machine without /system/os'}`,
+  message: `no kickstart file is known for ${osText(os) || 'a machine without /system/os'}`,
   hint: knownSystems,
 })
+
+const osText = (os: System['os']): string => [os?.distribution, os?.release].filter(Boolean).join(' ')
