@@ -38,7 +38,7 @@ export const planAbsent = (domain: Domain, all: readonly Domain[], actual: Actua
 
   switch (situationOf(there, actual.saved.includes(name), faults)) {
     case 'named twice':
-      return [{ ...ending, reasons: faults, rejected: faults.join('; ') }]
+      return [{ ...ending, rejected: faults.join('; ') }]
     case 'dying':
       return [{ ...waiting(domain, 'gone', `${key} is gone`, 'it is being torn down'), provides: [absentKey(key)] }]
     case 'running': {

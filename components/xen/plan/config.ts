@@ -78,7 +78,7 @@ export const planConfig = (domain: Domain, all: readonly Domain[], actual: Actua
     case 'gone':
       return []
     case 'contradictory':
-      return [{ ...action, summary: `write ${path}`, reasons: faults, rejected: faults.join('; '), ops: [] }]
+      return [{ ...action, summary: `write ${path}`, reasons: [], rejected: faults.join('; '), ops: [] }]
     case 'absent, domain there':
       return [inTime({ ...action, ...newFile, ops: updateRunning(domain.name, path, content, write) })]
     case 'absent':

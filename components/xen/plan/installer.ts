@@ -47,7 +47,7 @@ export const planInstaller = (domain: Domain, all: readonly Domain[], actual: Ac
       return [{ ...action, ...removal, provides: [], ops: [{ op: 'remove', path }] }]
     }
     case 'contradictory':
-      return [{ ...action, reasons: faults, rejected: faults.join('; ') }]
+      return [{ ...action, rejected: faults.join('; ') }]
     case 'absent or different':
       return [{ ...action, ops: [...keepOther(path, present, actual), writeConfig(path, content)] }]
   }

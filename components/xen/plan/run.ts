@@ -51,7 +51,7 @@ export const planRuns = (domains: readonly Domain[], actual: Actual, mayCreate: 
       changes: config === null ? [] : liveChanges(domain, config, actual.links),
       shared: taken
         .filter(({ name }) => name !== domain.name)
-        .flatMap(other => sharedWith(identityOf(domain, actual.links), other)),
+        .flatMap(other => sayShared(domain, other, domains, actual)),
       xenRuns: actual.xenRuns,
       installation,
       links: actual.links,
@@ -191,7 +191,7 @@ const actionOf = (situation: Situation, domain: Domain, facts: Facts, actual: Ac
     case 'not claimed':
       return [heldBack(domain, 'lease', `${key} starts`, `other hosts have its disks, too: agent claim ${key}`)]
     case 'there under another name':
-      return [{ ...start(domain, actual, facts.needed), reasons: facts.shared, rejected: facts.shared.join('; ') }]
+      return [{ ...start(domain, actual, facts.needed), rejected: facts.shared.join('; ') }]
     case 'no installer':
       return [{ ...start(domain, actual, facts.needed), rejected: sayNoInstaller(facts), ops: [] }]
     case 'being filled':
@@ -209,6 +209,19 @@ const actionOf = (situation: Situation, domain: Domain, facts: Facts, actual: Ac
     case 'not running':
       return [afterInstallation(startByOrder(domain, facts, actual), facts, actual)]
   }
+}
+
+/** A guest that was renamed is there under a name that no document of this host has any more. */
+const sayShared = (
+  domain: Domain,
+  other: Identity,
+  domains: readonly Domain[],
+  { links }: Actual,
+): readonly string[] => {
+  const shared = sharedWith(identityOf(domain, links), other)
+  if (shared.length === 0 || domains.some(({ name }) => name === other.name)) return shared
+  const remedy = `if that was its name, have its volumes renamed (formerly), then xl shutdown ${other.name}`
+  return [...shared, `${other.name} is not declared here: ${remedy}`]
 }
 
 /** The run that fills it does not restart its guest, too. */

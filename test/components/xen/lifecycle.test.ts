@@ -404,15 +404,23 @@ vif = ["mac=00:16:3e:00:00:01,bridge=xenbr0"]
   )
 })
 
-t.test('a renamed guest is not started beside itself', async t => {
+t.test('a renamed guest is not started beside itself, and what to do is said once', async t => {
   const host = simulatedHost()
   await agent(host, { a: guest(1) })
   const report = await agent(host, { z: guest(1) })
-  t.match(
-    report.actions.find(({ id }) => id === 'xen/z/start'),
-    { status: 'rejected' },
+  const start = report.actions.find(({ id }) => id === 'xen/z/start')
+  t.match(start, { status: 'rejected', reasons: ['it does not run'] })
+  t.equal(
+    start?.rejected?.replace(/^.*?; (?=a is)/, ''),
+    'a is not declared here: if that was its name, have its volumes renamed (formerly), then xl shutdown a',
   )
   t.equal(host.state.domains.length, 1)
+
+  // Of one that is declared beside it, its own document says who it is.
+  const both = await agent(host, { a: guest(1), z: guest(1) })
+  const beside = both.actions.find(({ id }) => id === 'xen/z/start')
+  t.match(beside, { status: 'rejected' })
+  t.notMatch(beside?.rejected, 'not declared')
 })
 
 t.test('a domain that is given up goes with consent alone, and takes nothing with it but its config', async t => {
