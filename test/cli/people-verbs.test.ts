@@ -16,6 +16,7 @@ import { collectProblems } from '../../src/compiler/problems.js'
 import { openNearestSite } from '../../src/compiler/site/site.js'
 import { startSite } from '../../src/compiler/site/start-site.js'
 import { findEnclosed, namesBelow } from '../../src/model/enclosed.js'
+import type { Json } from '../../src/model/json.js'
 import { siteIn } from '../fixtures/site-in.js'
 import { xenclosure } from '../fixtures/xenclosure.js'
 
@@ -52,6 +53,32 @@ t.test('init brings a README where there is none', async t => {
   t.same(startSite(dir)?.kept, [])
   t.match(readFileSync(join(dir, 'README.md'), 'utf8'), /xenclosure check.*xenclosure rehearse.*xenclosure compile/s)
   t.equal(startSite(dir), undefined)
+})
+
+t.test('what its README says of a new disk is as the profile of its guest takes it, one or the other', async t => {
+  const dir = t.testdir()
+  startSite(dir)
+  const profile = join(dir, 'profiles/guests/guest1.yaml')
+  const plain = readFileSync(profile, 'utf8')
+  const hostWith = (lines: string): Json | undefined => {
+    // One key of the two is in the profile already.
+    const more = plain.replace(/^system:\n/m, lines.startsWith('system:\n') ? lines : `${lines}system:\n`)
+    writeFileSync(profile, more)
+    const { compiled, diagnostics } = compileSite(dir, components)
+    t.same(diagnostics, [])
+    return compiled?.documents.get('host1')
+  }
+  const readme = readFileSync(join(dir, 'README.md'), 'utf8')
+  const [image = '', installer = '', ...others] = [...readme.matchAll(/^```yaml\n(.*?)^```$/gms)].map(block => block[1])
+  t.same(others, [])
+  t.match(hostWith(image), {
+    software: {
+      components: { lvm: { groups: { vg_guests: { volumes: { guest1: { image: { unpack: 'raw.xz' } } } } } } },
+    },
+  })
+  t.match(hostWith(installer), {
+    software: { components: { xen: { domains: { guest1: { install_options: { kernel: /vmlinuz/ } } } } } },
+  })
 })
 
 t.test('parent and children walk the enclosures', async t => {
