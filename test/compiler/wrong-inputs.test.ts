@@ -97,6 +97,15 @@ t.test('files', async t => {
     ],
     ['two profiles of one machine', { 'profiles/x/b.yaml': '' }, at('machine-name profiles/x/b.yaml:1:1')],
     ['a profile that would be passed over', { 'profiles/x/d.yml': '' }, at('file profiles/x/d.yml:1:1')],
+    ['one whose name has other letters', { 'profiles/x/d.YAML': '' }, at('file profiles/x/d.YAML:1:1')],
+    ['one in JSON', { 'profiles/x/d.json': '{}' }, at('file profiles/x/d.json:1:1')],
+    ['what only lies among the profiles', { 'profiles/x/README.md': '', 'profiles/x/yaml': '' }, []],
+    ['policies beside the load path', { 'policies/x/a.yaml': '' }, at('file policies/x/a.yaml:1:1')],
+    [
+      'templates of that name',
+      { 'policies/a.yaml': '', 'xenclosure.yaml': site[conf]?.replace('[templates]', '[templates, policies]') ?? '' },
+      [],
+    ],
     ['policies that would be', { 'templates/policies/a.yml': '' }, at('file templates/policies/a.yml:1:1')],
     [
       'a machine called as JavaScript calls its own',

@@ -1,7 +1,7 @@
 // A site on disk: xenclosure.yaml, its profiles and the templates on its load path. The only stage that reads files
 // (file-reader.ts).
 import { existsSync, realpathSync, statSync } from 'node:fs'
-import { basename, join, relative, resolve, sep } from 'node:path'
+import { join, parse as parsePath, relative, resolve, sep } from 'node:path'
 import { isMachineName } from '../../model/document.js'
 import { byCodeUnit, type Json } from '../../model/json.js'
 import { isOfPackage, packageRoot } from '../package-root.js'
@@ -148,6 +148,7 @@ export const openSite = (dir: string, problems: Problems, known: KnownSite = {})
       return isOfPackage(file) || inPackage
     },
     policies: () => {
+      if (policies === undefined) tellMisplacedPolicies(dir, settings.loadpath, files, problems)
       policies ??= settings.loadpath
         .flatMap(path => allFilesBelow(resolve(dir, path, policyFolder), files, problems))
         .map(files.yaml)
@@ -271,20 +272,42 @@ const findTextTemplate = (
 /** Where every file counts for itself, nobody would miss one that is passed over for its name. */
 const allFilesBelow = (dir: string, files: FileReader, problems: Problems): readonly string[] =>
   yamlFilesBelow(dir, files, path => {
+    const { name, ext } = parsePath(path)
+    if (!nearlyYaml.test(ext)) return
     const position = { file: files.shown(path), line: 1, column: 1 }
-    const hint = `rename it: ${basename(path, '.yml')}.yaml`
-    problems.error('file', 'the files of a site are called NAME.yaml, and this one NAME.yml', { position, hint })
+    const hint = `rename it: ${name}.yaml`
+    problems.error('file', `the files of a site are called NAME.yaml, and this one NAME${ext}`, { position, hint })
   })
 
+/** YAML reads JSON, too. */
+const nearlyYaml = /^\.(ya?ml|json)$/i
+
 /** Links to directories are not followed: a tree of files has no circles. */
-const yamlFilesBelow = (dir: string, files: FileReader, onYml?: (path: string) => void): readonly string[] =>
+const yamlFilesBelow = (dir: string, files: FileReader, onOther?: (path: string) => void): readonly string[] =>
   files.list(dir).flatMap(entry => {
     const path = `${dir}${sep}${entry.name}`
     if (entry.name.endsWith('.yaml')) return [path]
-    if (entry.isDirectory()) return yamlFilesBelow(path, files, onYml)
-    if (entry.name.endsWith('.yml')) onYml?.(path)
+    if (entry.isDirectory()) return yamlFilesBelow(path, files, onOther)
+    onOther?.(path)
     return []
   })
+
+/** Policies beside the templates, not among them, which nothing would read. */
+const tellMisplacedPolicies = (
+  dir: string,
+  loadpath: readonly string[],
+  files: FileReader,
+  problems: Problems,
+): void => {
+  const place = join(dir, policyFolder)
+  const [first] = loadpath
+  if (first === undefined || loadpath.some(path => [dir, place].includes(resolve(dir, path)))) return
+  for (const path of yamlFilesBelow(place, files)) {
+    const position = { file: files.shown(path), line: 1, column: 1 }
+    const hint = `move it: ${join(first, files.shown(path))}`
+    problems.error('file', 'policies stand on the load path, and this one does not', { position, hint })
+  }
+}
 
 const templatesBelow = (dir: string, hidden: string | undefined, files: FileReader): readonly string[] =>
   yamlFilesBelow(dir, files)
