@@ -13,6 +13,7 @@ import { compiledSite, compiledWithMistakes, documentOf } from './compiled.js'
 import { askedEdition } from './edition-options.js'
 import { mayRecord } from './may-record.js'
 import { printWarnings } from './print-warnings.js'
+import { refusesOutput } from './refuse-output.js'
 import { version } from './version.js'
 
 /** What is kept of the compilations of a site into a directory. */
@@ -24,6 +25,7 @@ export const compileAll = async (
   options: CompileOptions,
   cache: Cache | undefined,
 ): Promise<void> => {
+  if (refusesOutput(options)) return
   const isKept = options.cache && names.length === 0
   const before = isKept && cache !== undefined ? beforeReading(cache.site) : undefined
   const shared = await sharedSite(options, before !== undefined, names.length === 0)

@@ -306,6 +306,28 @@ t.test('a directory that cannot be is a mistake in the command, and nothing is w
   t.equal(readFileSync(join(dir, 'file'), 'utf8'), 'mine')
 })
 
+t.test('documents are not written among what they are made of', async t => {
+  const dir = t.testdir()
+  const site = join(dir, 'a')
+  t.equal(xenclosure('init', site).code, 0)
+  mkdirSync(join(site, 'templates'))
+  for (const [out, sources] of [
+    ['profiles', 'profiles'],
+    ['profiles/new/out', 'profiles'],
+    ['templates/out', 'templates'],
+  ] as const)
+    for (const more of [[], ['--watch'], ['--keep-going'], ['--no-cache', 'guest1']]) {
+      const ran = xenclosure('compile', '--site', site, '--out', join(site, out), ...more)
+      t.match(ran, { code: 2, stdout: '' }, `${out} ${more}`)
+      t.match(ran.stderr, `is in ${sources}/, which holds the site's sources [usage]`)
+    }
+  t.same(readdirSync(join(site, 'profiles')).sort(), ['guests', 'hosts'])
+  t.same(readdirSync(join(site, 'templates')), [])
+  t.equal(xenclosure('compile', '--site', site, '--out', join(site, 'profiles.out')).code, 0)
+  writeFileSync(join(site, 'xenclosure.yaml'), 'site: a\nloadpath: [.]\n')
+  t.equal(xenclosure('compile', '--site', site, '--out', join(site, 'out')).code, 0, 'all of it is the load path')
+})
+
 t.test('--allow takes what a report may name', async t => {
   for (const verb of ['plan', 'apply'])
     t.match(xenclosure(verb, 'gridhost', '--allow', 'nonsense'), { code: 2, stderr: /expected what a report names/ })

@@ -46,6 +46,8 @@ const compileAgainAndAgain = async (names: readonly string[], options: CompileOp
     await compileOnce(names, options)
     return
   }
+  const { refusesOutput } = await import('../refuse-output.js')
+  if (refusesOutput(options)) return
   const stop = new AbortController()
   const end = (): void => stop.abort()
   process.once('SIGINT', end).once('SIGTERM', end)
