@@ -152,7 +152,8 @@ const atKey = (error: ErrorObject, key: string): Finding => {
 
 const findingOf = (error: ErrorObject): Finding => {
   const { keyword, params, instancePath: pointer, data } = error
-  const description = (error.parentSchema as JsonMap | undefined)?.description
+  const schema = (error.parentSchema ?? {}) as JsonMap
+  const { description } = schema
   const doc = typeof description === 'string' ? { doc: description } : {}
   switch (keyword) {
     case 'additionalProperties':
@@ -180,7 +181,9 @@ const findingOf = (error: ErrorObject): Finding => {
         .map(type => typeWords[type as keyof typeof typeWords])
         .join(' or ')
       if (data === null) return { code: 'null-value', pointer, message: `expected ${expected}, found nothing`, ...doc }
-      return { code: 'type', pointer, message: `expected ${expected}, found ${shown(data)}`, ...doc }
+      const asMap = params.type === 'object' ? mapOf(schema, data) : undefined
+      const written = asMap === undefined ? doc : { doc: asMap }
+      return { code: 'type', pointer, message: `expected ${expected}, found ${shown(data)}`, ...written }
     }
     case 'enum': {
       const known = (params.allowedValues as readonly Json[]).map(String)
@@ -207,8 +210,11 @@ const findingOf = (error: ErrorObject): Finding => {
       const message = `expected at ${bound} ${params.limit} ${thing}${params.limit === 1 ? '' : 's'} here`
       return { code: 'schema', pointer, message, ...doc }
     }
-    case 'pattern':
-      return { code: 'schema', pointer, message: `${shown(data)} does not have the form ${params.pattern}`, ...doc }
+    case 'pattern': {
+      const [example] = (schema.examples as readonly Json[] | undefined) ?? []
+      const form = example === undefined ? params.pattern : `of ${shown(example)}`
+      return { code: 'schema', pointer, message: `${shown(data)} does not have the form ${form}`, ...doc }
+    }
     case 'format': {
       // JSON Schema's own, which a component of the site's may name, say no more than their name.
       const known: Readonly<Record<string, { readonly expected: string }>> = formats
@@ -237,6 +243,13 @@ const findingOf = (error: ErrorObject): Finding => {
     default:
       return { code: 'schema', pointer, message: `${shown(data)} ${error.message ?? 'is not valid'}`, ...doc }
   }
+}
+
+/** A text in the place of a map that needs one key alone, as it was probably meant: `{ path: /dev/sdb }`. */
+const mapOf = ({ required }: JsonMap, data: unknown): string | undefined => {
+  const [key, ...others] = (required as readonly string[] | undefined) ?? []
+  if (key === undefined || others.length > 0 || typeof data !== 'string') return undefined
+  return `{ ${key}: ${/^[\w/][\w./-]*$/.test(data) ? data : shown(data)} }`
 }
 
 /** JSON Schema's types in the words of YAML. */

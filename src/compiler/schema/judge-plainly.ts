@@ -80,10 +80,18 @@ const isEverywhere = (key: string): boolean => key in Object.prototype
 
 const words: Readonly<Record<string, Word>> = Object.assign(Object.create(null), {
   ...Object.fromEntries(
-    ['$comment', '$defs', '$schema', 'default', 'description', 'discriminator', 'doc', 'else', 'perChild'].map(word => [
-      word,
-      saysNothing,
-    ]),
+    [
+      '$comment',
+      '$defs',
+      '$schema',
+      'default',
+      'description',
+      'discriminator',
+      'doc',
+      'else',
+      'examples',
+      'perChild',
+    ].map(word => [word, saysNothing]),
   ),
   ...Object.fromEntries(['then', 'title', 'x-merge', 'x-quantity'].map(word => [word, saysNothing])),
   $ref: (said, value, _, place) => {
