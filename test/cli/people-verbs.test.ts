@@ -145,6 +145,12 @@ t.test('uses, check --unused and schema answer', async t => {
   const unknown = xenclosure('uses', 'XEN_RAMM')
   t.equal(unknown.code, 2)
   t.match(unknown.stderr, 'did you mean "XEN_RAM"?')
+  for (const written of [
+    'templates/site/grid-ireland/builder.yaml',
+    'grid-ireland/bulider.yaml',
+    'grid-ireland/builder.yaml',
+  ])
+    t.match(xenclosure('uses', written), { code: 2, stderr: 'did you mean "grid-ireland/builder"?' }, written)
   const site = siteIn(t, { 'templates/idle.yaml': '' })
   const unused = xenclosure('check', '--unused', '--site', site.dir, '--json')
   t.equal(unused.code, 0)

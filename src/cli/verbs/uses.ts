@@ -15,7 +15,11 @@ export const usesCommand = (): Command =>
       if (compiled === undefined) return
       const names = usableNames(compiled)
       if (!names.includes(name)) {
-        printUsageError(`there is no template or variable ${name}`, didYouMean(name, names), options.json)
+        printUsageError(
+          `there is no template or variable ${name}`,
+          hintFor(name, names, compiled.site.loadpath),
+          options.json,
+        )
         process.exitCode = 2
         return
       }
@@ -25,6 +29,13 @@ export const usesCommand = (): Command =>
         printJson({ name, machines, uses: uses.map(({ position, ...use }) => ({ ...use, ...position })) })
       else process.stdout.write(uses.length === 0 ? `nothing uses ${name}\n` : uses.map(useText).join(''))
     })
+
+/** A template has the name by which it is included: of a file, its path below a directory of the load path. */
+const hintFor = (written: string, names: readonly string[], loadpath: readonly string[]): string | undefined => {
+  const path = written.replace(/\.yaml$/, '')
+  const above = loadpath.find(dir => path.startsWith(`${dir}/`))
+  return didYouMean(above === undefined ? path : path.slice(above.length + 1), names)
+}
 
 const useText = ({ how, position, machines }: Use): string => {
   const place = position === undefined ? 'by components' : `${position.file}:${position.line}:${position.column}`
