@@ -120,12 +120,21 @@ const hintOfExpression = (...operations: readonly Operation[]): string | undefin
   return undefined
 }
 
+const hintOfVariable = 'what stands there as ${NAME} is added to where NAME is set: variables: { NAME: !append [...] }'
+
+/** A parameter is no variable: it has what its include gives it. */
+const hintOfParameter = ({ value, layer }: Operation): string | undefined => {
+  const [, name = ''] = value.shape === 'scalar' ? (/^\$\{(\w+)\}$/.exec(value.source) ?? []) : []
+  if (!layer.parameters.has(name)) return undefined
+  return `${name} is a parameter of ${layer.name}: give all items to its include, with: { ${name}: [...] }, or say !replace`
+}
+
 /** An expression may stand for a list, but its items are not known while operations are read. */
 const reportAddition = (standing: Something, operation: Operation, at: Place): void => {
   const { file, line } = standing.winner.position
   const addition = operation.kind === 'set' ? 'this list' : `!${operation.kind}`
   at.problems.error('merge-shape', `${addition} adds to a list, and ${file}:${line} sets a scalar`, {
     ...detail(operation, at),
-    hint: 'what stands there as ${NAME} is added to where NAME is set: variables: { NAME: !append [...] }',
+    hint: hintOfParameter(standing.winner) ?? hintOfVariable,
   })
 }

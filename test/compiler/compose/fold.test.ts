@@ -264,3 +264,29 @@ t.test('what does not fit together is an error at its line, or a warning', async
   }
   t.ok(nothing.result.compiled, 'which is a warning')
 })
+
+t.test('what adds to a list that a parameter stands for is told where the list is given', t => {
+  const hintBeside = (more: string) => {
+    const { result } = siteIn(t, {
+      ...anything,
+      'variables.schema.json': '{ "L": { "type": "array", "doc": "a list" } }',
+      'templates/group.yaml': `parameters: { DEVICES: {} }
+software: { components: { any: { devices: "\${DEVICES}", other: "\${L}" } } }
+`,
+      'profiles/m.yaml': `include: [{ template: group, with: { DEVICES: [a] } }]
+variables: { L: [a] }
+software: { components: { any: { ${more} } } }
+`,
+    })
+    return result.diagnostics.map(({ code, hint }) => [code, hint])
+  }
+  t.same(hintBeside('devices: !append [b]'), [
+    [
+      'merge-shape',
+      'DEVICES is a parameter of group: give all items to its include, with: { DEVICES: [...] }, or say !replace',
+    ],
+  ])
+  t.match(hintBeside('other: !append [b]'), [['merge-shape', /where NAME is set: variables:/]])
+  t.same(hintBeside('devices: !replace [b]'), [])
+  t.end()
+})
