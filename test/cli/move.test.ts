@@ -102,11 +102,25 @@ t.test('until it is released, the guest is started on neither host', async t => 
   t.equal(lockOf(), before)
 })
 
+t.test('by word alone it is released with a warning of what to see to, and goes back by the lock file', t => {
+  const before = lockOf()
+  const ran = release()
+  t.match(ran, { code: 0 })
+  t.match(ran.lines(), [
+    { severity: 'warning', message: 'ce has left old by your word alone', hint: /xl list ce on old/ },
+  ])
+  t.match(lockOf(), '\n  ce: new\n')
+  writeFileSync(at('xenclosure.lock.yaml'), before)
+  t.end()
+})
+
 t.test('stopped on its old host and released, it starts on the new one', async t => {
   const system = openSimulated(hostFile('old'))
   await system.exec(['xl', 'destroy', 'ce'], { effect: 'change', timeout: 1000 })
   t.same(runAgent('old').misplaced, [])
-  t.same(release('--report', at('old.report')).json(), { guest: 'ce', from: 'old', to: 'new' })
+  const released = release('--report', at('old.report'))
+  t.same(released.json(), { guest: 'ce', from: 'old', to: 'new' })
+  t.equal(released.stderr, '')
   t.match(lockOf(), '\n  ce: new\n')
   t.equal(release().code, 0, 'and nothing is left to be released')
   t.equal(compile('--locked').code, 0)

@@ -15,7 +15,7 @@ import { digestOf } from '../../model/seal.js'
 import { compiledByKept, compiledSite } from '../compiled.js'
 import { mayRecord } from '../may-record.js'
 import { readNamedFile } from '../named-file.js'
-import { printJson, printUsageError } from '../output.js'
+import { printJson, printNotice, printUsageError } from '../output.js'
 import { type SiteOptions, siteCommand } from '../site-command.js'
 
 type ReleaseOptions = SiteOptions & { readonly report?: Json }
@@ -51,6 +51,10 @@ const release = (guest: string, options: ReleaseOptions): void => {
       const { from, to = null, hosts } = result
       if (!mayRecord(compiled.site.dir, lock, options.json)) return
       recordHosts(compiled.site.dir, hosts)
+      if (to !== null && options.report === undefined) {
+        const see = `xl list ${guest} on ${from} must not find it, or it runs twice; --report FILE has the agent there say so`
+        printNotice(`${guest} has left ${from} by your word alone`, see, options.json)
+      }
       const text = to === null ? `${guest} is forgotten: no host encloses it` : `${guest}: ${from} -> ${to}`
       answer(options, { guest, from, to }, `${text}; commit ${lockFile} and compile`)
     }
