@@ -62,7 +62,11 @@ const placeForOutput = (): Output | undefined => {
   }
 }
 
-const siteFiles = [...['xenclosure.yaml', 'xenclosure.lock.yaml', 'variables.schema.json', 'components'], 'profiles']
+const siteFiles = [
+  ...['xenclosure.yaml', 'xenclosure.lock.yaml', 'variables.schema.json', 'components', 'profiles'],
+  // Beside the load path they are a mistake.
+  'policies',
+]
 const packageFiles = ['templates', 'components', 'src/model/schemas']
 
 /** The directories beside the site's own of which files are listed. */
@@ -72,30 +76,33 @@ export const otherDirectories = (site: string, loadpath: readonly string[]): rea
 ]
 
 const linkMark = 'link\0'
-const otherNames = ['*.yml', 'schema.json', 'variables.schema.json', 'hardware.json', 'system.json', 'software.json']
-const fileNames = ['*.yaml', ...otherNames]
+const schemaNames = ['schema.json', 'variables.schema.json', 'hardware.json', 'system.json', 'software.json']
 const printed = ['-printf', '%i %s %C@ %p\\0']
 const doubtful = ['-printf', 'link\\0']
 const listed = [
   // First what nearly all of them are: each name that is asked for costs. A directory may be called as if it were a file.
   ...['-name', '*.yaml', '!', '-name', '.*', '(', '-type', 'f', ...printed, '-o', ...doubtful, ')'],
   ...['-o', '-name', '.?*', '-prune', '-o', '-type', 'l', ...doubtful],
-  ...['-o', '-type', 'f', '(', ...otherNames.flatMap((name, index) => [...(index === 0 ? [] : ['-o']), '-name', name])],
-  ...[')', ...printed],
+  ...['-o', '-type', 'f', '(', ...schemaNames.flatMap(name => ['-name', name, '-o'])],
+  // Names that are nearly right are a mistake, and JSON where every file counts for itself.
+  ...['-iname', '*.yml', '-o', '-iname', '*.yaml', '-o', '-iname', '*.json'],
+  ...['(', '-path', '*/profiles/*', '-o', '-path', '*/policies/*', ')', ')', ...printed],
 ]
 
+/** The same of a path in a site. */
+const hasListedName = (path: string): boolean =>
+  /\.ya?ml$/i.test(path) ||
+  schemaNames.includes(basename(path)) ||
+  (/(^|\/)(profiles|policies)\//.test(path) && /\.json$/i.test(path))
+
 /** Whether a file of a site, by its path there, is one that is listed wherever it is. */
-export const isListed = (path: string, loadpath: readonly string[]): boolean => {
-  const name = basename(path)
-  return (
-    fileNames.some(pattern => (pattern.startsWith('*') ? name.endsWith(pattern.slice(1)) : name === pattern)) &&
-    [...siteFiles, ...loadpath].some(root => {
-      if (path === root) return true
-      const below = root === '.' ? path : path.slice(root.length + 1)
-      return (root === '.' || path.startsWith(`${root}/`)) && !below.split('/').some(isHidden)
-    })
-  )
-}
+export const isListed = (path: string, loadpath: readonly string[]): boolean =>
+  hasListedName(path) &&
+  [...siteFiles, ...loadpath].some(root => {
+    if (path === root) return true
+    const below = root === '.' ? path : path.slice(root.length + 1)
+    return (root === '.' || path.startsWith(`${root}/`)) && !below.split('/').some(isHidden)
+  })
 
 /** The paths in a site that a listing has. */
 export const listedPaths = (listing: Listing): readonly string[] =>

@@ -9,6 +9,7 @@ import {
   listInputs,
   settledListing,
   settledSince,
+  shownPath,
 } from '../../../src/compiler/cache/inputs.js'
 import { packageRoot } from '../../../src/compiler/package-root.js'
 
@@ -35,7 +36,24 @@ const cases: readonly (readonly [string, readonly string[], (dir: string) => voi
     },
     true,
   ],
-  ['what is not listed', ['profiles/a.json'], dir => writeFileSync(join(dir, 'profiles/a.json'), ''), true],
+  ['what is not listed', ['profiles/a.txt'], dir => writeFileSync(join(dir, 'profiles/a.txt'), ''), true],
+  ['JSON that is no schema', ['templates/a.json'], dir => writeFileSync(join(dir, 'templates/a.json'), ''), true],
+  ['JSON among the profiles', ['profiles/b.json'], dir => writeFileSync(join(dir, 'profiles/b.json'), ''), false],
+  [
+    'a profile that is nearly called so',
+    ['profiles/b.YAML'],
+    dir => writeFileSync(join(dir, 'profiles/b.YAML'), ''),
+    false,
+  ],
+  [
+    'a policy beside the load path',
+    ['policies/b.yaml'],
+    dir => {
+      mkdirSync(join(dir, 'policies'))
+      writeFileSync(join(dir, 'policies/b.yaml'), '')
+    },
+    false,
+  ],
   ['a file that has come', ['profiles/b.yaml'], dir => writeFileSync(join(dir, 'profiles/b.yaml'), ''), false],
   ['one that has gone', ['profiles/a.yaml'], dir => rmSync(join(dir, 'profiles/a.yaml')), false],
   [
@@ -58,6 +76,21 @@ t.test('of a file system that keeps whole seconds, a file counts as saved just n
   const listing = '7 1 1000.0000000000 ./a.yaml\0' + '8 1 1000.5000000000 ./b.yaml\0'
   t.equal(settledListing(listing, 1_001_500), '0 0 0 ./a.yaml\0' + '8 1 1000.5000000000 ./b.yaml\0')
   t.equal(settledListing(listing, 1_002_200), listing)
+})
+
+t.test('what is told to be a mistake by its name is listed, wherever that is', async t => {
+  const files = [
+    'profiles/a.JSON',
+    'profiles/x/a.yml',
+    'profiles/a.Yaml',
+    'templates/policies/a.json',
+    'policies/a.yaml',
+  ]
+  const dir = t.testdir({ profiles: { x: {} }, templates: { policies: {} }, policies: {} })
+  const before = listInputs(dir, loadpath) ?? ''
+  for (const file of files) writeFileSync(join(dir, file), '')
+  const { come } = changesBetween(before, listInputs(dir, loadpath) ?? '')
+  t.same([...new Set(come.map(shownPath))].sort(), [...files].sort())
 })
 
 t.test('a file that goes while all are listed, or a link to nowhere, is not known', async t => {
@@ -86,7 +119,7 @@ for (const [what, files, change, isKnown] of cases)
     t.equal(again !== undefined, isKnown)
     t.equal(
       (again?.inputs ?? before) === before,
-      what.startsWith('nothing') || what === 'what is not listed' || !isKnown,
+      what.startsWith('nothing') || ['what is not listed', 'JSON that is no schema'].includes(what) || !isKnown,
     )
   })
 
