@@ -3,13 +3,11 @@
 import type { SiteFault, SiteView } from '../../model/component.js'
 import { isMap } from '../../model/json.js'
 import { type DeclaredLinks, vlanOf } from '../../model/links.js'
-import { printPointer } from '../../model/pointer.js'
-import type { System } from '../../model/schemas/system.js'
+import type { Interface, Network } from '../../model/network.js'
+import { parsePointer, printPointer } from '../../model/pointer.js'
 import { didYouMean } from '../suggest.js'
 
 type Machine = SiteView['machines'][number]
-type Network = NonNullable<System['network']>
-type Interfaces = NonNullable<Network['interfaces']>
 
 export const checkBonds = ({ name: machine, get }: Machine): readonly SiteFault[] => {
   const network = (get('/system/network') ?? {}) as Network & DeclaredLinks
@@ -69,7 +67,7 @@ const isBelow = (network: Network & DeclaredLinks, name: string): boolean => {
 const optionFaults = (
   machine: string,
   name: string,
-  options: NonNullable<Interfaces[string]['bonding_opts']>,
+  options: NonNullable<Interface['bonding_opts']>,
 ): readonly SiteFault[] =>
   Object.entries(options).flatMap(([option, value]): readonly SiteFault[] => {
     const place = { machine, pointer: pointerTo(name, 'bonding_opts', option) }
@@ -93,4 +91,6 @@ const knownOptions = [
   ...['primary_reselect', 'resend_igmp', 'tlb_dynamic_lb', 'updelay', 'use_carrier', 'xmit_hash_policy'],
 ]
 
-const pointerTo = (...path: readonly string[]): string => printPointer(['system', 'network', 'interfaces', ...path])
+const interfacesPath = parsePointer('/system/network/interfaces')
+
+const pointerTo = (...path: readonly string[]): string => printPointer([...interfacesPath, ...path])

@@ -10,15 +10,12 @@ import {
   printSubnet,
   type Subnet,
 } from '../../model/ip.js'
-import type { System } from '../../model/schemas/system.js'
+import type { Interface, Network } from '../../model/network.js'
 
 type Machine = SiteView['machines'][number]
-type Interface = NonNullable<NonNullable<System['network']>['interfaces']>[string]
 
 export const checkGateway = ({ name: machine, get }: Machine): readonly SiteFault[] => {
-  const { default_gateway: written = '', interfaces = {} } = (get('/system/network') ?? {}) as NonNullable<
-    System['network']
-  >
+  const { default_gateway: written = '', interfaces = {} } = (get('/system/network') ?? {}) as Network
   const gateway = isSetUp(get) ? parseIp(written) : undefined
   const entries = Object.values(interfaces)
   if (gateway === undefined || entries.some(one => one.gateway !== undefined)) return []

@@ -2,10 +2,8 @@
 // routes; and what a card carries that has no command, as the port of a bridge. A script of the file adds them to what the installer wrote for the interface (templates/kickstart/network-*.hbs);
 // they mean what the component network means by them. Pure.
 import { declaredSubnet, parseIp, parseSubnet, printSubnet, type Subnet } from '../../model/ip.js'
-import type { System } from '../../model/schemas/system.js'
+import type { Interface } from '../../model/network.js'
 import { sorted } from '../../model/sorted.js'
-
-type Interface = NonNullable<NonNullable<System['network']>['interfaces']>[string]
 
 /** For the text templates. */
 export type Further = {

@@ -2,20 +2,12 @@
 // declarations that contradict each other, each at its place in the document. Pure.
 import { type DeclaredAddress, declaredSubnet, parseIp } from '../../model/ip.js'
 import { vlanOf } from '../../model/links.js'
+import type { Interface, Network } from '../../model/network.js'
 import { printPointer } from '../../model/pointer.js'
 import { sorted } from '../../model/sorted.js'
 import type { ProvisionFault } from '../fault.js'
 import { subnetsOf } from './further.js'
-import {
-  addressingOf,
-  hasDhcp,
-  type Interface,
-  isFour,
-  type Link,
-  linksOf,
-  type Network,
-  reaches,
-} from './network-links.js'
+import { addressingOf, hasDhcp, isFour, type Link, linksOf, reaches } from './network-links.js'
 
 /** `cards` are those of /hardware/cards/nic, by name. */
 export const networkFaults = (network: Network, cards: readonly string[]): readonly ProvisionFault[] => {

@@ -3,12 +3,10 @@
 import { isInSubnet, parseIp, type Subnet } from '../../model/ip.js'
 import { byCodeUnit } from '../../model/json.js'
 import { bridgesByPort, portsOf, vlanOf } from '../../model/links.js'
-import type { System } from '../../model/schemas/system.js'
+import type { Interface, Network } from '../../model/network.js'
 import { subnetsOf } from './further.js'
 
-export type Network = NonNullable<System['network']>
 export type Interfaces = NonNullable<Network['interfaces']>
-export type Interface = Interfaces[string]
 
 /** An interface by itself; a bridge has the addresses of its ports. */
 export type Link = {

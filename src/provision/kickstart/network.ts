@@ -3,21 +3,13 @@
 import { fullHostName } from '../../model/host-name.js'
 import { printNetmask } from '../../model/ip.js'
 import { vlanOf } from '../../model/links.js'
+import type { Interface, Network } from '../../model/network.js'
 import type { Hardware } from '../../model/schemas/hardware.js'
 import { sorted } from '../../model/sorted.js'
 import { command, type OptionValue } from './command.js'
 import { type Further, furtherOf, mtuOfCard } from './further.js'
 import { type MadeVlan, madeVlan } from './made-vlans.js'
-import {
-  type Addressing,
-  addressingOf,
-  type Interface,
-  isFour,
-  type Link,
-  linksOf,
-  mtusOf,
-  type Network,
-} from './network-links.js'
+import { type Addressing, addressingOf, isFour, type Link, linksOf, mtusOf } from './network-links.js'
 
 type Cards = NonNullable<NonNullable<Hardware['cards']>['nic']>
 
