@@ -1,8 +1,7 @@
 // A site on disk: xenclosure.yaml, its profiles and the templates on its load path. The only stage that reads files
 // (file-reader.ts).
-import { existsSync, realpathSync, statSync } from 'node:fs'
-import { join, parse as parsePath, relative, resolve, sep } from 'node:path'
-import { isMachineName } from '../../model/document.js'
+import { existsSync, statSync } from 'node:fs'
+import { join, resolve, sep } from 'node:path'
 import { byCodeUnit, type Json } from '../../model/json.js'
 import { isOfPackage, packageRoot } from '../package-root.js'
 import { asWritten, buildVariables } from '../parse/layer.js'
@@ -11,23 +10,20 @@ import type { Layer, Node } from '../parse/node.js'
 import { isUntagged } from '../parse/tags.js'
 import type { Problems } from '../problems.js'
 import { didYouMeanOrOneOf, nearest } from '../suggest.js'
+import { fileReader, isThere, type JsonFile, type KnownFiles, type SiteFile, type TextFile } from './file-reader.js'
 import {
-  type FileReader,
-  fileReader,
-  isHidden,
-  isThere,
-  type JsonFile,
-  type KnownFiles,
-  type SiteFile,
-  type TextFile,
-} from './file-reader.js'
+  allFilesBelow,
+  type FoundTemplate,
+  findProfiles,
+  findTemplate,
+  findTextTemplate,
+  policyFolder,
+  tellMisplacedPolicies,
+  templatesBelow,
+  yamlFilesBelow,
+} from './find-files.js'
 import { findSite } from './find-site.js'
 import { lockFile } from './lock-file.js'
-
-export type FoundTemplate =
-  | { readonly kind: 'file'; readonly file: SiteFile }
-  | { readonly kind: 'missing' }
-  | { readonly kind: 'outside' }
 
 export type Site = {
   readonly name: string
@@ -76,9 +72,6 @@ export type Profiles = Pick<ReadonlyMap<string, string>, 'get' | 'keys' | 'value
 
 /** What is known of a site already; profiles that are known are not looked for. */
 export type KnownSite = KnownFiles & { readonly profiles?: Profiles }
-
-/** Below a directory of the load path. */
-const policyFolder = 'policies'
 
 const siteKeys = ['site', 'loadpath', 'variables']
 
@@ -218,98 +211,3 @@ const readLoadpath = (dir: string, yaml: Yaml | undefined, problems: Problems): 
   }
   return names.map(({ source }) => source)
 }
-
-/** Every profiles/**\/NAME.yaml by its name; the name of a machine is the name of its file. */
-const findProfiles = (site: string, files: FileReader, problems: Problems): ReadonlyMap<string, string> => {
-  const profiles = new Map<string, string>()
-  const above = join(site, sep).length
-  for (const path of allFilesBelow(join(site, 'profiles'), files, problems)) {
-    const file = path.slice(above)
-    const name = path.slice(path.lastIndexOf(sep) + 1, -'.yaml'.length)
-    const position = { file, line: 1, column: 1 }
-    const other = profiles.get(name)
-    if (!isMachineName(name)) {
-      const hint = 'letters, digits, dots, hyphens and underscores, and not "index" or "constructor"'
-      problems.error('machine-name', `${name} cannot be the name of a machine`, { position, hint })
-    } else if (other !== undefined) {
-      problems.error('machine-name', `two profiles for the machine ${name}: ${other} and ${file}`, { position })
-    } else profiles.set(name, file)
-  }
-  return profiles
-}
-
-const findTemplate = (
-  name: string,
-  after: string | undefined,
-  directories: readonly string[],
-  hidden: string | undefined,
-  files: FileReader,
-): FoundTemplate => {
-  const inside = directories.map(dir => ({ dir, path: resolve(dir, `${name}.yaml`) }))
-  if (inside.some(({ dir, path }) => !path.startsWith(dir + sep))) return { kind: 'outside' }
-  if (inside.some(({ dir, path }) => relative(dir, path).split(sep).some(isHidden))) return { kind: 'missing' }
-  const there = inside.filter(({ path }) => existsSync(path) && !(hidden !== undefined && path.startsWith(hidden)))
-  const own = there.findIndex(({ path }) => files.shown(path) === after)
-  const found = there[own + 1]
-  if (found === undefined) return { kind: 'missing' }
-  if (!realpathSync(found.path).startsWith(realpathSync(found.dir) + sep)) return { kind: 'outside' }
-  return { kind: 'file', file: files.yaml(found.path) }
-}
-
-const findTextTemplate = (
-  name: string,
-  directories: readonly string[],
-  hidden: string | undefined,
-  files: FileReader,
-): TextFile | undefined => {
-  const path = directories
-    .map(dir => ({ dir, path: resolve(dir, `${name}.hbs`) }))
-    .filter(({ dir, path }) => path.startsWith(dir + sep) && !(hidden !== undefined && path.startsWith(hidden)))
-    .find(({ path }) => isThere(path))?.path
-  return path === undefined ? undefined : files.text(path)
-}
-
-/** Where every file counts for itself, nobody would miss one that is passed over for its name. */
-const allFilesBelow = (dir: string, files: FileReader, problems: Problems): readonly string[] =>
-  yamlFilesBelow(dir, files, path => {
-    const { name, ext } = parsePath(path)
-    if (!nearlyYaml.test(ext)) return
-    const position = { file: files.shown(path), line: 1, column: 1 }
-    const hint = `rename it: ${name}.yaml`
-    problems.error('file', `the files of a site are called NAME.yaml, and this one NAME${ext}`, { position, hint })
-  })
-
-/** YAML reads JSON, too. */
-const nearlyYaml = /^\.(ya?ml|json)$/i
-
-/** Links to directories are not followed: a tree of files has no circles. */
-const yamlFilesBelow = (dir: string, files: FileReader, onOther?: (path: string) => void): readonly string[] =>
-  files.list(dir).flatMap(entry => {
-    const path = `${dir}${sep}${entry.name}`
-    if (entry.name.endsWith('.yaml')) return [path]
-    if (entry.isDirectory()) return yamlFilesBelow(path, files, onOther)
-    onOther?.(path)
-    return []
-  })
-
-/** Policies beside the templates, not among them, which nothing would read. */
-const tellMisplacedPolicies = (
-  dir: string,
-  loadpath: readonly string[],
-  files: FileReader,
-  problems: Problems,
-): void => {
-  const place = join(dir, policyFolder)
-  const [first] = loadpath
-  if (first === undefined || loadpath.some(path => [dir, place].includes(resolve(dir, path)))) return
-  for (const path of yamlFilesBelow(place, files)) {
-    const position = { file: files.shown(path), line: 1, column: 1 }
-    const hint = `move it: ${join(first, files.shown(path))}`
-    problems.error('file', 'policies stand on the load path, and this one does not', { position, hint })
-  }
-}
-
-const templatesBelow = (dir: string, hidden: string | undefined, files: FileReader): readonly string[] =>
-  yamlFilesBelow(dir, files)
-    .filter(path => !(hidden !== undefined && path.startsWith(hidden)))
-    .map(path => relative(dir, path).replace(/\.yaml$/, ''))
