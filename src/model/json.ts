@@ -10,7 +10,7 @@ export const isMap = (value: Json | undefined): value is JsonMap =>
 export const isList = (value: Json | undefined): value is readonly Json[] => Array.isArray(value)
 
 /** A map of these entries, as Object.fromEntries makes it, which takes six times as long for a few. */
-export const mapOf = <Value>(entries: Iterable<readonly [key: string, value: Value]>): Record<string, Value> => {
+export const mapFrom = <Value>(entries: Iterable<readonly [key: string, value: Value]>): Record<string, Value> => {
   const map: Record<string, Value> = {}
   for (const [key, value] of entries) setIn(map, key, value)
   return map

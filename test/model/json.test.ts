@@ -1,5 +1,5 @@
 import t from 'tap'
-import { canonicalJson, mapOf, sameJson, sortKeys } from '../../src/model/json.js'
+import { canonicalJson, mapFrom, sameJson, sortKeys } from '../../src/model/json.js'
 
 t.test('the canonical form: keys by code unit, whatever the locale and whatever they look like', async t => {
   const table: readonly (readonly [value: Parameters<typeof canonicalJson>[0], text: string])[] = [
@@ -23,9 +23,9 @@ t.test('a map has every key that it was given, also those that JavaScript has an
     ['10', 4],
     ['a', 5],
   ] as const
-  t.same(Object.entries(mapOf(entries)), Object.entries(Object.fromEntries(entries)))
-  t.equal(Object.getPrototypeOf(mapOf(entries)), Object.prototype)
-  t.equal(canonicalJson(mapOf(entries)), '{"10":4,"__proto__":2,"a":5,"b":1,"constructor":3}\n')
+  t.same(Object.entries(mapFrom(entries)), Object.entries(Object.fromEntries(entries)))
+  t.equal(Object.getPrototypeOf(mapFrom(entries)), Object.prototype)
+  t.equal(canonicalJson(mapFrom(entries)), '{"10":4,"__proto__":2,"a":5,"b":1,"constructor":3}\n')
 })
 
 t.test('the same value, whatever the order of its keys', async t => {

@@ -1,5 +1,4 @@
 // `rehearse`: what every host's agent would do about a change of the site, tried on simulated hosts.
-
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { components } from '../../../components/index.js'
 import { findSite } from '../../compiler/site/find-site.js'

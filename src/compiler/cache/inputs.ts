@@ -63,7 +63,11 @@ const placeForOutput = (): Output | undefined => {
 }
 
 const siteFiles = [
-  ...['xenclosure.yaml', 'xenclosure.lock.yaml', 'variables.schema.json', 'components', 'profiles'],
+  'xenclosure.yaml',
+  'xenclosure.lock.yaml',
+  'variables.schema.json',
+  'components',
+  'profiles',
   // Beside the load path they are a mistake.
   'policies',
 ]

@@ -1,7 +1,7 @@
 // What no profile wrote, as a tree of operations: the values that a parent takes from its children, or is told of a move.
 import type { ToldValue } from '../../model/component.js'
 import type { Position } from '../../model/diagnostic.js'
-import { isList, isMap, type Json, mapOf } from '../../model/json.js'
+import { isList, isMap, type Json, mapFrom } from '../../model/json.js'
 import { parsePointer } from '../../model/pointer.js'
 import type { Layer, Node, Operation, Pulled } from '../parse/node.js'
 
@@ -31,7 +31,7 @@ const growing = (): Growing => ({ operations: [], keys: new Map() })
 
 const grown = ({ operations, keys }: Growing): Node => ({
   operations,
-  keys: mapOf(Array.from(keys, ([key, node]) => [key, grown(node)])),
+  keys: mapFrom(Array.from(keys, ([key, node]) => [key, grown(node)])),
 })
 
 const below = ({ keys }: Growing, key: string): Growing => {

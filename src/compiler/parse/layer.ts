@@ -1,7 +1,7 @@
 // layer: one file, with one set of parameters, as a tree of operations. The language's own keys (include, variables,
 // parameters) are taken out; the rest is configuration. `${NAME}` in keys is filled in here, before anything merges.
 import type { Position } from '../../model/diagnostic.js'
-import { mapOf } from '../../model/json.js'
+import { mapFrom } from '../../model/json.js'
 import type { Problems } from '../problems.js'
 import { didYouMeanOrOneOf } from '../suggest.js'
 import { languageKeys } from './language-keys.js'
@@ -100,7 +100,7 @@ const buildEntries = (entries: readonly YamlEntry[], literal: boolean, builder: 
     if (built.has(key)) builder.problems.error('duplicate-key', `this key is ${key}, which stands twice`, { position })
     else built.set(key, { operations: operations.map(one => ({ ...one, keyPosition: position })), keys })
   }
-  return mapOf(built)
+  return mapFrom(built)
 }
 
 /** What holds for every key of a file (load.ts) holds for what parameters make of one. */
