@@ -1,10 +1,11 @@
 // The files for each DHCP server, judged by its own parser, and by a real exchange: a client in a network namespace of its own
 // asks with the MAC of each machine, and gets that machine's address, name, way out and boot file.
-import { execFileSync, spawn } from 'node:child_process'
+import { execFile, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { faultOfFiles } from '../../../src/provision/dhcp/check.js'
 import { type Reserved, reservationsOf } from '../../../src/provision/dhcp/reservations.js'
@@ -93,7 +94,7 @@ for (const [name, program, remedy] of servers) {
     const directory = t.testdir({ run: {} })
     install(name, directory)
     const [serverSide, clientSide] = wire(t, name)
-    serve(t, name, directory, serverSide)
+    await serve(t, name, directory, serverSide)
     const asked = (mac: string) => ask(directory, clientSide, mac)
     t.match(await asked('00:16:3e:00:00:01'), {
       ...{ ip: '192.0.2.101', subnet: '255.255.255.0', router: '192.0.2.1', dns: '192.0.2.53 198.51.100.53' },
@@ -114,7 +115,7 @@ for (const [name, program, remedy] of servers) {
     t.equal(faultOfFiles(dhcpServers[name], both, directory), undefined)
     install(name, directory, both)
     const [serverSide, clientSide] = wire(t, name)
-    const server = serve(t, name, directory, serverSide)
+    const server = await serve(t, name, directory, serverSide)
     const expected = { ip: '192.0.2.107', hostname: 'host1', boot_file: 'pxelinux.0', router: '192.0.2.1' }
     t.match(await ask(directory, clientSide, '00:16:3e:00:00:07'), expected)
     // The lease of one is no other's in Kea, until it is over.
@@ -132,7 +133,7 @@ for (const [name, program, remedy] of servers) {
       install(name, directory, reservationsOf(machines))
     change([elsewhere, machine('ui', 1)])
     const [serverSide, clientSide] = wire(t, name)
-    const server = serve(t, name, directory, serverSide)
+    const server = await serve(t, name, directory, serverSide)
     const reload = server[dhcpServers[name].reload]
     t.match(await ask(directory, clientSide, '00:16:3e:00:00:01'), { ip: '192.0.2.101' })
     change([elsewhere, machine('ui', 1), machine('ce', 2)])
@@ -171,13 +172,16 @@ const wire = (t: Test, name: string): readonly [Side, Side] => {
   return sides
 }
 
-/** The server in the foreground, until the test ends; it answers as soon as it can. And what systemd does with its unit. */
-const serve = (
+/**
+ * The server in the foreground, until the test ends, once it listens; and what systemd does with its unit. Kea opens no socket
+ * on a card whose other end is down, as it is while the client changes its MAC: the client has to wait.
+ */
+const serve = async (
   t: Test,
   name: DhcpServerName,
   directory: string,
   { namespace, card }: Side,
-): { readonly [reload in Reload]: () => Promise<void> } => {
+): Promise<{ readonly [reload in Reload]: () => Promise<void> }> => {
   const run = join(directory, 'run')
   writeFileSync(join(run, 'leases'), '')
   // A server that has a configuration of its own includes the subnets.
@@ -208,7 +212,7 @@ const serve = (
       `--interface=${card}`,
     ],
   }
-  const start = () => {
+  const start = async () => {
     const server = spawn('ip', ['netns', 'exec', namespace, ...commands[name]], {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin`, KEA_PIDFILE_DIR: run, KEA_LOCKFILE_DIR: run },
@@ -220,9 +224,10 @@ const serve = (
     server.on('exit', (code, signal) => {
       if (code !== 0 && signal !== 'SIGTERM') t.fail(`${name} ended by ${signal ?? code}: ${said}`)
     })
+    await listening(namespace)
     return server
   }
-  let server = start()
+  let server = await start()
   const stop = async () => {
     if (server.exitCode !== null || server.signalCode !== null) return
     const ended = once(server, 'exit')
@@ -232,17 +237,33 @@ const serve = (
   t.teardown(stop)
   const restart = async () => {
     await stop()
-    server = start()
+    server = await start()
   }
   const reload = async () => {
+    const before = await listening(namespace)
     server.kill('SIGHUP')
-    // Kea opens its sockets anew, and none on a card whose other end the client has taken down to change its MAC.
-    await setTimeout(1000)
+    await listening(namespace, before)
   }
   return { restart, 'reload-or-restart': reload }
 }
 
-/** What busybox's client is given, by the names that it has for it. */
+/**
+ * Resolves to the socket on the servers' port in a namespace, as soon as there is one; to another than `before`, where it is
+ * given. Rejects after 30 s.
+ */
+const listening = async (namespace: string, before?: string): Promise<string> => {
+  const until = Date.now() + 30_000
+  while (Date.now() < until) {
+    const sockets = execFileSync('ip', ['netns', 'exec', namespace, 'cat', '/proc/net/udp'], { encoding: 'utf8' })
+    const [, ...rows] = sockets.split('\n').map(row => row.trim().split(/ +/))
+    const inode = rows.find(row => row[1]?.endsWith(':0043'))?.[9]
+    if (inode !== undefined && inode !== before) return inode
+    await setTimeout(20)
+  }
+  throw new Error(`nothing listens on the servers' port in ${namespace}`)
+}
+
+/** What busybox's client is given, by the names that it has for it. Kea waits for who reads what it says, so this may not block. */
 const ask = async (
   directory: string,
   { namespace, card }: Side,
@@ -253,11 +274,11 @@ const ask = async (
   writeFileSync(script, `#!/bin/sh\n[ "$1" = bound ] && env > ${answer}\nexit 0\n`)
   chmodSync(script, 0o755)
   const within = (...command: readonly string[]) =>
-    execFileSync('ip', ['netns', 'exec', namespace, ...command], { stdio: 'ignore', timeout: 60_000 })
-  within('ip', 'link', 'set', card, 'down')
-  within('ip', 'link', 'set', card, 'address', mac, 'up')
+    promisify(execFile)('ip', ['netns', 'exec', namespace, ...command], { timeout: 60_000 })
+  await within('ip', 'link', 'set', card, 'down')
+  await within('ip', 'link', 'set', card, 'address', mac, 'up')
   const wanted = ['hostname', 'domain', 'router', 'dns', 'bootfile', 'tftp'].flatMap(option => ['-O', option])
-  within('busybox', 'udhcpc', '-i', card, '-s', script, '-n', '-q', '-f', '-t', `${tries}`, '-T', '1', ...wanted)
+  await within('busybox', 'udhcpc', '-i', card, '-s', script, '-n', '-q', '-f', '-t', `${tries}`, '-T', '1', ...wanted)
   const lines = readFileSync(answer, 'utf8').split('\n')
   const told = Object.fromEntries(lines.map(line => [line.replace(/=.*/, ''), line.replace(/^[^=]*=?/, '')]))
   // The name of the file stands in the header, or where the client asks for that, in an option.
