@@ -9,7 +9,7 @@ import type { Compilation, TracedCompilation } from '../compiler/shares/compile-
 import { lockFile } from '../compiler/site/lock-file.js'
 import { type CompileOptions, printPublished } from './compile-answer.js'
 import { compileByWorkers } from './compile-by-workers.js'
-import { compiledSite, compiledWithMistakes, documentOf } from './compiled.js'
+import { compiledWholly, compiledWithMistakes, documentOf } from './compiled.js'
 import { askedEdition } from './edition-options.js'
 import { mayRecord } from './may-record.js'
 import { printWarnings } from './print-warnings.js'
@@ -93,7 +93,7 @@ const sharedSite = async (
 }
 
 const soundSite = (options: CompileOptions): Found | undefined => {
-  const compiled = compiledSite(options, { locked: options.locked })
+  const compiled = compiledWholly(options, { locked: options.locked })
   return compiled && { ...compiled, parentage: compiled.machines.parentage, broken: [] }
 }
 

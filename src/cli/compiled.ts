@@ -1,6 +1,10 @@
 // What every verb over a site begins with: compile it, say what is wrong with it, and find the machine that is meant.
 import { components } from '../../components/index.js'
+import { inOrder } from '../compiler/cache/concerned.js'
+import { mistakesNow } from '../compiler/cache/edit-mistakes.js'
+import { readLines } from '../compiler/cache/kept.js'
 import { keptParses } from '../compiler/cache/kept-parses.js'
+import { linesNow } from '../compiler/cache/lines-now.js'
 import { enclosureOf, machinesByKept } from '../compiler/cache/machines-by-kept.js'
 import { ifWhole } from '../compiler/cache/segment.js'
 import {
@@ -21,8 +25,17 @@ import { plural, printDiagnostics, printUsageError } from './output.js'
 import { printWarnings } from './print-warnings.js'
 import type { SiteOptions } from './site-command.js'
 
+/** The same as `compiledWholly`; what an edit has done wrong is told by what is kept of the site before, where that is enough. */
+export const compiledSite = (options: SiteOptions): CompiledSite | undefined => {
+  const wrong = byKept(options.site, (dir, kept) => mistakesNow(dir, components, kept))
+  if (wrong === undefined) return compiledWholly(options)
+  printDiagnostics(wrong.diagnostics, options.json, wrong.site.sourceLine)
+  process.exitCode = 2
+  return undefined
+}
+
 /** The compiled site, or undefined (and exit code 2) where anything is wrong with it. All of it is printed. */
-export const compiledSite = (
+export const compiledWholly = (
   { site, json }: SiteOptions,
   compileOptions: CompileOptions = {},
 ): CompiledSite | undefined => {
@@ -49,6 +62,20 @@ export const compiledMachines = (names: readonly string[], options: SiteOptions)
 /** A machine with all that it encloses and what it is enclosed in, likewise. */
 export const compiledEnclosure = (name: string, options: SiteOptions): CompiledSite | undefined =>
   compiledByKept(options, enclosureOf(name)) ?? (isOneMissing([name], options) ? undefined : compiledSite(options))
+
+/** The name of a sound site and those of its machines, likewise. */
+export const soundByKept = ({ site: start, json }: SiteOptions): CheckedSite | undefined => {
+  const found = byKept(start, (dir, kept) => {
+    const now = linesNow(dir, components, kept)
+    if (now === undefined) return undefined
+    const { names, profile, warnings } = readLines(now.lines)
+    return { dir, site: kept.site, machines: inOrder(names(), { profile }), warnings: warnings() }
+  })
+  if (found !== undefined) printWarnings(found.dir, found.warnings, json)
+  return found
+}
+
+export type CheckedSite = { readonly site: string; readonly machines: readonly string[] }
 
 /** Undefined where nothing is kept, or that is not enough. What there is to tell of the site is printed. */
 export const compiledByKept = (

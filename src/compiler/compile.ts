@@ -103,7 +103,7 @@ const compile = (
   return compiled
 }
 
-/** What the stages after the survey begin with. */
+/** What the stages after the survey begin with: facts of all machines, and the compositions of those to be compiled. */
 export type Surveyed = Pick<CompiledSite, 'site' | 'rules' | 'compositions' | 'facts'> & {
   readonly components: readonly AnyComponent[]
   readonly own: OwnTrees
@@ -119,7 +119,7 @@ export const compileSurveyed = (
 ): { readonly compiled: CompiledSite; readonly mistaken: ReadonlySet<string> } => {
   const { site, rules, components, compositions, own, facts, known, locked, problems } = surveyed
   const { declarations, root, residences } = rules
-  const names = [...compositions.keys()]
+  const names = facts.map(({ name }) => name)
   const parentage = parentageOf(facts)
   const machines = enclose({
     site: site.name,
@@ -139,7 +139,7 @@ export const compileSurveyed = (
     faults: machines.faults(),
     children: parentage.children,
     isHypervisor: parentage.isHypervisor,
-    compositions,
+    compositions: { has: own.isMachine, get: own.composition },
     isEnclosureLost: name => machines.resolver.hasFailed(name, printPointer(enclosurePath)),
     problems,
   })

@@ -87,6 +87,10 @@ export const countTold = (problems: Problems): Problems & { readonly count: () =
   return { error: counted(problems.error), warning: counted(problems.warning), list: problems.list, count: () => count }
 }
 
+/** As `list` sorts what was found. */
+export const inOrderOfPlace = (diagnostics: readonly Diagnostic[]): readonly Diagnostic[] =>
+  diagnostics.toSorted(byPosition)
+
 const byPosition = (a: Diagnostic, b: Diagnostic): number =>
   byCodeUnit(a.position?.file ?? '', b.position?.file ?? '') ||
   (a.position?.line ?? 0) - (b.position?.line ?? 0) ||

@@ -3,7 +3,7 @@
 import t from 'tap'
 import { components } from '../../components/index.js'
 import { siteIn } from '../fixtures/site-in.js'
-import { a, b, c, check, conf, edits, type Files, guest, h1, h2, site } from '../fixtures/two-hosts.js'
+import { a, b, c, check, conf, edits, type Files, guest, h1, h2, site, toldAsEdits } from '../fixtures/two-hosts.js'
 
 const guestTemplate = 'templates/guest.yaml'
 
@@ -233,4 +233,8 @@ t.test('the hint says what to do about this fault, not about another', async t =
     const files = { ...site, [file]: `${site[file]}`.replace(from, to) }
     t.match(siteIn(t, files, components).result.diagnostics, [{ hint }], say)
   }
+})
+
+t.test('all of it is told as of an edit, where not all machines have to be compiled for that', async t => {
+  t.ok((await toldAsEdits(t)) > 55)
 })

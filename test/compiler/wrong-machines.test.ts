@@ -3,7 +3,7 @@
 import t from 'tap'
 import { components } from '../../components/index.js'
 import { siteIn } from '../fixtures/site-in.js'
-import { b, c, check, conf, edits, h1, h2, site } from '../fixtures/two-hosts.js'
+import { b, c, check, conf, edits, h1, h2, site, toldAsEdits } from '../fixtures/two-hosts.js'
 
 t.test('enclosures', async t => {
   edits(t, [
@@ -326,4 +326,8 @@ t.test('names, MACs and addresses', async t => {
     ['a kernel option for the shell', h1, '"1024M,max:1024M"', '"$(reboot)"', 'schema profiles/h1.yaml:25:35'],
     ['a device that is none', h1, '/dev/sdb', 'sdb', 'schema profiles/h1.yaml:28:40'],
   ])
+})
+
+t.test('all of it is told as of an edit, where not all machines have to be compiled for that', async t => {
+  t.ok((await toldAsEdits(t)) > 55)
 })

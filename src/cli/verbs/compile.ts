@@ -12,7 +12,7 @@ import type { Cache } from '../compile-all.js'
 import { type CompileOptions, printMoves, printPublished, printSummary } from '../compile-answer.js'
 import { beginEdition, withEditionOptions } from '../edition-options.js'
 import { wholeNumber } from '../option-values.js'
-import { printNotice } from '../output.js'
+import { printDiagnostics, printNotice } from '../output.js'
 import { siteCommand } from '../site-command.js'
 import { version } from '../version.js'
 
@@ -99,6 +99,12 @@ const compileEdited = async ({ store, site }: Cache, options: CompileOptions, me
   const how = { dir: out, compiler: version, key, components, edition, locked: options.locked }
   const done = await publishEdit(store, site, how, memory)
   if (done === undefined || typeof done === 'string') return done !== undefined
+  if ('wrong' in done) {
+    if (options.keepGoing) return false
+    printDiagnostics(done.wrong.diagnostics, json, done.wrong.site.sourceLine)
+    process.exitCode = 2
+    return true
+  }
   const { written, removed, recorded, warnings } = done
   if (written.length > 0) goWay('edit')
   const tell = async (): Promise<void> => {

@@ -9,6 +9,7 @@ import type { Edition } from '../site/edition.js'
 import { lockFile } from '../site/lock-file.js'
 import { asOfNow } from './come-and-gone.js'
 import { inOrder } from './concerned.js'
+import type { WrongSite } from './edit-mistakes.js'
 import { digestsToChange, type Kept } from './kept.js'
 import { type Edit, editSince, isLockStill, lookAgain } from './look.js'
 import { emptyMemory, isOvertaken, type Memory } from './memory.js'
@@ -38,6 +39,9 @@ export type HowToPublish = Pick<Publication, 'dir' | 'compiler' | 'key'> & {
   readonly edition: (edited: string | undefined) => () => Promise<Edition | undefined>
 }
 
+/** Nothing may be published: this is wrong. */
+type WrongEdit = { readonly wrong: WrongSite }
+
 /** Nothing is to be published: the edition is none, or files have changed meanwhile. */
 type Unpublished = 'refused' | 'overtaken'
 
@@ -47,7 +51,7 @@ export const publishEdit = async (
   dir: string,
   how: HowToPublish,
   memory: Memory = emptyMemory(),
-): Promise<PublishedEdit | Unpublished | undefined> => {
+): Promise<PublishedEdit | WrongEdit | Unpublished | undefined> => {
   try {
     return await publishSince(store, dir, how, memory)
   } catch (error) {
@@ -61,7 +65,7 @@ const publishSince = async (
   dir: string,
   how: HowToPublish,
   memory: Memory,
-): Promise<PublishedEdit | Unpublished | undefined> => {
+): Promise<PublishedEdit | WrongEdit | Unpublished | undefined> => {
   const there = store.read()
   const look = there && lookAgain(there.kept, dir, memory)
   if (there === undefined || look === undefined) return undefined
@@ -96,7 +100,7 @@ const compileAndPublish = async (
   dir: string,
   { edition: beginEdition, components, locked, ...how }: HowToPublish,
   { there, edit, memory }: { readonly there: KeptThere; readonly edit: Edit; readonly memory: Memory },
-): Promise<PublishedEdit | Unpublished | undefined> => {
+): Promise<PublishedEdit | WrongEdit | Unpublished | undefined> => {
   const [edited] = [...edit.digests.keys()].filter(file => !isOfPackage(file))
   const askedEdition = beginEdition(edited)
   const [{ compileEdit }, { publish, publishedDocument, writeLock }] = await Promise.all([
@@ -104,10 +108,16 @@ const compileAndPublish = async (
     import('../publish/publish.js'),
   ])
   const { kept } = there
-  const compiled = compileEdit(dir, await components(), there, edit, memory, publishedDocument(how.dir))
-  if (compiled === undefined) return undefined
+  const published = publishedDocument(how.dir)
+  const compiled = compileEdit(dir, await components(), there, edit, memory, published)
+  if (compiled === undefined || (locked && compiled.recording !== undefined)) {
+    const { mistakesOfEdit } = await import('./edit-mistakes.js')
+    const { parses } = memory
+    const wrong = mistakesOfEdit(dir, await components(), kept, edit, { locked, published, parses })
+    if (wrong === undefined) return undefined
+    return (await isOvertaken(memory)) ? 'overtaken' : { wrong }
+  }
   const { site, documents, recording, moves, warnings, change } = compiled
-  if (locked && recording !== undefined) return undefined
   const edition = await askedEdition()
   if (edition === undefined) return 'refused'
   if (await isOvertaken(memory)) return 'overtaken'

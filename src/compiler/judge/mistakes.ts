@@ -39,7 +39,7 @@ export type Telling = {
   readonly faults: readonly PulledFault[]
   readonly children: Parentage['children']
   readonly isHypervisor: Parentage['isHypervisor']
-  readonly compositions: ReadonlyMap<string, Composition>
+  readonly compositions: Pick<ReadonlyMap<string, Composition>, 'get' | 'has'>
   /** Whether what a machine encloses could not be computed. */
   readonly isEnclosureLost: (machine: string) => boolean
   readonly problems: Problems

@@ -1,5 +1,5 @@
 // Whatever is edited in a site: what is compiled of it through the cache is what is compiled of all of it, to the byte, and so is
-// what there is to tell of it; where there is a mistake, the cache leaves it to that.
+// what there is to tell of it, mistakes among it.
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
@@ -84,7 +84,7 @@ const kinds: readonly {
     edits: fc.oneof({ weight: 3, arbitrary: comeOrGo }, { weight: 1, arbitrary: edit }),
     more: filesForOthers,
     times: 60,
-    comes: ['a mistake', 'all', '1 written', '2 written', '1 removed', '1 recorded', 'pictured', 'asked', 'named'],
+    comes: ['a mistake told', 'all', '1 written', '2 written', '1 removed', '1 recorded', 'pictured', 'asked', 'named'],
   },
   {
     of: 'hosts and the lock file, while guests move,',
@@ -92,7 +92,7 @@ const kinds: readonly {
     more: filesForMoves(),
     times: 60,
     comes: [
-      'a mistake',
+      'a mistake told',
       'all',
       '0 written',
       '1 written',
@@ -111,7 +111,17 @@ const kinds: readonly {
     edits: editOfWarned(fc.oneof(comeOrGo, edit)),
     more: { ...filesForOthers, 'templates/policies/groups.yaml': '{}', 'templates/policies/warn.yaml': policiesOf() },
     times: 60,
-    comes: ['a mistake', 'all', '1 written', '2 written', 'pictured', 'told', 'several told', 'told otherwise'],
+    comes: [
+      'a mistake told',
+      'a mistake told beside a warning',
+      'all',
+      '1 written',
+      '2 written',
+      'pictured',
+      'told',
+      'several told',
+      'told otherwise',
+    ],
   },
 ]
 
@@ -207,8 +217,12 @@ for (const { of, sites = soundSite, edits: someEdits, more, times, comes } of ki
             },
             memory,
           )
-          if (edited !== undefined && !isSound) return false
-          if (edited !== undefined && typeof edited !== 'string') {
+          if (edited !== undefined && typeof edited !== 'string' && 'wrong' in edited) {
+            if (!isDeepStrictEqual(edited.wrong.diagnostics, diagnostics)) return false
+            see('a mistake told')
+            if (diagnostics.some(one => !isError(one))) see('a mistake told beside a warning')
+          } else if (edited !== undefined && !isSound) return false
+          else if (edited !== undefined && typeof edited !== 'string') {
             if (!areTold(edited.warnings, diagnostics)) return false
             if (diagnostics.length > 0) see('told')
             if (diagnostics.some(({ machines }) => machines.length > 1)) see('several told')

@@ -104,7 +104,7 @@ const begin = async (t: Test, more: Readonly<Record<string, Profile>> = {}) => {
     t.equal(anyOf(concerned() ?? ['all of them']), expected, say)
     const whole = wholly()
     const edited = await publishEdit(store, dir, how)
-    if (edited === undefined || typeof edited === 'string' || whole === undefined) {
+    if (edited === undefined || typeof edited === 'string' || 'wrong' in edited || whole === undefined) {
       t.fail(`${say}: left to all`)
       return
     }

@@ -1,0 +1,216 @@
+// What is wrong with a site since an edit, told as one compilation of the whole site tells it. Nothing was wrong before: only what the
+// edit concerns can be wrong now. That is compiled with the enclosures around it, and with whoever has the same of what only one may have.
+import type { AnyComponent } from '../../model/component.js'
+import type { Diagnostic } from '../../model/diagnostic.js'
+import type { Document } from '../../model/document.js'
+import { reachedFrom } from '../../model/reached.js'
+import { compileSurveyed } from '../compile.js'
+import { createComposer } from '../compose/include.js'
+import { surveyMachines } from '../enclose/enclose.js'
+import { type OwnTrees, ownTrees } from '../enclose/own-trees.js'
+import type { Facts, Parentage } from '../enclose/parentage.js'
+import { type Checking, checkSite, rivalsOf, soundDocuments, uniquesOf } from '../judge/check-site.js'
+import { type MachineTracing, traceIncludes } from '../judge/trace-includes.js'
+import { tellPolicy } from '../policies/check-policies.js'
+import { isWarning, judgePolicies, type PolicyFinding } from '../policies/judge-policies.js'
+import type { Policy } from '../policies/read-policies.js'
+import { inOrderOfPlace, placeOf } from '../problems.js'
+import { remember } from '../remember.js'
+import { type Rules, readRules } from '../rules.js'
+import { collectWarnings, diagnosticsOf, traced, type Warning, type Warnings } from '../shares/warnings.js'
+import type { Parses } from '../site/file-reader.js'
+import { lockFile } from '../site/lock-file.js'
+import { readPlainLock } from '../site/plain-lock.js'
+import { openSite, type Site } from '../site/site.js'
+import { asOfNow } from './come-and-gone.js'
+import { isAsSeen, keptProfiles } from './compile-edit.js'
+import { inOrder } from './concerned.js'
+import { judgeConcerned } from './judge-concerned.js'
+import { factsOf, type Kept, keptMachines } from './kept.js'
+import { keptParses } from './kept-parses.js'
+import { areOfAll } from './kept-warnings.js'
+import { type Edit, editSince, lookAt, mostConcerned } from './look.js'
+
+/** The site with all that there is to tell of it. */
+export type WrongSite = { readonly site: Site; readonly diagnostics: readonly Diagnostic[] }
+
+type Asked = {
+  /** A guest that the lock file lacks is a mistake. */
+  readonly locked: boolean
+  /** The document of a machine that is not concerned, where it is known. */
+  readonly published: (machine: string) => Document | undefined
+  readonly parses?: Parses
+}
+
+/** The same of the files as they are now; undefined where nothing is wrong, or all machines have to be compiled to tell. */
+export const mistakesNow = (dir: string, components: readonly AnyComponent[], kept: Kept): WrongSite | undefined => {
+  const look = lookAt(kept.loadpath, dir)
+  const edit = look && look.inputs !== kept.inputs ? editSince(kept, dir, look) : undefined
+  return edit && mistakesOfEdit(dir, components, kept, edit, { locked: false, published: () => undefined })
+}
+
+/** Undefined where nothing is wrong, or all machines have to be compiled to tell. */
+export const mistakesOfEdit = (
+  dir: string,
+  components: readonly AnyComponent[],
+  kept: Kept,
+  edit: Edit,
+  asked: Asked,
+): WrongSite | undefined => {
+  const orphans = [...edit.other.gone].flatMap(name => kept.machine(name)?.enclosure?.children ?? [])
+  const first = new Set([...edit.machines, ...orphans])
+  return mistakesAmong(first, { dir, components, before: kept, edit, ...asked })
+}
+
+type EditedSite = Asked & {
+  readonly dir: string
+  readonly components: readonly AnyComponent[]
+  readonly before: Kept
+  readonly edit: Edit
+}
+
+/** Whoever else is found to take part is compiled in another attempt, for a mistake is told when all are known that it concerns. */
+const mistakesAmong = (start: ReadonlySet<string>, edited: EditedSite): WrongSite | undefined => {
+  const { dir, components, before, edit, locked } = edited
+  const kept = asOfNow(before, edit.other)
+  const problems = collectWarnings()
+  const parses = keptParses(before.lines, edited.parses)
+  const site = openSite(dir, problems, { parses, profiles: keptProfiles(kept) })
+  const residences = site && readPlainLock(site.text(lockFile))
+  if (site === undefined || residences === undefined) return undefined
+  const rules = { ...readRules(site, components, problems, { areSound: true }), residences }
+  const surveyed = surveyAround(start, site, rules, problems, kept)
+  if (surveyed === undefined) return undefined
+  const { own, facts, names } = surveyed
+  const compositions = new Map(names.flatMap(name => withName(name, own.composition(name))))
+  const { compiled, mistaken } = compileSurveyed({
+    ...{ site, rules, components, compositions, own, facts, locked, problems },
+    known: new Map(),
+  })
+  const checking = { ...compiled, compositions: { get: own.composition }, components: rules.judged, mistaken, problems }
+  const rivals = rivalsElsewhere(checking, kept)
+  if (rivals.length > 0) return mistakesAmong(new Set([...start, ...rivals]), edited)
+  checkSite(checking)
+  const isWhole = soundDocuments(checking).length === names.length
+  const findings = findingsOf(rules.policies, checking, isWhole, { ...edited, kept })
+  if (findings === undefined) return undefined
+  // Where a value comes from is known of a machine that is compiled.
+  const elsewhere = findings.flatMap(placeOfFinding).filter(name => !compositions.has(name))
+  if (elsewhere.length > 0) return mistakesAmong(new Set([...start, ...elsewhere]), edited)
+  for (const finding of findings) tellPolicy(finding, checking)
+  if (!problems.hasErrors() || !isAsSeen(site.digests, kept, edit.digests)) return undefined
+  const { parentage } = compiled.machines
+  const errors = traceIncludes(problems.list(), { compositions, children: parentage.children })
+  const found = traced(problems.take([...names, undefined]), tracingOf(own, parentage))
+  const others = warningsElsewhere(before, new Set([...names, ...edit.other.gone]), isWhole)
+  if (others === undefined || areOfAll(found)) return undefined
+  const warnings = diagnosticsOf([...others, ...found])
+  // What a mistake leaves to be told of its own place is known where both were found.
+  const places = new Set(errors.map(placeOfDiagnostic))
+  if (warnings.some(warning => places.has(placeOfDiagnostic(warning)))) return undefined
+  return { site, diagnostics: inOrderOfPlace([...errors, ...warnings]) }
+}
+
+const withName = <One>(name: string, one: One | undefined): readonly (readonly [string, One])[] =>
+  one === undefined ? [] : [[name, one]]
+
+type Around = {
+  readonly own: OwnTrees
+  /** Of all machines of the site. */
+  readonly facts: readonly Facts[]
+  /** Those that were surveyed. */
+  readonly names: readonly string[]
+}
+
+/** Surveys machines and all that is in one enclosure with them, now or before. Undefined where these are too many. */
+const surveyAround = (
+  start: ReadonlySet<string>,
+  site: Site,
+  { declarations, root }: Rules,
+  problems: Warnings,
+  kept: Kept,
+): Around | undefined => {
+  const composition = remember(createComposer(site, declarations, problems))
+  const all = inOrder(kept.names(), kept)
+  const reading = { root, declarations, problems }
+  const own = ownTrees({
+    composition,
+    // A profile that is kept can be read.
+    isMachine: name => kept.profile(name) !== undefined && (!start.has(name) || composition(name) !== undefined),
+    machineNames: () => all,
+    ...reading,
+  })
+  const survey = remember(name => (own.isMachine(name) ? surveyMachines([name], { own, ...reading })[0] : undefined))
+  const most = mostConcerned(kept)
+  let count = 0
+  const around = reachedFrom(start, name => {
+    count += 1
+    if (count > most) return []
+    const children = [...(survey(name)?.children.map(child => child.name) ?? []), ...childrenBefore(name, kept)]
+    return [...children, ...[kept.parent(name)].filter(parent => parent !== undefined)]
+  })
+  if (count > most) return undefined
+  const asKept = new Map(keptMachines(kept.lines).map(([name, machine]) => [name, factsOf(name, machine)]))
+  const facts = all.flatMap(name => (around.has(name) ? survey(name) : asKept.get(name)) ?? [])
+  return { own, facts, names: all.filter(name => around.has(name) && own.isMachine(name)) }
+}
+
+const childrenBefore = (name: string, kept: Kept): readonly string[] => kept.machine(name)?.enclosure?.children ?? []
+
+/** Machines that are not compiled, and have what only one may have, and one that is compiled has. */
+const rivalsElsewhere = (checking: Checking, kept: Kept): readonly string[] => {
+  const uniques = uniquesOf(checking.components, new Map(soundDocuments(checking)))
+  const owners = new Set([...uniques.values()].flat().flatMap(kept.owners))
+  const others = [...owners].filter(name => !checking.documents.has(name))
+  return rivalsOf(
+    uniques,
+    others.map(name => [name, kept.machine(name)?.unique ?? []]),
+  )
+}
+
+/**
+ * What policies find, one after the other. Those with `group` wait for a site of which all machines are sound. Undefined where that
+ * takes documents that are not known, or is more than mistakes.
+ */
+const findingsOf = (
+  policies: readonly Policy[],
+  checking: Checking,
+  isWhole: boolean,
+  { kept, edit, published }: Pick<EditedSite, 'edit' | 'published'> & { readonly kept: Kept },
+): readonly PolicyFinding[] | undefined => {
+  const documents = new Map(soundDocuments(checking))
+  const { parentage } = checking.machines
+  const judging = { documents, parentage, published, kept, gone: edit.other.gone, most: mostConcerned(kept) }
+  const findings: PolicyFinding[] = []
+  for (const policy of policies) {
+    if (policy.group === undefined) findings.push(...judgePolicies([policy], { documents, parentage, isWhole: false }))
+    else if (isWhole) {
+      const judged = judgeConcerned([policy], judging)
+      if (judged === undefined || judged.findings.some(isWarning)) return undefined
+      findings.push(...judged.findings)
+    }
+  }
+  return findings
+}
+
+const placeOfFinding = (finding: PolicyFinding): readonly string[] =>
+  finding.kind === 'broken' ? finding.machines.slice(0, 1) : []
+
+const tracingOf = ({ composition }: OwnTrees, { children }: Parentage): MachineTracing => ({
+  isMadeOf: (name, file) => composition(name)?.inclusions.some(one => one.file.file === file) === true,
+  inclusions: name => composition(name)?.inclusions ?? [],
+  children,
+})
+
+/** What there is to tell of all others; undefined where policies look at machines together, and warn of that. */
+const warningsElsewhere = (
+  before: Kept,
+  compiled: ReadonlySet<string>,
+  isWhole: boolean,
+): readonly Warning[] | undefined => {
+  const warnings = before.warnings()
+  if (isWhole && warnings.some(({ group }) => group !== undefined)) return undefined
+  return warnings.filter(({ machine = '', group }) => group === undefined && !compiled.has(machine))
+}
+
+const placeOfDiagnostic = ({ machines: [machine], position }: Diagnostic): string => placeOf({ machine, position })
