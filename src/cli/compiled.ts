@@ -63,19 +63,22 @@ export const compiledMachines = (names: readonly string[], options: SiteOptions)
 export const compiledEnclosure = (name: string, options: SiteOptions): CompiledSite | undefined =>
   compiledByKept(options, enclosureOf(name)) ?? (isOneMissing([name], options) ? undefined : compiledSite(options))
 
-/** The name of a sound site and those of its machines, likewise. */
+/** How many machines a sound site has, and in JSON the names of all. */
+export type CheckedSite = { readonly site: string; readonly count: number; readonly machines: readonly string[] }
+
+/** Undefined where nothing is kept, or that is not enough. What there is to tell of the site is printed. */
 export const soundByKept = ({ site: start, json }: SiteOptions): CheckedSite | undefined => {
   const found = byKept(start, (dir, kept) => {
     const now = linesNow(dir, components, kept)
     if (now === undefined) return undefined
     const { names, profile, warnings } = readLines(now.lines)
-    return { dir, site: kept.site, machines: inOrder(names(), { profile }), warnings: warnings() }
+    // Of a large site, to name them takes longer than all the rest.
+    const machines = json ? inOrder(names(), { profile }) : []
+    return { dir, site: kept.site, count: now.machines, machines, warnings: warnings() }
   })
   if (found !== undefined) printWarnings(found.dir, found.warnings, json)
   return found
 }
-
-export type CheckedSite = { readonly site: string; readonly machines: readonly string[] }
 
 /** Undefined where nothing is kept, or that is not enough. What there is to tell of the site is printed. */
 export const compiledByKept = (

@@ -95,6 +95,41 @@ t.test('what is edited is compiled, and what depends on it', async t => {
   await isRight('what is kept is not whole')
 })
 
+t.test('a mistake is told of an edit in the words in which it is told of all, by check as well', async t => {
+  const { site, write, compile, isRight, environment, start } = begin(t)
+  const check = (...args: readonly string[]) => {
+    const [file, words] = plainNode([builtCommand, 'check', '--site', site, ...args])
+    const { stdout, stderr, status } = spawnSync(file, words, { env: environment, encoding: 'utf8' })
+    return { said: stderr + stdout, status }
+  }
+  const nothingWrong = { said: 'test: 5 machines, nothing wrong\n', status: 0 }
+  t.same(check(), nothingWrong, 'before anything is kept')
+  await compile()
+  for (const [say, text, words] of [
+    ['a card of another machine', guest('c', 1), /the MAC .* is also that of/],
+    ['a key', `${guest('c', 3)}systm: {}\n`, /did you mean "system"/],
+    ['no YAML', `${guest('c', 3)}system: [\n`, /\[syntax\]/],
+    ['a template', `include: [nowhere]\n${guest('c', 3)}`, /nowhere/],
+  ] as const) {
+    write('profiles/c.yaml', text)
+    const told = await compile()
+    t.match(told, words, say)
+    t.equal(told, await compile('--no-cache'), `${say}: by all machines`)
+    t.same(check(), { said: told, status: 2 }, `${say}: by check`)
+    t.same(check('--no-cache'), { said: told, status: 2 }, `${say}: by check of all machines`)
+    t.equal(await compile('--json'), await compile('--json', '--no-cache'), `${say}: in JSON`)
+    const child = start('--out', join(site, '../out'))
+    t.same((await once(child, 'close'))[0], 2, say)
+  }
+  t.match(await compile('--keep-going'), /2 machines broken: c, h2/)
+  write('profiles/c.yaml', guest('c', 9))
+  t.same(check(), nothingWrong, 'an edit that is not published')
+  t.same(JSON.parse(check('--json').said), { site: 'test', machines: ['a', 'b', 'c', 'h1', 'h2'] })
+  t.match(check('--unused').said, /nothing wrong/)
+  t.match(await compile(), 'out: 2 documents written, 3 unchanged\n')
+  await isRight('mended')
+})
+
 t.test('what there is to tell is told again, and compiled no more than the rest', async t => {
   const { site, write, compile, isRight } = begin(t)
   const few = 'few: { severity: warning, each: guest, at: /hardware/harddisks/xvda/capacity, group: parent.name,'

@@ -14,9 +14,9 @@ export const checkCommand = (): Command =>
     .action((options: CheckOptions) => {
       const checked = checkedSite(options)
       if (checked === undefined) return
-      const { site, machines } = checked
+      const { site, count, machines } = checked
       if (options.json) printJson({ site, machines })
-      else process.stdout.write(`${site}: ${plural(machines.length, 'machine')}, nothing wrong\n`)
+      else process.stdout.write(`${site}: ${plural(count, 'machine')}, nothing wrong\n`)
     })
 
 /** Undefined (and exit code 2) where anything is wrong. All that there is to tell is printed. */
@@ -28,5 +28,5 @@ const checkedSite = (options: CheckOptions): CheckedSite | undefined => {
   if (compiled === undefined) return undefined
   const { site, documents } = compiled
   if (options.unused) printDiagnostics(findUnused(compiled), options.json, site.sourceLine)
-  return { site: site.name, machines: [...documents.keys()] }
+  return { site: site.name, count: documents.size, machines: [...documents.keys()] }
 }

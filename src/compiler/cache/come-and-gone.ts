@@ -92,3 +92,9 @@ export const asOfNow = (kept: Kept, { profiles, gone }: Pick<ComeAndGone, 'profi
     owners: unique => kept.owners(unique).filter(name => !gone.has(name)),
   }
 }
+
+/** How many machines there are. */
+export const machinesAfter = (kept: Kept, { profiles, gone }: Pick<ComeAndGone, 'profiles' | 'gone'>): number => {
+  const come = [...profiles.keys()].filter(name => kept.machine(name) === undefined)
+  return kept.machines + come.length - gone.size
+}

@@ -79,7 +79,7 @@ const mistakesAmong = (start: ReadonlySet<string>, edited: EditedSite): WrongSit
   const residences = site && readPlainLock(site.text(lockFile))
   if (site === undefined || residences === undefined) return undefined
   const rules = { ...readRules(site, components, problems, { areSound: true }), residences }
-  const surveyed = surveyAround(start, site, rules, problems, kept)
+  const surveyed = surveyAround(start, site, rules, problems, kept, edit.other)
   if (surveyed === undefined) return undefined
   const { own, facts, names } = surveyed
   const compositions = new Map(names.flatMap(name => withName(name, own.composition(name))))
@@ -129,9 +129,14 @@ const surveyAround = (
   { declarations, root }: Rules,
   problems: Warnings,
   kept: Kept,
+  { profiles, gone }: Edit['other'],
 ): Around | undefined => {
   const composition = remember(createComposer(site, declarations, problems))
-  const all = inOrder(kept.names(), kept)
+  // All at once: to look them up one by one takes several times as long.
+  const before = new Map(keptMachines(kept.lines))
+  const profile = (name: string): string | undefined => profiles.get(name) ?? before.get(name)?.profile
+  const now = [...new Set([...before.keys(), ...profiles.keys()])].filter(name => !gone.has(name))
+  const all = inOrder(now, { profile })
   const reading = { root, declarations, problems }
   const own = ownTrees({
     composition,
@@ -150,8 +155,11 @@ const surveyAround = (
     return [...children, ...[kept.parent(name)].filter(parent => parent !== undefined)]
   })
   if (count > most) return undefined
-  const asKept = new Map(keptMachines(kept.lines).map(([name, machine]) => [name, factsOf(name, machine)]))
-  const facts = all.flatMap(name => (around.has(name) ? survey(name) : asKept.get(name)) ?? [])
+  const asKept = (name: string): Facts | undefined => {
+    const machine = before.get(name)
+    return machine && factsOf(name, machine)
+  }
+  const facts = all.flatMap(name => (around.has(name) ? survey(name) : asKept(name)) ?? [])
   return { own, facts, names: all.filter(name => around.has(name) && own.isMachine(name)) }
 }
 

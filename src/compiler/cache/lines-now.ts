@@ -3,7 +3,7 @@
 import type { AnyComponent } from '../../model/component.js'
 import type { MoveUnderWay } from '../enclose/moves.js'
 import { judgedWith } from '../policies/judge-policies.js'
-import { asOfNow } from './come-and-gone.js'
+import { asOfNow, machinesAfter } from './come-and-gone.js'
 import { compileEdit } from './compile-edit.js'
 import { inOrder } from './concerned.js'
 import type { Kept } from './kept.js'
@@ -14,6 +14,8 @@ import { emptyMemory } from './memory.js'
 
 export type LinesNow = {
   readonly lines: Lines
+  /** How many there are. */
+  readonly machines: number
   readonly moves: readonly MoveUnderWay[]
   /** Whether the lock file has the host of every guest. */
   readonly isRecorded: boolean
@@ -21,7 +23,7 @@ export type LinesNow = {
 
 /** Undefined where all machines have to be compiled. */
 export const linesNow = (dir: string, components: readonly AnyComponent[], kept: Kept): LinesNow | undefined => {
-  const asKept = { lines: kept.lines, moves: kept.moves, isRecorded: true }
+  const asKept = { lines: kept.lines, machines: kept.machines, moves: kept.moves, isRecorded: true }
   const look = lookAt(kept.loadpath, dir)
   if (look === undefined || look.inputs === kept.inputs) return look && asKept
   const edit = editSince(kept, dir, look)
@@ -41,5 +43,6 @@ export const linesNow = (dir: string, components: readonly AnyComponent[], kept:
   )
   if (compiled === undefined) return undefined
   const { change, moves, recording } = compiled
-  return { lines: withJournal(kept.lines, change), moves, isRecorded: recording === undefined }
+  const lines = withJournal(kept.lines, change)
+  return { lines, machines: machinesAfter(kept, edit.other), moves, isRecorded: recording === undefined }
 }

@@ -7,7 +7,7 @@ import type { Publication } from '../publish/publish.js'
 import type { Warning } from '../shares/warnings.js'
 import type { Edition } from '../site/edition.js'
 import { lockFile } from '../site/lock-file.js'
-import { asOfNow } from './come-and-gone.js'
+import { asOfNow, machinesAfter } from './come-and-gone.js'
 import { inOrder } from './concerned.js'
 import type { WrongSite } from './edit-mistakes.js'
 import { digestsToChange, type Kept } from './kept.js'
@@ -129,9 +129,7 @@ const compileAndPublish = async (
   const { written, removed } = publish({
     ...{ ...how, site, documents, edition, only: [...documents.keys()], gone: [...edit.other.gone] },
   })
-  const { profiles, gone } = edit.other
-  const come = [...profiles.keys()].filter(name => kept.machine(name) === undefined)
-  const machines = kept.machines + come.length - gone.size
+  const machines = machinesAfter(kept, edit.other)
   publishing.end({ ...kept, machines, moves, inputs: edit.inputs }, there.changed(change))
   memory.inputs = edit.inputs
   const unchangedNames = () =>
