@@ -4,7 +4,7 @@ import type { AnyComponent } from '../../model/component.js'
 import type { Diagnostic } from '../../model/diagnostic.js'
 import type { Document } from '../../model/document.js'
 import { reachedFrom } from '../../model/reached.js'
-import { compileSurveyed } from '../compile.js'
+import { type CompiledSite, compileSurveyed } from '../compile.js'
 import { createComposer } from '../compose/include.js'
 import { surveyMachines } from '../enclose/enclose.js'
 import { type OwnTrees, ownTrees } from '../enclose/own-trees.js'
@@ -88,7 +88,7 @@ const mistakesAmong = (start: ReadonlySet<string>, edited: EditedSite): WrongSit
     known: new Map(),
   })
   const checking = { ...compiled, compositions: { get: own.composition }, components: rules.judged, mistaken, problems }
-  const rivals = rivalsElsewhere(checking, kept)
+  const rivals = rivalsElsewhere(checking, compositions, kept)
   if (rivals.length > 0) return mistakesAmong(new Set([...start, ...rivals]), edited)
   checkSite(checking)
   const isWhole = soundDocuments(checking).length === names.length
@@ -166,10 +166,14 @@ const surveyAround = (
 const childrenBefore = (name: string, kept: Kept): readonly string[] => kept.machine(name)?.enclosure?.children ?? []
 
 /** Machines that are not compiled, and have what only one may have, and one that is compiled has. */
-const rivalsElsewhere = (checking: Checking, kept: Kept): readonly string[] => {
+const rivalsElsewhere = (
+  checking: Checking,
+  compiled: Pick<CompiledSite['compositions'], 'has'>,
+  kept: Kept,
+): readonly string[] => {
   const uniques = uniquesOf(checking.components, new Map(soundDocuments(checking)))
   const owners = new Set([...uniques.values()].flat().flatMap(kept.owners))
-  const others = [...owners].filter(name => !checking.documents.has(name))
+  const others = [...owners].filter(name => !compiled.has(name))
   return rivalsOf(
     uniques,
     others.map(name => [name, kept.machine(name)?.unique ?? []]),

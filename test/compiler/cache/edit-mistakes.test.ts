@@ -1,0 +1,40 @@
+// Edits of several files at once, and of sites with policies: what is wrong is told as in the whole site, or left to it.
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { components } from '../../../components/index.js'
+import { mistakesOfEdit } from '../../../src/compiler/cache/edit-mistakes.js'
+import { editSince, lookAt } from '../../../src/compiler/cache/look.js'
+import { compileSite } from '../../../src/compiler/compile.js'
+import { write } from '../../fixtures/site-edits.js'
+import { a, c, type Files, keptOf, site } from '../../fixtures/two-hosts.js'
+
+/** Whether what an edit of a sound site has done wrong is told without the whole, in whose words it is. */
+const isTold = async (
+  t: Test,
+  files: Files,
+  edited: Readonly<Record<string, string | undefined>>,
+): Promise<boolean> => {
+  const top = t.testdir({ cache: {}, site: {} })
+  const [cache, dir] = [join(top, 'cache'), join(top, 'site')]
+  for (const [path, content] of Object.entries({ ...site, ...files })) write(dir, path, content)
+  const kept = await keptOf(dir, cache)
+  const before = compileSite(dir, components).compiled?.documents
+  for (const [path, content] of Object.entries(edited)) {
+    if (content === undefined) rmSync(join(dir, path))
+    else write(dir, path, content)
+  }
+  const look = lookAt(kept.loadpath, dir)
+  const edit = look && editSince(kept, dir, look)
+  const published = (name: string) => before?.get(name)
+  const wrong = edit && mistakesOfEdit(dir, components, kept, edit, { locked: false, published })
+  if (wrong === undefined) return false
+  t.strictSame(wrong.diagnostics, compileSite(dir, components).diagnostics)
+  return true
+}
+
+t.test('whoever has what another had, which cannot be composed any more', async t => {
+  const its = `${site[c]}`.replace('0:00:03', '0:00:01')
+  t.ok(await isTold(t, {}, { [a]: `${site[a]}`.replace('[guest]', '[guest, nowhere]'), [c]: its }), 'a template')
+  t.ok(await isTold(t, {}, { [a]: `${site[a]}: [`, [c]: its }), 'a file')
+})
