@@ -181,8 +181,8 @@ const rivalsElsewhere = (
 }
 
 /**
- * What policies find, one after the other. Those with `group` wait for a site of which all machines are sound. Undefined where that
- * takes documents that are not known, or is more than mistakes.
+ * What policies find. Those with `group` wait for a site of which all machines are sound. Undefined where that takes documents that
+ * are not known, or what they find depends on machines that are not compiled.
  */
 const findingsOf = (
   policies: readonly Policy[],
@@ -193,17 +193,15 @@ const findingsOf = (
   const documents = new Map(soundDocuments(checking))
   const { parentage } = checking.machines
   const judging = { documents, parentage, published, kept, gone: edit.other.gone, most: mostConcerned(kept) }
-  const findings: PolicyFinding[] = []
-  for (const policy of policies) {
-    if (policy.group === undefined) findings.push(...judgePolicies([policy], { documents, parentage, isWhole: false }))
-    else if (isWhole) {
-      const judged = judgeConcerned([policy], judging)
-      if (judged === undefined || judged.findings.some(isWarning)) return undefined
-      findings.push(...judged.findings)
-    }
-  }
-  return findings
+  const findings = isWhole
+    ? judgeConcerned(policies, judging)?.findings
+    : judgePolicies(policies, { documents, parentage, isWhole })
+  return findings?.some(dependsOnOthers) ? undefined : findings
 }
+
+/** One that cannot be computed tells the first for which it cannot, and finds nothing else: what it has warned of is not told. */
+const dependsOnOthers = (finding: PolicyFinding): boolean =>
+  finding.kind === 'wrong' || (finding.policy.group !== undefined && isWarning(finding))
 
 const placeOfFinding = (finding: PolicyFinding): readonly string[] =>
   finding.kind === 'broken' ? finding.machines.slice(0, 1) : []

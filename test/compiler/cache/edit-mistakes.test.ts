@@ -7,7 +7,7 @@ import { mistakesOfEdit } from '../../../src/compiler/cache/edit-mistakes.js'
 import { editSince, lookAt } from '../../../src/compiler/cache/look.js'
 import { compileSite } from '../../../src/compiler/compile.js'
 import { write } from '../../fixtures/site-edits.js'
-import { a, c, type Files, keptOf, site } from '../../fixtures/two-hosts.js'
+import { a, b, c, type Files, keptOf, site } from '../../fixtures/two-hosts.js'
 
 /** Whether what an edit of a sound site has done wrong is told without the whole, in whose words it is. */
 const isTold = async (
@@ -37,4 +37,14 @@ t.test('whoever has what another had, which cannot be composed any more', async 
   const its = `${site[c]}`.replace('0:00:03', '0:00:01')
   t.ok(await isTold(t, {}, { [a]: `${site[a]}`.replace('[guest]', '[guest, nowhere]'), [c]: its }), 'a template')
   t.ok(await isTold(t, {}, { [a]: `${site[a]}: [`, [c]: its }), 'a file')
+})
+
+t.test('a policy that cannot be computed any more', async t => {
+  const policies = 'templates/policies/cards.yaml'
+  const withoutCard = (file: string): string => `${site[file]}`.replaceAll(' eth0:', ' eth1:')
+  const warns = `p: { severity: warning, message: m, each: guest, holds: "machine.hardware.cards.nic.eth0.hwaddr == ''" }\n`
+  t.notOk(await isTold(t, { [policies]: warns }, { [c]: withoutCard(c) }), 'and warned of others')
+  const groups = `p: { message: m, each: guest, group: machine.system.network.hostname, holds: "machines[0].hardware.cards.nic.eth0.hwaddr != ''" }\n`
+  const edited = { [a]: withoutCard(a).replace('hostname: a', 'hostname: z'), [b]: withoutCard(b) }
+  t.notOk(await isTold(t, { [policies]: groups }, edited), 'of two groups')
 })
