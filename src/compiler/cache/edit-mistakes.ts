@@ -7,6 +7,7 @@ import { reachedFrom } from '../../model/reached.js'
 import { type CompiledSite, compileSurveyed } from '../compile.js'
 import { createComposer } from '../compose/include.js'
 import { surveyMachines } from '../enclose/enclose.js'
+import { movesUnderWay } from '../enclose/moves.js'
 import { type OwnTrees, ownTrees } from '../enclose/own-trees.js'
 import type { Facts, Parentage } from '../enclose/parentage.js'
 import { type Checking, checkSite, rivalsOf, soundDocuments, uniquesOf } from '../judge/check-site.js'
@@ -24,9 +25,10 @@ import { readPlainLock } from '../site/plain-lock.js'
 import { openSite, type Site } from '../site/site.js'
 import { asOfNow } from './come-and-gone.js'
 import { isAsSeen, keptProfiles } from './compile-edit.js'
-import { inOrder } from './concerned.js'
+import { inOrder, machinesConcerned } from './concerned.js'
 import { judgeConcerned } from './judge-concerned.js'
 import { factsOf, type Kept, keptMachines } from './kept.js'
+import { hostsConcerned } from './kept-moves.js'
 import { keptParses } from './kept-parses.js'
 import { areOfAll } from './kept-warnings.js'
 import { type Edit, editSince, lookAt, mostConcerned } from './look.js'
@@ -88,8 +90,10 @@ const mistakesAmong = (start: ReadonlySet<string>, edited: EditedSite): WrongSit
     known: new Map(),
   })
   const checking = { ...compiled, compositions: { get: own.composition }, components: rules.judged, mistaken, problems }
-  const rivals = rivalsElsewhere(checking, compositions, kept)
-  if (rivals.length > 0) return mistakesAmong(new Set([...start, ...rivals]), edited)
+  const told = toldOfMoves(compiled, start, edited)
+  if (told === undefined) return undefined
+  const more = [...told, ...rivalsElsewhere(checking, compositions, kept)]
+  if (more.length > 0) return mistakesAmong(new Set([...start, ...more]), edited)
   checkSite(checking)
   const isWhole = soundDocuments(checking).length === names.length
   const findings = findingsOf(rules.policies, checking, isWhole, { ...edited, kept })
@@ -164,6 +168,23 @@ const surveyAround = (
 }
 
 const childrenBefore = (name: string, kept: Kept): readonly string[] => kept.machine(name)?.enclosure?.children ?? []
+
+/**
+ * The hosts of guests that move now, or do no longer, and who reads these, but for some that are known. Undefined where they are too
+ * many.
+ */
+const toldOfMoves = (
+  { machines: { parentage }, residences }: CompiledSite,
+  known: ReadonlySet<string>,
+  { before, edit }: Pick<EditedSite, 'before' | 'edit'>,
+): readonly string[] | undefined => {
+  const { profile } = asOfNow(before, edit.other)
+  const hosts = hostsConcerned(before.moves, movesUnderWay(residences, parentage.hosts)).filter(
+    host => profile(host) !== undefined && !known.has(host),
+  )
+  const concerned = new Set(hosts)
+  return hosts.length === 0 ? [] : machinesConcerned(before, [], mostConcerned(before), { ...edit.other, concerned })
+}
 
 /** Machines that are not compiled, and have what only one may have, and one that is compiled has. */
 const rivalsElsewhere = (

@@ -6,8 +6,10 @@ import { components } from '../../../components/index.js'
 import { mistakesOfEdit } from '../../../src/compiler/cache/edit-mistakes.js'
 import { editSince, lookAt } from '../../../src/compiler/cache/look.js'
 import { compileSite } from '../../../src/compiler/compile.js'
+import { printLock } from '../../../src/compiler/site/lock.js'
+import { lockFile } from '../../../src/compiler/site/lock-file.js'
 import { write } from '../../fixtures/site-edits.js'
-import { a, b, c, type Files, keptOf, site } from '../../fixtures/two-hosts.js'
+import { a, b, c, type Files, h1, h2, keptOf, site } from '../../fixtures/two-hosts.js'
 
 /** Whether what an edit of a sound site has done wrong is told without the whole, in whose words it is. */
 const isTold = async (
@@ -47,4 +49,16 @@ t.test('a policy that cannot be computed any more', async t => {
   const groups = `p: { message: m, each: guest, group: machine.system.network.hostname, holds: "machines[0].hardware.cards.nic.eth0.hwaddr != ''" }\n`
   const edited = { [a]: withoutCard(a).replace('hostname: a', 'hostname: z'), [b]: withoutCard(b) }
   t.notOk(await isTold(t, { [policies]: groups }, edited), 'of two groups')
+})
+
+t.test('the host that a guest leaves which it had let go before, and who reads that host', async t => {
+  const noneLeaves = `p: { message: m, each: host, holds: "!has(machine.software.components.xen.movedTo)" }\n`
+  const files = {
+    'templates/policies/moves.yaml': noneLeaves,
+    [lockFile]: printLock(new Map(Object.entries({ a: 'h1', b: 'h1', c: 'h2' }))),
+    [h1]: `${site[h1]}`.replace('[a, b]', '[b]'),
+    'profiles/reader.yaml': 'system: { network: { hostname: "${h1:/software/components/xen/movedTo/a:-reader}" } }',
+  }
+  const takesIn = `${site[h2]}`.replace('[c]', '[a, c]')
+  t.ok(await isTold(t, files, { [h2]: takesIn.replace('bridge: br0 }', 'bridge: br1 }') }))
 })
