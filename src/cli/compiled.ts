@@ -29,7 +29,7 @@ import type { SiteOptions } from './site-command.js'
 export const compiledSite = (options: SiteOptions): CompiledSite | undefined => {
   const wrong = byKept(options.site, (dir, kept) => mistakesNow(dir, components, kept))
   if (wrong === undefined) return compiledWholly(options)
-  printDiagnostics(wrong.diagnostics, options.json, wrong.site.sourceLine)
+  printDiagnostics(wrong.diagnostics, options.json, wrong.sourceLine)
   process.exitCode = 2
   return undefined
 }

@@ -101,7 +101,7 @@ const compileEdited = async ({ store, site }: Cache, options: CompileOptions, me
   if (done === undefined || typeof done === 'string') return done !== undefined
   if ('wrong' in done) {
     if (options.keepGoing) return false
-    printDiagnostics(done.wrong.diagnostics, json, done.wrong.site.sourceLine)
+    printDiagnostics(done.wrong.diagnostics, json, done.wrong.sourceLine)
     process.exitCode = 2
     return true
   }

@@ -32,9 +32,14 @@ import { hostsConcerned } from './kept-moves.js'
 import { keptParses } from './kept-parses.js'
 import { areOfAll } from './kept-warnings.js'
 import { type Edit, editSince, lookAt, mostConcerned } from './look.js'
+import { sourceLines } from './source-lines.js'
 
-/** The site with all that there is to tell of it. */
-export type WrongSite = { readonly site: Site; readonly diagnostics: readonly Diagnostic[] }
+/** All that there is to tell of a site with mistakes. */
+export type WrongSite = {
+  readonly diagnostics: readonly Diagnostic[]
+  /** The lines that these stand at, also of files that were not read for it. */
+  readonly sourceLine: Site['sourceLine']
+}
 
 type Asked = {
   /** A guest that the lock file lacks is a mistake. */
@@ -112,7 +117,12 @@ const mistakesAmong = (start: ReadonlySet<string>, edited: EditedSite): WrongSit
   // What a mistake leaves to be told of its own place is known where both were found.
   const places = new Set(errors.map(placeOfDiagnostic))
   if (warnings.some(warning => places.has(placeOfDiagnostic(warning)))) return undefined
-  return { site, diagnostics: inOrderOfPlace([...errors, ...warnings]) }
+  const asBefore = sourceLines(dir)
+  return {
+    diagnostics: inOrderOfPlace([...errors, ...warnings]),
+    // What was edited may be no text any more; all that was not can be read.
+    sourceLine: (file, line) => (edit.digests.has(file) ? site.sourceLine : asBefore)(file, line),
+  }
 }
 
 const withName = <One>(name: string, one: One | undefined): readonly (readonly [string, One])[] =>

@@ -8,6 +8,7 @@ import { editSince, lookAt } from '../../../src/compiler/cache/look.js'
 import { compileSite } from '../../../src/compiler/compile.js'
 import { printLock } from '../../../src/compiler/site/lock.js'
 import { lockFile } from '../../../src/compiler/site/lock-file.js'
+import type { Site } from '../../../src/compiler/site/site.js'
 import { write } from '../../fixtures/site-edits.js'
 import { a, b, c, type Files, h1, h2, keptOf, site } from '../../fixtures/two-hosts.js'
 
@@ -31,7 +32,11 @@ const isTold = async (
   const published = (name: string) => before?.get(name)
   const wrong = edit && mistakesOfEdit(dir, components, kept, edit, { locked: false, published })
   if (wrong === undefined) return false
-  t.strictSame(wrong.diagnostics, compileSite(dir, components).diagnostics)
+  const { compiled, diagnostics } = compileSite(dir, components)
+  t.strictSame(wrong.diagnostics, diagnostics)
+  const linesBy = (sourceLine: Site['sourceLine'] | undefined) =>
+    diagnostics.map(({ position }) => position && sourceLine?.(position.file, position.line))
+  t.strictSame(linesBy(wrong.sourceLine), linesBy(compiled?.site.sourceLine))
   return true
 }
 
@@ -61,4 +66,10 @@ t.test('the host that a guest leaves which it had let go before, and who reads t
   }
   const takesIn = `${site[h2]}`.replace('[c]', '[a, c]')
   t.ok(await isTold(t, files, { [h2]: takesIn.replace('bridge: br0 }', 'bridge: br1 }') }))
+})
+
+t.test('a warning at a machine that is not compiled is shown with its line', async t => {
+  const isNoName = `p: { severity: warning, message: m, each: guest, at: /system/network/hostname, holds: "value == ''" }\n`
+  const edited = { [c]: `${site[c]}`.replace('hostname: c', 'hostname: "c 1"') }
+  t.ok(await isTold(t, { 'templates/policies/names.yaml': isNoName }, edited))
 })
