@@ -64,7 +64,7 @@ export const mistakesOfEdit = (
   edit: Edit,
   asked: Asked,
 ): WrongSite | undefined => {
-  const orphans = [...edit.other.gone].flatMap(name => kept.machine(name)?.enclosure?.children ?? [])
+  const orphans = [...edit.other.gone].flatMap(name => childrenBefore(name, kept))
   const first = new Set([...edit.machines, ...orphans])
   return mistakesAmong(first, { dir, components, before: kept, edit, ...asked })
 }
@@ -113,16 +113,12 @@ const mistakesAmong = (start: ReadonlySet<string>, edited: EditedSite): WrongSit
   const found = traced(problems.take([...names, undefined]), tracingOf(own, parentage))
   const others = warningsElsewhere(before, new Set([...names, ...edit.other.gone]), isWhole)
   if (others === undefined || areOfAll(found)) return undefined
-  const warnings = diagnosticsOf([...others, ...found])
-  // What a mistake leaves to be told of its own place is known where both were found.
-  const places = new Set(errors.map(placeOfDiagnostic))
-  if (warnings.some(warning => places.has(placeOfDiagnostic(warning)))) return undefined
+  const diagnostics = joined(errors, diagnosticsOf([...others, ...found]))
   const asBefore = sourceLines(dir)
-  return {
-    diagnostics: inOrderOfPlace([...errors, ...warnings]),
-    // What was edited may be no text any more; all that was not can be read.
-    sourceLine: (file, line) => (edit.digests.has(file) ? site.sourceLine : asBefore)(file, line),
-  }
+  // What was edited may be no text any more; all that was not can be read.
+  const sourceLine: Site['sourceLine'] = (file, line) =>
+    (edit.digests.has(file) ? site.sourceLine : asBefore)(file, line)
+  return diagnostics && { diagnostics, sourceLine }
 }
 
 const withName = <One>(name: string, one: One | undefined): readonly (readonly [string, One])[] =>
@@ -154,8 +150,7 @@ const surveyAround = (
   const reading = { root, declarations, problems }
   const own = ownTrees({
     composition,
-    // A profile that is kept can be read.
-    isMachine: name => kept.profile(name) !== undefined && (!start.has(name) || composition(name) !== undefined),
+    isMachine: name => kept.profile(name) !== undefined,
     machineNames: () => all,
     ...reading,
   })
@@ -252,6 +247,14 @@ const warningsElsewhere = (
   const warnings = before.warnings()
   if (isWhole && warnings.some(({ group }) => group !== undefined)) return undefined
   return warnings.filter(({ machine = '', group }) => group === undefined && !compiled.has(machine))
+}
+
+/** Undefined where both stand at one place: what a mistake leaves to be told there is known where both were found. */
+const joined = (errors: readonly Diagnostic[], warnings: readonly Diagnostic[]): readonly Diagnostic[] | undefined => {
+  const places = new Set(errors.map(placeOfDiagnostic))
+  return warnings.some(warning => places.has(placeOfDiagnostic(warning)))
+    ? undefined
+    : inOrderOfPlace([...errors, ...warnings])
 }
 
 const placeOfDiagnostic = ({ machines: [machine], position }: Diagnostic): string => placeOf({ machine, position })
