@@ -3,36 +3,33 @@
 import type { AnyComponent } from '../../model/component.js'
 import type { Diagnostic } from '../../model/diagnostic.js'
 import type { Document } from '../../model/document.js'
-import { reachedFrom } from '../../model/reached.js'
 import { type CompiledSite, compileSurveyed } from '../compile.js'
-import { createComposer } from '../compose/include.js'
-import { surveyMachines } from '../enclose/enclose.js'
 import { movesUnderWay } from '../enclose/moves.js'
-import { type OwnTrees, ownTrees } from '../enclose/own-trees.js'
-import type { Facts, Parentage } from '../enclose/parentage.js'
+import type { OwnTrees } from '../enclose/own-trees.js'
+import type { Parentage } from '../enclose/parentage.js'
 import { type Checking, checkSite, rivalsOf, soundDocuments, uniquesOf } from '../judge/check-site.js'
 import { type MachineTracing, traceIncludes } from '../judge/trace-includes.js'
 import { tellPolicy } from '../policies/check-policies.js'
 import { isWarning, judgePolicies, type PolicyFinding } from '../policies/judge-policies.js'
 import type { Policy } from '../policies/read-policies.js'
 import { inOrderOfPlace, placeOf } from '../problems.js'
-import { remember } from '../remember.js'
-import { type Rules, readRules } from '../rules.js'
-import { collectWarnings, diagnosticsOf, traced, type Warning, type Warnings } from '../shares/warnings.js'
+import { readRules } from '../rules.js'
+import { collectWarnings, diagnosticsOf, traced, type Warning } from '../shares/warnings.js'
 import type { Parses } from '../site/file-reader.js'
 import { lockFile } from '../site/lock-file.js'
 import { readPlainLock } from '../site/plain-lock.js'
 import { openSite, type Site } from '../site/site.js'
 import { asOfNow } from './come-and-gone.js'
 import { isAsSeen, keptProfiles } from './compile-edit.js'
-import { inOrder, machinesConcerned } from './concerned.js'
+import { machinesConcerned } from './concerned.js'
 import { judgeConcerned } from './judge-concerned.js'
-import { factsOf, type Kept, keptMachines } from './kept.js'
+import type { Kept } from './kept.js'
 import { hostsConcerned } from './kept-moves.js'
 import { keptParses } from './kept-parses.js'
 import { areOfAll } from './kept-warnings.js'
 import { type Edit, editSince, lookAt, mostConcerned } from './look.js'
 import { sourceLines } from './source-lines.js'
+import { childrenBefore, surveyAround } from './survey-around.js'
 
 /** All that there is to tell of a site with mistakes. */
 export type WrongSite = {
@@ -123,56 +120,6 @@ const mistakesAmong = (start: ReadonlySet<string>, edited: EditedSite): WrongSit
 
 const withName = <One>(name: string, one: One | undefined): readonly (readonly [string, One])[] =>
   one === undefined ? [] : [[name, one]]
-
-type Around = {
-  readonly own: OwnTrees
-  /** Of all machines of the site. */
-  readonly facts: readonly Facts[]
-  /** Those that were surveyed. */
-  readonly names: readonly string[]
-}
-
-/** Surveys machines and all that is in one enclosure with them, now or before. Undefined where these are too many. */
-const surveyAround = (
-  start: ReadonlySet<string>,
-  site: Site,
-  { declarations, root }: Rules,
-  problems: Warnings,
-  kept: Kept,
-  { profiles, gone }: Edit['other'],
-): Around | undefined => {
-  const composition = remember(createComposer(site, declarations, problems))
-  // All at once: to look them up one by one takes several times as long.
-  const before = new Map(keptMachines(kept.lines))
-  const profile = (name: string): string | undefined => profiles.get(name) ?? before.get(name)?.profile
-  const now = [...new Set([...before.keys(), ...profiles.keys()])].filter(name => !gone.has(name))
-  const all = inOrder(now, { profile })
-  const reading = { root, declarations, problems }
-  const own = ownTrees({
-    composition,
-    isMachine: name => kept.profile(name) !== undefined,
-    machineNames: () => all,
-    ...reading,
-  })
-  const survey = remember(name => (own.isMachine(name) ? surveyMachines([name], { own, ...reading })[0] : undefined))
-  const most = mostConcerned(kept)
-  let count = 0
-  const around = reachedFrom(start, name => {
-    count += 1
-    if (count > most) return []
-    const children = [...(survey(name)?.children.map(child => child.name) ?? []), ...childrenBefore(name, kept)]
-    return [...children, ...[kept.parent(name)].filter(parent => parent !== undefined)]
-  })
-  if (count > most) return undefined
-  const asKept = (name: string): Facts | undefined => {
-    const machine = before.get(name)
-    return machine && factsOf(name, machine)
-  }
-  const facts = all.flatMap(name => (around.has(name) ? survey(name) : asKept(name)) ?? [])
-  return { own, facts, names: all.filter(name => around.has(name) && own.isMachine(name)) }
-}
-
-const childrenBefore = (name: string, kept: Kept): readonly string[] => kept.machine(name)?.enclosure?.children ?? []
 
 /**
  * The hosts of guests that move now, or do no longer, and who reads these, but for some that are known. Undefined where they are too
