@@ -85,9 +85,10 @@ const judgingBy = (schema: JsonMap, compile: Compile): Judging => {
     })
   }
   return value => {
-    if (typeof value === 'object' && value !== null && sound.has(value)) return []
+    if (typeof value !== 'object' || value === null) return findingsIn(value)
+    if (sound.has(value)) return []
     const findings = findingsIn(value)
-    if (findings.length === 0 && typeof value === 'object' && Object.isFrozen(value)) sound.add(value as object)
+    if (findings.length === 0 && Object.isFrozen(value)) sound.add(value)
     return findings
   }
 }

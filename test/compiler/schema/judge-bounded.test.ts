@@ -33,6 +33,11 @@ t.test('a schema is compiled outside of the limit of time', t => {
   t.end()
 })
 
+t.test('null, where a schema takes it', t => {
+  t.same(judgeUnbounded({}, slowly()).alone(null), [])
+  t.end()
+})
+
 t.test('a pattern goes over a text once, or may go back and forth', async t => {
   const once = ['^/', '^[a-z0-9.-]+$', '^a{2,}$', '^\\d{1,3}x$', '^.*?x$', '^[^()|]*\\(ok\\)$', '^[\\]+]b*$']
   for (const pattern of once) t.ok(isOnePass(pattern), `once: ${pattern}`)
