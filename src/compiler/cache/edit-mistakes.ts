@@ -14,7 +14,7 @@ import { isWarning, judgePolicies, type PolicyFinding } from '../policies/judge-
 import type { Policy } from '../policies/read-policies.js'
 import { inOrderOfPlace, placeOf } from '../problems.js'
 import { readRules } from '../rules.js'
-import { collectWarnings, diagnosticsOf, traced, type Warning } from '../shares/warnings.js'
+import { collectWarnings, diagnosticsOf, traced, type Warning, type Warnings } from '../shares/warnings.js'
 import type { Parses } from '../site/file-reader.js'
 import { lockFile } from '../site/lock-file.js'
 import { readPlainLock } from '../site/plain-lock.js'
@@ -29,7 +29,7 @@ import { keptParses } from './kept-parses.js'
 import { areOfAll } from './kept-warnings.js'
 import { type Edit, editSince, lookAt, mostConcerned } from './look.js'
 import { sourceLines } from './source-lines.js'
-import { childrenBefore, surveyAround } from './survey-around.js'
+import { type Around, childrenBefore, surveyAround } from './survey-around.js'
 
 /** All that there is to tell of a site with mistakes. */
 export type WrongSite = {
@@ -75,10 +75,43 @@ type EditedSite = Asked & {
 
 /** Whoever else is found to take part is compiled in another attempt, for a mistake is told when all are known that it concerns. */
 const mistakesAmong = (start: ReadonlySet<string>, edited: EditedSite): WrongSite | undefined => {
-  const { dir, components, before, edit, locked } = edited
+  const { before, edit } = edited
   const kept = asOfNow(before, edit.other)
+  const attempt = compileAround(start, kept, edited)
+  const told = attempt && toldOfMoves(attempt.compiled, start, edited)
+  if (attempt === undefined || told === undefined) return undefined
+  const { compiled, checking, problems, names } = attempt
+  const { compositions, rules, site } = compiled
+  const more = [...told, ...rivalsElsewhere(checking, compositions, kept)]
+  if (more.length > 0) return mistakesAmong(new Set([...start, ...more]), edited)
+  checkSite(checking)
+  const isWhole = soundDocuments(checking).length === names.length
+  const findings = findingsOf(rules.policies, checking, isWhole, { ...edited, kept })
+  if (findings === undefined) return undefined
+  // Where a value comes from is known of a machine that is compiled.
+  const elsewhere = findings.flatMap(placeOfFinding).filter(name => !compositions.has(name))
+  if (elsewhere.length > 0) return mistakesAmong(new Set([...start, ...elsewhere]), edited)
+  for (const finding of findings) tellPolicy(finding, checking)
+  if (!problems.hasErrors() || !isAsSeen(site.digests, kept, edit.digests)) return undefined
+  const others = warningsElsewhere(before, new Set([...names, ...edit.other.gone]), isWhole)
+  const diagnostics = others && diagnosticsBeside(others, attempt)
+  return diagnostics && { diagnostics, sourceLine: sourceLineOf(site, edited) }
+}
+
+type Attempt = Pick<Around, 'own' | 'names'> & {
+  readonly compiled: CompiledSite
+  readonly checking: Checking
+  readonly problems: Warnings
+}
+
+/** Compiles machines with all that is around them, up to what is checked between machines. Undefined where these are too many. */
+const compileAround = (
+  start: ReadonlySet<string>,
+  kept: Kept,
+  { dir, components, before, edit, locked, parses: known }: EditedSite,
+): Attempt | undefined => {
   const problems = collectWarnings()
-  const parses = keptParses(before.lines, edited.parses)
+  const parses = keptParses(before.lines, known)
   const site = openSite(dir, problems, { parses, profiles: keptProfiles(kept) })
   const residences = site && readPlainLock(site.text(lockFile))
   if (site === undefined || residences === undefined) return undefined
@@ -92,30 +125,7 @@ const mistakesAmong = (start: ReadonlySet<string>, edited: EditedSite): WrongSit
     known: new Map(),
   })
   const checking = { ...compiled, compositions: { get: own.composition }, components: rules.judged, mistaken, problems }
-  const told = toldOfMoves(compiled, start, edited)
-  if (told === undefined) return undefined
-  const more = [...told, ...rivalsElsewhere(checking, compositions, kept)]
-  if (more.length > 0) return mistakesAmong(new Set([...start, ...more]), edited)
-  checkSite(checking)
-  const isWhole = soundDocuments(checking).length === names.length
-  const findings = findingsOf(rules.policies, checking, isWhole, { ...edited, kept })
-  if (findings === undefined) return undefined
-  // Where a value comes from is known of a machine that is compiled.
-  const elsewhere = findings.flatMap(placeOfFinding).filter(name => !compositions.has(name))
-  if (elsewhere.length > 0) return mistakesAmong(new Set([...start, ...elsewhere]), edited)
-  for (const finding of findings) tellPolicy(finding, checking)
-  if (!problems.hasErrors() || !isAsSeen(site.digests, kept, edit.digests)) return undefined
-  const { parentage } = compiled.machines
-  const errors = traceIncludes(problems.list(), { compositions, children: parentage.children })
-  const found = traced(problems.take([...names, undefined]), tracingOf(own, parentage))
-  const others = warningsElsewhere(before, new Set([...names, ...edit.other.gone]), isWhole)
-  if (others === undefined || areOfAll(found)) return undefined
-  const diagnostics = joined(errors, diagnosticsOf([...others, ...found]))
-  const asBefore = sourceLines(dir)
-  // What was edited may be no text any more; all that was not can be read.
-  const sourceLine: Site['sourceLine'] = (file, line) =>
-    (edit.digests.has(file) ? site.sourceLine : asBefore)(file, line)
-  return diagnostics && { diagnostics, sourceLine }
+  return { own, names, compiled, checking, problems }
 }
 
 const withName = <One>(name: string, one: One | undefined): readonly (readonly [string, One])[] =>
@@ -194,6 +204,23 @@ const warningsElsewhere = (
   const warnings = before.warnings()
   if (isWhole && warnings.some(({ group }) => group !== undefined)) return undefined
   return warnings.filter(({ machine = '', group }) => group === undefined && !compiled.has(machine))
+}
+
+/** All that was found, beside what there is to tell of others. Undefined where something is told of no machine. */
+const diagnosticsBeside = (
+  others: readonly Warning[],
+  { own, names, compiled: { compositions, machines }, problems }: Attempt,
+): readonly Diagnostic[] | undefined => {
+  const { parentage } = machines
+  const errors = traceIncludes(problems.list(), { compositions, children: parentage.children })
+  const found = traced(problems.take([...names, undefined]), tracingOf(own, parentage))
+  return areOfAll(found) ? undefined : joined(errors, diagnosticsOf([...others, ...found]))
+}
+
+/** What was edited may be no text any more; all that was not can be read. */
+const sourceLineOf = (site: Site, { dir, edit }: Pick<EditedSite, 'dir' | 'edit'>): Site['sourceLine'] => {
+  const asBefore = sourceLines(dir)
+  return (file, line) => (edit.digests.has(file) ? site.sourceLine : asBefore)(file, line)
 }
 
 /** Undefined where both stand at one place: what a mistake leaves to be told there is known where both were found. */
