@@ -97,8 +97,9 @@ t.test('what is edited is compiled, and what depends on it', async t => {
 
 t.test('a mistake is told of an edit in the words in which it is told of all, by check as well', async t => {
   const { site, write, compile, isRight, environment, start } = begin(t)
-  const check = (...args: readonly string[]) => {
-    const [file, words] = plainNode([builtCommand, 'check', '--site', site, ...args])
+  const check = (...args: readonly string[]) => checkIn(site, ...args)
+  const checkIn = (start: string, ...args: readonly string[]) => {
+    const [file, words] = plainNode([builtCommand, 'check', '--site', start, ...args])
     const { stdout, stderr, status } = spawnSync(file, words, { env: environment, encoding: 'utf8' })
     return { said: stderr + stdout, status }
   }
@@ -122,6 +123,11 @@ t.test('a mistake is told of an edit in the words in which it is told of all, by
     t.same((await once(child, 'close'))[0], 2, say)
   }
   t.match(await compile('--keep-going'), /2 machines broken: c, h2/)
+  t.match(
+    checkIn(join(site, 'profile')),
+    { said: /there is no directory/, status: 2 },
+    'no directory, in a site that is kept',
+  )
   write('profiles/c.yaml', guest('c', 9))
   t.same(check(), nothingWrong, 'an edit that is not published')
   t.same(JSON.parse(check('--json').said), { site: 'test', machines: ['a', 'b', 'c', 'h1', 'h2'] })
