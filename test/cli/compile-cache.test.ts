@@ -117,11 +117,11 @@ t.test('a mistake is told of an edit in the words in which it is told of all, by
     t.match(told, words, say)
     t.equal(told, await compile('--no-cache'), `${say}: by all machines`)
     t.same(check(), { said: told, status: 2 }, `${say}: by check`)
-    t.same(check('--no-cache'), { said: told, status: 2 }, `${say}: by check of all machines`)
-    t.equal(await compile('--json'), await compile('--json', '--no-cache'), `${say}: in JSON`)
-    const child = start('--out', join(site, '../out'))
-    t.same((await once(child, 'close'))[0], 2, say)
   }
+  t.equal(check('--no-cache').status, 2)
+  t.equal(await compile('--json'), await compile('--json', '--no-cache'), 'in JSON')
+  const child = start('--out', join(site, '../out'))
+  t.same((await once(child, 'close'))[0], 2)
   t.match(await compile('--keep-going'), /2 machines broken: c, h2/)
   t.match(
     checkIn(join(site, 'profile')),
