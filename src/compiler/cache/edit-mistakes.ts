@@ -5,10 +5,8 @@ import type { Diagnostic } from '../../model/diagnostic.js'
 import type { Document } from '../../model/document.js'
 import { type CompiledSite, compileSurveyed } from '../compile.js'
 import { movesUnderWay } from '../enclose/moves.js'
-import type { OwnTrees } from '../enclose/own-trees.js'
-import type { Parentage } from '../enclose/parentage.js'
 import { type Checking, checkSite, rivalsOf, soundDocuments, uniquesOf } from '../judge/check-site.js'
-import { type MachineTracing, traceIncludes } from '../judge/trace-includes.js'
+import { traceIncludes, tracingBy } from '../judge/trace-includes.js'
 import { tellPolicy } from '../policies/check-policies.js'
 import { isWarning, judgePolicies, type PolicyFinding } from '../policies/judge-policies.js'
 import type { Policy } from '../policies/read-policies.js'
@@ -78,7 +76,7 @@ const mistakesAmong = (start: ReadonlySet<string>, edited: EditedSite): WrongSit
   const { before, edit } = edited
   const kept = asOfNow(before, edit.other)
   const attempt = compileAround(start, kept, edited)
-  const told = attempt && toldOfMoves(attempt.compiled, start, edited)
+  const told = attempt && toldOfMoves(attempt.compiled, start, kept, edited)
   if (attempt === undefined || told === undefined) return undefined
   const { compiled, checking, problems, names } = attempt
   const { compositions, rules, site } = compiled
@@ -138,9 +136,9 @@ const withName = <One>(name: string, one: One | undefined): readonly (readonly [
 const toldOfMoves = (
   { machines: { parentage }, residences }: CompiledSite,
   known: ReadonlySet<string>,
+  { profile }: Pick<Kept, 'profile'>,
   { before, edit }: Pick<EditedSite, 'before' | 'edit'>,
 ): readonly string[] | undefined => {
-  const { profile } = asOfNow(before, edit.other)
   const hosts = hostsConcerned(before.moves, movesUnderWay(residences, parentage.hosts)).filter(
     host => profile(host) !== undefined && !known.has(host),
   )
@@ -189,12 +187,6 @@ const dependsOnOthers = (finding: PolicyFinding): boolean =>
 const placeOfFinding = (finding: PolicyFinding): readonly string[] =>
   finding.kind === 'broken' ? finding.machines.slice(0, 1) : []
 
-const tracingOf = ({ composition }: OwnTrees, { children }: Parentage): MachineTracing => ({
-  isMadeOf: (name, file) => composition(name)?.inclusions.some(one => one.file.file === file) === true,
-  inclusions: name => composition(name)?.inclusions ?? [],
-  children,
-})
-
 /** What there is to tell of all others; undefined where policies look at machines together, and warn of that. */
 const warningsElsewhere = (
   before: Kept,
@@ -213,7 +205,7 @@ const diagnosticsBeside = (
 ): readonly Diagnostic[] | undefined => {
   const { parentage } = machines
   const errors = traceIncludes(problems.list(), { compositions, children: parentage.children })
-  const found = traced(problems.take([...names, undefined]), tracingOf(own, parentage))
+  const found = traced(problems.take([...names, undefined]), tracingBy(own.composition, parentage))
   return areOfAll(found) ? undefined : joined(errors, diagnosticsOf([...others, ...found]))
 }
 

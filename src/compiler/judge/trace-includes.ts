@@ -17,6 +17,16 @@ export type MachineTracing = {
   readonly children: (machine: string) => readonly { readonly name: string }[]
 }
 
+/** The same of machines that are composed when they are asked for. */
+export const tracingBy = (
+  composition: (machine: string) => Composition | undefined,
+  { children }: Pick<MachineTracing, 'children'>,
+): MachineTracing => ({
+  isMadeOf: (name, file) => composition(name)?.inclusions.some(one => one.file.file === file) === true,
+  inclusions: name => composition(name)?.inclusions ?? [],
+  children,
+})
+
 /** How one comes to a file. */
 export type Way = {
   /** The machine that is made of it. */

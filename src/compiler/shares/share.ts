@@ -7,7 +7,7 @@ import type { Composition } from '../compose/include.js'
 import { type GuestMove, movesOf } from '../enclose/moves.js'
 import { type Facts, outermost, type Parentage, parentageOf } from '../enclose/parentage.js'
 import { capacitiesOf, checkSite, uniquesOf } from '../judge/check-site.js'
-import type { MachineTracing } from '../judge/trace-includes.js'
+import { tracingBy } from '../judge/trace-includes.js'
 import { checkPolicies } from '../policies/check-policies.js'
 import type { PolicyFinding } from '../policies/judge-policies.js'
 import type { Policy } from '../policies/read-policies.js'
@@ -123,12 +123,6 @@ export const openShare = ({ policies, staging, partSize = 100, ...input }: Share
       })),
   }
 }
-
-const tracingBy = (composition: PartCompiler['composition'], { children }: Parentage): MachineTracing => ({
-  isMadeOf: (name, file) => composition(name)?.inclusions.some(one => one.file.file === file) === true,
-  inclusions: name => composition(name)?.inclusions ?? [],
-  children,
-})
 
 const noMachines: ReadonlySet<string> = new Set()
 
