@@ -27,7 +27,7 @@ import { keptParses } from './kept-parses.js'
 import { areOfAll } from './kept-warnings.js'
 import { type Edit, editSince, lookAt, mostConcerned } from './look.js'
 import { sourceLines } from './source-lines.js'
-import { type Around, childrenBefore, surveyAround } from './survey-around.js'
+import { type AllMachines, type Around, allMachines, childrenBefore, surveyAround } from './survey-around.js'
 
 /** All that there is to tell of a site with mistakes. */
 export type WrongSite = {
@@ -61,7 +61,8 @@ export const mistakesOfEdit = (
 ): WrongSite | undefined => {
   const orphans = [...edit.other.gone].flatMap(name => childrenBefore(name, kept))
   const first = new Set([...edit.machines, ...orphans])
-  return mistakesAmong(first, { dir, components, before: kept, edit, ...asked })
+  const all = allMachines(kept, edit.other)
+  return mistakesAmong(first, { dir, components, before: kept, edit, all, ...asked })
 }
 
 type EditedSite = Asked & {
@@ -69,6 +70,7 @@ type EditedSite = Asked & {
   readonly components: readonly AnyComponent[]
   readonly before: Kept
   readonly edit: Edit
+  readonly all: AllMachines
 }
 
 /** Whoever else is found to take part is compiled in another attempt, for a mistake is told when all are known that it concerns. */
@@ -106,7 +108,7 @@ type Attempt = Pick<Around, 'own' | 'names'> & {
 const compileAround = (
   start: ReadonlySet<string>,
   kept: Kept,
-  { dir, components, before, edit, locked, parses: known }: EditedSite,
+  { dir, components, before, all, locked, parses: known }: EditedSite,
 ): Attempt | undefined => {
   const problems = collectWarnings()
   const parses = keptParses(before.lines, known)
@@ -114,7 +116,7 @@ const compileAround = (
   const residences = site && readPlainLock(site.text(lockFile))
   if (site === undefined || residences === undefined) return undefined
   const rules = { ...readRules(site, components, problems, { areSound: true }), residences }
-  const surveyed = surveyAround(start, site, rules, problems, kept, edit.other)
+  const surveyed = surveyAround(start, site, rules, problems, kept, all)
   if (surveyed === undefined) return undefined
   const { own, facts, names } = surveyed
   const compositions = new Map(names.flatMap(name => withName(name, own.composition(name))))

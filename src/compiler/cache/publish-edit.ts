@@ -109,11 +109,12 @@ const compileAndPublish = async (
   ])
   const { kept } = there
   const published = publishedDocument(how.dir)
-  const compiled = compileEdit(dir, await components(), there, edit, memory, published)
+  const its = await components()
+  const compiled = compileEdit(dir, its, there, edit, memory, published)
   if (compiled === undefined || (locked && compiled.recording !== undefined)) {
     const { mistakesOfEdit } = await import('./edit-mistakes.js')
     const { parses } = memory
-    const wrong = mistakesOfEdit(dir, await components(), kept, edit, { locked, published, parses })
+    const wrong = mistakesOfEdit(dir, its, kept, edit, { locked, published, parses })
     if (wrong === undefined) return undefined
     return (await isOvertaken(memory)) ? 'overtaken' : { wrong }
   }

@@ -22,6 +22,26 @@ export type Around = {
   readonly names: readonly string[]
 }
 
+/** The machines of a site after an edit. */
+export type AllMachines = {
+  /** In the order of the profiles. */
+  readonly names: readonly string[]
+  /** What is kept of one; nothing of one that has come. */
+  readonly asKept: (name: string) => Facts | undefined
+}
+
+/** All at once: to look them up one by one takes several times as long. */
+export const allMachines = (kept: Pick<Kept, 'lines'>, { profiles, gone }: ComeAndGone): AllMachines => {
+  const before = new Map(keptMachines(kept.lines))
+  const profile = (name: string): string | undefined => profiles.get(name) ?? before.get(name)?.profile
+  const now = [...new Set([...before.keys(), ...profiles.keys()])].filter(name => !gone.has(name))
+  const asKept = (name: string): Facts | undefined => {
+    const machine = before.get(name)
+    return machine && factsOf(name, machine)
+  }
+  return { names: inOrder(now, { profile }), asKept }
+}
+
 /** Surveys machines and all that is in one enclosure with them, now or before. Undefined where these are too many. */
 export const surveyAround = (
   start: ReadonlySet<string>,
@@ -29,14 +49,9 @@ export const surveyAround = (
   { declarations, root }: Pick<Rules, 'declarations' | 'root'>,
   problems: Problems,
   kept: Kept,
-  { profiles, gone }: ComeAndGone,
+  { names: all, asKept }: AllMachines,
 ): Around | undefined => {
   const composition = remember(createComposer(site, declarations, problems))
-  // All at once: to look them up one by one takes several times as long.
-  const before = new Map(keptMachines(kept.lines))
-  const profile = (name: string): string | undefined => profiles.get(name) ?? before.get(name)?.profile
-  const now = [...new Set([...before.keys(), ...profiles.keys()])].filter(name => !gone.has(name))
-  const all = inOrder(now, { profile })
   const reading = { root, declarations, problems }
   const own = ownTrees({
     composition,
@@ -54,10 +69,6 @@ export const surveyAround = (
     return [...children, ...[kept.parent(name)].filter(parent => parent !== undefined)]
   })
   if (count > most) return undefined
-  const asKept = (name: string): Facts | undefined => {
-    const machine = before.get(name)
-    return machine && factsOf(name, machine)
-  }
   const facts = all.flatMap(name => (around.has(name) ? survey(name) : asKept(name)) ?? [])
   return { own, facts, names: all.filter(name => around.has(name) && own.isMachine(name)) }
 }
