@@ -21,8 +21,10 @@ import { hasCode } from './has-code.js'
 import { temporaryName } from './temporary.js'
 
 /** By a rename; false where it already had this content and mode. */
-export const replaceFile = (path: string, content: string, mode?: number): boolean => {
-  const [changed = false] = replaceFiles([{ path, content, ...(mode !== undefined && { mode }) }])
+export const replaceFile = (path: string, content: string, mode: number = usualMode): boolean => {
+  const file = { path, content, mode }
+  const changed = !isInPlace(file)
+  if (changed) placeFiles([file])
   return changed
 }
 
@@ -36,20 +38,24 @@ export type NewFile = {
 /** Of files that all may read. */
 export const usualMode = 0o644
 
-/** Many of one directory, all of them on the disk before the first is renamed; whether each has changed, in their order. */
-export const replaceFiles = (files: readonly NewFile[]): readonly boolean[] => {
-  const all = files.map(file => ({ mode: usualMode, ...file, temporary: temporaryName(file.path) }))
-  const changed = all.map(file => !isInPlace(file))
-  const replaced = all.filter((_, index) => changed[index])
+/** What waits under a temporary name, written already. */
+export type WaitingFile = { readonly path: string; readonly temporary: string }
+
+/** Many of one file system, all of them on the disk before the first is renamed; the others follow in their order. */
+export const placeFiles = (files: readonly (NewFile | WaitingFile)[]): void => {
+  const placed = files.map(file => ({
+    ...file,
+    temporary: 'temporary' in file ? file.temporary : temporaryName(file.path),
+  }))
   try {
-    for (const { temporary, content, mode } of replaced) writeFileSync(temporary, content, { mode })
-    putInPlace(replaced)
+    for (const file of placed)
+      if ('content' in file) writeFileSync(file.temporary, file.content, { mode: file.mode ?? usualMode })
+    putInPlace(placed)
   } catch (error) {
     // A disk that is full gets back what they took.
-    for (const { temporary } of replaced) rmSync(temporary, { force: true })
+    for (const { temporary } of placed) rmSync(temporary, { force: true })
     throw error
   }
-  return changed
 }
 
 /**
@@ -74,8 +80,8 @@ export const rewriteFile = (path: string, content: string): void => {
   }
 }
 
-/** Files that have been written under temporary names, all of them of one directory: on the disk, then renamed. */
-export const putInPlace = (files: readonly { readonly temporary: string; readonly path: string }[]): void => {
+/** Files that have been written, all of them of one file system: on the disk, then renamed. */
+const putInPlace = (files: readonly WaitingFile[]): void => {
   flush(files.map(({ temporary }) => temporary))
   for (const { temporary, path } of files) renameSync(temporary, path)
 }

@@ -2,7 +2,7 @@
 import { chmodSync, chownSync, closeSync, lstatSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { replaceFile, replaceFiles, rewriteFile } from '../../src/system/replace-file.js'
+import { placeFiles, replaceFile, rewriteFile } from '../../src/system/replace-file.js'
 
 t.test('what is there already is not written; a mode that gives more is taken back', async t => {
   const path = join(t.testdir({ file: 'a' }), 'file')
@@ -15,19 +15,21 @@ t.test('what is there already is not written; a mode that gives more is taken ba
   t.equal(statSync(path).mode & 0o777, 0o600)
 })
 
-t.test('as many as are flushed together are all there, and say which have changed', async t => {
-  const dir = t.testdir({ '3': '3' })
+t.test('as many as are flushed together are all there, also what waited in a file', async t => {
+  const dir = t.testdir({ '3': 'old', waiting: { '3': '3' } })
   const names = Array.from({ length: 50 }, (_, index) => `${index}`)
-  const files = names.map(name => ({ path: join(dir, name), content: name }))
-  t.same(
-    replaceFiles(files),
-    names.map(name => name !== '3'),
+  placeFiles(
+    names.map(name => ({
+      path: join(dir, name),
+      ...(name === '3' ? { temporary: join(dir, 'waiting/3') } : { content: name }),
+    })),
   )
   t.same(
     names.map(name => readFileSync(join(dir, name), 'utf8')),
     names,
   )
-  t.equal(readdirSync(dir).length, names.length)
+  t.same(readdirSync(dir).sort(), [...names, 'waiting'].sort())
+  t.same(readdirSync(join(dir, 'waiting')), [])
 })
 
 t.test('of files that cannot be written, nothing is left behind', async t => {
@@ -38,7 +40,7 @@ t.test('of files that cannot be written, nothing is left behind', async t => {
   for (const { what, wrong, there } of cases) {
     const dir = t.testdir({ old: 'old', folder: { file: '' } })
     const files = ['new', wrong, 'old'].map(name => ({ path: join(dir, name), content: name === 'old' ? 'newer' : '' }))
-    t.throws(() => replaceFiles(files), what)
+    t.throws(() => placeFiles(files), what)
     t.same(readdirSync(dir).sort(), there, what)
     t.equal(readFileSync(join(dir, 'old'), 'utf8'), 'old', what)
   }
@@ -48,9 +50,9 @@ t.test('without a mode, a file is for all to read and its owner to write, whatev
   const path = join(t.testdir(), 'a.json')
   const before = process.umask(0o002)
   t.teardown(() => process.umask(before))
-  t.same(replaceFiles([{ path, content: 'a' }]), [true])
+  t.ok(replaceFile(path, 'a'))
   t.equal(statSync(path).mode & 0o777, 0o644)
-  t.same(replaceFiles([{ path, content: 'a' }]), [false], 'and is not written again')
+  t.notOk(replaceFile(path, 'a'), 'and is not written again')
 })
 
 const isRoot = process.geteuid?.() === 0

@@ -15,7 +15,15 @@ import {
   sealOfDigest,
   signSeal,
 } from '../../model/seal.js'
-import { isMoreOpen, putInPlace, replaceFile, replaceFiles, usualMode } from '../../system/replace-file.js'
+import {
+  isInPlace,
+  isMoreOpen,
+  type NewFile,
+  placeFiles,
+  replaceFile,
+  usualMode,
+  type WaitingFile,
+} from '../../system/replace-file.js'
 import { removeLeftOver } from '../../system/temporary.js'
 import { chunksOf } from '../chunks.js'
 import type { Hosts } from '../enclose/moves.js'
@@ -130,50 +138,51 @@ export const recordHosts = (siteDir: string, hosts: Hosts): boolean => writeLock
 export const writeLock = (siteDir: string, text: string): boolean => replaceFile(join(siteDir, lockFile), text)
 
 /** Few enough that what is killed leaves little behind; many enough to wait for the disk only now and then. */
-const chunkSize = 500
+const chunkSize = 2000
 
 type Result = { readonly name: string; readonly sha256: string; readonly changed: boolean }
+
+/** A document that is about to be put in place, from its content or from where it waits, unless it is there already. */
+type Placed = Result & { readonly file: NewFile | WaitingFile }
 
 const publishSome = (
   publication: Publication,
   documents: readonly (readonly [string, Document])[],
-): readonly Result[] => {
-  const { dir } = publication
-  const files = documents.map(([name, document]) => ({
-    ...{ name, path: join(dir, `${name}.json`) },
-    content: canonicalJson(document),
-  }))
-  const isReplaced = replaceFiles(files)
-  return sealSome(
+): readonly Result[] =>
+  placeSealed(
     publication,
-    files.map(({ name, content }, index) => ({ name, sha256: digestOf(content), changed: isReplaced[index] === true })),
+    documents.map(([name, document]) => {
+      const file = { path: join(publication.dir, `${name}.json`), content: canonicalJson(document) }
+      return { name, sha256: digestOf(file.content), changed: !isInPlace(file), file }
+    }),
   )
-}
 
-const publishStaged = (publication: Publication, staged: Staging): readonly Result[] =>
-  chunksOf(staged.documents, chunkSize).flatMap(some => {
-    const placed = some.map(({ name, sha256 }) => {
-      const path = join(publication.dir, `${name}.json`)
-      return { name, sha256, path, temporary: stagedFile(staged.dir, { name }), changed: !hasDigest(path, sha256) }
-    })
-    putInPlace(placed.filter(({ changed }) => changed))
-    return sealSome(publication, placed)
-  })
+const publishStaged = (publication: Publication, { dir, documents }: Staging): readonly Result[] =>
+  chunksOf(documents, chunkSize).flatMap(some =>
+    placeSealed(
+      publication,
+      some.map(({ name, sha256 }) => {
+        const file = { path: join(publication.dir, `${name}.json`), temporary: stagedFile(dir, { name }) }
+        return { name, sha256, changed: !hasDigest(file.path, sha256), file }
+      }),
+    ),
+  )
 
 const hasDigest = (path: string, sha256: string): boolean =>
   existsSync(path) && !isMoreOpen(path, usualMode) && digestOf(readFileSync(path)) === sha256
 
-/** After the documents: a seal that does not fit its document is that of an older one, never of one that is still to come. */
-const sealSome = (publication: Publication, placed: readonly Result[]): readonly Result[] => {
+/** Each seal behind its document: one that does not fit it is that of an older one, never of one that is still to come. */
+const placeSealed = (publication: Publication, placed: readonly Placed[]): readonly Result[] => {
   const { dir, key } = publication
-  const sealed = placed.map(({ name, sha256, changed }) => {
+  const sealed = placed.map(({ name, sha256, changed, file }) => {
     const path = join(dir, `${name}.seal`)
     const seal = sealOfDigest(sha256, editionOf(publication, name))
-    return { name, path, seal, changed: changed || !isStillGood(readSeal(path), seal, key) }
+    const isNew = changed || !isStillGood(readSeal(path), seal, key)
+    const files = [...(changed ? [file] : []), ...(isNew ? [{ path, content: printSeal(signed(seal, key)) }] : [])]
+    return { name, sha256, changed: isNew, files }
   })
-  const toSeal = sealed.filter(({ changed }) => changed)
-  replaceFiles(toSeal.map(({ path, seal }) => ({ path, content: printSeal(signed(seal, key)) })))
-  return sealed.map(({ name, seal, changed }) => ({ name, sha256: seal.sha256, changed }))
+  placeFiles(sealed.flatMap(({ files }) => files))
+  return sealed.map(({ name, sha256, changed }) => ({ name, sha256, changed }))
 }
 
 /** The seal of a machine's document in an edition, signed where there is a key. */
