@@ -1,7 +1,7 @@
 // The files of a site as the compiler reads them: bounded in size, in UTF-8, never from outside the site or this package,
 // each read and parsed once. The only door to them for site.ts.
 import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
-import { dirname, join, relative, sep } from 'node:path'
+import { basename, dirname, join, relative, sep } from 'node:path'
 import type { Position } from '../../model/diagnostic.js'
 import { byCodeUnit, type Json, parseJson } from '../../model/json.js'
 import { findJsonFault } from '../../model/json-fault.js'
@@ -12,6 +12,7 @@ import { decode } from '../parse/decode.js'
 import { jsonPlace } from '../parse/json-place.js'
 import { loadYaml, type YamlMap } from '../parse/load.js'
 import { countTold, type Problems } from '../problems.js'
+import { remember } from '../remember.js'
 
 export type SiteFile = {
   /** As diagnostics show it: relative to the site, or `xenclosure:` and the path of a standard template. */
@@ -86,8 +87,9 @@ export const fileReader = (dir: string, problems: Problems, { parses, contents }
   }
   const start = (path: string): Position => ({ file: shown(path), line: 1, column: 1 })
   const roots = [realpathSync(dir), realpathSync(packageRoot())]
+  const realDirectory = remember((path: string) => realpathSync.native(path))
   const text = (path: string): string | undefined => {
-    const read = readText(path, roots, contents?.get(shown(path)), bytes => {
+    const read = readText(path, { roots, realDirectory }, contents?.get(shown(path)), bytes => {
       const digest = digestOf(bytes)
       const before = digests.get(shown(path)) ?? digest
       digests.set(shown(path), digest === before ? digest : '')
@@ -162,16 +164,22 @@ export const fileReader = (dir: string, problems: Problems, { parses, contents }
   return { yaml, forget, json, text: plain, list, shown, line, digests }
 }
 
+/** Where files may lead, and where directories do, each asked once. */
+type Bounds = { readonly roots: readonly string[]; readonly realDirectory: (path: string) => string }
+
 /** Where a link leads, it stays within the site or this package. */
 const readText = (
   path: string,
-  roots: readonly string[],
+  { roots, realDirectory }: Bounds,
   content: Buffer | undefined,
   onBytes: (bytes: Buffer) => void,
 ): { ok: true; text: string } | { ok: false; reason: string; line?: number; column?: number } => {
   try {
-    if (isOutside(realpathSync.native(path), roots)) return { ok: false, reason: 'it is a link that leaves the site' }
-    const entry = statSync(path)
+    const itself = lstatSync(path)
+    const isLink = itself.isSymbolicLink()
+    const real = isLink ? realpathSync.native(path) : join(realDirectory(dirname(path)), basename(path))
+    if (isOutside(real, roots)) return { ok: false, reason: 'it is a link that leaves the site' }
+    const entry = isLink ? statSync(path) : itself
     if (!entry.isFile()) return { ok: false, reason: 'it is not a file' }
     const size = content?.length ?? entry.size
     if (size > maxFileBytes) return { ok: false, reason: `${size} bytes, and at most ${maxFileBytes} are read` }
