@@ -10,7 +10,7 @@ import type { Problems } from './problems.js'
 import { type SchemaView, viewSchema } from './schema/schema-view.js'
 import { documentSchema, readSchemas, type Schemas } from './schema/schemas.js'
 import { declareVariables, type VariableDeclarations } from './schema/variables.js'
-import { readLock } from './site/lock.js'
+import { residencesOf } from './site/lock.js'
 import type { Residences } from './site/plain-lock.js'
 import type { Site } from './site/site.js'
 
@@ -51,7 +51,7 @@ export const readRules = (
     ...{ schemas, declarations, root },
     judgings: createJudgings(ajv, schemas, declarations),
     policies: readPolicies(site, root, problems),
-    residences: areSound ? new Map() : readLock(site.lock()?.root, problems),
+    residences: areSound ? new Map() : residencesOf(site, problems),
     judged: components.filter(({ name }) => !schemas.replaced.has(name)),
   }
 }

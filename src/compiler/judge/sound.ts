@@ -4,6 +4,7 @@ import { type Diagnostic, isError } from '../../model/diagnostic.js'
 import { byCodeUnit } from '../../model/json.js'
 import type { CompiledSite, CompileResult } from '../compile.js'
 import type { Composition } from '../compose/include.js'
+import { lockFile } from '../site/lock-file.js'
 
 export type Soundness = { readonly sound: readonly string[]; readonly broken: readonly string[] }
 
@@ -36,4 +37,4 @@ const filesOf = ({ position, inclusions }: Composition): readonly string[] => [
 /** A mistake in a YAML file that only those machines see that are made of it. */
 const isOfTemplateOrProfile = ({ position }: Diagnostic, { site }: CompiledSite): boolean =>
   position?.file.endsWith('.yaml') === true &&
-  ![site.config.file, site.lock()?.file, ...site.policies().map(({ file }) => file)].includes(position.file)
+  ![site.config.file, lockFile, ...site.policies().map(({ file }) => file)].includes(position.file)
