@@ -16,12 +16,19 @@ export const pulledNode = (told: readonly Told[]): Node => {
     const map: Operation = { ...operation, value: { shape: 'map' } }
     let node = root
     for (const key of parsePointer(pointer)) {
-      node.operations.push(map)
+      sayMap(node, map)
       node = below(node, key)
     }
     grow(node, value, operation)
   }
   return grown(root)
+}
+
+/** That a node is a map, each layer says once: not for every value below it, all of which would be merged and folded. */
+const sayMap = ({ operations }: Growing, map: Operation): void => {
+  const last = operations.at(-1)
+  if (last?.layer === map.layer && last.value.shape === 'map') operations.pop()
+  operations.push(map)
 }
 
 /** A node that more may be said of. */

@@ -20,8 +20,9 @@ const weightOf = ({ strength, layer }: { strength: Strength; layer: Layer }, ord
 export const inOrder = (operations: readonly Operation[], order: Order): readonly Operation[] => {
   let before = Number.NEGATIVE_INFINITY
   const isInOrder = operations.every(operation => {
-    const isBehind = before <= weightOf(operation, order)
-    before = weightOf(operation, order)
+    const weight = weightOf(operation, order)
+    const isBehind = before <= weight
+    before = weight
     return isBehind
   })
   return isInOrder ? operations : [...operations].sort((a, b) => weightOf(a, order) - weightOf(b, order))
