@@ -2,7 +2,7 @@
 import { Argument, type Command } from 'commander'
 import { expectationSchema } from '../../compiler/expectations/expectation-schema.js'
 import { editorSchema } from '../../compiler/inspect/editor-schema.js'
-import { policySchema } from '../../compiler/policies/policy-schema.js'
+import { policiesSchema } from '../../compiler/policies/policy-schema.js'
 import { collectProblems } from '../../compiler/problems.js'
 import { openedSite } from '../compiled.js'
 import { printDiagnostics, printJson } from '../output.js'
@@ -21,7 +21,7 @@ export const schemaCommand = (): Command =>
     })
 
 /** The same for every site. */
-const fixed = { policies: policySchema, expectations: expectationSchema }
+const fixed = { policies: policiesSchema, expectations: expectationSchema }
 
 const printProfileSchema = (options: SiteOptions): void => {
   const site = openedSite(options)

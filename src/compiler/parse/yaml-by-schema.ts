@@ -7,12 +7,12 @@ import type { Json, JsonMap } from '../../model/json.js'
 import { itemAt, parsePointer } from '../../model/pointer.js'
 import type { Problems } from '../problems.js'
 import { didYouMeanOrOneOf } from '../suggest.js'
-import type { Yaml, YamlMap } from './load.js'
+import type { Yaml } from './load.js'
 import { isUntagged } from './tags.js'
 
-/** What a file says; undefined where its schema does not take it, which has been reported at its places. */
+/** What a file, or a part of one, says: a map. Undefined where its schema does not take it, which has been reported at its places. */
 export const readBySchemaOf = (
-  root: YamlMap,
+  root: Yaml,
   validate: ValidateFunction,
   { takesTags, problems }: { readonly takesTags: (path: readonly string[]) => boolean; readonly problems: Problems },
 ): JsonMap | undefined => {

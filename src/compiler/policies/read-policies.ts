@@ -6,10 +6,10 @@ import type { JsonMap } from '../../model/json.js'
 import { parsePointer, printPointer } from '../../model/pointer.js'
 import { type CompiledCel, compileCel } from '../parse/cel.js'
 import { parseText } from '../parse/expression.js'
-import type { YamlMap } from '../parse/load.js'
+import type { Yaml, YamlMap } from '../parse/load.js'
 import { placeInScalar } from '../parse/scalar-place.js'
-import { nodeAt, placeIn, readBySchemaOf } from '../parse/yaml-by-schema.js'
-import type { Problems } from '../problems.js'
+import { jsonOf, nodeAt, placeIn, readBySchemaOf } from '../parse/yaml-by-schema.js'
+import { countTold, type Problems } from '../problems.js'
 import type { SchemaView } from '../schema/schema-view.js'
 import type { Site } from '../site/site.js'
 import { didYouMeanOrOneOf } from '../suggest.js'
@@ -42,46 +42,51 @@ export const readPolicies = (
 ): readonly Policy[] => {
   const files = policies()
   if (files.length === 0) return []
-  const validate = compileOurs(policySchema)
   const names = new Map<string, Position>()
-  return files.flatMap(({ root: yaml }) => {
-    const read = yaml && readBySchemaOf(yaml, validate, { takesTags: () => false, problems })
-    if (yaml === undefined || read === undefined) return []
-    return Object.entries(read).flatMap(([name, written]) => {
-      const position = placeIn(yaml, [name], true)
+  return files.flatMap(({ root: yaml }) =>
+    (yaml?.entries ?? []).flatMap(({ key: name, position, value }) => {
       const other = names.get(name)
       names.set(name, other ?? position)
       if (other !== undefined)
         problems.error('used-twice', `another policy is called ${name} (${other.file}:${other.line})`, { position })
-      return readPolicy(name, written as JsonMap, { yaml, root, sourceLine, problems })
-    })
-  })
+      return readPolicy(name, value, { root, sourceLine, problems: countTold(problems) })
+    }),
+  )
 }
 
 type Reading = Pick<Site, 'sourceLine'> & {
-  readonly yaml: YamlMap
   readonly root: SchemaView
-  readonly problems: Problems
+  readonly problems: ReturnType<typeof countTold>
 }
 
-const readPolicy = (name: string, written: JsonMap, reading: Reading): readonly Policy[] => {
-  const before = reading.problems.list().length
+/** What the schema refuses of it hides none of the mistakes in its other texts. */
+const readPolicy = (name: string, yaml: Yaml, { root, sourceLine, problems }: Reading): readonly Policy[] => {
+  readBySchemaOf(yaml, compileOurs(policySchema), { takesTags: () => false, problems })
+  if (yaml.shape !== 'map') return []
+  const written = jsonOf(yaml) as JsonMap
+  const read = <Read>(key: string, readText: (text: string, placeAt: PlaceAt) => Read): Read | undefined => {
+    const text = written[key]
+    return typeof text === 'string' ? readText(text, placesOf([key], { yaml, sourceLine })) : undefined
+  }
+  const at = read('at', (text, placeAt) => readPath(text, placeAt(), { root, problems })) ?? []
+  const [when, group, holds] = ['when', 'group', 'holds'].map(key =>
+    read(key, (text, placeAt) => readExpression(text, placeAt, problems)),
+  )
+  const message = read('message', (text, placeAt) => readMessage(text, placeAt, problems))
+  if (holds === undefined || message === undefined || problems.count() > 0) return []
   const { severity = 'error', each = 'machine', hint } = written as Partial<Policy>
-  const at = parsePointer(String(written.at ?? ''))
-  checkPath(at, placeIn(reading.yaml, [name, 'at']), reading)
-  const expression = (key: string): Expression | undefined =>
-    written[key] === undefined
-      ? undefined
-      : readExpression(String(written[key]), placesOf([name, key], reading), reading.problems)
-  const [when, group, holds] = ['when', 'group', 'holds'].map(expression)
-  const message = readMessage(String(written.message), placesOf([name, 'message'], reading), reading.problems)
-  if (holds === undefined || message === undefined || reading.problems.list().length > before) return []
   return [{ name, severity, each, at, when, group, holds, message, hint }]
 }
 
-const checkPath = (at: readonly string[], position: Position, { root, problems }: Reading): void => {
+const readPath = (
+  text: string,
+  position: Position,
+  { root, problems }: Pick<Reading, 'root' | 'problems'>,
+): readonly string[] => {
+  const at = parsePointer(text)
   const misspelt = misspeltIn(at, root)
   if (misspelt !== undefined) problems.error('policy', misspelt.message, { position, hint: misspelt.hint })
+  return at
 }
 
 /** A path that the schemas rule out, up to a `*` or an item of a list, is misspelt. */

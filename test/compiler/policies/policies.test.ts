@@ -131,6 +131,41 @@ t.test('wrong files of policies: each at its own place, with what was expected',
   t.same(twice.found, [`used-twice ${file}:1:1`])
 })
 
+t.test('a mistake of a file hides none of its others', async t => {
+  const policies = `one:
+  each: hots
+  holds: 1 +
+  mesage: m
+two: 5
+three:
+  at: /hardwere
+  when: 3
+  holds: 'true'
+  message: '\${x'
+four:
+  holds: 1 +
+  message: m
+`
+  const { found } = compiled(t, policies, { 'templates/policies/too.yaml': 'two: { holds: "true", message: m }\n' })
+  t.same(found, [
+    `schema ${file}:2:3`,
+    `schema ${file}:2:9`,
+    `expression ${file}:3:13`,
+    `key-unknown ${file}:4:3`,
+    `type ${file}:5:6`,
+    `policy ${file}:7:7`,
+    `type ${file}:8:9`,
+    `expression ${file}:10:12`,
+    `expression ${file}:12:13`,
+    'used-twice templates/policies/too.yaml:1:1',
+  ])
+})
+
+t.test('a wrong policy does not keep the others of its file from being held against the machines', async t => {
+  const { found } = compiled(t, `wrong: { message: m }\n${dom0}`, small)
+  t.same(found, [`policy ${h1}:25:35`, `schema ${file}:1:8`])
+})
+
 t.test('a pattern that goes back and forth ends', async t => {
   const policy = `p: { message: m, holds: '"${'a'.repeat(40)}!".matches("^(a+)+$")' }\n`
   const { found, result } = compiled(t, policy)
