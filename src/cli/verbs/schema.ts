@@ -1,6 +1,6 @@
 // `schema`: a JSON schema of the site's files, for editors (docs/editors.md).
 import { Argument, type Command } from 'commander'
-import { expectationSchema } from '../../compiler/expectations/expectation-schema.js'
+import { expectationsSchema } from '../../compiler/expectations/expectation-schema.js'
 import { editorSchema } from '../../compiler/inspect/editor-schema.js'
 import { policiesSchema } from '../../compiler/policies/policy-schema.js'
 import { collectProblems } from '../../compiler/problems.js'
@@ -21,7 +21,7 @@ export const schemaCommand = (): Command =>
     })
 
 /** The same for every site. */
-const fixed = { policies: policiesSchema, expectations: expectationSchema }
+const fixed = { policies: policiesSchema, expectations: expectationsSchema }
 
 const printProfileSchema = (options: SiteOptions): void => {
   const site = openedSite(options)

@@ -43,30 +43,28 @@ export const readExpectations = (
 ): readonly Expectation[] => {
   const machines = [...profiles.keys()]
   const validate = compileOurs(expectationSchema)
-  return expectations().flatMap(({ root: yaml }) => {
-    const takesTags = ([, key]: readonly string[]): boolean => key === 'given'
-    const read = yaml && readBySchemaOf(yaml, validate, { takesTags, problems })
-    if (yaml === undefined || read === undefined) return []
-    return Object.entries(read).flatMap(([name, written]) =>
-      readExpectation(name, written as JsonMap, { yaml, machines, sourceLine, problems }),
-    )
-  })
+  return expectations().flatMap(({ root: yaml }) =>
+    (yaml?.entries ?? []).flatMap(({ key: name, position, value }) => {
+      const written = readBySchemaOf(value, validate, { takesTags: ([key]) => key === 'given', problems })
+      if (written === undefined || value.shape !== 'map') return []
+      return readExpectation({ name, position, yaml: value, written }, { machines, sourceLine, problems })
+    }),
+  )
 }
 
-type Reading = Pick<Site, 'sourceLine'> & {
-  readonly yaml: YamlMap
-  readonly machines: readonly string[]
-  readonly problems: Problems
-}
+type Written = Pick<Expectation, 'name' | 'position'> & { readonly yaml: YamlMap; readonly written: JsonMap }
 
-const readExpectation = (name: string, written: JsonMap, reading: Reading): readonly Expectation[] => {
-  const { yaml, machines, problems } = reading
-  const position = placeIn(yaml, [name], true)
+type Reading = Pick<Site, 'sourceLine'> & { readonly machines: readonly string[]; readonly problems: Problems }
+
+const readExpectation = (
+  { name, position, yaml, written }: Written,
+  { machines, sourceLine, problems }: Reading,
+): readonly Expectation[] => {
   const machine = String(written.machine)
   if (!machines.includes(machine)) {
     const hint = didYouMeanOrOneOf(machine, machines)
     problems.error('machine-unknown', `there is no machine ${machine}`, {
-      position: placeIn(yaml, [name, 'machine']),
+      position: placeIn(yaml, ['machine']),
       hint,
     })
     return []
@@ -76,14 +74,14 @@ const readExpectation = (name: string, written: JsonMap, reading: Reading): read
     problems.error('schema', lack, { position })
     return []
   }
-  const expected = readExpected(name, written, reading)
-  const given = nodeAt(yaml, [name, 'given'])
+  const expected = readExpected({ yaml, written }, { sourceLine, problems })
+  const given = nodeAt(yaml, ['given'])
   if (expected === undefined) return []
   const at = parsePointer(String(written.at ?? ''))
   if (at.includes('*')) {
     const hint = 'a path of one value, or a policy (docs/policies.md)'
     problems.error('schema', '* stands for many values, and an expectation is about one', {
-      position: placeIn(yaml, [name, 'at']),
+      position: placeIn(yaml, ['at']),
       hint,
     })
     return []
@@ -104,14 +102,13 @@ const whatLacks = (written: JsonMap): string | undefined => {
 }
 
 const readExpected = (
-  name: string,
-  written: JsonMap,
-  { yaml, sourceLine, problems }: Reading,
+  { yaml, written }: Pick<Written, 'yaml' | 'written'>,
+  { sourceLine, problems }: Pick<Reading, 'sourceLine' | 'problems'>,
 ): Expected | undefined => {
   const { is, children, holds, fails } = written
   if (is !== undefined) {
-    const node = nodeAt(yaml, [name, 'is'])
-    const placeOf = (below: string): Position => placeIn(yaml, [name, 'is', ...parsePointer(below)])
+    const node = nodeAt(yaml, ['is'])
+    const placeOf = (below: string): Position => placeIn(yaml, ['is', ...parsePointer(below)])
     return { kind: 'is', value: is, source: node?.shape === 'scalar' ? node.source : undefined, placeOf }
   }
   if (children !== undefined) return { kind: 'children', children: children as readonly string[] }
@@ -119,6 +116,6 @@ const readExpected = (
     const { code, message } = fails as { readonly code?: string; readonly message?: string }
     return { kind: 'fails', code, message }
   }
-  const expression = readExpression(String(holds), placesOf([name, 'holds'], { yaml, sourceLine }), problems)
+  const expression = readExpression(String(holds), placesOf(['holds'], { yaml, sourceLine }), problems)
   return expression && { kind: 'holds', holds: expression, text: String(holds) }
 }

@@ -111,6 +111,25 @@ t.test('wrong files: each at its own place', async t => {
   }
 })
 
+t.test('a mistake in an expectation hides none of the others of its file, and no other expectation', async t => {
+  const { found, expectations } = read(
+    t,
+    `one: { machine: b, childern: [] }
+two: { machine: bb, children: [] }
+three: 5
+four: { machine: b, holds: 1 + }
+five: { machine: b, children: [] }
+`,
+  )
+  t.same(found, [
+    `key-unknown ${file}:1:20`,
+    `machine-unknown ${file}:2:17`,
+    `type ${file}:3:8`,
+    `expression ${file}:4:31`,
+  ])
+  t.match(expectations, [{ name: 'five' }])
+})
+
 t.test('a value that the schema cannot read is a mistake of the file, at its place', async t => {
   const rows: readonly (readonly [string, string])[] = [
     ['at: /hardware/ram/0/size\nis: 2 G', 'quantity :4:7 expected'],

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { components } from '../../../components/index.js'
-import { expectationSchema } from '../../../src/compiler/expectations/expectation-schema.js'
+import { expectationsSchema } from '../../../src/compiler/expectations/expectation-schema.js'
 import { policiesSchema } from '../../../src/compiler/policies/policy-schema.js'
 import { packageSchemas } from '../../../src/compiler/schema/schemas.js'
 import { createAjv } from '../../../src/model/ajv.js'
@@ -11,7 +11,7 @@ import { siteIn } from '../../fixtures/site-in.js'
 
 t.test('the schemas of the package are sound, since nobody looks at that again', async t => {
   const { hardware, system, software, components } = packageSchemas()
-  const ours = { hardware, system, software, policiesSchema, expectationSchema }
+  const ours = { hardware, system, software, policiesSchema, expectationsSchema }
   for (const [name, schema] of [...Object.entries(ours), ...components]) {
     const ajv = createAjv()
     t.ok(ajv.validateSchema(schema), name, { errors: ajv.errors })
