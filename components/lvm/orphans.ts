@@ -1,7 +1,7 @@
 // orphans: what is in the declared groups and in no document, what is larger than declared (nothing is ever shrunk), and
 // what LVM finds where guests' image files lie. It is reported; nothing here changes it. Groups that are not declared are
 // somebody else's, and are not looked into.
-import { MiB, printSize } from '../../src/model/quantity.js'
+import { MiB, printSize, printSizesAlike } from '../../src/model/quantity.js'
 import { sorted } from '../../src/model/sorted.js'
 import { type Actual, type GroupState, missingDevice } from './actual.js'
 import { filesOf, type Group, groupsOf } from './declared.js'
@@ -42,8 +42,11 @@ const isToGo = (kind: 'pool' | 'volume', name: string, { givenUp, volumes = {} }
   givenUp[`${kind}s`].includes(name) ||
   (kind === 'volume' && Object.values(volumes).some(({ formerly }) => formerly === name))
 
-const beyond = (words: string, has: number, declared: number): readonly string[] =>
-  has > declared ? [`${printSize(has - declared)} of ${words}, which has ${printSize(has)}`] : []
+const beyond = (words: string, has: number, declared: number): readonly string[] => {
+  if (has <= declared) return []
+  const print = printSizesAlike(has - declared, has)
+  return [`${print(has - declared)} of ${words}, which has ${print(has)}`]
+}
 
 /** Image files are guests' disks through loop devices: what LVM finds there is most likely a guest's own. */
 const onLoopDevices = (desired: LVMVolumes, { physical, devices }: Actual): readonly string[] => {

@@ -1,7 +1,7 @@
 // Which volumes are thin, and in which pool; and what is wrong with that and no schema can say. The compiler refuses it
 // (check.ts), and so does the agent, for a volume that is not there yet (plan/volumes.ts). Pure.
 import type { FaultCode } from '../../src/model/component.js'
-import { MiB, printSize } from '../../src/model/quantity.js'
+import { MiB, printSizesAlike } from '../../src/model/quantity.js'
 import { sorted } from '../../src/model/sorted.js'
 import type { Group, Volume } from './declared.js'
 
@@ -120,8 +120,9 @@ const contradictionWith = (
     return { message, place: ['volumes', name, 'pool'], other: ['volumes', origin, key] }
   }
   if (volume.size >= source.size) return undefined
-  const [size, least] = [printSize(volume.size * MiB), printSize(source.size * MiB)]
-  const message = `${name} has ${size}, less than ${origin}, which it is a copy of: ${least}`
+  const [size, least] = [volume.size * MiB, source.size * MiB]
+  const print = printSizesAlike(size, least)
+  const message = `${name} has ${print(size)}, less than ${origin}, which it is a copy of: ${print(least)}`
   return { message, place: ['volumes', name, 'size'], other: ['volumes', origin, 'size'] }
 }
 

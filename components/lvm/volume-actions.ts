@@ -1,7 +1,7 @@
 // What is done to a volume: LVM's commands, and what they provide and require. Part of plan/volumes.ts; pure.
 import type { Action, Op } from '../../src/model/action.js'
 import { fillingTag } from '../../src/model/disk-tags.js'
-import { printSize } from '../../src/model/quantity.js'
+import { printSize, printSizesAlike } from '../../src/model/quantity.js'
 import { blockKey, inGroup, lvmCommand, poolKey, volumeKey } from './keys.js'
 import { type Content, filledFrom, fillOps, fillQueue, installTagOf, unlinkedKey } from './plan/image.js'
 
@@ -82,14 +82,12 @@ export const copyVolume = (wanted: Wanted, origin: string, originBytes: number):
 export const growVolume = (wanted: Wanted, size: number): Action => {
   const { group, name, bytes } = wanted
   const action = inGroup(group, name, 'grow')
+  const print = printSizesAlike(size, bytes)
   return {
     ...action,
     kind: '~',
-    summary: `grow volume ${group}/${name} to ${printSize(bytes)}`,
-    reasons: [
-      `it has ${printSize(size)}, declared ${printSize(bytes)}`,
-      'the guest must then grow its filesystem itself',
-    ],
+    summary: `grow volume ${group}/${name} to ${print(bytes)}`,
+    reasons: [`it has ${print(size)}, declared ${print(bytes)}`, 'the guest must then grow its filesystem itself'],
     requires: [...action.requires, volumeKey(group, name)],
     provides: [blockKey(group, name)],
     ops: [extend(wanted)],

@@ -2,7 +2,7 @@
 // restart takes it up; what Xen can change of a running domain is in live.ts. Nothing of both means that it can be taken
 // over as it is (its uuid apart, which it takes up when it next starts).
 import { byCodeUnit } from '../../src/model/json.js'
-import { MiB, printSize } from '../../src/model/quantity.js'
+import { MiB, printSizesAlike } from '../../src/model/quantity.js'
 import type { ActualConfig, ActualDisk, ActualVif } from './actual.js'
 import type { Options, Vif } from './desired.js'
 import type { Domain, DomainDisk } from './domain.js'
@@ -34,9 +34,14 @@ const memoryDifferences = ({ memory, maxmem }: Options, actual: ActualConfig): r
   const isLive = memory * 1024 >= actual.memory && memory * 1024 <= actual.maxmem
   const most = maxmem ?? Math.max(memory, actual.maxmem / 1024)
   return [
-    ...(isLive ? [] : differ('memory', printSize(actual.memory * 1024), printSize(memory * MiB))),
-    ...differ('maxmem', printSize(actual.maxmem * 1024), printSize(most * MiB)),
+    ...(isLive ? [] : differInSize('memory', actual.memory * 1024, memory * MiB)),
+    ...differInSize('maxmem', actual.maxmem * 1024, most * MiB),
   ]
+}
+
+const differInSize = (option: string, actual: number, desired: number): readonly string[] => {
+  const print = printSizesAlike(actual, desired)
+  return differ(option, print(actual), print(desired))
 }
 
 const vcpuDifferences = ({ vcpus = 1, maxvcpus }: Options, actual: ActualConfig): readonly string[] =>

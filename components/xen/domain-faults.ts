@@ -1,6 +1,6 @@
 // What is wrong with a declared domain and no schema can say: values that contradict each other, which xl accepts in
 // silence or refuses only when it creates the domain. The compiler refuses them (check.ts), and so does the agent.
-import { printSize } from '../../src/model/quantity.js'
+import { printSizesAlike } from '../../src/model/quantity.js'
 import type { Domain } from './domain.js'
 import { needFaults } from './needs-faults.js'
 import { isSameDevice } from './vdev.js'
@@ -39,7 +39,8 @@ export const nameFaults = ({ key, name }: Domain, all: readonly Domain[]): reado
 
 const memoryFaults = ({ options: { memory, maxmem } }: Domain): readonly Contradiction[] => {
   if (maxmem === undefined || maxmem >= memory) return []
-  const message = `maxmem is ${printSize(maxmem * mebibyte)}, less than memory, ${printSize(memory * mebibyte)}`
+  const print = printSizesAlike(maxmem * mebibyte, memory * mebibyte)
+  const message = `maxmem is ${print(maxmem * mebibyte)}, less than memory, ${print(memory * mebibyte)}`
   return [{ message, place: ['options', 'maxmem'], other: ['options', 'memory'] }]
 }
 

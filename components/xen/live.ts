@@ -1,7 +1,7 @@
 // What Xen can change of a domain while it runs: more memory up to what the domain was made with, vCPUs up to its
 // maxvcpus, its share of the CPUs, further disks and vifs. Targets are compared, not what the guest makes of them. Pure.
 import type { Op } from '../../src/model/action.js'
-import { MiB, printSize } from '../../src/model/quantity.js'
+import { MiB, printSizesAlike } from '../../src/model/quantity.js'
 import type { ActualConfig } from './actual.js'
 import { printDisk, printVif } from './config/device.js'
 import { bridgeKeys, type Domain, type DomainDisk, type DomainVif, defaultWeight } from './domain.js'
@@ -38,11 +38,12 @@ export const liveChanges = (domain: Domain, actual: ActualConfig, links: Links):
 
 const memoryChange = ({ key, name, options: { memory } }: Domain, actual: ActualConfig): readonly LiveChange[] => {
   if (memory * 1024 <= actual.memory || memory * 1024 > actual.maxmem) return []
+  const print = printSizesAlike(actual.memory * 1024, memory * MiB)
   return [
     {
       what: 'memory',
-      summary: `give ${key} ${printSize(memory * MiB)} of memory`,
-      reason: `memory: ${printSize(actual.memory * 1024)} -> ${printSize(memory * MiB)}`,
+      summary: `give ${key} ${print(memory * MiB)} of memory`,
+      reason: `memory: ${print(actual.memory * 1024)} -> ${print(memory * MiB)}`,
       requires: [],
       op: { op: 'exec', argv: ['xl', 'mem-set', name, `${memory}m`], timeout },
       memory: memory - actual.memory / 1024,

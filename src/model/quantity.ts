@@ -79,11 +79,18 @@ const expectedForm = (spec: QuantitySpec): string =>
   `a ${spec.kind}: a number with one of ${units[spec.kind].join(', ')} (a bare number is in ${spec.unit})`
 
 /** Bytes for people: the largest binary unit that divides them exactly, `68 MiB`. */
-export const printSize = (bytes: number): string => {
-  const exact = (['TiB', 'GiB', 'MiB', 'KiB'] as const).find(
-    unit => bytes > 0 && BigInt(bytes) % (sizes[unit] ?? 1n) === 0n,
+export const printSize = (bytes: number): string => printSizesAlike(bytes)(bytes)
+
+/**
+ * Prints sizes that one message compares: all in the largest binary unit that divides each of them exactly, `3072 MiB` beside
+ * `68 MiB`.
+ */
+export const printSizesAlike = (...compared: readonly number[]): ((bytes: number) => string) => {
+  const isAny = compared.some(bytes => bytes > 0)
+  const unit = (['TiB', 'GiB', 'MiB', 'KiB'] as const).find(
+    name => isAny && compared.every(bytes => BigInt(bytes) % (sizes[name] ?? 1n) === 0n),
   )
-  return exact === undefined ? `${bytes} B` : `${BigInt(bytes) / (sizes[exact] ?? 1n)} ${exact}`
+  return bytes => (unit === undefined ? `${bytes} B` : `${BigInt(bytes) / (sizes[unit] ?? 1n)} ${unit}`)
 }
 
 export const MiB = 1024 ** 2

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { parseQuantity, printSize } from '../../src/model/quantity.js'
+import { parseQuantity, printSize, printSizesAlike } from '../../src/model/quantity.js'
 import { runs } from '../property-runs.js'
 
 t.test('what was written, in the unit of the schema', async t => {
@@ -41,4 +41,32 @@ t.test('sizes are exact: what is printed is read back to the byte', async () => 
     }),
     runs(1000),
   )
+})
+
+t.test('sizes that are compared are in one unit, the largest that is exact for all of them', async t => {
+  const GiB = 1024 ** 3
+  const table: readonly (readonly [readonly number[], readonly string[]])[] = [
+    [[3 * GiB], ['3 GiB']],
+    [
+      [3 * GiB, 2 * GiB],
+      ['3 GiB', '2 GiB'],
+    ],
+    [
+      [10_310 * GiB, 511_996 * 1024 ** 2],
+      ['10557440 MiB', '511996 MiB'],
+    ],
+    [
+      [GiB, GiB - 1],
+      ['1073741824 B', '1073741823 B'],
+    ],
+    [
+      [4 * GiB, 0],
+      ['4 GiB', '0 GiB'],
+    ],
+    [
+      [0, 0],
+      ['0 B', '0 B'],
+    ],
+  ]
+  for (const [sizes, expected] of table) t.same(sizes.map(printSizesAlike(...sizes)), expected, expected.join(', '))
 })

@@ -2,7 +2,7 @@
 // volumes are promised, beside what it has. Part of check-site.ts; pure.
 import type { Place, SiteFault } from '../../../src/model/component.js'
 import { printPointer } from '../../../src/model/pointer.js'
-import { MiB, printSize } from '../../../src/model/quantity.js'
+import { MiB, printSizesAlike } from '../../../src/model/quantity.js'
 import { sorted } from '../../../src/model/sorted.js'
 import { type Group, groupsOf, type Pool } from '../declared.js'
 import type { Device } from '../desired.js'
@@ -33,6 +33,7 @@ const checkGroup = (host: Host, name: string, group: Group): readonly SiteFault[
   const taken = wanted.some(({ kind }) => kind === 'pool')
     ? "its volumes and pools, with the pools' metadata,"
     : 'its volumes'
+  const show = showAlike(total(wanted), given, installed)
   return [
     {
       code: 'overcommitted',
@@ -49,6 +50,7 @@ const checkPool = (host: Host, name: string, group: Group, pool: string, declare
   const wanted = volumeShares(group, pool)
   const blamed = firstAbove(given, wanted)
   if (blamed === undefined) return []
+  const show = showAlike(total(wanted), given)
   return [
     {
       code: 'overcommitted',
@@ -116,4 +118,8 @@ const extentsOfSystem = ({ get }: Host, group: string): number => {
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)
 const total = (shares: readonly Share[]): number => sum(shares.map(({ extents }) => extents))
-const show = (extents: number): string => printSize(extents * defaultExtent)
+
+const showAlike = (...compared: readonly number[]): ((extents: number) => string) => {
+  const print = printSizesAlike(...compared.map(extents => extents * defaultExtent))
+  return extents => print(extents * defaultExtent)
+}

@@ -2,7 +2,7 @@
 // README.md has the same rows in the same order.
 import { posix } from 'node:path'
 import type { Action, Op } from '../../../src/model/action.js'
-import { MiB, printSize } from '../../../src/model/quantity.js'
+import { MiB, printSize, printSizesAlike } from '../../../src/model/quantity.js'
 import { sorted } from '../../../src/model/sorted.js'
 import type { Actual, FileState } from '../actual.js'
 import type { filesOf } from '../declared.js'
@@ -126,16 +126,19 @@ const createFile = ({ path, bytes, disk: { place }, content }: Facts): Action =>
   }
 }
 
-const growFile = (path: string, bytes: number, size: number): Action => ({
-  ...fileAction(path, 'grow'),
-  kind: '~',
-  summary: `grow file ${path} to ${printSize(bytes)}`,
-  reasons: [
-    `it has ${printSize(size)}, declared ${printSize(bytes)}`,
-    'the guest sees it after its next start, and must then grow its filesystem itself',
-  ],
-  ops: [enlarge(path, bytes)],
-})
+const growFile = (path: string, bytes: number, size: number): Action => {
+  const print = printSizesAlike(size, bytes)
+  return {
+    ...fileAction(path, 'grow'),
+    kind: '~',
+    summary: `grow file ${path} to ${print(bytes)}`,
+    reasons: [
+      `it has ${print(size)}, declared ${print(bytes)}`,
+      'the guest sees it after its next start, and must then grow its filesystem itself',
+    ],
+    ops: [enlarge(path, bytes)],
+  }
+}
 
 /** `>`: at least so large. One that has become larger than this since it was looked at is not cut. */
 const enlarge = (path: string, bytes: number): Op => ({

@@ -1,7 +1,7 @@
 // The thin pools of one group: created, grown, left, or too full for anything new. Part of plan.ts; pure. The tables
 // "Pools" of README.md have the same rows in the same order.
 import type { Action, Key } from '../../../src/model/action.js'
-import { printSize } from '../../../src/model/quantity.js'
+import { printSize, printSizesAlike } from '../../../src/model/quantity.js'
 import { sorted } from '../../../src/model/sorted.js'
 import type { Actual, PoolState } from '../actual.js'
 import type { Group, Pool } from '../declared.js'
@@ -128,11 +128,12 @@ const growPool = ({ input, name, there, wanted, space }: Facts): Action => {
   const { group } = input
   const [size, has] = [wanted.data * space.extent, there?.size ?? 0]
   const isFull = there !== undefined && there.full.length > 0
+  const print = printSizesAlike(size, has)
   return {
     ...inGroup(group, name, 'grow-pool'),
     kind: '~',
-    summary: `grow pool ${group}/${name} to ${printSize(size)}`,
-    reasons: [`it has ${printSize(has)}, declared ${printSize(size)}`],
+    summary: `grow pool ${group}/${name} to ${print(size)}`,
+    reasons: [`it has ${print(has)}, declared ${print(size)}`],
     provides: [poolKey(group, name), ...(isFull ? blocksIn(name, input) : [])],
     ops: [lvmCommand(['lvextend', '--size', `${size}b`, `${group}/${name}`])],
   }
@@ -140,7 +141,8 @@ const growPool = ({ input, name, there, wanted, space }: Facts): Action => {
 
 const lackOf = ({ input: { group }, taken, space }: Facts): string => {
   const [needed, free] = [taken.extents * space.extent, (space.free ?? 0) * space.extent]
-  return `needs ${printSize(needed)} in group ${group}, with its metadata and LVM's spare of it, free: ${printSize(free)}`
+  const print = printSizesAlike(needed, free)
+  return `needs ${print(needed)} in group ${group}, with its metadata and LVM's spare of it, free: ${print(free)}`
 }
 
 /** What running full would mean to a guest is said to it before it starts. */

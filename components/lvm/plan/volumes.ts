@@ -1,7 +1,7 @@
 // The volumes of one group: created, copied, grown, or left. Part of plan.ts; pure. The table "Volumes" of README.md has
 // the same rows in the same order; what the actions do is in volume-actions.ts.
 import type { Action } from '../../../src/model/action.js'
-import { printSize } from '../../../src/model/quantity.js'
+import { printSizesAlike } from '../../../src/model/quantity.js'
 import { sorted } from '../../../src/model/sorted.js'
 import type { VolumeState } from '../actual.js'
 import type { Volume } from '../declared.js'
@@ -178,8 +178,10 @@ const actionOf = (situation: Situation, facts: Facts): readonly Action[] => {
 /** Volumes that are declared as copies of each other would wait in a circle. */
 const needless = (action: Action): Action => ({ ...action, requires: [] })
 
-const lackOf = ({ group, needed, free = 0, extent }: Facts): string =>
-  `needs ${printSize(needed * extent)} in group ${group}, free: ${printSize(free * extent)}`
+const lackOf = ({ group, needed, free = 0, extent }: Facts): string => {
+  const print = printSizesAlike(needed * extent, free * extent)
+  return `needs ${print(needed * extent)} in group ${group}, free: ${print(free * extent)}`
+}
 
 const kindFault = ({ there, pool }: Facts): string => {
   const inPool = pool === undefined ? 'as a copy' : `in pool ${pool}`

@@ -1,7 +1,7 @@
 // What a host's domains and dom0 may take together, beside the memory that the host has. Part of check-site.ts; pure.
 import type { Place, SiteFault } from '../../../src/model/component.js'
 import { isList, isMap } from '../../../src/model/json.js'
-import { MiB, printSize } from '../../../src/model/quantity.js'
+import { MiB, printSizesAlike } from '../../../src/model/quantity.js'
 import { dom0Memory } from '../dom0-memory.js'
 import type { Domain } from '../domain.js'
 import { type Host, placeIn } from '../host.js'
@@ -15,7 +15,9 @@ export const checkMemory = (host: Host): readonly SiteFault[] => {
   const sums = domains.map((_, index) => sum(domains.slice(0, index + 1).map(needOf)))
   const blamed = domains[sums.findIndex(need => need + (dom0 ?? 0) > has)]
   if (blamed === undefined) return []
-  const taken = `its domains take ${show(sums.at(-1) ?? 0)} with Xen's overhead`
+  const need = sums.at(-1) ?? 0
+  const show = showAlike(need, dom0 ?? 0, has)
+  const taken = `its domains take ${show(need)} with Xen's overhead`
   const kept = dom0 === undefined ? '' : ` and dom0 ${show(dom0)}`
   const message = `no memory is left for ${blamed.key} on ${host.name}: ${taken}${kept}, of ${show(has)}`
   const hint = 'less memory, or `overcommit: true` in /software/components/xen'
@@ -41,4 +43,9 @@ export const needOf = ({ options: { memory, maxmem = memory, vcpus = 1, maxvcpus
   maxmem + maxvcpus + (maxmem * 8) / 1024
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)
-const show = (mebibytes: number): string => printSize(Math.ceil(mebibytes) * MiB)
+
+const showAlike = (...compared: readonly number[]): ((mebibytes: number) => string) => {
+  const bytesOf = (mebibytes: number): number => Math.ceil(mebibytes) * MiB
+  const print = printSizesAlike(...compared.map(bytesOf))
+  return mebibytes => print(bytesOf(mebibytes))
+}

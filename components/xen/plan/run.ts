@@ -2,7 +2,7 @@
 // only one may have are never started together.
 import type { Action, Op } from '../../../src/model/action.js'
 import { awaitedInstallation } from '../../../src/model/disk-tags.js'
-import { MiB, printSize } from '../../../src/model/quantity.js'
+import { MiB, printSizesAlike } from '../../../src/model/quantity.js'
 import type { Actual, ActualConfig, Starts } from '../actual.js'
 import { differences } from '../differences.js'
 import { askAgain, asOrdered, forGood, restart, restartOps, stop } from '../disruption.js'
@@ -265,8 +265,9 @@ const afterInstallation = (action: Action, { installation }: Facts, actual: Actu
 const noRoom = ({ key }: Domain): Pick<Action, 'waitsFor' | 'ops'> => ({ waitsFor: `memory:${key}`, ops: [] })
 
 const tooLittle = ({ options }: Domain, { lacking }: Facts): string => {
-  const need = memoryNeed(options)
-  return `it takes ${printSize(need * MiB)}, and ${printSize(Math.ceil(lacking) * MiB)} are lacking`
+  const [need, lack] = [memoryNeed(options) * MiB, Math.ceil(lacking) * MiB]
+  const print = printSizesAlike(need, lack)
+  return `it takes ${print(need)}, and ${print(lack)} are lacking`
 }
 
 /** What runs was started, by xendomains if not by us: when it has ended, it is not started again. */

@@ -202,6 +202,11 @@ const sizes: readonly (readonly [say: string, group: Group, ...found: string[]])
     'overcommitted /volumes/b/size (/pools/p/size): no space is left for volume b in pool p of group vg of h: its volumes are promised 68 MiB, it has 64 MiB',
   ],
   [
+    'sizes that are compared, in one unit',
+    { volumes: { a: { size: 4096 } } },
+    'overcommitted /volumes/a/size (/devices): no space is left for volume a in group vg of h: its volumes take 4096 MiB, its devices give 96 MiB',
+  ],
+  [
     'more than the pool has, allowed',
     { pools: { p: { size: 62, overcommit: true } }, volumes: { a: { size: 9000, pool: 'p' } } },
   ],

@@ -956,6 +956,7 @@ t.test('a domain that runs otherwise is pending with each option, old -> new', a
     [{ options: { ...ce.options, memory: 256 } }, {}, ['memory: 128 MiB -> 256 MiB', 'maxmem: 128 MiB -> 256 MiB']],
     [{ options: { ...ce.options, memory: 64 } }, {}, ['memory: 128 MiB -> 64 MiB']],
     [{ options: { ...ce.options, maxmem: 256 } }, {}, ['maxmem: 128 MiB -> 256 MiB']],
+    [{ options: { ...ce.options, maxmem: 1024 } }, {}, ['maxmem: 128 MiB -> 1024 MiB']],
     [{}, { maxmem: 262144 }, []],
     [{ options: { ...ce.options, vcpus: 2 } }, {}, ['vcpus: 1 -> 2']],
     [{ options: { ...ce.options, vcpus: 1, maxvcpus: 4 } }, {}, ['maxvcpus: 1 -> 4']],

@@ -43,7 +43,7 @@ testCases([
     name: 'pool absent, does not fit by one extent',
     desired: pools({ size: 254 * 4 }),
     actual: having({}),
-    plan: [rejected('create', lack('1 GiB', '1020 MiB'))],
+    plan: [rejected('create', lack('1024 MiB', '1020 MiB'))],
   },
   { name: 'pool as declared, rounded to extents', desired: pools({ size: 15 }), actual: there({ size: 16 }) },
   {
@@ -270,6 +270,6 @@ t.test('pools come before volumes, and leave them the rest', async t => {
   t.same(planned(desired, having({})), [
     create(250, 1),
     `lvm/vg/a/create: lvcreate --yes --wipesignatures y --size ${3 * extent}b --name a vg`,
-    'lvm/vg/b/create rejected: needs 16 MiB in group vg, free: 0 B',
+    'lvm/vg/b/create rejected: needs 16 MiB in group vg, free: 0 MiB',
   ])
 })
