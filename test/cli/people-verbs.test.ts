@@ -115,6 +115,18 @@ t.test('a value as json, yaml or lines', async t => {
   t.equal(xenclosure('show', 'ce', 'hardware/ram', '--format', 'flat').stdout, '/hardware/ram/0/size = 4096\n')
 })
 
+t.test('--format says in which form the answer is, and so does --json: one of them', async t => {
+  for (const args of [
+    ['show', 'ce', '--format', 'flat'],
+    ['test', '--format', 'junit'],
+  ])
+    t.match(xenclosure(...args, '--json'), {
+      code: 2,
+      stdout: '',
+      stderr: /option '--format <format>' cannot be used with option '--json'/,
+    })
+})
+
 t.test('fmt writes what changes; --check only says it, with exit code 3', async t => {
   const site = siteIn(t, {
     'xenclosure.yaml': 'site: test\n',

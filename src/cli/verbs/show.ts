@@ -14,7 +14,8 @@ export const showCommand = (): Command =>
     .addOption(
       new Option('--format <format>', 'flat: a line `/path = value` for each')
         .choices(valueFormats)
-        .default('json' satisfies ValueFormat),
+        .default('json' satisfies ValueFormat)
+        .conflicts('json'),
     )
     .action((name: string, path: string, options: SiteOptions & { readonly format: ValueFormat }) => {
       const compiled = compiledFor(name, options)

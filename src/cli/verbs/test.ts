@@ -15,7 +15,9 @@ type TestOptions = SiteOptions & { readonly format: 'tap' | 'junit' }
 
 export const testCommand = (): Command =>
   siteCommand('test', 'hold the site against its own expectations, test/site/*.yaml')
-    .addOption(new Option('--format <format>', 'what is printed').choices(['tap', 'junit']).default('tap'))
+    .addOption(
+      new Option('--format <format>', 'what is printed').choices(['tap', 'junit']).default('tap').conflicts('json'),
+    )
     .action((options: TestOptions) => {
       const problems = collectProblems()
       const site = openNearestSite(options.site, problems)
