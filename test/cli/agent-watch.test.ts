@@ -165,6 +165,7 @@ t.test('what its options cannot mean is a usage error', async t => {
     [/--document <file\|url>' is needed/],
     [/expected a duration: a number with one of ms, s, min, h, d/, '--document', 'a.json', '--interval', 'often'],
     [/there is no such file/, '--document', 'a.json', '--trust', '/nonexistent.pub'],
+    [/there is no directory \/nonexistent; make it/, '--document', 'a.json', '--metrics', '/nonexistent/x.prom'],
   ]
   for (const [stderr, ...options] of table) {
     const agent = spawn(...plainNode([agentFile, 'watch', ...options]))

@@ -9,6 +9,7 @@ import { timeless } from '../../agent/state.js'
 import { watch } from '../../agent/watch.js'
 import { digestOf } from '../../model/seal.js'
 import type { System } from '../../model/system.js'
+import { writableFile } from '../named-file.js'
 import { duration } from '../option-values.js'
 import { saveMetrics } from './metrics.js'
 import {
@@ -39,7 +40,7 @@ export const watchCommand = (parts: AgentParts): Command =>
         .default(300_000, '5min'),
     )
     .option('--jitter <time>', 'up to so much more, by chance (default: a fifth of the interval)', duration)
-    .option('--metrics <file>', 'what each pass came to, for node_exporter (FILE.prom)')
+    .option('--metrics <file>', 'what each pass came to, for node_exporter (FILE.prom)', writableFile)
     .action(async (options: WatchOptions, command: Command) => {
       const sources = requireSources(options.document, command)
       const system = await orUsageError(command, openHost(options, parts))
