@@ -9,7 +9,11 @@ type CheckOptions = SiteOptions & { readonly unused: boolean; readonly cache: bo
 
 export const checkCommand = (): Command =>
   siteCommand('check', 'check the whole site, write nothing')
-    .option('--unused', 'warn of templates that no machine includes and of variables that nothing reads', false)
+    .option(
+      '--unused',
+      'warn of templates that no machine includes, of variables that nothing reads, and of guests in the lock file that have no profile',
+      false,
+    )
     .option('--no-cache', 'compile all machines, whatever was compiled before')
     .action((options: CheckOptions) => {
       const checked = checkedSite(options)

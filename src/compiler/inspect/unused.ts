@@ -2,18 +2,22 @@
 import type { Diagnostic } from '../../model/diagnostic.js'
 import { isMap } from '../../model/json.js'
 import type { CompiledSite } from '../compile.js'
-import { collectProblems } from '../problems.js'
+import { collectProblems, type Problems } from '../problems.js'
 import { declarationPlace } from '../schema/variables.js'
 import type { Site } from '../site/site.js'
 import { type UsedFile, usedFiles } from './usage.js'
 
-/** Warns of templates that no machine includes, and of variables that are declared, or set, and never read. */
+/**
+ * Warns of templates that no machine includes, of variables that are declared, or set, and never read, and of guests that the lock
+ * file records and that have no profile.
+ */
 export const findUnused = (compiled: CompiledSite): readonly Diagnostic[] => {
   const problems = collectProblems()
   const { site, machines } = compiled
   const files = usedFiles(compiled)
   for (const file of unusedTemplates(site, files))
     problems.warning('unused', 'no machine includes this template', { position: { file, line: 1, column: 1 } })
+  tellForsaken(compiled, problems)
 
   const isReadBy = (machine: string, name: string): boolean =>
     machines.asked(machine).has(name) || (readers.get(name)?.has(machine) ?? false)
@@ -38,6 +42,15 @@ export const findUnused = (compiled: CompiledSite): readonly Diagnostic[] => {
     }
   }
   return problems.list()
+}
+
+/** No mistake: as long as the domain may run there, the entry keeps a guest of that name from being started on another host. */
+const tellForsaken = ({ site, residences }: CompiledSite, problems: Problems): void => {
+  for (const [guest, { host, position }] of residences) {
+    if (site.profiles.get(guest) !== undefined) continue
+    const hint = `when it has left ${host}: xenclosure release ${guest}`
+    problems.warning('unused', `${guest} is recorded on ${host}, and has no profile`, { position, hint })
+  }
 }
 
 const unusedTemplates = (site: Site, files: readonly UsedFile[]): readonly string[] => {

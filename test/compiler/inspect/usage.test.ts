@@ -56,6 +56,21 @@ t.test('what nobody would miss', async t => {
   t.match(unused, [{ severity: 'warning', code: 'unused' }, {}, {}, {}])
 })
 
+t.test('a guest that the lock file records and that has no profile, told with what forgets it', async t => {
+  const lock = 'guests:\n  a: h1\n  gone: h2\n'
+  const { result } = siteIn(t, { 'profiles/a.yaml': '', 'xenclosure.lock.yaml': lock })
+  t.same(result.diagnostics, [], 'it is no mistake: it may run there yet')
+  t.match(result.compiled && findUnused(result.compiled), [
+    {
+      severity: 'warning',
+      code: 'unused',
+      message: 'gone is recorded on h2, and has no profile',
+      position: { file: 'xenclosure.lock.yaml', line: 3, column: 9 },
+      hint: 'when it has left h2: xenclosure release gone',
+    },
+  ])
+})
+
 t.test("the example has nothing unused; components' questions count", async t => {
   const { compiled } = compileSite(packageRoot(), components)
   if (compiled === undefined) throw new Error('the example does not compile')
