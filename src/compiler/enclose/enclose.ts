@@ -105,7 +105,7 @@ export const enclose = (input: Enclosing): Machines => {
 
   const toldOfMove = (host: string, { guest, from, to, position }: GuestMove): readonly Told[] => {
     const layer: Layer = { name: `the move of ${guest}`, parameters: new Map(), isOfOne: true }
-    const origin = { position, pulled: { from: `the move of ${guest} from ${from} to ${to}` } }
+    const origin = { position, pulled: { from: `the move of ${guest} from ${from} to ${to}`, moving: guest } }
     const values = input.components.flatMap(component => {
       const told = component.move?.(guest, { from, to }, view(host), view(guest))
       return (host === from ? told?.onOldHost : told?.onNewHost) ?? []

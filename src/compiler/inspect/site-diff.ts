@@ -5,6 +5,7 @@ import type { Document } from '../../model/document.js'
 import { byCodeUnit } from '../../model/json.js'
 import { parsePointer } from '../../model/pointer.js'
 import type { CompiledSite } from '../compile.js'
+import { descend } from '../compose/descend.js'
 import { placeInFile } from '../judge/check-site.js'
 import { viewAt } from '../schema/schema-view.js'
 import { type Change, changesOf } from './document-changes.js'
@@ -14,7 +15,10 @@ export type SharedChange = Change & {
   readonly machines: readonly string[]
   /** Of the quantity that it is. */
   readonly unit: string | undefined
-  /** Where the value comes from that is there now; of what is gone, where it was. */
+  /**
+   * Where the value comes from that is there now; of what is gone, where it was. Of what a host has of a guest that the
+   * other edition encloses elsewhere, the line that encloses it: the guest's own are the same in both.
+   */
   readonly position: Position
 }
 
@@ -49,10 +53,28 @@ export const diffSites = (before: CompiledSite, after: CompiledSite): SiteDiff =
 
 const causeOf = (machine: string, change: Change, before: CompiledSite, after: CompiledSite): SharedChange => {
   const { pointer } = change
-  const side = change.after === undefined ? before : after
+  const [side, other] = change.after === undefined ? [before, after] : [after, before]
   const document: Document | undefined = side.documents.get(machine)
   const unit = viewAt(side.machines.resolver.root, document, parsePointer(pointer)).quantity()?.unit
-  return { ...change, machines: [machine], unit, position: placeInFile(side, { machine, pointer }) }
+  const position = enclosingLine(machine, pointer, side, other) ?? placeInFile(side, { machine, pointer })
+  return { ...change, machines: [machine], unit, position }
+}
+
+/** Of a guest of whom there is something at a place, and which the other edition encloses elsewhere or not at all. */
+const enclosingLine = (
+  machine: string,
+  pointer: string,
+  { machines: { trees, parentage } }: CompiledSite,
+  other: CompiledSite,
+): Position | undefined => {
+  const folded = descend(trees.enclosed(machine), parsePointer(pointer))?.folded
+  // The host's own word has its own line, which counts.
+  if (folded?.winner.pulled === undefined) return undefined
+  const guests = folded.story.flatMap(({ pulled }) => pulled?.child?.name ?? pulled?.moving ?? [])
+  const guest = guests.find(name => parentage.parent(name) !== other.machines.parentage.parent(name))
+  const parent = guest === undefined ? undefined : parentage.parent(guest)
+  if (parent === undefined) return undefined
+  return parentage.children(parent).find(({ name }) => name === guest)?.position
 }
 
 const byPlace = (a: SharedChange, b: SharedChange): number =>

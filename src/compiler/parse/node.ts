@@ -54,10 +54,12 @@ export type Operation = {
 export type Pulled = {
   /** In words: `ce:/hardware/ram`, `variable XEN_RAM`, `its name`. */
   readonly from: string
-  /** A move has none. */
+  /** What is told of a move has none. */
   readonly source?: Source
   /** Of the child that is pulled from: its name, and the parent's line that encloses it. */
   readonly child?: { readonly name: string; readonly position: Position }
+  /** The guest whose move it tells of. */
+  readonly moving?: string
 }
 
 export type Node = {

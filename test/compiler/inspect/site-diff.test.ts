@@ -99,3 +99,51 @@ t.test('machines that came and went; what is gone, at the line that it had', asy
     ],
   )
 })
+
+t.test('what a host has of a guest that leaves or comes is told at the line that enclosed it, or does now', async t => {
+  const listed = replaced(twoHosts, 'profiles/h1.yaml', '[a, b]', '\n      - b\n      - a')
+  const recorded = { ...listed, 'xenclosure.lock.yaml': 'guests:\n  a: h1\n  b: h1\n  c: h2\n' }
+  const before = edition(t, recorded)
+  const left = replaced(recorded, 'profiles/h1.yaml', '      - a\n', '')
+  const placesOf = (from: CompiledSite, to: CompiledSite) =>
+    diffSites(from, to).changes.map(({ machines, pointer, position: { file, line } }) => [
+      `${machines} ${pointer.replace('/software/components/', '')}`,
+      `${file}:${line}`,
+    ])
+  t.same(placesOf(before, edition(t, left)), [
+    ['h1 /system/enclosure/children', 'profiles/h1.yaml:15'],
+    ['h1 lvm/groups/vg_guests/volumes/a', 'profiles/h1.yaml:16'],
+    ['h1 xen/domains/a', 'profiles/h1.yaml:16'],
+  ])
+  const moved = replaced(left, 'profiles/h2.yaml', '[c]', '\n      - c\n      - a')
+  t.same(placesOf(before, edition(t, moved)), [
+    ['h1 /system/enclosure/children', 'profiles/h1.yaml:15'],
+    ['h1 lvm/groups/vg_guests/volumes/a', 'profiles/h1.yaml:16'],
+    ['h1 xen/domains/a', 'profiles/h1.yaml:16'],
+    ['h2 /system/enclosure/children', 'profiles/h2.yaml:15'],
+    ['h2 lvm/groups/vg_guests/volumes/a', 'profiles/h2.yaml:16'],
+    ['h2 xen/domains/a', 'profiles/h2.yaml:16'],
+    ['h1 xen/movedTo', 'profiles/h2.yaml:16'],
+  ])
+  const released = replaced(moved, 'xenclosure.lock.yaml', 'a: h1', 'a: h2')
+  t.same(
+    placesOf(edition(t, moved), edition(t, released)),
+    [
+      ['h2 lvm/groups/vg_guests/volumes/a/awaitsRelease', 'xenclosure.lock.yaml:2'],
+      ['h2 xen/domains/a/movedFrom', 'xenclosure.lock.yaml:2'],
+      ['h1 xen/movedTo', 'xenclosure.lock.yaml:2'],
+    ],
+    'who is enclosed where it was has the line that it had',
+  )
+})
+
+t.test(
+  'what a host had of a guest that is no more, and has of a new one, is told at the lines that enclose them',
+  async t => {
+    const before = edition(t, twoHosts)
+    const { 'profiles/c.yaml': _, ...others } = replaced(twoHosts, 'profiles/h2.yaml', '[c]', '[d]')
+    const diff = diffSites(before, edition(t, { ...others, 'profiles/d.yaml': guest('d', 4) }))
+    t.same([diff.added, diff.removed], [['d'], ['c']])
+    t.same([...new Set(diff.changes.map(({ position: { file, line } }) => `${file}:${line}`))], ['profiles/h2.yaml:14'])
+  },
+)
