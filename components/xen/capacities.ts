@@ -1,7 +1,7 @@
 // capacities: a host's memory, and what dom0 and each guest take of it, with Xen's overhead. Pure.
 import type { Capacity, MachineView } from '../../src/model/component.js'
 import { memoryOf, needOf } from './check/memory.js'
-import { dom0Memory } from './dom0-memory.js'
+import { dom0Memory } from './dom0.js'
 import { hostsIn } from './host.js'
 
 export const capacities = (machine: Pick<MachineView, 'name' | 'get'>): readonly Capacity[] =>

@@ -2,6 +2,7 @@
 // table "Checks" of README.md has the same rows in the same order. Pure.
 import type { SiteFault, SiteView } from '../../src/model/component.js'
 import { checkBridges } from './check/bridges.js'
+import { checkCpus } from './check/cpus.js'
 import { checkDisks } from './check/disks.js'
 import { checkIdentities } from './check/identities.js'
 import { checkMemory } from './check/memory.js'
@@ -14,5 +15,6 @@ export const checkSite = (site: SiteView): readonly SiteFault[] => {
     ...hosts.flatMap(checkDisks),
     ...hosts.flatMap(checkBridges),
     ...hosts.flatMap(checkMemory),
+    ...hosts.flatMap(checkCpus),
   ]
 }

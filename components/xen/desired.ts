@@ -27,7 +27,7 @@ export interface XenDomains {
    */
   create_domains?: boolean
   /**
-   * True: the domains may be promised more memory than the host has. Default: false.
+   * True: the domains may be promised more memory than the host has, and each more vcpus than it has CPUs. Default: false.
    */
   overcommit?: boolean
   /**

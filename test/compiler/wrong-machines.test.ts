@@ -2,8 +2,9 @@
 // its place and nowhere else. The language's own mistakes are in wrong-inputs.test.ts.
 import t from 'tap'
 import { components } from '../../components/index.js'
+import { isSound } from '../../src/compiler/compile.js'
 import { siteIn } from '../fixtures/site-in.js'
-import { b, c, check, conf, edits, h1, h2, site, toldAsEdits } from '../fixtures/two-hosts.js'
+import { b, c, check, conf, edits, type Files, h1, h2, site, toldAsEdits } from '../fixtures/two-hosts.js'
 
 t.test('enclosures', async t => {
   edits(t, [
@@ -76,6 +77,17 @@ t.test('one volume by two names', async t => {
   const disk = 'disks: { xvdb: { type: phy, device: /dev/mapper/vg0-pv--1 } }'
   const onVolume = `${site[h1]}`.replace('/dev/sdb }', '/dev/vg0/pv-1 }').replace('options: { vcpus: 1 }', disk)
   check(t, 'of a group and of a guest', { [h1]: onVolume }, ['used-twice profiles/h1.yaml:32:47'])
+})
+
+t.test('CPUs that the host has not, and more vcpus than it has CPUs', async t => {
+  const hardware = 'hardware:\n  cpu: [{ cores: 4 }]'
+  const on = (option: string): Files => ({
+    [h1]: `${site[h1]}`.replace('hardware:', hardware).replace('vcpus: 1', option),
+  })
+  check(t, 'pinned to them', on('cpus: 8-9'), ['contradiction profiles/h1.yaml:33:28'])
+  const { found, result } = siteIn(t, { ...site, ...on('vcpus: 9') }, components)
+  t.same(found, ['advice profiles/h1.yaml:33:29'])
+  t.ok(isSound(result), 'that is no mistake')
 })
 
 t.test('more than there is, and what contradicts itself', async t => {

@@ -2,7 +2,7 @@
 import type { Place, SiteFault } from '../../../src/model/component.js'
 import { isList, isMap } from '../../../src/model/json.js'
 import { MiB, printSizesAlike } from '../../../src/model/quantity.js'
-import { dom0Memory } from '../dom0-memory.js'
+import { dom0Memory } from '../dom0.js'
 import type { Domain } from '../domain.js'
 import { type Host, placeIn } from '../host.js'
 

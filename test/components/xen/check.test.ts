@@ -4,7 +4,7 @@ import t from 'tap'
 import { check } from '../../../components/xen/check.js'
 import { checkSite } from '../../../components/xen/check-site.js'
 import type { Disk, Domain } from '../../../components/xen/desired.js'
-import { dom0Memory } from '../../../components/xen/dom0-memory.js'
+import { dom0Memory } from '../../../components/xen/dom0.js'
 import { isSameDevice } from '../../../components/xen/vdev.js'
 import type { Json, JsonMap } from '../../../src/model/json.js'
 import { parsePointer, valueAt } from '../../../src/model/pointer.js'
@@ -127,4 +127,87 @@ t.test('memory counts to the last MiB, with what Xen needs for each domain', asy
   ]
   for (const [ram, domain, expected] of cases)
     t.equal(faultsWith(ram, domain), expected, `${ram} ${JSON.stringify(domain)}`)
+})
+
+/** `CODE POINTER (OTHER): MESSAGE` of a host with that `/hardware/cpu` and those domains. */
+const cpuFaults = (
+  cpu: Json,
+  domains: { readonly [name: string]: Domain },
+  dom0_max_vcpus: Json = '1',
+  overcommit = false,
+): readonly string[] => {
+  const components = { xen: { domains, overcommit }, grub: { xen: { options: { dom0_max_vcpus } } } }
+  const tree = { hardware: { cpu }, software: { components } } as unknown as JsonMap
+  const get = (pointer: string) => valueAt(tree, parsePointer(pointer))
+  return checkSite({ machines: [{ name: 'h', get }] }).map(
+    ({ code, pointer, other, message }) =>
+      `${code} ${pointer.replace('/software/components/', '')} (${other?.pointer}): ${message}`,
+  )
+}
+
+t.test('a domain is not pinned to CPUs that are all beyond those of its host', async t => {
+  const sockets = [{ cores: 2 }, { cores: 2 }]
+  const pinned = (cpus: string | string[], more: Partial<Domain['options']> = {}): Domain => ({
+    options: { ...options, vcpus: 2, ...more, cpus },
+  })
+  const has = 'of h, which has CPUs 0 to 7 at most: two threads for each of 4 cores'
+  const cases: readonly (readonly [say: string, cpus: string | string[], ...found: string[]])[] = [
+    ['with two threads a core, the last one', '7'],
+    ['the first that is not there', '8', `cpus (/hardware/cpu): ce may only use CPUs 8 ${has}`],
+    ['ranges, and what is taken out of them', '6-9,^6-7', `cpus (/hardware/cpu): ce may only use CPUs 6-9,^6-7 ${has}`],
+    ['some of them are there: Xen takes those', '0-31'],
+    ['what is taken out is put back', '8-9,^0-7,3'],
+    ['taken out again', '8,3,^3', `cpus (/hardware/cpu): ce may only use CPUs 8,3,^3 ${has}`],
+    ['all but some', 'all,^0-3'],
+    ['which CPUs a node has is not known', '9,nodes:1'],
+    ['nor is what no node takes out', '9,^node:0', `cpus (/hardware/cpu): ce may only use CPUs 9,^node:0 ${has}`],
+    [
+      'more than can be counted one by one',
+      '8-4000000000',
+      `cpus (/hardware/cpu): ce may only use CPUs 8-4000000000 ${has}`,
+    ],
+    ['none at all is another matter', '1,^1'],
+    ['what xl cannot read is another matter', '8x'],
+    ['a list for each vcpu', ['9', '0', '9'], `cpus/0 (/hardware/cpu): vcpu 0 of ce may only use CPUs 9 ${has}`],
+  ]
+  for (const [say, cpus, ...found] of cases)
+    t.same(
+      cpuFaults(sockets, { ce: pinned(cpus) }),
+      found.map(text => `contradiction xen/domains/ce/options/${text}`),
+      say,
+    )
+  t.equal(cpuFaults(sockets, { ce: pinned(['0', '1', '9'], { maxvcpus: 3 }) }).length, 1, 'a vcpu that may come online')
+  t.same(cpuFaults(sockets, { ce: { ...pinned('9'), ensure: 'absent' } }), [], 'of what is given up')
+  for (const unknown of [[], [{ cores: 2 }, {}], null]) t.same(cpuFaults(unknown, { ce: pinned('9') }), [], 'not known')
+})
+
+t.test('a domain, or dom0, with more vcpus than its host has CPUs: a warning', async t => {
+  const having = (vcpus: number, more: Partial<Domain> = {}) => ({ ce: { options: { ...options, vcpus }, ...more } })
+  const one = [{ cores: 1 }]
+  const has = 'h, which has 2 CPUs at most: two threads for each of 1 core'
+  t.same(cpuFaults(one, having(2)), [])
+  t.same(cpuFaults(one, having(3)), [`advice xen/domains/ce/options/vcpus (/hardware/cpu): ce has 3 vcpus on ${has}`])
+  t.same(cpuFaults(one, having(3), '1', true), [], 'with `overcommit: true`')
+  t.same(cpuFaults(one, having(3, { ensure: 'absent' })), [], 'of what is given up')
+  t.same(cpuFaults([{}], having(3)), [], 'on a host of which nobody says how many it has')
+  const place = 'advice grub/xen/options/dom0_max_vcpus (/hardware/cpu)'
+  const limits: readonly (readonly [Json, boolean])[] = [
+    ['2', false],
+    ['3', true],
+    [3, true],
+    ['3-', true],
+    ['3-4', true],
+    ['0x3', true],
+    ['1-3', false],
+    ['-3', false],
+    [['3', '2'], false],
+    [['2', '3'], true],
+    [true, false],
+  ]
+  for (const [limit, isTold] of limits)
+    t.same(
+      cpuFaults(one, {}, limit),
+      isTold ? [`${place}: dom0 has 3 vcpus on ${has}`] : [],
+      `dom0_max_vcpus=${JSON.stringify(limit)}`,
+    )
 })
