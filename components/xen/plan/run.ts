@@ -1,86 +1,41 @@
 // Which domains run: the table "What runs" of README.md, a case for each row. Starts come in the declared order, and two domains that share what
 // only one may have are never started together.
 import type { Action, Op } from '../../../src/model/action.js'
-import { awaitedInstallation } from '../../../src/model/disk-tags.js'
 import { MiB, printSizesAlike } from '../../../src/model/quantity.js'
-import type { Actual, ActualConfig, Starts } from '../actual.js'
-import { differences } from '../differences.js'
+import type { Actual, Starts } from '../actual.js'
 import { askAgain, asOrdered, forGood, restart, restartOps, stop } from '../disruption.js'
 import { absentKey, type Domain, stoppedKey } from '../domain.js'
 import { heldBack, start, waiting } from '../domain-action.js'
-import { filledKey, halfFilled, sayHalfFilled, whenFilled } from '../filling.js'
-import { actualIdentities, type Identity, identityOf, sharedWith } from '../identity.js'
-import { closeInstallation, installationOf, installerOf, isInstalling, orderOf } from '../install.js'
+import { filledKey, sayHalfFilled, whenFilled } from '../filling.js'
+import { actualIdentities, identityOf } from '../identity.js'
+import { closeInstallation } from '../install.js'
 import { finish, install, leaveToProvisioner, noteOrder, reinstall } from '../install-action.js'
 import { stopRequires } from '../intervened.js'
-import { liveChanges } from '../live.js'
 import { memoryNeed } from '../memory-need.js'
-import { needFaults } from '../needs-faults.js'
-import { type Facts, type Situation, situationOf } from '../run-situation.js'
 import { backOff, giveUp, rememberStart } from '../starts.js'
 import { destroy, shutDown } from '../stop.js'
 import { planAbsent } from './absent.js'
 import { planLive } from './live.js'
+import { type Facts, factsOf, type Left } from './run-facts.js'
+import { type Situation, situationOf } from './run-situation.js'
 
-/** `domains` in their start order. */
+/** `domains` in their start order: what one takes, those behind it cannot have. */
 export const planRuns = (domains: readonly Domain[], actual: Actual, mayCreate: boolean): readonly Action[] => {
-  const taken: Identity[] = [...actualIdentities(actual)]
-  const actions: Action[] = []
-  let room = actual.room ?? Number.POSITIVE_INFINITY
-  for (const domain of domains) {
-    const isHeld = actual.held.includes(domain.key)
-    if (domain.ensure === 'absent' && !isHeld) {
-      actions.push(...planAbsent(domain, domains, actual))
-      continue
-    }
-    const there = actual.domains.find(({ name }) => name === domain.name)
-    const config = there?.config ?? null
-    const installation = installationOf(domain, actual)
-    const runs = isInstalling(domain, actual) ? installerOf(domain) : domain
-    const more = memoryNeed(runs.options) - (there === undefined ? 0 : memoryHad(domain, config))
-    const facts: Facts = {
-      there,
-      needed: neededBy(domain, domains, actual),
-      halfFilled: halfFilled(
-        domain.disks.map(({ target }) => target),
-        actual,
-      ),
-      inUse: domain.disks.map(({ target }) => target).filter(target => actual.inUse.includes(target)),
-      lacking: more > 0 ? Math.max(0, more - room) : 0,
-      differences: config === null ? [] : differences(domain, config, actual.links),
-      changes: config === null ? [] : liveChanges(domain, config, actual.links),
-      shared: taken
-        .filter(({ name }) => name !== domain.name)
-        .flatMap(other => sayShared(domain, other, domains, actual)),
-      xenRuns: actual.xenRuns,
-      installation,
-      links: actual.links,
-      order: orderOf(domain, actual),
-      isAwaited: awaitedInstallation(actual.tags[domain.disks[0]?.target ?? ''] ?? []) !== undefined,
-      isHeld,
-      isClaimed: actual.claimed.includes(domain.key),
-      starts: actual.starts[domain.key],
-      isSaved: actual.saved.includes(domain.name),
-      isOverdue: actual.overdue.includes(domain.key),
-      mayCreate,
-    }
+  let left: Left = { room: actual.room ?? Number.POSITIVE_INFINITY, taken: actualIdentities(actual) }
+  return domains.flatMap(domain => {
+    if (domain.ensure === 'absent' && !actual.held.includes(domain.key)) return planAbsent(domain, domains, actual)
+    const facts = factsOf(domain, domains, actual, left, mayCreate)
     const situation = situationOf(domain, facts)
-    if (starting.includes(situation)) taken.push(identityOf(domain, actual.links))
-    if (takesRoom.includes(situation) && facts.lacking === 0) room -= Math.max(0, more)
+    left = leftBehind(domain, situation, facts, left, actual)
     const planned = [...actionOf(situation, domain, facts, actual), ...noteOrder(domain, facts.order, actual)]
-    actions.push(...(domain.isIntervened ? planned.map(inReverse(domain, domains, actual)) : planned))
-  }
-  return actions
+    return domain.isIntervened ? planned.map(inReverse(domain, domains, actual)) : planned
+  })
 }
 
-/** Down in the reverse of the start order: what keeps one up keeps up those that it needs. */
-const inReverse =
-  (domain: Domain, domains: readonly Domain[], actual: Actual) =>
-  (action: Action): Action => ({
-    ...action,
-    provides: [...action.provides, stoppedKey(domain.key)],
-    requires: [...action.requires, ...stopRequires(domain, domains, actual)],
-  })
+const leftBehind = (domain: Domain, situation: Situation, facts: Facts, left: Left, { links }: Actual): Left => ({
+  room: takesRoom.includes(situation) && facts.lacking === 0 ? left.room - facts.moreMemory : left.room,
+  taken: starting.includes(situation) ? [...left.taken, identityOf(domain, links)] : left.taken,
+})
 
 const starting: readonly Situation[] = ['being filled', 'to be installed', 'not running']
 const takesRoom: readonly Situation[] = [
@@ -91,15 +46,14 @@ const takesRoom: readonly Situation[] = [
   ...starting,
 ]
 
-/** A circle, or one that is not to run, is the config's fault: it is rejected, and with it the start. */
-const neededBy = (domain: Domain, domains: readonly Domain[], { ready }: Actual): readonly Domain[] =>
-  needFaults(domain, domains).length > 0
-    ? []
-    : domains.filter(({ key }) => domain.needs.includes(key) && !ready.includes(key))
-
-/** MiB that it gives back when it ends. */
-const memoryHad = ({ options }: Domain, config: ActualConfig | null): number =>
-  config === null ? 0 : memoryNeed({ ...options, memory: config.memory / 1024, maxmem: config.maxmem / 1024 })
+/** Down in the reverse of the start order: what keeps one up keeps up those that it needs. */
+const inReverse =
+  (domain: Domain, domains: readonly Domain[], actual: Actual) =>
+  (action: Action): Action => ({
+    ...action,
+    provides: [...action.provides, stoppedKey(domain.key)],
+    requires: [...action.requires, ...stopRequires(domain, domains, actual)],
+  })
 
 const actionOf = (situation: Situation, domain: Domain, facts: Facts, actual: Actual): readonly Action[] => {
   const { key, name } = domain
@@ -209,19 +163,6 @@ const actionOf = (situation: Situation, domain: Domain, facts: Facts, actual: Ac
     case 'not running':
       return [afterInstallation(startByOrder(domain, facts, actual), facts, actual)]
   }
-}
-
-/** A guest that was renamed is there under a name that no document of this host has any more. */
-const sayShared = (
-  domain: Domain,
-  other: Identity,
-  domains: readonly Domain[],
-  { links }: Actual,
-): readonly string[] => {
-  const shared = sharedWith(identityOf(domain, links), other)
-  if (shared.length === 0 || domains.some(({ name }) => name === other.name)) return shared
-  const remedy = `if that was its name, have its volumes renamed (formerly), then xl shutdown ${other.name}`
-  return [...shared, `${other.name} is not declared here: ${remedy}`]
 }
 
 /** The run that fills it does not restart its guest, too. */

@@ -1,9 +1,6 @@
 // The situation that a domain is in: which row of README.md's table "What runs" it is, by one early return for each. Pure.
-import type { ActualDomain, Starts } from './actual.js'
-import type { Domain } from './domain.js'
-import type { Links } from './identity.js'
-import { hasEnded, type Installation } from './install.js'
-import type { LiveChange } from './live.js'
+import type { Domain } from '../domain.js'
+import type { Facts } from './run-facts.js'
 
 export type Situation =
   | 'held'
@@ -50,37 +47,6 @@ export type Situation =
   | 'backing off'
   | 'not running'
 
-/** What the classification needs to know of a domain and the host. */
-export type Facts = {
-  readonly there: ActualDomain | undefined
-  /** What only a restart takes up. */
-  readonly differences: readonly string[]
-  readonly changes: readonly LiveChange[]
-  /** What of its other domains have. */
-  readonly shared: readonly string[]
-  readonly xenRuns: boolean
-  /** Those of its needs that are not ready. */
-  readonly needed: readonly Domain[]
-  /** The disks of its that are not whole yet. */
-  readonly halfFilled: readonly string[]
-  /** The disks of its that dom0 uses. */
-  readonly inUse: readonly string[]
-  /** MiB that it lacks beside what is free; 0 where it fits. */
-  readonly lacking: number
-  readonly installation: Installation | undefined
-  readonly links: Links
-  /** That by which it is to be installed anew, and for which it has not gone down yet. */
-  readonly order: string | undefined
-  /** Its boot disk says that it is being installed. */
-  readonly isAwaited: boolean
-  readonly isHeld: boolean
-  readonly isClaimed: boolean
-  readonly starts: Starts | undefined
-  readonly isSaved: boolean
-  readonly isOverdue: boolean
-  readonly mayCreate: boolean
-}
-
 export const situationOf = (domain: Domain, facts: Facts): Situation => {
   const state = facts.there?.state
   const wasStarted = (facts.starts?.numbers ?? []).length > 0
@@ -98,7 +64,7 @@ export const situationOf = (domain: Domain, facts: Facts): Situation => {
     if (state === 'running') return facts.isOverdue ? `to be installed anew, ${overdue}` : 'to be installed anew'
     if (state === 'crashed' || state === 'shut down') return 'to be installed anew, kept'
   }
-  if (facts.installation !== undefined && hasEnded(facts.installation, facts.there, facts.links)) return 'installed'
+  if (facts.isInstallerOver) return 'installed'
   if (isOpen && state === 'running') return 'installer runs'
   if (isBegun && (state === 'crashed' || state === 'shut down')) return 'installer failed'
   if (state === 'running') {
