@@ -38,6 +38,8 @@ export type Facts = {
   /** MiB of these that are not left to it; 0 where it fits. */
   readonly lacking: number
   readonly installation: Installation | undefined
+  /** Its installer is still to run, or runs. */
+  readonly isInstalling: boolean
   /** Its installer is kept, and proves to be done. */
   readonly isInstallerOver: boolean
   /** That by which it is to be installed anew, and for which it has not gone down yet. */
@@ -47,6 +49,8 @@ export type Facts = {
   readonly isHeld: boolean
   readonly isClaimed: boolean
   readonly starts: Starts | undefined
+  /** In this boot of the host. */
+  readonly wasStarted: boolean
   readonly isSaved: boolean
   readonly isOverdue: boolean
   readonly mayCreate: boolean
@@ -65,6 +69,7 @@ export const factsOf = (
   const there = actual.domains.find(other => other.name === name)
   const config = there?.config ?? null
   const installation = installationOf(domain, actual)
+  const starts = actual.starts[key]
   const moreMemory = Math.max(0, memoryToCome(domain, actual) - memoryHad(domain, config))
   return {
     there,
@@ -78,12 +83,14 @@ export const factsOf = (
     moreMemory,
     lacking: moreMemory > 0 ? Math.max(0, moreMemory - left.room) : 0,
     installation,
+    isInstalling: isInstalling(domain, actual),
     isInstallerOver: installation !== undefined && hasEnded(installation, there, actual.links),
     order: orderOf(domain, actual),
     isAwaited: awaitedInstallation(actual.tags[targets[0] ?? ''] ?? []) !== undefined,
     isHeld: actual.held.includes(key),
     isClaimed: actual.claimed.includes(key),
-    starts: actual.starts[key],
+    starts,
+    wasStarted: (starts?.numbers ?? []).length > 0,
     isSaved: actual.saved.includes(name),
     isOverdue: actual.overdue.includes(key),
     mayCreate,
