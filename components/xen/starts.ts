@@ -1,7 +1,7 @@
 // What is remembered of a domain's starts: a file for each, named by its number, which holds the boot of the host. A domain
 // that was started in this boot and is missing has shut down. Pure.
 import type { Op } from '../../src/model/action.js'
-import type { Actual } from './actual.js'
+import type { Actual, Starts } from './actual.js'
 import type { Domain } from './domain.js'
 
 export const startsDirectory = (memory: string, key: string): string => `${memory}/starts/${key}`
@@ -10,6 +10,15 @@ export const startsDirectory = (memory: string, key: string): string => `${memor
 export const backOff = { starts: 3, minutes: 10 } as const
 /** So many: there is no next one before somebody allows it. */
 export const giveUp = { starts: 6, minutes: 60 } as const
+
+export type Limit = typeof backOff | typeof giveUp
+
+export const limitReached = (starts: Starts | undefined): Limit | undefined => {
+  if (starts === undefined || starts.recent === 'few') return undefined
+  return starts.recent === 'many' ? backOff : giveUp
+}
+
+export const sayStarts = ({ starts, minutes }: Limit): string => `it was started ${starts} times within ${minutes} min`
 
 /** `none` before: history that has been looked at, and is to count no more. */
 export const rememberStart = ({ key }: Domain, actual: Actual, before: 'all' | 'none' = 'all'): readonly Op[] => {

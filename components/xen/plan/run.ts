@@ -2,7 +2,7 @@
 // only one may have are never started together.
 import type { Action, Op } from '../../../src/model/action.js'
 import { MiB, printSizesAlike } from '../../../src/model/quantity.js'
-import type { Actual, Starts } from '../actual.js'
+import type { Actual } from '../actual.js'
 import { askAgain, asOrdered, forGood, restart, restartOps, stop } from '../disruption.js'
 import { absentKey, type Domain, stoppedKey } from '../domain.js'
 import { heldBack, start, waiting } from '../domain-action.js'
@@ -12,7 +12,7 @@ import { closeInstallation } from '../install.js'
 import { finish, install, leaveToProvisioner, noteOrder, reinstall } from '../install-action.js'
 import { stopRequires } from '../intervened.js'
 import { memoryNeed } from '../memory-need.js'
-import { backOff, giveUp, rememberStart } from '../starts.js'
+import { backOff, giveUp, type Limit, limitReached, rememberStart, sayStarts } from '../starts.js'
 import { destroy, shutDown } from '../stop.js'
 import { planAbsent } from './absent.js'
 import { planLive } from './live.js'
@@ -222,9 +222,6 @@ const note = (domain: Domain, actual: Actual): Action => {
   return { ...action, routine: true, ops: rememberStart(domain, actual) }
 }
 
-type Limit = typeof giveUp | typeof backOff
-
-const sayStarts = ({ starts, minutes }: Limit): string => `it was started ${starts} times within ${minutes} min`
 const sayEnds = (limit: Limit): string => `${sayStarts(limit)}, and ended each time`
 
 /** Allowed, it is started at once, and what was before is forgotten. */
@@ -243,11 +240,6 @@ const restartInTime = (domain: Domain, facts: Facts, actual: Actual): readonly A
   const its = limit === undefined ? domain : { ...domain, mayDisrupt: false }
   const often = limit === undefined ? [] : [`${sayStarts(limit)}, and is restarted later`]
   return [...changesBefore(its, facts, actual), restart(its, [...facts.differences, ...often], actual)]
-}
-
-const limitReached = (starts: Starts | undefined): Limit | undefined => {
-  if (starts === undefined || starts.recent === 'few') return undefined
-  return starts.recent === 'many' ? backOff : giveUp
 }
 
 /** While a restart has to wait, what needs none is done; else the restart takes it up. */
