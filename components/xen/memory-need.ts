@@ -1,4 +1,7 @@
-// How much of the host's memory a domain takes, by libxl's own reckoning (libxl_domain_need_memory, Xen 4.17). Pure.
+// How much of the host's memory a domain takes, by libxl's own reckoning (libxl_domain_need_memory, Xen 4.17), and what
+// waits where there is less. Pure.
+import type { Action } from '../../src/model/action.js'
+import { MiB, printSize } from '../../src/model/quantity.js'
 import type { Options } from './desired.js'
 
 /**
@@ -9,3 +12,9 @@ export const memoryNeed = ({ type, memory, maxmem = memory, vcpus = 1, maxvcpus 
   const need = memory + maxvcpus + (maxmem * 8) / 1024 + (type === 'pv' ? 1 : 2)
   return Math.ceil(need / 2) * 2
 }
+
+/** Nothing to allow: without memory nothing succeeds that needs it. */
+export const untilRoom = (action: Action): Action => ({ ...action, waitsFor: `memory:${action.resource}`, ops: [] })
+
+/** `lacking`: MiB. */
+export const sayLacking = (lacking: number): string => `${printSize(Math.ceil(lacking) * MiB)} are lacking`

@@ -1,11 +1,11 @@
 // The changes of a running domain as actions, one for each: one that fails holds no other one back. Pure.
 import type { Action } from '../../../src/model/action.js'
-import { MiB, printSize } from '../../../src/model/quantity.js'
 import type { Actual } from '../actual.js'
 import type { Domain } from '../domain.js'
 import { halfFilled, whenFilled } from '../filling.js'
 import { actualIdentities, sharedWith } from '../identity.js'
 import type { LiveChange } from '../live.js'
+import { sayLacking, untilRoom } from '../memory-need.js'
 
 /** `lacking`: MiB of the host's memory that the domain does not get. */
 export const planLive = (
@@ -29,10 +29,8 @@ export const planLive = (
       ops: [op],
     }
     const action = whenFilled(attach, halfFilled(target === undefined ? [] : [target], actual))
-    if (change.memory !== undefined && lacking > 0) {
-      const reasons = [reason, `${printSize(Math.ceil(lacking) * MiB)} are lacking`]
-      return { ...action, reasons, waitsFor: `memory:${domain.key}`, ops: [] }
-    }
+    if (change.memory !== undefined && lacking > 0)
+      return untilRoom({ ...action, reasons: [reason, sayLacking(lacking)] })
     const taken = takenBy(change, domain, actual)
     return taken.length === 0 ? action : { ...action, rejected: taken.join('; '), ops: [] }
   })

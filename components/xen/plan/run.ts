@@ -11,7 +11,7 @@ import { actualIdentities, identityOf } from '../identity.js'
 import { closeInstallation } from '../install.js'
 import { finish, install, leaveToProvisioner, noteOrder, reinstall } from '../install-action.js'
 import { stopRequires } from '../intervened.js'
-import { memoryNeed } from '../memory-need.js'
+import { memoryNeed, untilRoom } from '../memory-need.js'
 import { backOff, giveUp, type Limit, limitReached, rememberStart, sayStarts } from '../starts.js'
 import { destroy, shutDown } from '../stop.js'
 import { planAbsent } from './absent.js'
@@ -115,11 +115,7 @@ const actionOf = (situation: Situation, domain: Domain, facts: Facts, actual: Ac
     case 'running otherwise, no room':
       return [
         ...changesBefore(domain, facts, actual),
-        {
-          ...restart(domain, facts.differences, actual),
-          ...noRoom(domain),
-          reasons: [...facts.differences, tooLittle(domain, facts)],
-        },
+        untilRoom(restart(domain, [...facts.differences, sayTooLittle(domain, facts)], actual)),
       ]
     case 'running otherwise':
       return restartInTime(domain, facts, actual)
@@ -153,7 +149,7 @@ const actionOf = (situation: Situation, domain: Domain, facts: Facts, actual: Ac
     case 'in use':
       return [heldBack(domain, 'unmount', `${key} starts`, ...facts.inUse.map(disk => `the host itself uses ${disk}`))]
     case 'no room':
-      return [{ ...start(domain, actual, facts.needed), ...noRoom(domain), reasons: [tooLittle(domain, facts)] }]
+      return [untilRoom({ ...start(domain, actual, facts.needed), reasons: [sayTooLittle(domain, facts)] })]
     case 'to be installed':
       return facts.installation === undefined ? [] : install(domain, facts.installation, actual, facts.needed)
     case 'crash loop':
@@ -187,7 +183,7 @@ const installedAnew = (domain: Domain, facts: Facts, actual: Actual, ending: rea
     if (action.waitsFor !== undefined) return action
     if (shared.length > 0) return { ...action, rejected: shared.join('; '), ops: [] }
     if (halfFilled.length > 0) return { ...action, ...waitFor(facts) }
-    return lacking > 0 ? { ...action, ...noRoom(domain), reasons: [tooLittle(domain, facts)] } : action
+    return lacking > 0 ? untilRoom({ ...action, reasons: [sayTooLittle(domain, facts)] }) : action
   })
 }
 
@@ -202,10 +198,7 @@ const startByOrder = (domain: Domain, { order, needed }: Facts, actual: Actual):
 const afterInstallation = (action: Action, { installation }: Facts, actual: Actual): Action =>
   installation === undefined ? action : { ...action, ops: [closeInstallation(installation, actual), ...action.ops] }
 
-/** Nothing to allow: without memory no start succeeds. */
-const noRoom = ({ key }: Domain): Pick<Action, 'waitsFor' | 'ops'> => ({ waitsFor: `memory:${key}`, ops: [] })
-
-const tooLittle = ({ options }: Domain, { lacking }: Facts): string => {
+const sayTooLittle = ({ options }: Domain, { lacking }: Facts): string => {
   const [need, lack] = [memoryNeed(options) * MiB, Math.ceil(lacking) * MiB]
   const print = printSizesAlike(need, lack)
   return `it takes ${print(need)}, and ${print(lack)} are lacking`
