@@ -47,3 +47,10 @@ export const whenFilled = (action: Action, targets: readonly string[]): Action =
     requires: [...action.requires, first, ...others],
   }
 }
+
+/** The action waits for the run after that: the one that fills the disks of a guest that runs does not end it, too. */
+export const afterFilling = (action: Action, [first = '']: readonly string[]): Action => ({
+  ...action,
+  waitsFor: filledKey(first),
+  ops: [],
+})

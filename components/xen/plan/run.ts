@@ -6,7 +6,7 @@ import type { Actual } from '../actual.js'
 import { askAgain, asOrdered, forGood, restart, restartOps, stop } from '../disruption.js'
 import { absentKey, type Domain, stoppedKey } from '../domain.js'
 import { heldBack, start, waiting } from '../domain-action.js'
-import { filledKey, sayHalfFilled, whenFilled } from '../filling.js'
+import { afterFilling, sayHalfFilled, whenFilled } from '../filling.js'
 import { actualIdentities, identityOf } from '../identity.js'
 import { closeInstallation } from '../install.js'
 import { finish, install, leaveToProvisioner, noteOrder, reinstall } from '../install-action.js'
@@ -104,19 +104,14 @@ const actionOf = (situation: Situation, domain: Domain, facts: Facts, actual: Ac
       return [forGood(restart(domain, facts.differences, actual), restartOps(domain, actual, destroy(domain, actual)))]
     case 'running otherwise, contested':
       return [{ ...restart(domain, facts.differences, actual), rejected: facts.shared.join('; '), ops: [] }]
-    case 'running otherwise, half-filled disk':
-      return [
-        ...changesBefore(domain, facts, actual),
-        {
-          ...restart(domain, [...facts.differences, ...facts.halfFilled.map(sayHalfFilled)], actual),
-          ...waitFor(facts),
-        },
-      ]
-    case 'running otherwise, no room':
-      return [
-        ...changesBefore(domain, facts, actual),
-        untilRoom(restart(domain, [...facts.differences, sayTooLittle(domain, facts)], actual)),
-      ]
+    case 'running otherwise, half-filled disk': {
+      const reasons = [...facts.differences, ...facts.halfFilled.map(sayHalfFilled)]
+      return [...changesBefore(domain, facts, actual), afterFilling(restart(domain, reasons, actual), facts.halfFilled)]
+    }
+    case 'running otherwise, no room': {
+      const reasons = [...facts.differences, sayTooLittle(domain, facts)]
+      return [...changesBefore(domain, facts, actual), untilRoom(restart(domain, reasons, actual))]
+    }
     case 'running otherwise':
       return restartInTime(domain, facts, actual)
     case 'running, changeable':
@@ -161,12 +156,6 @@ const actionOf = (situation: Situation, domain: Domain, facts: Facts, actual: Ac
   }
 }
 
-/** The run that fills it does not restart its guest, too. */
-const waitFor = ({ halfFilled: [first = ''] }: Facts): Pick<Action, 'waitsFor' | 'ops'> => ({
-  waitsFor: filledKey(first),
-  ops: [],
-})
-
 const sayUnstoppable = 'an installer that is shut down looks like one that has come to its end'
 
 const sayFailed = ({ there }: Facts): string =>
@@ -182,7 +171,7 @@ const installedAnew = (domain: Domain, facts: Facts, actual: Actual, ending: rea
   return reinstall(domain, { order, installation, needed }, actual, ending).map(action => {
     if (action.waitsFor !== undefined) return action
     if (shared.length > 0) return { ...action, rejected: shared.join('; '), ops: [] }
-    if (halfFilled.length > 0) return { ...action, ...waitFor(facts) }
+    if (halfFilled.length > 0) return afterFilling(action, halfFilled)
     return lacking > 0 ? untilRoom({ ...action, reasons: [sayTooLittle(domain, facts)] }) : action
   })
 }
