@@ -6,7 +6,7 @@ import type { Actual } from './actual.js'
 import { lookForBootFiles, requireNoVeto } from './disruption.js'
 import { type Domain, runningKey, startKey, startPath } from './domain.js'
 import { createOp, heldBack, start, startOps, startRequires, waiting } from './domain-action.js'
-import { unlinkedKey } from './filling.js'
+import { afterFilling, unlinkedKey } from './filling.js'
 import {
   carryOutOrder,
   closeInstallation,
@@ -16,6 +16,8 @@ import {
   noteEnd,
   noteInstallation,
 } from './install.js'
+import { sayTooLittle, untilRoom } from './memory-need.js'
+import type { Facts } from './plan/run-facts.js'
 import { destroy } from './stop.js'
 
 /**
@@ -49,24 +51,31 @@ const installerRequires = (domain: Domain, { disk }: Installation, needed: reado
 const installerFirst = (domain: Domain): Action =>
   heldBack(domain, 'install', `${domain.key} is installed`, 'its installer comes first')
 
-export type Order = {
-  /** Its name. */
-  readonly order: string
-  /** By its own installer; undefined: it asks its provisioner what it boots. */
-  readonly installation: Installation | undefined
-  readonly needed: readonly Domain[]
+/** The domain comes to its end by these operations (`ending`), and is installed anew. */
+export const installAnew = (domain: Domain, facts: Facts, actual: Actual, ending: readonly Op[]): readonly Action[] => {
+  if (facts.order === undefined) return []
+  const action = whenStartable(reinstall(domain, facts.order, facts, actual, ending), domain, facts)
+  return facts.installation === undefined ? [action] : [action, installerFirst(domain)]
+}
+
+/** Not ended before it could be started again. */
+const whenStartable = (action: Action, { options }: Domain, { shared, halfFilled, lacking }: Facts): Action => {
+  if (shared.length > 0) return { ...action, rejected: shared.join('; '), ops: [] }
+  if (halfFilled.length > 0) return afterFilling(action, halfFilled)
+  return lacking > 0 ? untilRoom({ ...action, reasons: [sayTooLittle(options, lacking)] }) : action
 }
 
 /**
- * The domain comes to its end by these operations, and is installed anew. That it is no more what it was is noted in
- * between. Who orders that has given leave for the restart, and for what `on_timeout` says.
+ * That it is no more what it was is noted in between. Who orders that has given leave for the restart, and for what
+ * `on_timeout` says. Without an installer of its own, it asks its provisioner what it boots.
  */
-export const reinstall = (
+const reinstall = (
   domain: Domain,
-  { order, installation, needed }: Order,
+  order: string,
+  { installation, needed }: Pick<Facts, 'installation' | 'needed'>,
   actual: Actual,
   ending: readonly Op[],
-): readonly Action[] => {
+): Action => {
   const { waitsFor: _leave, ...action } = waiting(
     domain,
     'reinstall',
@@ -78,16 +87,16 @@ export const reinstall = (
   if (installation === undefined) {
     const ops = [...files, ...down, ...leaveToProvisioner(domain, order, actual), ...startOps(domain, actual)]
     const requires = startRequires(domain, needed)
-    return [{ ...action, routine: true, risk: 'disruptive', provides: [runningKey(domain.key)], requires, ops }]
+    return { ...action, routine: true, risk: 'disruptive', provides: [runningKey(domain.key)], requires, ops }
   }
   const noted = noteInstallation(domain, installation, actual)
   const ops = [...files, ...down, ...noted, createOp(startPath(domain.key))]
   const requires = installerRequires(domain, installation, needed)
-  return [{ ...action, routine: true, risk: 'disruptive', requires, ops }, installerFirst(domain)]
+  return { ...action, routine: true, risk: 'disruptive', requires, ops }
 }
 
 /** Its provisioner says by what it is installed: for the agent it is installed. */
-export const leaveToProvisioner = (domain: Domain, order: string, actual: Actual): readonly Op[] =>
+const leaveToProvisioner = (domain: Domain, order: string, actual: Actual): readonly Op[] =>
   carryOutOrder(domain, order, installedTag, actual)
 
 const sayOrder = (order: string): string => `agent reinstall ${order}`
@@ -132,4 +141,19 @@ export const finish = (
       ...action.ops,
     ],
   }
+}
+
+/**
+ * An order to its provisioner is carried out first, and what a run that was killed left of an installation that has come
+ * to its end is cleared away.
+ */
+export const startAfterInstallation = (
+  domain: Domain,
+  { order, installation, needed }: Pick<Facts, 'order' | 'installation' | 'needed'>,
+  actual: Actual,
+): Action => {
+  const action = start(domain, actual, needed)
+  const closed = installation === undefined ? [] : [closeInstallation(installation, actual)]
+  const ordered = order === undefined ? [] : leaveToProvisioner(domain, order, actual)
+  return { ...action, ops: [...closed, ...ordered, ...action.ops] }
 }

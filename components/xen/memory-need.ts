@@ -1,7 +1,7 @@
 // How much of the host's memory a domain takes, by libxl's own reckoning (libxl_domain_need_memory, Xen 4.17), and what
 // waits where there is less. Pure.
 import type { Action } from '../../src/model/action.js'
-import { MiB, printSize } from '../../src/model/quantity.js'
+import { MiB, printSize, printSizesAlike } from '../../src/model/quantity.js'
 import type { Options } from './desired.js'
 
 /**
@@ -18,3 +18,9 @@ export const untilRoom = (action: Action): Action => ({ ...action, waitsFor: `me
 
 /** `lacking`: MiB. */
 export const sayLacking = (lacking: number): string => `${printSize(Math.ceil(lacking) * MiB)} are lacking`
+
+export const sayTooLittle = (options: Options, lacking: number): string => {
+  const [need, lack] = [memoryNeed(options) * MiB, Math.ceil(lacking) * MiB]
+  const print = printSizesAlike(need, lack)
+  return `it takes ${print(need)}, and ${print(lack)} are lacking`
+}

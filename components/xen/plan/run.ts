@@ -1,17 +1,15 @@
 // Which domains run: the table "What runs" of README.md, a case for each row. Starts come in the declared order, and two domains that share what
 // only one may have are never started together.
-import type { Action, Op } from '../../../src/model/action.js'
-import { MiB, printSizesAlike } from '../../../src/model/quantity.js'
+import type { Action } from '../../../src/model/action.js'
 import type { Actual } from '../actual.js'
 import { askAgain, asOrdered, forGood, restart, restartOps, stop } from '../disruption.js'
 import { absentKey, type Domain, stoppedKey } from '../domain.js'
 import { heldBack, start, waiting } from '../domain-action.js'
 import { afterFilling, sayHalfFilled, whenFilled } from '../filling.js'
 import { actualIdentities, identityOf } from '../identity.js'
-import { closeInstallation } from '../install.js'
-import { finish, install, leaveToProvisioner, noteOrder, reinstall } from '../install-action.js'
+import { finish, install, installAnew, noteOrder, startAfterInstallation } from '../install-action.js'
 import { stopRequires } from '../intervened.js'
-import { memoryNeed, untilRoom } from '../memory-need.js'
+import { sayTooLittle, untilRoom } from '../memory-need.js'
 import { backOff, giveUp, type Limit, limitReached, rememberStart, sayStarts } from '../starts.js'
 import { destroy, shutDown } from '../stop.js'
 import { planAbsent } from './absent.js'
@@ -76,14 +74,14 @@ const actionOf = (situation: Situation, domain: Domain, facts: Facts, actual: Ac
     case 'to be stopped':
       return [stop(domain, actual)]
     case 'to be installed anew, overdue':
-      return installedAnew(domain, facts, actual, shutDown(domain, actual)).map(action =>
+      return installAnew(domain, facts, actual, shutDown(domain, actual)).map(action =>
         action.waitsFor === undefined ? askAgain(action) : action,
       )
     case 'to be installed anew, overdue for good':
     case 'to be installed anew, kept':
-      return installedAnew(domain, facts, actual, destroy(domain, actual))
+      return installAnew(domain, facts, actual, destroy(domain, actual))
     case 'to be installed anew':
-      return installedAnew(domain, facts, actual, shutDown(domain, actual))
+      return installAnew(domain, facts, actual, shutDown(domain, actual))
     case 'installed':
       return facts.installation === undefined ? [] : [finish(domain, facts.installation, actual, facts.needed)]
     case 'installer runs':
@@ -109,7 +107,7 @@ const actionOf = (situation: Situation, domain: Domain, facts: Facts, actual: Ac
       return [...changesBefore(domain, facts, actual), afterFilling(restart(domain, reasons, actual), facts.halfFilled)]
     }
     case 'running otherwise, no room': {
-      const reasons = [...facts.differences, sayTooLittle(domain, facts)]
+      const reasons = [...facts.differences, sayTooLittle(domain.options, facts.lacking)]
       return [...changesBefore(domain, facts, actual), untilRoom(restart(domain, reasons, actual))]
     }
     case 'running otherwise':
@@ -144,7 +142,9 @@ const actionOf = (situation: Situation, domain: Domain, facts: Facts, actual: Ac
     case 'in use':
       return [heldBack(domain, 'unmount', `${key} starts`, ...facts.inUse.map(disk => `the host itself uses ${disk}`))]
     case 'no room':
-      return [untilRoom({ ...start(domain, actual, facts.needed), reasons: [sayTooLittle(domain, facts)] })]
+      return [
+        untilRoom({ ...start(domain, actual, facts.needed), reasons: [sayTooLittle(domain.options, facts.lacking)] }),
+      ]
     case 'to be installed':
       return facts.installation === undefined ? [] : install(domain, facts.installation, actual, facts.needed)
     case 'crash loop':
@@ -152,7 +152,7 @@ const actionOf = (situation: Situation, domain: Domain, facts: Facts, actual: Ac
     case 'backing off':
       return [startAnew(domain, facts, actual, `${sayEnds(backOff)}: it is started later`)]
     case 'not running':
-      return [afterInstallation(startByOrder(domain, facts, actual), facts, actual)]
+      return [startAfterInstallation(domain, facts, actual)]
   }
 }
 
@@ -163,35 +163,6 @@ const sayFailed = ({ there }: Facts): string =>
 
 const sayNoInstaller = ({ installation }: Facts): string =>
   `${installation?.disk.target} is to be installed, and no install_options are declared: declare them, or delete its tag xenclosure_install=${installation?.id}`
-
-/** Not before it could be started again. */
-const installedAnew = (domain: Domain, facts: Facts, actual: Actual, ending: readonly Op[]): readonly Action[] => {
-  const { order, installation, needed, shared, halfFilled, lacking } = facts
-  if (order === undefined) return []
-  return reinstall(domain, { order, installation, needed }, actual, ending).map(action => {
-    if (action.waitsFor !== undefined) return action
-    if (shared.length > 0) return { ...action, rejected: shared.join('; '), ops: [] }
-    if (halfFilled.length > 0) return afterFilling(action, halfFilled)
-    return lacking > 0 ? untilRoom({ ...action, reasons: [sayTooLittle(domain, facts)] }) : action
-  })
-}
-
-const startByOrder = (domain: Domain, { order, needed }: Facts, actual: Actual): Action => {
-  const action = start(domain, actual, needed)
-  return order === undefined
-    ? action
-    : { ...action, ops: [...leaveToProvisioner(domain, order, actual), ...action.ops] }
-}
-
-/** What a run that was killed left of an installation that has come to its end. */
-const afterInstallation = (action: Action, { installation }: Facts, actual: Actual): Action =>
-  installation === undefined ? action : { ...action, ops: [closeInstallation(installation, actual), ...action.ops] }
-
-const sayTooLittle = ({ options }: Domain, { lacking }: Facts): string => {
-  const [need, lack] = [memoryNeed(options) * MiB, Math.ceil(lacking) * MiB]
-  const print = printSizesAlike(need, lack)
-  return `it takes ${print(need)}, and ${print(lack)} are lacking`
-}
 
 /** What runs was started, by xendomains if not by us: when it has ended, it is not started again. */
 const note = (domain: Domain, actual: Actual): Action => {
