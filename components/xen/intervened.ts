@@ -1,5 +1,6 @@
 // What an intervention makes of the declared domains: none is to run, and each is asked to shut down after those that
 // start behind it. Pure.
+import type { Action } from '../../src/model/action.js'
 import type { GuestStop } from '../../src/model/component.js'
 import type { Intervention, OngoingIntervention } from '../../src/model/intervention.js'
 import { reachedFrom } from '../../src/model/reached.js'
@@ -30,7 +31,7 @@ export const underIntervention = (domains: readonly Domain[], intervention: Inte
 export const stops = (desired: XenDomains): readonly GuestStop[] => {
   const domains = domainsOf(desired).filter(({ ensure }) => ensure === 'running')
   const isBehind = (other: Domain, domain: Domain): boolean =>
-    needsIt(other, domain.key, domains) || orderOf(other, domains) > orderOf(domain, domains)
+    needsIt(other, domain.key, domains) || startOrderOf(other, domains) > startOrderOf(domain, domains)
   const rank = (domain: Domain): number => domains.filter(other => isBehind(other, domain)).length
   return [...domains]
     .sort((a, b) => rank(a) - rank(b))
@@ -42,17 +43,26 @@ export const stops = (desired: XenDomains): readonly GuestStop[] => {
     }))
 }
 
+/** Down in the reverse of the start order: what keeps one up keeps up those that it needs. */
+export const inReverse =
+  (domain: Domain, domains: readonly Domain[], actual: Actual) =>
+  (action: Action): Action => ({
+    ...action,
+    provides: [...action.provides, stoppedKey(domain.key)],
+    requires: [...action.requires, ...stopRequires(domain, domains, actual)],
+  })
+
 /**
  * The keys that the stop of a domain requires: that those that need it are down, and those of a later order, too, unless
  * nobody knows whether they ever will be.
  */
-export const stopRequires = (domain: Domain, domains: readonly Domain[], actual: Actual): readonly string[] =>
+const stopRequires = (domain: Domain, domains: readonly Domain[], actual: Actual): readonly string[] =>
   domains
     .filter(other => other.key !== domain.key && isUp(other, actual))
     .filter(
       other =>
         needsIt(other, domain.key, domains) ||
-        (isComingDown(other, domains, actual) && orderOf(other, domains) > orderOf(domain, domains)),
+        (isComingDown(other, domains, actual) && startOrderOf(other, domains) > startOrderOf(domain, domains)),
     )
     .map(({ key }) => stoppedKey(key))
 
@@ -98,7 +108,7 @@ const needsIt = (domain: Domain, key: string, domains: readonly Domain[]): boole
 }
 
 /** One that needs another starts behind it, whatever its own order says. */
-const orderOf = (domain: Domain, domains: readonly Domain[]): number => {
+const startOrderOf = (domain: Domain, domains: readonly Domain[]): number => {
   const needed = neededBy(domain, domains)
   return Math.max(domain.order, ...domains.filter(({ key }) => needed.has(key)).map(({ order }) => order))
 }

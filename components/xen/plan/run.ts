@@ -3,12 +3,12 @@
 import type { Action } from '../../../src/model/action.js'
 import type { Actual } from '../actual.js'
 import { askAgain, asOrdered, forGood, restart, restartOps, stop } from '../disruption.js'
-import { absentKey, type Domain, stoppedKey } from '../domain.js'
+import { absentKey, type Domain } from '../domain.js'
 import { heldBack, start, waiting } from '../domain-action.js'
 import { afterFilling, sayHalfFilled, whenFilled } from '../filling.js'
 import { actualIdentities, identityOf } from '../identity.js'
 import { finish, install, installAnew, noteOrder, startAfterInstallation } from '../install-action.js'
-import { stopRequires } from '../intervened.js'
+import { inReverse } from '../intervened.js'
 import { sayTooLittle, untilRoom } from '../memory-need.js'
 import { backOff, giveUp, type Limit, limitReached, rememberStart, sayStarts } from '../starts.js'
 import { destroy, shutDown } from '../stop.js'
@@ -43,15 +43,6 @@ const takesRoom: readonly Situation[] = [
   'running, changeable',
   ...starting,
 ]
-
-/** Down in the reverse of the start order: what keeps one up keeps up those that it needs. */
-const inReverse =
-  (domain: Domain, domains: readonly Domain[], actual: Actual) =>
-  (action: Action): Action => ({
-    ...action,
-    provides: [...action.provides, stoppedKey(domain.key)],
-    requires: [...action.requires, ...stopRequires(domain, domains, actual)],
-  })
 
 const actionOf = (situation: Situation, domain: Domain, facts: Facts, actual: Actual): readonly Action[] => {
   const { key, name } = domain
