@@ -104,6 +104,8 @@ export const domainsOf = ({ domains = {}, movedTo = {} }: XenDomains): readonly 
     }))
     .sort((a, b) => a.order - b.order || byCodeUnit(a.key, b.key))
 
+type Declared = NonNullable<XenDomains['domains']>[string]
+
 const readinessOf = ({ ready = 'running', address }: Declared): Readiness => {
   if (ready === 'running') return { when: 'running' }
   if ('delay' in ready) return { when: 'delay', delay: ready.delay * 1000 }
@@ -111,8 +113,6 @@ const readinessOf = ({ ready = 'running', address }: Declared): Readiness => {
 }
 
 /** The boot disk first: a bootloader is given the first disk of the config and no other. */
-type Declared = NonNullable<XenDomains['domains']>[string]
-
 const disksInOrder = (disks: NonNullable<Declared['disks']>): readonly DomainDisk[] =>
   Object.entries(disks)
     .sort(([a, first], [b, second]) => Number(second.boot ?? false) - Number(first.boot ?? false) || byCodeUnit(a, b))
