@@ -1,5 +1,6 @@
-// Which domains run: the table "What runs" of README.md, a case for each row. Starts come in the declared order, and two domains that share what
-// only one may have are never started together.
+// Which domains run: the table "What runs" of README.md, a case for each row. Of each domain the facts are gathered
+// (run-facts.ts), its situation is told by them (run-situation.ts), and this says what is done in that. Starts come in the
+// declared order, and two domains that share what only one may have are never started together. Pure.
 import type { Action } from '../../../src/model/action.js'
 import type { Actual } from '../actual.js'
 import { askAgain, asOrdered, forGood, restart, restartOps, stop } from '../disruption.js'
@@ -47,11 +48,8 @@ const takesRoom: readonly Situation[] = [
 const actionOf = (situation: Situation, domain: Domain, facts: Facts, actual: Actual): readonly Action[] => {
   const { key, name } = domain
   switch (situation) {
-    case 'held': {
-      const hold = facts.there?.state === 'running' ? waiting : heldBack
-      const action = hold(domain, 'hold', `leave ${key} alone`, `agent hold ${key}: nothing is done to it`)
-      return [domain.ensure === 'absent' ? { ...action, provides: [absentKey(key)] } : action]
-    }
+    case 'held':
+      return [leaveAlone(domain, facts)]
     case 'stopped':
       return []
     case 'to be stopped, paused':
@@ -108,7 +106,7 @@ const actionOf = (situation: Situation, domain: Domain, facts: Facts, actual: Ac
     case 'running, short of memory':
       return [waiting(domain, 'guest', `${key} takes or gives the memory`, 'it has another amount than it was told to')]
     case 'running, not remembered':
-      return [note(domain, actual)]
+      return [noteStart(domain, actual)]
     case 'running':
     case 'creation switched off':
       return []
@@ -147,33 +145,22 @@ const actionOf = (situation: Situation, domain: Domain, facts: Facts, actual: Ac
   }
 }
 
+/** What is to follow the end of one that is given up waits, too. */
+const leaveAlone = (domain: Domain, { there }: Facts): Action => {
+  const { key, ensure } = domain
+  const hold = there?.state === 'running' ? waiting : heldBack
+  const action = hold(domain, 'hold', `leave ${key} alone`, `agent hold ${key}: nothing is done to it`)
+  return ensure === 'absent' ? { ...action, provides: [absentKey(key)] } : action
+}
+
 const sayUnstoppable = 'an installer that is shut down looks like one that has come to its end'
 
 const sayFailed = ({ there }: Facts): string =>
   `its installer ${there?.state === 'crashed' ? 'crashed' : 'ended'} and is kept (${there?.reason ?? 'crash'}): look at it, then xl destroy it to try once more`
 
-const sayNoInstaller = ({ installation }: Facts): string =>
-  `${installation?.disk.target} is to be installed, and no install_options are declared: declare them, or delete its tag xenclosure_install=${installation?.id}`
-
-/** What runs was started, by xendomains if not by us: when it has ended, it is not started again. */
-const note = (domain: Domain, actual: Actual): Action => {
-  const { waitsFor: _nothing, ...action } = waiting(
-    domain,
-    'note',
-    `remember that ${domain.key} was started`,
-    'restart: no',
-  )
-  return { ...action, routine: true, ops: rememberStart(domain, actual) }
-}
-
-const sayEnds = (limit: Limit): string => `${sayStarts(limit)}, and ended each time`
-
-/** Allowed, it is started at once, and what was before is forgotten. */
-const startAnew = (domain: Domain, { needed }: Facts, actual: Actual, reason: string): Action => {
-  const action = start(domain, actual, needed)
-  const ops = [...action.ops.filter(({ op }) => op === 'exec'), ...rememberStart(domain, actual, 'none')]
-  return { ...action, routine: true, reasons: [reason], waitsFor: `crash-loop:${domain.key}`, ops }
-}
+/** While a restart has to wait, what needs none is done; else the restart takes it up. */
+const changesBefore = (domain: Domain, { changes, lacking }: Facts, actual: Actual): readonly Action[] =>
+  domain.mayDisrupt ? [] : planLive(domain, changes, lacking, actual)
 
 /**
  * `apply: restart` is leave for some restarts within an hour: one that Xen shows otherwise than it was told to be would be
@@ -186,6 +173,25 @@ const restartInTime = (domain: Domain, facts: Facts, actual: Actual): readonly A
   return [...changesBefore(its, facts, actual), restart(its, [...facts.differences, ...often], actual)]
 }
 
-/** While a restart has to wait, what needs none is done; else the restart takes it up. */
-const changesBefore = (domain: Domain, { changes, lacking }: Facts, actual: Actual): readonly Action[] =>
-  domain.mayDisrupt ? [] : planLive(domain, changes, lacking, actual)
+/** What runs was started, by xendomains if not by us: when it has ended, it is not started again. */
+const noteStart = (domain: Domain, actual: Actual): Action => {
+  const { waitsFor: _nothing, ...action } = waiting(
+    domain,
+    'note',
+    `remember that ${domain.key} was started`,
+    'restart: no',
+  )
+  return { ...action, routine: true, ops: rememberStart(domain, actual) }
+}
+
+const sayNoInstaller = ({ installation }: Facts): string =>
+  `${installation?.disk.target} is to be installed, and no install_options are declared: declare them, or delete its tag xenclosure_install=${installation?.id}`
+
+/** Allowed, it is started at once, and what was before is forgotten. */
+const startAnew = (domain: Domain, { needed }: Facts, actual: Actual, reason: string): Action => {
+  const action = start(domain, actual, needed)
+  const ops = [...action.ops.filter(({ op }) => op === 'exec'), ...rememberStart(domain, actual, 'none')]
+  return { ...action, routine: true, reasons: [reason], waitsFor: `crash-loop:${domain.key}`, ops }
+}
+
+const sayEnds = (limit: Limit): string => `${sayStarts(limit)}, and ended each time`
