@@ -44,8 +44,8 @@ const isToGo = (kind: 'pool' | 'volume', name: string, { givenUp, volumes = {} }
 
 const beyond = (words: string, has: number, declared: number): readonly string[] => {
   if (has <= declared) return []
-  const print = printSizesAlike(has - declared, has)
-  return [`${print(has - declared)} of ${words}, which has ${print(has)}`]
+  const [more, all] = printSizesAlike(has - declared, has)
+  return [`${more} of ${words}, which has ${all}`]
 }
 
 /** Image files are guests' disks through loop devices: what LVM finds there is most likely a guest's own. */

@@ -120,9 +120,8 @@ const contradictionWith = (
     return { message, place: ['volumes', name, 'pool'], other: ['volumes', origin, key] }
   }
   if (volume.size >= source.size) return undefined
-  const [size, least] = [volume.size * MiB, source.size * MiB]
-  const print = printSizesAlike(size, least)
-  const message = `${name} has ${print(size)}, less than ${origin}, which it is a copy of: ${print(least)}`
+  const [size, least] = printSizesAlike(volume.size * MiB, source.size * MiB)
+  const message = `${name} has ${size}, less than ${origin}, which it is a copy of: ${least}`
   return { message, place: ['volumes', name, 'size'], other: ['volumes', origin, 'size'] }
 }
 

@@ -82,12 +82,12 @@ export const copyVolume = (wanted: Wanted, origin: string, originBytes: number):
 export const growVolume = (wanted: Wanted, size: number): Action => {
   const { group, name, bytes } = wanted
   const action = inGroup(group, name, 'grow')
-  const print = printSizesAlike(size, bytes)
+  const [has, declared] = printSizesAlike(size, bytes)
   return {
     ...action,
     kind: '~',
-    summary: `grow volume ${group}/${name} to ${print(bytes)}`,
-    reasons: [`it has ${print(size)}, declared ${print(bytes)}`, 'the guest must then grow its filesystem itself'],
+    summary: `grow volume ${group}/${name} to ${declared}`,
+    reasons: [`it has ${has}, declared ${declared}`, 'the guest must then grow its filesystem itself'],
     requires: [...action.requires, volumeKey(group, name)],
     provides: [blockKey(group, name)],
     ops: [extend(wanted)],

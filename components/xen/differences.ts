@@ -39,10 +39,8 @@ const memoryDifferences = ({ memory, maxmem }: Options, actual: ActualConfig): r
   ]
 }
 
-const differInSize = (option: string, actual: number, desired: number): readonly string[] => {
-  const print = printSizesAlike(actual, desired)
-  return differ(option, print(actual), print(desired))
-}
+const differInSize = (option: string, actual: number, desired: number): readonly string[] =>
+  differ(option, ...printSizesAlike(actual, desired))
 
 const vcpuDifferences = ({ vcpus = 1, maxvcpus }: Options, actual: ActualConfig): readonly string[] =>
   maxvcpus === undefined

@@ -39,8 +39,8 @@ export const nameFaults = ({ key, name }: Domain, all: readonly Domain[]): reado
 
 const memoryFaults = ({ options: { memory, maxmem } }: Domain): readonly Contradiction[] => {
   if (maxmem === undefined || maxmem >= memory) return []
-  const print = printSizesAlike(maxmem * mebibyte, memory * mebibyte)
-  const message = `maxmem is ${print(maxmem * mebibyte)}, less than memory, ${print(memory * mebibyte)}`
+  const [most, atStart] = printSizesAlike(maxmem * mebibyte, memory * mebibyte)
+  const message = `maxmem is ${most}, less than memory, ${atStart}`
   return [{ message, place: ['options', 'maxmem'], other: ['options', 'memory'] }]
 }
 

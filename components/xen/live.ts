@@ -38,12 +38,12 @@ export const liveChanges = (domain: Domain, actual: ActualConfig, links: Links):
 
 const memoryChange = ({ key, name, options: { memory } }: Domain, actual: ActualConfig): readonly LiveChange[] => {
   if (memory * 1024 <= actual.memory || memory * 1024 > actual.maxmem) return []
-  const print = printSizesAlike(actual.memory * 1024, memory * MiB)
+  const [has, wanted] = printSizesAlike(actual.memory * 1024, memory * MiB)
   return [
     {
       what: 'memory',
-      summary: `give ${key} ${print(memory * MiB)} of memory`,
-      reason: `memory: ${print(actual.memory * 1024)} -> ${print(memory * MiB)}`,
+      summary: `give ${key} ${wanted} of memory`,
+      reason: `memory: ${has} -> ${wanted}`,
       requires: [],
       op: { op: 'exec', argv: ['xl', 'mem-set', name, `${memory}m`], timeout },
       memory: memory - actual.memory / 1024,

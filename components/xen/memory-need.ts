@@ -20,7 +20,6 @@ export const untilRoom = (action: Action): Action => ({ ...action, waitsFor: `me
 export const sayLacking = (lacking: number): string => `${printSize(Math.ceil(lacking) * MiB)} are lacking`
 
 export const sayTooLittle = (options: Options, lacking: number): string => {
-  const [need, lack] = [memoryNeed(options) * MiB, Math.ceil(lacking) * MiB]
-  const print = printSizesAlike(need, lack)
-  return `it takes ${print(need)}, and ${print(lack)} are lacking`
+  const [need, lack] = printSizesAlike(memoryNeed(options) * MiB, Math.ceil(lacking) * MiB)
+  return `it takes ${need}, and ${lack} are lacking`
 }

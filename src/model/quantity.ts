@@ -79,18 +79,17 @@ const expectedForm = (spec: QuantitySpec): string =>
   `a ${spec.kind}: a number with one of ${units[spec.kind].join(', ')} (a bare number is in ${spec.unit})`
 
 /** Bytes for people: the largest binary unit that divides them exactly, `68 MiB`. */
-export const printSize = (bytes: number): string => printSizesAlike(bytes)(bytes)
+export const printSize = (bytes: number): string => printSizesAlike(bytes)[0]
 
-/**
- * Prints sizes that one message compares: all in the largest binary unit that divides each of them exactly, `3072 MiB` beside
- * `68 MiB`.
- */
-export const printSizesAlike = (...compared: readonly number[]): ((bytes: number) => string) => {
-  const isAny = compared.some(bytes => bytes > 0)
+/** Sizes that one message compares: all in the largest binary unit that divides each of them exactly, `3072 MiB` beside `68 MiB`. */
+export const printSizesAlike = <const All extends readonly number[]>(...all: All): { [Index in keyof All]: string } => {
+  const isAny = all.some(bytes => bytes > 0)
   const unit = (['TiB', 'GiB', 'MiB', 'KiB'] as const).find(
-    name => isAny && compared.every(bytes => BigInt(bytes) % (sizes[name] ?? 1n) === 0n),
+    name => isAny && all.every(bytes => BigInt(bytes) % (sizes[name] ?? 1n) === 0n),
   )
-  return bytes => (unit === undefined ? `${bytes} B` : `${BigInt(bytes) / (sizes[unit] ?? 1n)} ${unit}`)
+  const print = (bytes: number): string =>
+    unit === undefined ? `${bytes} B` : `${BigInt(bytes) / (sizes[unit] ?? 1n)} ${unit}`
+  return all.map(print) as { [Index in keyof All]: string }
 }
 
 export const MiB = 1024 ** 2

@@ -68,5 +68,5 @@ t.test('sizes that are compared are in one unit, the largest that is exact for a
       ['0 B', '0 B'],
     ],
   ]
-  for (const [sizes, expected] of table) t.same(sizes.map(printSizesAlike(...sizes)), expected, expected.join(', '))
+  for (const [sizes, expected] of table) t.same(printSizesAlike(...sizes), expected, expected.join(', '))
 })

@@ -33,11 +33,11 @@ const checkGroup = (host: Host, name: string, group: Group): readonly SiteFault[
   const taken = wanted.some(({ kind }) => kind === 'pool')
     ? "its volumes and pools, with the pools' metadata,"
     : 'its volumes'
-  const show = showAlike(total(wanted), given, installed)
+  const [needed, has, ofSystem] = printSizesAlike(bytesOf(total(wanted)), bytesOf(given), bytesOf(installed))
   return [
     {
       code: 'overcommitted',
-      message: `no space is left for ${blamed.kind} ${blamed.name} in group ${name} of ${host.name}: ${taken} take ${show(total(wanted))}, its devices give ${show(given)}${installed === 0 ? '' : `, of which ${show(installed)} are the system's own`}`,
+      message: `no space is left for ${blamed.kind} ${blamed.name} in group ${name} of ${host.name}: ${taken} take ${needed}, its devices give ${has}${installed === 0 ? '' : `, of which ${ofSystem} are the system's own`}`,
       ...placeIn(host, name, `${blamed.kind}s`, blamed.name, 'size'),
       other: placeIn(host, name, 'devices'),
     },
@@ -50,11 +50,11 @@ const checkPool = (host: Host, name: string, group: Group, pool: string, declare
   const wanted = volumeShares(group, pool)
   const blamed = firstAbove(given, wanted)
   if (blamed === undefined) return []
-  const show = showAlike(total(wanted), given)
+  const [promised, has] = printSizesAlike(bytesOf(total(wanted)), bytesOf(given))
   return [
     {
       code: 'overcommitted',
-      message: `no space is left for volume ${blamed.name} in pool ${pool} of group ${name} of ${host.name}: its volumes are promised ${show(total(wanted))}, it has ${show(given)}`,
+      message: `no space is left for volume ${blamed.name} in pool ${pool} of group ${name} of ${host.name}: its volumes are promised ${promised}, it has ${has}`,
       hint: 'a larger pool, or `overcommit: true` with it',
       ...placeIn(host, name, 'volumes', blamed.name, 'size'),
       other: placeIn(host, name, 'pools', pool, 'size'),
@@ -118,8 +118,4 @@ const extentsOfSystem = ({ get }: Host, group: string): number => {
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)
 const total = (shares: readonly Share[]): number => sum(shares.map(({ extents }) => extents))
-
-const showAlike = (...compared: readonly number[]): ((extents: number) => string) => {
-  const print = printSizesAlike(...compared.map(extents => extents * defaultExtent))
-  return extents => print(extents * defaultExtent)
-}
+const bytesOf = (extents: number): number => extents * defaultExtent

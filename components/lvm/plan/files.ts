@@ -127,13 +127,13 @@ const createFile = ({ path, bytes, disk: { place }, content }: Facts): Action =>
 }
 
 const growFile = (path: string, bytes: number, size: number): Action => {
-  const print = printSizesAlike(size, bytes)
+  const [has, declared] = printSizesAlike(size, bytes)
   return {
     ...fileAction(path, 'grow'),
     kind: '~',
-    summary: `grow file ${path} to ${print(bytes)}`,
+    summary: `grow file ${path} to ${declared}`,
     reasons: [
-      `it has ${print(size)}, declared ${print(bytes)}`,
+      `it has ${has}, declared ${declared}`,
       'the guest sees it after its next start, and must then grow its filesystem itself',
     ],
     ops: [enlarge(path, bytes)],

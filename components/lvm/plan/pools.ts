@@ -128,21 +128,20 @@ const growPool = ({ input, name, there, wanted, space }: Facts): Action => {
   const { group } = input
   const [size, has] = [wanted.data * space.extent, there?.size ?? 0]
   const isFull = there !== undefined && there.full.length > 0
-  const print = printSizesAlike(size, has)
+  const [declared, now] = printSizesAlike(size, has)
   return {
     ...inGroup(group, name, 'grow-pool'),
     kind: '~',
-    summary: `grow pool ${group}/${name} to ${print(size)}`,
-    reasons: [`it has ${print(has)}, declared ${print(size)}`],
+    summary: `grow pool ${group}/${name} to ${declared}`,
+    reasons: [`it has ${now}, declared ${declared}`],
     provides: [poolKey(group, name), ...(isFull ? blocksIn(name, input) : [])],
     ops: [lvmCommand(['lvextend', '--size', `${size}b`, `${group}/${name}`])],
   }
 }
 
 const lackOf = ({ input: { group }, taken, space }: Facts): string => {
-  const [needed, free] = [taken.extents * space.extent, (space.free ?? 0) * space.extent]
-  const print = printSizesAlike(needed, free)
-  return `needs ${print(needed)} in group ${group}, with its metadata and LVM's spare of it, free: ${print(free)}`
+  const [needed, free] = printSizesAlike(taken.extents * space.extent, (space.free ?? 0) * space.extent)
+  return `needs ${needed} in group ${group}, with its metadata and LVM's spare of it, free: ${free}`
 }
 
 /** What running full would mean to a guest is said to it before it starts. */

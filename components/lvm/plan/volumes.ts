@@ -179,8 +179,8 @@ const actionOf = (situation: Situation, facts: Facts): readonly Action[] => {
 const needless = (action: Action): Action => ({ ...action, requires: [] })
 
 const lackOf = ({ group, needed, free = 0, extent }: Facts): string => {
-  const print = printSizesAlike(needed * extent, free * extent)
-  return `needs ${print(needed * extent)} in group ${group}, free: ${print(free * extent)}`
+  const [need, has] = printSizesAlike(needed * extent, free * extent)
+  return `needs ${need} in group ${group}, free: ${has}`
 }
 
 const kindFault = ({ there, pool }: Facts): string => {

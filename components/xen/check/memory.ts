@@ -15,11 +15,10 @@ export const checkMemory = (host: Host): readonly SiteFault[] => {
   const sums = domains.map((_, index) => sum(domains.slice(0, index + 1).map(needOf)))
   const blamed = domains[sums.findIndex(need => need + (dom0 ?? 0) > has)]
   if (blamed === undefined) return []
-  const need = sums.at(-1) ?? 0
-  const show = showAlike(need, dom0 ?? 0, has)
-  const taken = `its domains take ${show(need)} with Xen's overhead`
-  const kept = dom0 === undefined ? '' : ` and dom0 ${show(dom0)}`
-  const message = `no memory is left for ${blamed.key} on ${host.name}: ${taken}${kept}, of ${show(has)}`
+  const [need, ofDom0, all] = printSizesAlike(bytesOf(sums.at(-1) ?? 0), bytesOf(dom0 ?? 0), bytesOf(has))
+  const taken = `its domains take ${need} with Xen's overhead`
+  const kept = dom0 === undefined ? '' : ` and dom0 ${ofDom0}`
+  const message = `no memory is left for ${blamed.key} on ${host.name}: ${taken}${kept}, of ${all}`
   const hint = 'less memory, or `overcommit: true` in /software/components/xen'
   const other: Place = { machine: host.name, pointer: '/hardware/ram' }
   return [{ code: 'overcommitted', message, hint, ...placeOfMemory(host, blamed), other }]
@@ -43,9 +42,4 @@ export const needOf = ({ options: { memory, maxmem = memory, vcpus = 1, maxvcpus
   maxmem + maxvcpus + (maxmem * 8) / 1024
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)
-
-const showAlike = (...compared: readonly number[]): ((mebibytes: number) => string) => {
-  const bytesOf = (mebibytes: number): number => Math.ceil(mebibytes) * MiB
-  const print = printSizesAlike(...compared.map(bytesOf))
-  return mebibytes => print(bytesOf(mebibytes))
-}
+const bytesOf = (mebibytes: number): number => Math.ceil(mebibytes) * MiB
