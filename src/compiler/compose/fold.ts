@@ -78,7 +78,7 @@ const foldOnce = (node: Node, schema: SchemaView, at: At): Folded | Gone => {
   if (at.resets.length > 0 || !hasParts(node)) return foldAt(node, schema, at)
   const before = at.told.count()
   const folded = foldAt(node, schema, at)
-  if (at.told.count() === before && !isOfOne(node)) known.set(node, { schema, folded })
+  if (at.told.count() === before && !isOfOne(node.operations)) known.set(node, { schema, folded })
   return folded
 }
 
@@ -91,7 +91,9 @@ const foldLeaf = ({ operations }: Node): Folded | undefined => {
 
 const nothingLost: readonly Loss[] = []
 
-const isOfOne = ({ operations }: Node): boolean => operations.some(({ layer }) => layer.isOfOne === true)
+/** Whether one machine alone says it, or part of it. */
+export const isOfOne = (operations: readonly Operation[]): boolean =>
+  operations.some(({ layer }) => layer.isOfOne === true)
 
 const hasParts = ({ operations, keys }: Node): boolean => {
   for (const _ in keys) return true

@@ -11,6 +11,7 @@ import type { Layer, Pulled } from '../parse/node.js'
 import type { Problems } from '../problems.js'
 import { remember } from '../remember.js'
 import { createResolver, type Resolver } from '../resolve/resolve.js'
+import type { SharedValues } from '../resolve/shared-values.js'
 import type { Trees } from '../resolve/trees.js'
 import type { SchemaView } from '../schema/schema-view.js'
 import { forChild, type VariableDeclarations } from '../schema/variables.js'
@@ -49,22 +50,30 @@ export type Enclosing = {
   readonly moves: readonly GuestMove[]
   readonly root: SchemaView
   readonly declarations: VariableDeclarations
+  /** What is known of values from other machines of the site. */
+  readonly shared?: SharedValues
   readonly problems: Problems
 }
 
 /** What the machines of these names enclose, as their profiles have it. Who reads its parent is not known yet. */
 export const surveyMachines = (
   names: readonly string[],
-  { own, root, declarations, problems }: Pick<Enclosing, 'own' | 'root' | 'declarations' | 'problems'>,
+  {
+    own,
+    root,
+    declarations,
+    shared,
+    problems,
+  }: Pick<Enclosing, 'own' | 'root' | 'declarations' | 'shared' | 'problems'>,
 ): readonly Facts[] => {
   const trees = { ...own, enclosed: own.own, mayTake: own.mayEnclose, isAncestor: () => false }
-  const resolver = createResolver(trees, root, declarations, problems)
+  const resolver = createResolver(trees, root, declarations, problems, shared)
   return names.map(name => survey(name, trees, resolver))
 }
 
 /** The trees of all machines, enclosed on demand, and the resolver over them. */
 export const enclose = (input: Enclosing): Machines => {
-  const { own, parentage, moves, root, declarations, problems } = input
+  const { own, parentage, moves, root, declarations, shared, problems } = input
   const { composition } = own
 
   /** The moves that a hypervisor is told of: of guests that leave it, and of those that it takes in. */
@@ -101,7 +110,7 @@ export const enclose = (input: Enclosing): Machines => {
       })
     }),
   }
-  const resolver = createResolver(trees, root, declarations, problems)
+  const resolver = createResolver(trees, root, declarations, problems, shared)
 
   const toldOfMove = (host: string, { guest, from, to, position }: GuestMove): readonly Told[] => {
     const layer: Layer = { name: `the move of ${guest}`, parameters: new Map(), isOfOne: true }

@@ -6,15 +6,19 @@ import type { Json } from '../../model/json.js'
 import { parsePointer, printPointer, valueAt } from '../../model/pointer.js'
 import { type Descent, descend } from '../compose/descend.js'
 import type { Folded, FoldedScalar } from '../compose/fold.js'
+import { parameterSchema } from '../compose/parameters.js'
 import type { Layer } from '../parse/node.js'
 import type { Problems } from '../problems.js'
 import { readBySchema } from '../schema/read-by-schema.js'
 import { type SchemaView, viewSchema } from '../schema/schema-view.js'
 import { declaredDefault, type VariableDeclarations, variableSchema } from '../schema/variables.js'
 import { createEvaluator, missing, type Place, type Read } from './evaluate.js'
+import { createForms, type Filling } from './forms.js'
 import { nearestPlace } from './nearest.js'
 import { createOrigins, type Origins } from './origins.js'
 import { createPlaces } from './places.js'
+import { createSharedValues, type SharedValues } from './shared-values.js'
+import { maxComputed, sizeUpTo } from './size.js'
 import { type Asked, createSteps, type Step } from './steps.js'
 import type { Stage, Trees } from './trees.js'
 import { expressionOf } from './written.js'
@@ -49,9 +53,9 @@ export const createResolver = (
   root: SchemaView,
   declarations: VariableDeclarations,
   problems: Problems,
+  shared: SharedValues = createSharedValues(),
 ): Resolver => {
-  /** What the expressions of a scalar come to that reads parameters alone, and how high it stands on them. */
-  const common = new Map<Folded, { readonly result: Json; readonly height: number; readonly asks: readonly Asked[] }>()
+  const { common } = shared
   const failed = createPlaces()
   const othersRead = new Map<string, Set<string>>()
   const noteNamed = (machine: string, other: string): void => {
@@ -74,6 +78,12 @@ export const createResolver = (
   const reportReadsParent = ({ folded, machine, pointer }: Step, parent: string): void => {
     const message = `${machine} reads ${parent} through another machine, and ${parent} encloses it: a child does not know its parent`
     problems.error('reference-ancestor', message, { machine, pointer, position: folded.winner.position })
+  }
+
+  const plain = ({ winner }: FoldedScalar, schema: SchemaView): Json | undefined => {
+    const { value } = winner
+    if (value.shape !== 'scalar' || expressionOf(winner) !== undefined) return undefined
+    return readBySchema(value.value, value.source, schema, () => undefined)
   }
 
   const scalar = (step: Step, { winner }: FoldedScalar): Json | undefined => {
@@ -130,7 +140,6 @@ export const createResolver = (
     return [...seen.values()]
   }
 
-  /** What expressions stand for is written out wherever they stand: a few that double each other would fill any memory. */
   const isTooMuch = (value: Json, place: Place): boolean => {
     const { stage, machine } = place
     const before = computedIn[stage].get(machine) ?? 0
@@ -141,6 +150,22 @@ export const createResolver = (
     if (before <= maxComputed) fail('expression', message, place)
     else markFailed(machine, place.pointer)
     return true
+  }
+
+  const fits = (stage: Stage, machine: string, size: number): boolean => {
+    const sum = (computedIn[stage].get(machine) ?? 0) + size
+    if (sum > maxComputed) return false
+    computedIn[stage].set(machine, sum)
+    return true
+  }
+
+  /** A variable of a machine, for what is filled in with it. */
+  const filling = (stage: Stage, machine: string, name: string): Filling | undefined => {
+    const folded = trees.variables(machine).get(name)
+    const otherwise = folded === undefined ? declaredDefault(declarations, name) : undefined
+    if (otherwise !== undefined) return { value: otherwise, isConstant: true, reads: undefined, height: -1 }
+    const known = folded && steps.known(stage, machine, folded)
+    return known?.value === undefined ? undefined : { ...known, value: known.value }
   }
 
   const atStage = (stage: Stage, machine: string, path: readonly string[]): Json | undefined => {
@@ -199,11 +224,15 @@ export const createResolver = (
   const report = (code: DiagnosticCode, message: string, place: Place, hint?: string): void =>
     problems.error(code, message, { machine: place.machine, pointer: place.pointer, position: place.position, hint })
 
-  /** What a name stands for, if it has been computed: a parameter or a variable. */
+  /** What a name stands for, if it has a value: a parameter or a variable. */
   const namedBy = (name: string, layer: Layer, machine: string): Folded | undefined => {
-    const named = evaluator.parameter(layer, name, machine) ?? trees.variables(machine).get(name)
-    const value = named && (steps.known('enclosed', machine, named) ?? steps.known('profile', machine, named))
-    return value === undefined ? undefined : named
+    const parameter = evaluator.parameter(layer, name, machine)
+    const named = parameter ?? trees.variables(machine).get(name)
+    if (named === undefined) return undefined
+    const schema = parameter === undefined ? variableSchema(declarations, name) : parameterSchema(layer, name)
+    const isPlain = named.shape === 'scalar' && plain(named, schema) !== undefined
+    const known = steps.known('enclosed', machine, named) ?? steps.known('profile', machine, named)
+    return isPlain || known?.value !== undefined ? named : undefined
   }
 
   const { origin, given } = createOrigins(namedBy)
@@ -215,15 +244,26 @@ export const createResolver = (
   }
 
   /** A tree as far as it is known, without computing anything. */
-  const outline = (stage: Stage, machine: string, folded: Folded): Json => {
-    if (folded.shape === 'scalar') return steps.known(stage, machine, folded) ?? ''
-    if (folded.shape === 'list') return folded.items.map(item => outline(stage, machine, item))
-    return Object.fromEntries([...folded.entries].map(([key, entry]) => [key, outline(stage, machine, entry)]))
+  const outline = (stage: Stage, machine: string, folded: Folded, ofAbove?: Json): Json => {
+    const value = steps.known(stage, machine, folded)?.value ?? ofAbove
+    if (folded.shape === 'scalar') return value ?? ''
+    const below = (folded: Folded, key: string): Json => outline(stage, machine, folded, valueAt(value, [key]))
+    if (folded.shape === 'list') return folded.items.map((item, index) => below(item, `${index}`))
+    return Object.fromEntries([...folded.entries].map(([key, entry]) => [key, below(entry, key)]))
   }
 
   const markFailed = failed.add
   const { touches: hasFailed, holds: isInFailed } = failed
-  const steps = createSteps({ scalar, hasReadForbidden: readsParent, noteRead: noteNamed, markFailed }, problems)
+  const fill = createForms(shared, {
+    ...{ plain, fits },
+    parameter: (layer, name, machine) => evaluator.parameter(layer, name, machine),
+    variable: filling,
+  })
+  const steps = createSteps(
+    { fill, plain, scalar, hasReadForbidden: readsParent, noteRead: noteNamed, markFailed },
+    shared,
+    problems,
+  )
   const { ofMachine, apart } = steps
   const evaluator = createEvaluator(trees, declarations, problems, {
     value: steps.value,
@@ -255,18 +295,3 @@ const componentsPath = ['software', 'components']
 /** Whether a profile says all that there can be: what is taken from children adds to maps, and to nothing else. */
 const isSettled = (own: Descent | undefined): boolean =>
   own !== undefined && (own.folded.shape !== 'map' || own.rest.length > 0)
-
-/** More than a machine's whole document should be. */
-const maxComputed = 1_000_000
-
-/** How many characters and values there are in a value, counted up to a limit. */
-const sizeUpTo = (value: Json, limit: number): number => {
-  if (typeof value === 'string') return value.length + 1
-  if (typeof value !== 'object' || value === null) return 1
-  let size = 1
-  for (const [key, item] of Object.entries(value)) {
-    if (size > limit) break
-    size += key.length + sizeUpTo(item, limit - size)
-  }
-  return size
-}

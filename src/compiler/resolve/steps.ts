@@ -3,10 +3,12 @@
 // resolve.ts's affair; trees.ts has the trees.
 import { byCodeUnit, type Json, setIn } from '../../model/json.js'
 import { printKey } from '../../model/pointer.js'
-import type { Folded, FoldedScalar } from '../compose/fold.js'
+import { type Folded, type FoldedScalar, isOfOne } from '../compose/fold.js'
 import type { Problems } from '../problems.js'
 import { failedItem } from '../schema/read-by-schema.js'
 import type { SchemaView } from '../schema/schema-view.js'
+import type { Fill } from './forms.js'
+import type { SharedValues } from './shared-values.js'
 import type { Stage } from './trees.js'
 
 /** What is asked for: a folded value, where it stands, and how its machine is read. */
@@ -30,6 +32,10 @@ export type Step = Asked & {
 
 /** What the steps are told, and tell, of what they compute. */
 export type Work = {
+  /** The value of what machines fill in. */
+  readonly fill: Fill
+  /** The value of a scalar without expressions, of which there is nothing to tell. */
+  readonly plain: (folded: FoldedScalar, schema: SchemaView) => Json | undefined
   /** The value of a scalar; undefined where it has none, which has been reported. */
   readonly scalar: (step: Step, folded: FoldedScalar) => Json | undefined
   /** Whether a step has read what it may not, which then has been reported. */
@@ -43,8 +49,8 @@ export type Work = {
 export type Steps = {
   /** The value; undefined where it could not be computed (and that was reported). */
   readonly value: (asked: Asked) => Json | undefined
-  /** The same where it is known already, without computing anything. */
-  readonly known: (stage: Stage, machine: string, folded: Folded) => Json | undefined
+  /** What is known already, without computing anything. */
+  readonly known: (stage: Stage, machine: string, folded: Folded) => Computed | undefined
   /** Notes that what is being computed is read from a machine, or not to be computed there. */
   readonly ofMachine: () => void
   /** Notes that what is being computed reads this machine. */
@@ -59,7 +65,7 @@ export type Steps = {
 const maxHeight = 250
 
 /** A value that is known: what it is, and what all reading of it takes along. */
-type Computed = {
+export type Computed = {
   readonly value: Json | undefined
   /** Whether nothing in it is an expression or has failed: it is the same for every machine that has it. */
   readonly isConstant: boolean
@@ -85,19 +91,18 @@ const begin = ({ stage, machine, folded, pointer, schema }: Asked): Step => ({
   asks: undefined,
 })
 
-export const createSteps = (work: Work, problems: Problems): Steps => {
+export const createSteps = (work: Work, { constants }: Pick<SharedValues, 'constants'>, problems: Problems): Steps => {
   /** By machine: machines may share what is folded. */
   const knownOf = {
     profile: new Map<string, Map<Folded, Computed>>(),
     enclosed: new Map<string, Map<Folded, Computed>>(),
   }
-  const constants = new Map<Folded, Computed>()
   /** Each was asked for by the one before it. */
   const active: Step[] = []
 
   const value = (asked: Asked): Json | undefined => {
     const { stage, machine, folded } = asked
-    const computed = computedOf(stage, machine, folded) ?? computeOnce(asked)
+    const computed = known(stage, machine, folded) ?? computeOnce(asked)
     const reader = active.at(-1)
     if (computed === cyclic) {
       if (reader !== undefined) reader.isConstant = false
@@ -127,11 +132,11 @@ export const createSteps = (work: Work, problems: Problems): Steps => {
     work.noteRead(step.machine, machine)
   }
 
-  const computedOf = (stage: Stage, machine: string, folded: Folded): Computed | undefined =>
+  const known = (stage: Stage, machine: string, folded: Folded): Computed | undefined =>
     constants.get(folded) ?? knownOf[stage].get(machine)?.get(folded)
 
   const keep = ({ stage, machine, folded }: Asked, computed: Computed): void => {
-    if (computed.isConstant) {
+    if (computed.isConstant && folded.shape !== 'scalar' && !isOfOne(folded.story)) {
       constants.set(folded, computed)
       return
     }
@@ -148,6 +153,11 @@ export const createSteps = (work: Work, problems: Problems): Steps => {
 
   const computeOnce = (asked: Asked): Computed | typeof cyclic => {
     const { stage, machine, folded, pointer } = asked
+    const filled = work.fill(asked, maxHeight - active.length)
+    if (filled !== undefined) {
+      keep(asked, filled)
+      return filled
+    }
     const cycle = active.findIndex(step => step.folded === folded && step.machine === machine && step.stage === stage)
     if (cycle >= 0) {
       reportCycle(active.slice(cycle), problems)
@@ -188,8 +198,15 @@ export const createSteps = (work: Work, problems: Problems): Steps => {
     }
   }
 
-  /** What stands below a step. A constant is taken as it is, without saying where it stands; it reads no machine. */
+  /** What stands below a step. What is the same for all machines is taken as it is, without saying where it stands. */
   const part = (step: Step, folded: Folded, key: string, schemaOf: (key: string) => SchemaView): Json | undefined => {
+    if (folded.shape === 'scalar' && active.length <= maxHeight) {
+      const plain = work.plain(folded, schemaOf(key))
+      if (plain !== undefined) {
+        step.height = Math.max(step.height, 1)
+        return plain
+      }
+    }
     const constant = constants.get(folded)
     if (constant !== undefined && active.length + constant.height <= maxHeight) {
       step.height = Math.max(step.height, constant.height + 1)
@@ -217,8 +234,6 @@ export const createSteps = (work: Work, problems: Problems): Steps => {
     active.push(...readers)
     return result
   }
-
-  const known = (stage: Stage, machine: string, folded: Folded) => computedOf(stage, machine, folded)?.value
 
   return { value, known, ofMachine, reading, underWay: holds => active.find(holds), apart }
 }

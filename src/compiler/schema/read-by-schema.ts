@@ -1,5 +1,5 @@
 // What the schema makes of a value: text as it was typed, a quantity in the schema's unit, a number that JSON can hold.
-import { isList, isMap, type Json } from '../../model/json.js'
+import { isList, isMap, type Json, type Scalar } from '../../model/json.js'
 import { printPointer } from '../../model/pointer.js'
 import { parseQuantity } from '../../model/quantity.js'
 import type { SchemaView } from './schema-view.js'
@@ -25,16 +25,23 @@ export const readBySchema = (
   schema: SchemaView,
   report: (unreadable: Unreadable) => void,
 ): Json | undefined => {
+  if (!isList(value) && !isMap(value)) return readScalar(value, source, schema, report)
   const within = (place: string) => (one: Unreadable) => report({ ...one, below: place + one.below })
   if (isList(value)) {
     return value.map((item, index) => readBySchema(item, undefined, schema.item(), within(`/${index}`)) ?? failedItem)
   }
-  if (isMap(value)) {
-    const entries = Object.entries(value).map(([key, entry]) => {
-      return [key, readBySchema(entry, undefined, schema.child(key), within(printPointer([key])))] as const
-    })
-    return Object.fromEntries(entries.filter((entry): entry is [string, Json] => entry[1] !== undefined))
-  }
+  const entries = Object.entries(value).map(([key, entry]) => {
+    return [key, readBySchema(entry, undefined, schema.child(key), within(printPointer([key])))] as const
+  })
+  return Object.fromEntries(entries.filter((entry): entry is [string, Json] => entry[1] !== undefined))
+}
+
+const readScalar = (
+  value: Scalar,
+  source: string | undefined,
+  schema: SchemaView,
+  report: (unreadable: Unreadable) => void,
+): Json | undefined => {
   const quantity = schema.quantity()
   if (quantity !== undefined && (typeof value === 'string' || typeof value === 'number')) {
     const parsed = parseQuantity(value, quantity)

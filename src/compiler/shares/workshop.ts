@@ -9,6 +9,7 @@ import { ownTrees } from '../enclose/own-trees.js'
 import type { Facts, Parentage } from '../enclose/parentage.js'
 import type { Problems } from '../problems.js'
 import { remember } from '../remember.js'
+import { createSharedValues } from '../resolve/shared-values.js'
 import type { Rules } from '../rules.js'
 import type { Site } from '../site/site.js'
 
@@ -37,7 +38,7 @@ export type WorkshopInput = {
 
 export const openWorkshop = ({ site, rules, components, problems, areFew }: WorkshopInput): Workshop => {
   const { root, declarations } = rules
-  const reading = { root, declarations, problems }
+  const reading = { root, declarations, shared: createSharedValues(), problems }
   const compose = createComposer(site, declarations, problems)
   let names: readonly string[] | undefined
   const machineNames = (): readonly string[] => {
