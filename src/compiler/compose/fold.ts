@@ -2,7 +2,7 @@
 // of includes, each one does to the result so far what it says; the last one standing is the value's origin. What loses
 // on the way is kept, with what it lost to and by which rule: `explain` has nothing to guess.
 
-import { printPointer } from '../../model/pointer.js'
+import { printKey } from '../../model/pointer.js'
 import type { Node, Operation } from '../parse/node.js'
 import { countTold, type Problems } from '../problems.js'
 import type { SchemaView } from '../schema/schema-view.js'
@@ -90,6 +90,7 @@ const foldLeaf = ({ operations }: Node): Folded | undefined => {
 }
 
 const nothingLost: readonly Loss[] = []
+const nothingGone: ReadonlyMap<string, Gone> = new Map()
 
 /** Whether one machine alone says it, or part of it. */
 export const isOfOne = (operations: readonly Operation[]): boolean =>
@@ -190,15 +191,15 @@ const foldItems = (items: readonly Node[], schema: SchemaView, at: At): readonly
 }
 
 const foldPart = (part: Node, schema: SchemaView, at: At, key: string): Folded | Gone =>
-  foldedAnywhere(part, schema, at) ?? foldOnce(part, schema, { ...at, pointer: at.pointer + printPointer([key]) })
+  foldedAnywhere(part, schema, at) ?? foldOnce(part, schema, { ...at, pointer: at.pointer + printKey(key) })
 
 const foldEntries = (node: Node, schema: SchemaView, at: At): Pick<FoldedMap, 'entries' | 'gone'> => {
   const entries = new Map<string, Folded>()
-  const gone = new Map<string, Gone>()
+  let gone: Map<string, Gone> | undefined
   for (const [key, child] of Object.entries(node.keys)) {
     const folded = foldPart(child, schema.child(key), at, key)
-    if (folded.shape === 'nothing') gone.set(key, folded)
-    else entries.set(key, folded)
+    if (folded.shape !== 'nothing') entries.set(key, folded)
+    else gone = (gone ?? new Map<string, Gone>()).set(key, folded)
   }
-  return { entries, gone }
+  return { entries, gone: gone ?? nothingGone }
 }
