@@ -4,19 +4,19 @@ import type { Folded } from './fold.js'
 
 export type Descent = {
   readonly folded: Folded
-  /** The way there: the shape of each folded value above it, and the key that was taken. */
-  readonly above: readonly (readonly [Folded['shape'], string])[]
+  /** The shape of each folded value above it. */
+  readonly above: readonly Folded['shape'][]
   readonly rest: readonly string[]
 }
 
 /** As deep into a folded tree as it goes: an expression may stand for a whole subtree, which is the rest. */
 export const descend = (root: Folded | undefined, path: readonly string[]): Descent | undefined => {
   let folded = root
-  const above: [Folded['shape'], string][] = []
+  const above: Folded['shape'][] = []
   for (const [index, key] of path.entries()) {
     if (folded === undefined) return undefined
     if (folded.shape === 'scalar') return { folded, above, rest: path.slice(index) }
-    above.push([folded.shape, key])
+    above.push(folded.shape)
     folded = folded.shape === 'map' ? folded.entries.get(key) : itemAt(folded.items, key)
   }
   return folded === undefined ? undefined : { folded, above, rest: [] }

@@ -180,9 +180,10 @@ export const createResolver = (
     const own = descend(trees.own(machine), path)
     const found = stage === 'profile' || isSettled(own) ? own : descend(trees.enclosed(machine), path)
     if (found === undefined) return missing
-    const pointer = printPointer(path.slice(0, path.length - found.rest.length))
-    const schema = found.above.reduce((view, [shape, key]) => (shape === 'list' ? view.item() : view.child(key)), root)
-    const result = steps.value({ stage, machine, folded: found.folded, pointer, schema })
+    const { folded, above } = found
+    const way = path.slice(0, above.length)
+    const schema = way.reduce((view, key, index) => (above[index] === 'list' ? view.item() : view.child(key)), root)
+    const result = steps.value({ stage, machine, folded, pointer: printPointer(way), schema })
     if (result === undefined) return undefined
     const part = valueAt(result, found.rest)
     return part === undefined ? missing : part
