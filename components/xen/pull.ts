@@ -13,7 +13,7 @@ import { type Finding, type Found, fromChild, fromRule, fromVariable, isFound, i
 import { pullInstall } from './pull/install.js'
 
 export const pull = (parent: MachineView, child: MachineView): Pulled => {
-  const domain = ['software', 'components', 'xen', 'domains', child.name]
+  const domain = printPointer(['software', 'components', 'xen', 'domains', child.name])
   const type = pullType(parent, child)
   const findings: readonly Finding[] = [
     ...pullIdentity(child),
@@ -28,10 +28,10 @@ export const pull = (parent: MachineView, child: MachineView): Pulled => {
   return {
     values: findings
       .filter(isFound)
-      .map(({ path, value, from }) => ({ pointer: printPointer([...domain, ...path]), value, from })),
+      .map(({ path, value, from }) => ({ pointer: domain + printPointer(path), value, from })),
     faults: findings.filter(isMissing).map(({ unless = [], ...fault }) => ({
       ...fault,
-      unless: unless.map(path => printPointer([...domain, ...path])),
+      unless: unless.map(path => domain + printPointer(path)),
     })),
   }
 }

@@ -3,8 +3,8 @@ import type { MachineView, Source, Wanted } from '../../../src/model/component.j
 import { type Ip, isShared, parseIp, printSubnet } from '../../../src/model/ip.js'
 import { isMap, type Json } from '../../../src/model/json.js'
 import { printPointer } from '../../../src/model/pointer.js'
-import { type Finding, fromChild, fromParent, fromVariable } from './finding.js'
-import { type BridgeSubnet, bridgesHolding, hostSubnets } from './subnets.js'
+import { type Finding, fromChild, fromParent, fromVariable, type Missing } from './finding.js'
+import { type BridgeSubnet, bridgesHolding, type HostSubnets, hostSubnets } from './subnets.js'
 
 /** A static address of the guest that is its own, and where it stands; `ip` is undefined where it is none (the schema says so). */
 export type Address = { readonly ip: Ip | undefined; readonly pointer: string }
@@ -30,7 +30,7 @@ const situationOf = (parent: MachineView, child: MachineView, nic: string): Situ
 
   const addresses = staticAddresses(child.get(`/system/network/interfaces/${nic}`), nic)
   const known = addresses.filter(isKnown)
-  const { subnets, complete, lacksMask } = hostSubnets(parent.get('/system/network'))
+  const { subnets, complete, lacksMask } = subnetsIn(parent.get('/system/network'))
   if (known.length < addresses.length) return { kind: 'unreadable' }
 
   const holders = known.flatMap(address => bridgesHolding(address.ip, subnets).map(bridge => ({ bridge, address })))
@@ -52,8 +52,10 @@ const situationOf = (parent: MachineView, child: MachineView, nic: string): Situ
 export const pullBridge = (parent: MachineView, child: MachineView, nic: string, card: string): readonly Finding[] => {
   const path = ['vifs', nic, 'bridge']
   const remedy = `set XEN_VIF_BRIDGE for ${child.name} in ${parent.name}`
-  const from = placesOf(nic)
   const situation = situationOf(parent, child, nic)
+  const missing = (fault: Omit<Missing, 'from' | 'unless'>): readonly Finding[] => [
+    { ...fault, from: placesOf(nic), unless: [path] },
+  ]
   switch (situation.kind) {
     case 'said':
       return [{ path, value: situation.bridge, from: situation.from }]
@@ -62,13 +64,13 @@ export const pullBridge = (parent: MachineView, child: MachineView, nic: string,
     case 'several': {
       const places = situation.holders.map(({ bridge, address }) => `${address.ip} lies on ${bridge}`)
       const message = `nic ${nic} fits several bridges: ${places.join(', ')}`
-      return [{ message, hint: remedy, pointer: situation.address.pointer, from, unless: [path] }]
+      return missing({ message, hint: remedy, pointer: situation.address.pointer })
     }
     case 'fits none': {
       const { address, subnets } = situation
       const message = `${address.ip}, the address of nic ${nic}, is in no subnet of a bridge`
       const known = subnets.map(subnet => `${subnet.bridge} has ${printSubnet(subnet)}`).join(', ')
-      return [{ message, hint: `${known}; or ${remedy}`, pointer: address.pointer, from, unless: [path] }]
+      return missing({ message, hint: `${known}; or ${remedy}`, pointer: address.pointer })
     }
     case 'found':
       return [{ path, value: situation.bridge, from: fromChild(situation.address.pointer) }]
@@ -76,12 +78,18 @@ export const pullBridge = (parent: MachineView, child: MachineView, nic: string,
       return [{ path, value: situation.bridge, from: fromVariable('XEN_BRIDGE') }]
     case 'nothing': {
       const hint = 'set XEN_BRIDGE in the host, or XEN_VIF_BRIDGE there for the guest'
-      return [
-        { message: `no bridge for nic ${nic}`, hint, pointer: card, variable: 'XEN_BRIDGE', from, unless: [path] },
-      ]
+      return missing({ message: `no bridge for nic ${nic}`, hint, pointer: card, variable: 'XEN_BRIDGE' })
     }
   }
 }
+
+const subnetsIn = (network: Json | undefined): HostSubnets => {
+  if (last === undefined || last.network !== network) last = { network, subnets: hostSubnets(network) }
+  return last.subnets
+}
+
+/** The guests of a host ask one after the other, each for all its nics. */
+let last: { readonly network: Json | undefined; readonly subnets: HostSubnets } | undefined
 
 /** Whether the host's network is kept by the component network, which tells of an address without netmask itself. */
 const isKept = (parent: MachineView): boolean => parent.get('/software/components/network') !== undefined
