@@ -76,11 +76,12 @@ export const configKey = (key: string): Key => `file:${configPath(key)}`
 export const domainsOf = ({ domains = {}, movedTo = {} }: XenDomains): readonly Domain[] =>
   Object.entries(domains)
     .filter(([key]) => !Object.hasOwn(movedTo, key))
-    .map(([key, declared]) => ({
+    .map(([key, declared]) => ({ key, declared, disks: disksInOrder(declared.disks ?? {}) }))
+    .map(({ key, declared, disks }) => ({
       key,
       name: declared.options.name ?? key,
       options: declared.options,
-      disks: disksInOrder(declared.disks ?? {}),
+      disks,
       vifs: Object.entries(declared.vifs ?? {})
         .sort(([a], [b]) => byNic(a, b))
         .map(([nic, vif]) => ({ ...vif, nic })),
@@ -93,9 +94,7 @@ export const domainsOf = ({ domains = {}, movedTo = {} }: XenDomains): readonly 
       needs: declared.needs ?? [],
       ready: readinessOf(declared),
       isKeptUp: declared.restart !== 'no',
-      localDisks: disksInOrder(declared.disks ?? {})
-        .map(({ vdev }) => vdev)
-        .filter(vdev => declared.disks?.[vdev]?.shared !== true),
+      localDisks: disks.map(({ vdev }) => vdev).filter(vdev => declared.disks?.[vdev]?.shared !== true),
       isShared: Object.values(declared.disks ?? {}).some(({ shared }) => shared === true),
       mayDisrupt: declared.apply === 'restart',
       shutdownTimeout: (declared.shutdown_timeout ?? 300) * 1000,
