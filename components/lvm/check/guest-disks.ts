@@ -16,7 +16,7 @@ export const checkGuestDisks = (host: Host): readonly SiteFault[] => {
   const disks = guestDisks(host)
   return [
     ...disks.flatMap(overlapping(host)),
-    ...disks.flatMap(disk => onGivenUp(host, disk)),
+    ...disks.flatMap(onGivenUp(host)),
     ...disks.flatMap(disk => onRawFile(host, disk)),
   ]
 }
@@ -54,19 +54,22 @@ const overlapping = (host: Host) => {
 }
 
 /** With its domain, storage may be given up. */
-const onGivenUp = (host: Host, { domain, isAbsent, vdev, path, pointer }: GuestDisk): readonly SiteFault[] => {
-  const storage = isAbsent ? undefined : givenUpStorage(host.desired).find(({ paths }) => paths.includes(path))
-  if (storage === undefined) return []
-  return [
-    {
-      code: 'contradiction',
-      message: `disk ${vdev} of ${domain} on ${host.name} lies on ${storage.words}, which is given up (ensure: absent), and ${domain} is not`,
-      hint: `give up domains/${domain} too, or take the disk from it`,
-      machine: host.name,
-      pointer,
-      other: { machine: host.name, pointer: `${base}${printPointer(storage.place)}/ensure` },
-    },
-  ]
+const onGivenUp = (host: Host) => {
+  const givenUp = givenUpStorage(host.desired)
+  return ({ domain, isAbsent, vdev, path, pointer }: GuestDisk): readonly SiteFault[] => {
+    const storage = isAbsent ? undefined : givenUp.find(({ paths }) => paths.includes(path))
+    if (storage === undefined) return []
+    return [
+      {
+        code: 'contradiction',
+        message: `disk ${vdev} of ${domain} on ${host.name} lies on ${storage.words}, which is given up (ensure: absent), and ${domain} is not`,
+        hint: `give up domains/${domain} too, or take the disk from it`,
+        machine: host.name,
+        pointer,
+        other: { machine: host.name, pointer: `${base}${printPointer(storage.place)}/ensure` },
+      },
+    ]
+  }
 }
 
 /** The files that are made here are raw. */
