@@ -71,8 +71,9 @@ export const capacitiesOf = (
 export const haveRivals = (uniques: ReadonlyMap<string, readonly Unique[]>): boolean => {
   const owners = new Map<string, string>()
   return [...uniques.values()].flat().some(one => {
-    const owner = owners.get(keyOf(one)) ?? one.owner
-    owners.set(keyOf(one), owner)
+    const key = keyOf(one)
+    const owner = owners.get(key) ?? one.owner
+    owners.set(key, owner)
     return owner !== one.owner
   })
 }
