@@ -1,12 +1,12 @@
 // pull: the storage that a guest's disks need, by the compiler from the guest to its host. Which disk lies on what is
 // said once, in model/guest-disks.ts; what is wrong with the disks is reported with the domain, not here.
 import type { MachineView, Move, Moved, Pulled } from '../../src/model/component.js'
-import { type GuestDisk, guestDisks } from '../../src/model/guest-disks.js'
+import { type Backing, guestDisks } from '../../src/model/guest-disks.js'
 import { printPointer } from '../../src/model/pointer.js'
 
 export const pull = (parent: MachineView, child: MachineView): Pulled => ({
   values: guestDisks(parent, child).disks.flatMap(disk => {
-    const place = placeOf(disk)
+    const place = placeOf(disk.backing)
     if (place === undefined) return []
     const from = (key: string) => ({ kind: 'child', pointer: `${disk.pointer}/${key}` }) as const
     return [
@@ -14,7 +14,7 @@ export const pull = (parent: MachineView, child: MachineView): Pulled => ({
       ...(disk.image === undefined
         ? []
         : [{ pointer: pointerTo(place, 'image'), value: disk.image, from: from('image') }]),
-      ...(disk.installation === undefined || disk.type === 'phy'
+      ...(disk.installation === undefined || disk.backing.type === 'phy'
         ? []
         : [{ pointer: pointerTo(place, 'installation'), value: disk.installation, from: fromInstall }]),
     ]
@@ -30,7 +30,7 @@ export const move = (guest: string, { to }: Move, host: MachineView, machine: Ma
   onNewHost:
     host.name === to
       ? guestDisks(host, machine).disks.flatMap(disk => {
-          const place = placeOf(disk)
+          const place = placeOf(disk.backing)
           return place === undefined ? [] : [{ pointer: pointerTo(place, 'awaitsRelease'), value: guest }]
         })
       : [],
@@ -39,13 +39,13 @@ export const move = (guest: string, { to }: Move, host: MachineView, machine: Ma
 const pointerTo = (place: readonly string[], key: string): string =>
   printPointer(['software', 'components', 'lvm', ...place, key])
 
-const placeOf = (disk: GuestDisk): readonly string[] | undefined => {
-  switch (disk.type) {
+const placeOf = (backing: Backing): readonly string[] | undefined => {
+  switch (backing.type) {
     case 'lvm':
-      return ['groups', disk.group, 'volumes', disk.volume]
+      return ['groups', backing.group, 'volumes', backing.volume]
     case 'file':
-      return disk.format === undefined ? ['files', disk.path] : undefined
+      return backing.format === undefined ? ['files', backing.path] : undefined
     case 'phy':
-      return disk.path === undefined ? undefined : ['partitions', disk.path]
+      return backing.path === undefined ? undefined : ['partitions', backing.path]
   }
 }

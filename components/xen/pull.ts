@@ -1,7 +1,7 @@
 // What a host takes from a guest for the guest's domain: the table of docs/enclosures.md. Each value comes
 // with its source, and what is missing with the place that could give it.
 import type { MachineView, Pulled } from '../../src/model/component.js'
-import { type GuestDisk, guestDisks } from '../../src/model/guest-disks.js'
+import { type Backing, type GuestDisk, guestDisks } from '../../src/model/guest-disks.js'
 import { guestUuid } from '../../src/model/guest-uuid.js'
 import { isList, isMap, type Json } from '../../src/model/json.js'
 import { printPointer } from '../../src/model/pointer.js'
@@ -93,13 +93,12 @@ const pullDisks = (parent: MachineView, child: MachineView): readonly Finding[] 
 }
 
 /** What the host's own profile says of a disk stands there already; `boot` only where it is not the first by name. */
-const pullDisk = (disk: GuestDisk, index: number): readonly Finding[] => {
-  const { device, boot, pointer } = disk
+const pullDisk = ({ device, boot, pointer, backing }: GuestDisk, index: number): readonly Finding[] => {
   const from = fromChild(pointer)
   const at = (key: string) => ['disks', device, key]
   return [
-    { path: at('type'), value: disk.type, from },
-    ...backingValues(disk).map(([key, value, variable]) => ({
+    { path: at('type'), value: backing.type, from },
+    ...backingValues(backing).map(([key, value, variable]) => ({
       path: at(key),
       value,
       from: variable === undefined ? from : fromVariable(variable),
@@ -109,15 +108,15 @@ const pullDisk = (disk: GuestDisk, index: number): readonly Finding[] => {
 }
 
 /** With the variable that it comes from, where it comes from one. */
-const backingValues = (disk: GuestDisk): readonly (readonly [key: string, value: string, variable?: string])[] => {
-  switch (disk.type) {
+const backingValues = (backing: Backing): readonly (readonly [key: string, value: string, variable?: string])[] => {
+  switch (backing.type) {
     case 'lvm':
       return [
-        ['group', disk.group, 'XEN_VG'],
-        ['volume', disk.volume],
+        ['group', backing.group, 'XEN_VG'],
+        ['volume', backing.volume],
       ]
     case 'file':
-      return [['path', disk.path]]
+      return [['path', backing.path]]
     case 'phy':
       return []
   }

@@ -4,7 +4,7 @@ import type { MachineView, PullFault } from './component.js'
 import { byCodeUnit, isMap, type Json } from './json.js'
 import { printPointer } from './pointer.js'
 
-export type GuestDisk = Backing & {
+export type GuestDisk = {
   /** As the guest sees it: `xvda`. */
   readonly device: string
   /** MiB. */
@@ -17,6 +17,7 @@ export type GuestDisk = Backing & {
   readonly installation: string | undefined
   /** Where the guest declares it. */
   readonly pointer: string
+  readonly backing: Backing
 }
 
 /**
@@ -58,11 +59,11 @@ export const guestDisks = (parent: MachineView, child: MachineView): GuestDisks 
     return { device, boot, size, image, backing, pointer: `${harddisks}/${device}` }
   })
   return {
-    disks: found.flatMap(({ size, backing, ...disk }) =>
-      typeof size === 'number' && backing !== undefined
-        ? [{ ...disk, ...backing, size, installation: installationOn(parent, child, disk, backing) }]
-        : [],
-    ),
+    disks: found.flatMap(({ device, boot, size, image, backing, pointer }) => {
+      if (typeof size !== 'number' || backing === undefined) return []
+      const installation = installationOn(parent, child, { boot, image, backing })
+      return [{ device, boot, size, image, installation, backing, pointer }]
+    }),
     faults: found.flatMap(({ device, pointer, size, backing }) => {
       if (backing === undefined) return [{ device, fault: noGroup }]
       return typeof size === 'number' ? [] : [{ device, fault: noCapacity(device, pointer) }]
@@ -74,8 +75,7 @@ export const guestDisks = (parent: MachineView, child: MachineView): GuestDisks 
 const installationOn = (
   parent: MachineView,
   child: MachineView,
-  { boot, image }: Pick<GuestDisk, 'boot' | 'image'>,
-  backing: Backing,
+  { boot, image, backing }: Pick<GuestDisk, 'boot' | 'image' | 'backing'>,
 ): string | undefined => {
   const install = child.get('/system/install')
   if (!boot || !isMap(install) || image !== undefined) return undefined

@@ -84,8 +84,8 @@ t.test('a disk is what the host says, else a volume, else a file', async t => {
       guestDisks(host(said, variables), child),
       {
         disks: [
-          { device: 'xvda', boot: true, size: 20, pointer: '/hardware/harddisks/xvda', ...xvda },
-          { device: 'xvdb', boot: false, size: 10, pointer: '/hardware/harddisks/xvdb', ...xvdb },
+          { device: 'xvda', boot: true, size: 20, pointer: '/hardware/harddisks/xvda', backing: xvda },
+          { device: 'xvdb', boot: false, size: 10, pointer: '/hardware/harddisks/xvdb', backing: xvdb },
         ],
         faults: [],
       },
@@ -96,8 +96,8 @@ t.test('a disk is what the host says, else a volume, else a file', async t => {
 t.test('the storage of the boot disk has the name of the guest, wherever the disk stands', async t => {
   const child = guest({ xvdb: { capacity: 2, boot: true }, xvda: { capacity: 1 } })
   t.match(guestDisks(host({}, group), child).disks, [
-    { device: 'xvda', volume: 'ce-xvda', boot: false },
-    { device: 'xvdb', volume: 'ce', boot: true },
+    { device: 'xvda', backing: { volume: 'ce-xvda' }, boot: false },
+    { device: 'xvdb', backing: { volume: 'ce' }, boot: true },
   ])
 })
 
