@@ -73,7 +73,16 @@ export const bridgeKeys = (vifs: readonly Vif[]): readonly Key[] =>
 export const configKey = (key: string): Key => `file:${configPath(key)}`
 
 /** The declared domains in their start order: by `order`, then by key. One that moved away is nothing else here. */
-export const domainsOf = ({ domains = {}, movedTo = {} }: XenDomains): readonly Domain[] =>
+export const domainsOf = (desired: XenDomains): readonly Domain[] => {
+  const domains = known.get(desired) ?? inOrder(desired)
+  known.set(desired, domains)
+  return domains
+}
+
+/** Each check of a host begins with its domains. */
+const known = new WeakMap<XenDomains, readonly Domain[]>()
+
+const inOrder = ({ domains = {}, movedTo = {} }: XenDomains): readonly Domain[] =>
   Object.entries(domains)
     .filter(([key]) => !Object.hasOwn(movedTo, key))
     .map(([key, declared]) => ({ key, declared, disks: disksInOrder(declared.disks ?? {}) }))
