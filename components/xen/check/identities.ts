@@ -1,6 +1,6 @@
 // What tells a domain from all others of a site, on whatever host it runs: its name, its uuid, its MACs. Part of
 // check-site.ts; pure.
-import type { SiteFault, SiteView, Unique } from '../../../src/model/component.js'
+import type { Place, SiteFault, SiteView, Unique } from '../../../src/model/component.js'
 import { isMap } from '../../../src/model/json.js'
 import { printPointer } from '../../../src/model/pointer.js'
 import { type Use, uniqueOf, usedTwice } from '../../../src/model/used-twice.js'
@@ -46,21 +46,19 @@ const cards = ({ name, get }: Machine): readonly Use[] => {
   return Object.entries(isMap(nics) ? nics : {}).flatMap(([nic, card]) => {
     if (!isMap(card) || typeof card.hwaddr !== 'string') return []
     const pointer = printPointer(['hardware', 'cards', 'nic', nic, 'hwaddr'])
-    return [{ ...cardOf(name, nic), value: card.hwaddr.toLowerCase(), place: { machine: name, pointer } }]
+    return [cardUse(name, nic, card.hwaddr, { machine: name, pointer })]
   })
 }
 
 const vifs = (host: Host): readonly Use[] =>
   host.domains.flatMap(domain =>
-    domain.vifs.map(({ nic, mac }) => ({
-      ...cardOf(domain.key, nic),
-      value: mac.toLowerCase(),
-      place: placeIn(host, domain, 'vifs', nic, 'mac'),
-    })),
+    domain.vifs.map(({ nic, mac }) => cardUse(domain.key, nic, mac, placeIn(host, domain, 'vifs', nic, 'mac'))),
   )
 
 /** A guest's card and the vif of its domain are one owner. */
-const cardOf = (machine: string, nic: string): Pick<Use, 'owner' | 'by'> => ({
+const cardUse = (machine: string, nic: string, mac: string, place: Place): Use => ({
+  value: mac.toLowerCase(),
   owner: `${machine}/${nic}`,
   by: `${machine}'s ${nic}`,
+  place,
 })
