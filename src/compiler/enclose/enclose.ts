@@ -7,7 +7,7 @@ import { descend } from '../compose/descend.js'
 import { fold } from '../compose/fold.js'
 import { merge } from '../compose/merge.js'
 import { pulledNode, type Told } from '../compose/pulled-node.js'
-import type { Layer, Pulled } from '../parse/node.js'
+import type { Layer } from '../parse/node.js'
 import type { Problems } from '../problems.js'
 import { remember } from '../remember.js'
 import { createResolver, type Resolver } from '../resolve/resolve.js'
@@ -175,16 +175,22 @@ export const enclose = (input: Enclosing): Machines => {
     })
   }
 
-  const pulledFrom = ({ from: source }: PulledValue, parent: string, child: Child) => {
-    const pulled = (from: string): Pulled => ({ from, source, child })
-    if (source.kind === 'child')
-      return { position: positionIn(child.name, source.pointer), pulled: pulled(`${child.name}:${source.pointer}`) }
-    if (source.kind === 'rule') return { position: child.position, pulled: pulled(source.rule) }
+  const pulledFrom = (
+    { from: source }: PulledValue,
+    parent: string,
+    child: Child,
+  ): Pick<Told, 'position' | 'pulled'> => {
+    if (source.kind === 'child') {
+      const from = `${child.name}:${source.pointer}`
+      return { position: positionIn(child.name, source.pointer), pulled: { from, source, child } }
+    }
+    if (source.kind === 'rule') return { position: child.position, pulled: { from: source.rule, source, child } }
     const variable = trees.variables(parent).get(source.name)
     const isPerChild = declarations.get(source.name)?.perChild === true && variable?.shape === 'map'
     const key = isPerChild ? [variable.entries.has(child.name) ? child.name : 'default'] : []
     const value = descend(variable, [...key, ...parsePointer(source.below ?? '')])?.folded ?? variable
-    return { position: value?.winner.position ?? child.position, pulled: pulled(`variable ${source.name}`) }
+    const from = `variable ${source.name}`
+    return { position: value?.winner.position ?? child.position, pulled: { from, source, child } }
   }
 
   /** The position of a path in a machine, or of the nearest place above it that the machine has. */
