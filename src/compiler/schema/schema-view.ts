@@ -54,7 +54,8 @@ const view = (schemas: readonly JsonMap[]): SchemaView => {
     child: key => {
       roles ??= rolesIn(schemas)
       const isNamed = roles.names.has(key)
-      const [children, role] = [isNamed ? named : others, isNamed ? key : roles.patternsOf(key)]
+      const children = isNamed ? named : others
+      const role = isNamed ? key : roles.patternsOf(key)
       const known = children.get(role)
       if (known !== undefined) return known
       const child = view(schemas.flatMap(schema => childSchemas(schema, key)))
