@@ -15,7 +15,8 @@ import { type Folded, fold } from './fold.js'
 import { parameterSchema } from './parameters.js'
 
 export type EarlyVariables = {
-  readonly folded: Folded | undefined
+  /** Asked only where something reads them, which few profiles do. */
+  readonly folded: () => Folded | undefined
   /** What is declared of them all, each under its name. */
   readonly schema: SchemaView
 }
@@ -129,10 +130,10 @@ const decide = (expression: string, position: Position, known: Known): boolean |
 
 const conditionHint = 'a condition is a CEL expression that is true or false, such as HAS_IPMI or XEN_VG == "vg_guests"'
 
-const namesOf = ({ layer, variables: { folded } }: Known): readonly string[] => [
-  ...layer.parameters.keys(),
-  ...(folded?.shape === 'map' ? folded.entries.keys() : []),
-]
+const namesOf = ({ layer, variables }: Known): readonly string[] => {
+  const folded = variables.folded()
+  return [...layer.parameters.keys(), ...(folded?.shape === 'map' ? folded.entries.keys() : [])]
+}
 
 const named = (name: string, known: Known): Json | undefined | typeof unknown => {
   const { layer, variables, ofVariables } = known
@@ -142,8 +143,8 @@ const named = (name: string, known: Known): Json | undefined | typeof unknown =>
     return folded && knownValue(folded, parameterSchema(layer, name), { ...known, ofVariables: true })
   }
   if (ofVariables) known.onVariable()
-  const all = variables.folded
-  const folded = ofVariables && all?.shape === 'map' ? all.entries.get(name) : undefined
+  const all = ofVariables ? variables.folded() : undefined
+  const folded = all?.shape === 'map' ? all.entries.get(name) : undefined
   if (folded === undefined) return unknown
   const { problems, way } = known
   const again = way.findIndex(step => step.folded === folded)

@@ -12,7 +12,7 @@ import type { Site } from '../site/site.js'
 import { didYouMean } from '../suggest.js'
 import { type Beginning, firstBeginning, prolong, type Ranks, ranksAfter } from './beginnings.js'
 import { type EarlyVariables, fillInsOf } from './early.js'
-import { fold } from './fold.js'
+import { type Folded, fold } from './fold.js'
 import { createMerge, merge } from './merge.js'
 import { createTemplates, type Step, type Templates } from './templates.js'
 
@@ -56,7 +56,7 @@ export const createComposer = (site: Site, declarations: VariableDeclarations, p
       built: [],
       inclusions: [{ name, file: profile, position: undefined }],
       seen: new Set(),
-      early: { folded: undefined, schema },
+      early: { folded: () => undefined, schema },
       complete: true,
     }
     if (isReadable(walk, profile)) visitProfile(walk, name, profile)
@@ -127,7 +127,8 @@ const visitProfile = (walk: Walk, name: string, file: ReadFile) => {
     const hint = 'a profile is included by nobody: set variables'
     problems.error('include-parameters', 'only templates take parameters', { position: declaration.position, hint })
   }
-  walk.early = { ...walk.early, folded: foldEarly(walk, layer, file.root) }
+  let early: Folded | undefined
+  walk.early = { ...walk.early, folded: () => (early ??= foldEarly(walk, layer, file.root)) }
   const built = buildLayer(file.root, { layer, fillIn: fillInsOf(layer, walk.early, problems), problems })
   followIncludes(walk, { layer: built, isCommon: false }, [{ name, file: file.file }], followFirst)
 }
@@ -171,7 +172,7 @@ const begin = (walk: Walk, template: string, inclusions: readonly Inclusion[]): 
 }
 
 /** The profile's own variables are read before its includes, which may use them; what is wrong with them is said later. */
-const foldEarly = ({ site, early, problems }: Walk, layer: Layer, root: YamlMap): EarlyVariables['folded'] => {
+const foldEarly = ({ site, early, problems }: Walk, layer: Layer, root: YamlMap): Folded | undefined => {
   const silent: Problems = { ...problems, error: () => undefined, warning: () => undefined }
   const variables = root.entries.find(entry => entry.key === 'variables')?.value
   const isMap = variables?.shape === 'map'
