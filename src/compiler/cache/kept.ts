@@ -5,6 +5,7 @@ import { byCodeUnit, type Json } from '../../model/json.js'
 import { digestOf } from '../../model/seal.js'
 import type { MoveUnderWay } from '../enclose/moves.js'
 import type { Facts } from '../enclose/parentage.js'
+import { remember } from '../remember.js'
 import type { Trace } from '../shares/trace.js'
 import type { Warning } from '../shares/warnings.js'
 import type { ComeAndGone } from './come-and-gone.js'
@@ -108,7 +109,8 @@ export const linesToKeep = (
 ): readonly string[] => {
   const ofFiles = [...linesOfTemplates(compiled), ...compiled.parses, ...linesOfDigests(digests)]
   const lines = [...linesOfMachines(compiled), ...ofFiles, ...linesOfWarnings(compiled.warnings)]
-  return [...new Set([...lines, ...linesOfMembers(compiled.members)])].sort(byCodeUnit)
+  const inOrder = [...lines, ...linesOfMembers(compiled.members)].sort(byCodeUnit)
+  return inOrder.filter((line, index) => line !== inOrder[index - 1])
 }
 
 /** What the compilation of some machines changes; `gone` are machines and files that are no more. */
@@ -141,8 +143,10 @@ export const digestsToChange = (
   return { come: linesOfDigests(digests), gone: linesOfDigests(before) }
 }
 
-const linesOfMachines = (compiled: Compiled): readonly string[] =>
-  compiled.facts.flatMap(facts => linesOfMachine(facts.name, keptMachine(facts, compiled)))
+const linesOfMachines = (compiled: Compiled): readonly string[] => {
+  const templates = namesOfTemplates(compiled.trace)
+  return compiled.facts.flatMap(facts => linesOfMachine(facts.name, keptMachine(facts, compiled, templates)))
+}
 
 const linesOfMachine = (name: string, machine: KeptMachine): readonly string[] => [
   printLine('machine', name, machine as unknown as Json),
@@ -152,11 +156,11 @@ const linesOfMachine = (name: string, machine: KeptMachine): readonly string[] =
   ...[...new Set(machine.unique.map(({ kind, value }) => printLine('unique', kind, value, name)))],
 ]
 
-const linesOfTemplates = ({ trace, facts }: Compiled): readonly string[] =>
-  facts.flatMap(({ name }) => {
-    const templates = templatesOf(name, trace)
-    return templates.map(file => printLine('template', file, nameOfTemplates(templates)))
-  })
+const linesOfTemplates = ({ trace, facts }: Compiled): readonly string[] => {
+  const nameOf = namesOfTemplates(trace)
+  const lists = new Map(facts.map(({ name }) => [nameOf(name), templatesOf(name, trace)]))
+  return [...lists].flatMap(([list, templates]) => templates.map(file => printLine('template', file, list)))
+}
 
 const linesOfDigests = (digests: Iterable<readonly [string, string]>): readonly string[] =>
   [...digests].map(([file, digest]) => printLine('digest', file, digest))
@@ -164,12 +168,13 @@ const linesOfDigests = (digests: Iterable<readonly [string, string]>): readonly 
 const keptMachine = (
   { name, type, maxchildren, children }: Facts,
   { trace, uniques, capacities }: Omit<Compiled, 'facts'>,
+  templates: (name: string) => string,
 ): KeptMachine => {
   const enclosure = { type, maxchildren, children: children.map(child => child.name) }
   const isEnclosure = type !== undefined || maxchildren !== undefined || children.length > 0
   const machine = {
     profile: trace.files.get(name)?.[0] ?? '',
-    templates: nameOfTemplates(templatesOf(name, trace)),
+    templates: templates(name),
     reads: [...(trace.reads.get(name) ?? [])],
     unique: uniques.get(name) ?? [],
   }
@@ -179,7 +184,11 @@ const keptMachine = (
 
 const templatesOf = (name: string, { files }: Trace): readonly string[] => files.get(name)?.slice(1) ?? []
 
-const nameOfTemplates = (templates: readonly string[]): string => digestOf(templates.join('\n')).slice(0, 16)
+/** By machine, a name of all its templates, which many machines have. */
+const namesOfTemplates = (trace: Trace): ((machine: string) => string) => {
+  const nameOf = remember(templates => digestOf(templates).slice(0, 16))
+  return machine => nameOf(templatesOf(machine, trace).join('\n'))
+}
 
 /** All machines, by name. */
 export const keptMachines = (lines: Lines): readonly (readonly [string, KeptMachine])[] =>

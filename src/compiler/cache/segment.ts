@@ -3,6 +3,7 @@
 import { closeSync, openSync, readSync, writeFileSync } from 'node:fs'
 import { parseJson } from '../../model/json.js'
 import { digestOf } from '../../model/seal.js'
+import { encode } from '../encode.js'
 import { firstFrom, type Lines, sortedLines } from './lines.js'
 
 /** What is kept is damaged, or gone meanwhile. */
@@ -34,18 +35,20 @@ const blockSize = 1 << 16
 
 /** Writes sorted lines. */
 export const writeSegment = (path: string, lines: readonly string[]): Segment => {
-  const blocks: Block[] = []
-  const parts: Buffer[] = []
-  let at = 0
-  for (const some of inBlocks(lines)) {
-    const bytes = Buffer.from(some.join('\n'))
-    blocks.push({ first: some[0] ?? '', at, length: bytes.length, digest: digestOf(bytes) })
-    parts.push(bytes)
-    at += bytes.length
+  const file = openSync(path, 'w', 0o600)
+  try {
+    let at = 0
+    const write = (text: string): Piece => {
+      const bytes = encode(text)
+      writeFileSync(file, bytes)
+      at += bytes.length
+      return { at: at - bytes.length, length: bytes.length, digest: digestOf(bytes) }
+    }
+    const blocks = inBlocks(lines).map((some): Block => ({ first: some[0] ?? '', ...write(some.join('\n')) }))
+    return write(JSON.stringify(blocks))
+  } finally {
+    closeSync(file)
   }
-  const table = Buffer.from(JSON.stringify(blocks))
-  writeFileSync(path, Buffer.concat([...parts, table]), { mode: 0o600 })
-  return { at, length: table.length, digest: digestOf(table) }
 }
 
 const inBlocks = (lines: readonly string[]): readonly (readonly string[])[] => {

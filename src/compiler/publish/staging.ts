@@ -7,6 +7,7 @@ import { canonicalJson } from '../../model/json.js'
 import { digestOf } from '../../model/seal.js'
 import { usualMode } from '../../system/replace-file.js'
 import { removeLeftOver, temporaryName } from '../../system/temporary.js'
+import { encode } from '../encode.js'
 
 export type StagedDocument = { readonly name: string; readonly sha256: string }
 
@@ -45,7 +46,7 @@ export const openStaging = (out: string, made: readonly string[]): StagingPlace 
 /** Writes documents there. They are not on the disk yet, which is the publisher's to see to. */
 export const stage = (dir: string, documents: readonly Document[]): readonly StagedDocument[] =>
   documents.map(document => {
-    const bytes = canonicalJson(document)
+    const bytes = encode(canonicalJson(document))
     writeFileSync(stagedFile(dir, document), bytes, { mode: usualMode })
     return { name: document.name, sha256: digestOf(bytes) }
   })
