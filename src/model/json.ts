@@ -71,12 +71,20 @@ const stringifyParts = (value: readonly Json[] | JsonMap): string => {
   return text === '' ? '{}' : `${text}}`
 }
 
-/** Most maps have their keys in order: to see that takes a part of sorting them. */
+/** A few are put in order one by one: that takes a part of what sorting takes, and hardly any map has more. */
 const keysInOrder = (map: JsonMap): readonly string[] => {
   const keys = Object.keys(map)
-  const isInOrder = keys.every((key, index) => index === 0 || (keys[index - 1] as string) < key)
-  return isInOrder ? keys : keys.sort(byCodeUnit)
+  if (keys.length > fewKeys) return keys.sort(byCodeUnit)
+  for (let end = 1; end < keys.length; end += 1) {
+    const key = keys[end] as string
+    let at = end
+    for (; at > 0 && key < (keys[at - 1] as string); at -= 1) keys[at] = keys[at - 1] as string
+    keys[at] = key
+  }
+  return keys
 }
+
+const fewKeys = 20
 
 /** Keys are few, and come again in every document. */
 const quoted = (key: string): string => {
