@@ -89,17 +89,18 @@ export const fileReader = (dir: string, problems: Problems, { parses, contents }
   const roots = [realpathSync(dir), realpathSync(packageRoot())]
   const realDirectory = remember((path: string) => realpathSync.native(path))
   const text = (path: string): string | undefined => {
-    const read = readText(path, { roots, realDirectory }, contents?.get(shown(path)), bytes => {
+    const file = shown(path)
+    const read = readText(path, { roots, realDirectory }, contents?.get(file), bytes => {
       const digest = digestOf(bytes)
-      const before = digests.get(shown(path)) ?? digest
-      digests.set(shown(path), digest === before ? digest : '')
+      digests.set(file, (digests.get(file) ?? digest) === digest ? digest : '')
     })
-    if (read.ok) texts.set(shown(path), read.text)
-    else {
-      const { reason, line = 1, column = 1 } = read
-      problems.error('file', `cannot be read: ${reason}`, { position: { file: shown(path), line, column } })
+    if (read.ok) {
+      texts.set(file, read.text)
+      return read.text
     }
-    return read.ok ? read.text : undefined
+    const { reason, line = 1, column = 1 } = read
+    problems.error('file', `cannot be read: ${reason}`, { position: { file, line, column } })
+    return undefined
   }
   const yaml = (path: string): SiteFile => {
     const known = parsed.get(path)
