@@ -13,6 +13,11 @@ t.test('the canonical form: keys by code unit, whatever the locale and whatever 
     [{ a: 'x "y" \n', b: null, c: 1e21, d: -0 }, '{"a":"x \\"y\\" \\n","b":null,"c":1e+21,"d":0}\n'],
   ]
   for (const [value, text] of table) t.equal(canonicalJson(value), text)
+  for (const count of [2, 20, 21, 200]) {
+    const keys = Array.from({ length: count }, (_, index) => `k${(index * 7919) % 1009}`)
+    const inOrder = [...keys].sort().map(key => `"${key}":1`)
+    t.equal(canonicalJson(mapFrom(keys.map(key => [key, 1] as const))), `{${inOrder.join(',')}}\n`, `${count} keys`)
+  }
 })
 
 t.test('a map has every key that it was given, also those that JavaScript has another use for', async t => {
