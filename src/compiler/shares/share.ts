@@ -65,7 +65,7 @@ export type ShareInput = WorkshopInput & {
   readonly partSize?: number | undefined
 }
 
-export const openShare = ({ policies, staging, partSize = 100, ...input }: ShareInput): Share => {
+export const openShare = ({ policies, staging, partSize = 50, ...input }: ShareInput): Share => {
   const { site, rules, problems } = input
   const workshop = openWorkshop(input)
   const ofOne = policies.filter(({ group }) => group === undefined)
