@@ -1,7 +1,7 @@
 // The bridge of a guest's nic: the table "The bridge of a nic" of README.md. Part of pull.ts; pure.
 import type { MachineView, Source, Wanted } from '../../../src/model/component.js'
 import { type Ip, isShared, parseIp, printSubnet } from '../../../src/model/ip.js'
-import { isMap, type Json } from '../../../src/model/json.js'
+import { isMap, type Json, type JsonMap } from '../../../src/model/json.js'
 import { printPointer } from '../../../src/model/pointer.js'
 import { type Finding, fromChild, fromParent, fromVariable, type Missing } from './finding.js'
 import { type BridgeSubnet, bridgesHolding, type HostSubnets, hostSubnets } from './subnets.js'
@@ -84,12 +84,14 @@ export const pullBridge = (parent: MachineView, child: MachineView, nic: string,
 }
 
 const subnetsIn = (network: Json | undefined): HostSubnets => {
-  if (last === undefined || last.network !== network) last = { network, subnets: hostSubnets(network) }
-  return last.subnets
+  if (!isMap(network)) return hostSubnets(network)
+  const subnets = known.get(network) ?? hostSubnets(network)
+  known.set(network, subnets)
+  return subnets
 }
 
 /** The guests of a host ask one after the other, each for all its nics. */
-let last: { readonly network: Json | undefined; readonly subnets: HostSubnets } | undefined
+const known = new WeakMap<JsonMap, HostSubnets>()
 
 /** Whether the host's network is kept by the component network, which tells of an address without netmask itself. */
 const isKept = (parent: MachineView): boolean => parent.get('/software/components/network') !== undefined

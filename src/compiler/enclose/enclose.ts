@@ -55,16 +55,12 @@ export type Enclosing = {
   readonly problems: Problems
 }
 
+type Surveying = Pick<Enclosing, 'own' | 'root' | 'declarations' | 'shared' | 'problems'>
+
 /** What the machines of these names enclose, as their profiles have it. Who reads its parent is not known yet. */
 export const surveyMachines = (
   names: readonly string[],
-  {
-    own,
-    root,
-    declarations,
-    shared,
-    problems,
-  }: Pick<Enclosing, 'own' | 'root' | 'declarations' | 'shared' | 'problems'>,
+  { own, root, declarations, shared, problems }: Surveying,
 ): readonly Facts[] => {
   const trees = { ...own, enclosed: own.own, mayTake: own.mayEnclose, isAncestor: () => false }
   const resolver = createResolver(trees, root, declarations, problems, shared)
