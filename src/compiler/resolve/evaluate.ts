@@ -14,6 +14,7 @@ import { remember } from '../remember.js'
 import { type SchemaView, viewSchema } from '../schema/schema-view.js'
 import { declaredDefault, type VariableDeclarations, variableSchema } from '../schema/variables.js'
 import { didYouMean } from '../suggest.js'
+import type { SharedValues } from './shared-values.js'
 import type { Asked } from './steps.js'
 import type { Stage, Trees } from './trees.js'
 
@@ -69,6 +70,7 @@ export const createEvaluator = (
   trees: Trees,
   declarations: VariableDeclarations,
   problems: Problems,
+  { parameters }: Pick<SharedValues, 'parameters'>,
   values: Values,
 ): Evaluator => {
   /** Machines have most texts in common, from templates. */
@@ -158,13 +160,12 @@ export const createEvaluator = (
     return values.value({ stage, machine, folded, pointer, schema: variableSchema(declarations, name) })
   }
 
-  const parameters = new Map<Node, Folded | undefined>()
   const foldParameter = (node: Node, machine: string): Folded | undefined => {
     const known = parameters.get(node)
-    if (known !== undefined || parameters.has(node)) return known
+    if (known !== undefined) return known.folded
     const ranks = trees.composition(machine)?.ranks ?? new Map()
     const folded = fold(node, noSchema, { machine, ranks, problems })
-    parameters.set(node, folded)
+    parameters.set(node, { folded })
     return folded
   }
 

@@ -1,56 +1,52 @@
-// forms: what machines fill in. A map or a list that templates give to many machines, whose expressions are names alone (of
-// parameters that are constants, of variables), is a form: what stands in it, and where which variable, is found out once, and each
+// forms: what machines fill in. A list or a map that templates give to many machines is a form where its expressions are variables,
+// alone or in a text, and whatever reads parameters alone: what stands in it, and which variable where, is found out once, and each
 // machine fills in what its variables are. Whatever is not as plain as that, or not known yet, steps.ts computes step by step.
 import { type Json, setIn } from '../../model/json.js'
 import { type Folded, type FoldedScalar, isOfOne } from '../compose/fold.js'
 import { parameterSchema } from '../compose/parameters.js'
 import { type Part, parseText, type Reference } from '../parse/expression.js'
 import type { Layer } from '../parse/node.js'
-import { readBySchema } from '../schema/read-by-schema.js'
+import { readWhole } from '../schema/read-by-schema.js'
 import type { SchemaView } from '../schema/schema-view.js'
-import type { Common, SharedValues } from './shared-values.js'
-import { maxComputed, sizeUpTo } from './size.js'
+import type { CommonResult, SharedValues } from './shared-values.js'
+import { type Sizes, sizeOf } from './sizes.js'
 import type { Asked, Computed, Work } from './steps.js'
 import type { Stage } from './trees.js'
 import { expressionOf } from './written.js'
 
-/** What forms are made of and filled in with; nothing of it is computed for them. */
+/** What forms are made of and filled in with. */
 export type FormParts = Pick<Work, 'plain'> & {
   /** The parameter that a name in a layer stands for. */
   readonly parameter: (layer: Layer, name: string, machine: string) => Folded | undefined
-  /** A variable of a machine, where it is known. */
-  readonly variable: (stage: Stage, machine: string, name: string) => Filling | undefined
-  /** Counts what the expressions of a machine stand for; nothing where that is too much. */
-  readonly fits: (stage: Stage, machine: string, size: number) => boolean
+  /** What a variable of a machine is, where it is known; a declared default stands on nothing, its height is -1. */
+  readonly variable: (stage: Stage, machine: string, name: string) => Variable | undefined
+  readonly sizes: Sizes
 }
 
-/** What a variable is. A declared default is no value among others: its height is -1. */
-export type Filling = Pick<Computed, 'isConstant' | 'reads' | 'height'> & { readonly value: Json }
+export type Variable = Pick<Computed, 'value' | 'isConstant' | 'reads' | 'height'>
 
-/** `size`, `height`: of what is the same for all. */
 export type Form = {
   readonly field: Field
-  readonly blanks: readonly Blank[]
-  readonly size: number
+  readonly variables: readonly Blank[]
+  /** Those that hold expressions, in their order, and what each comes to. */
+  readonly scalars: readonly FoldedScalar[]
+  readonly fillings: readonly Filling[]
+  /** Of what is the same for all. */
   readonly height: number
 }
 
-/** What a variable fills in: so often in texts, or alone, where its schema says how it is read; at most so deep below the form. */
-type Blank = {
-  readonly name: string
-  readonly read: (filling: Filling) => Read | undefined
-  depth: number
-  uses: number
-}
+/** A variable that is read, at most so deep below the form. */
+type Blank = { readonly name: string; readonly depth: number }
 
-/** What a blank is filled in with, and how much of it there is before its schema made something of it. */
-type Read = { readonly value: Json; readonly size: number }
+/** What a scalar comes to, given the variables of the form; undefined where it cannot be read. */
+type Filling = (variables: readonly Variable[]) => Filled | undefined
 
-/** Blanks are known by their numbers. */
+/** `size`: of what it came to, before its schema made something of it. */
+type Filled = { readonly value: Json; readonly size: number }
+
 type Field =
   | { readonly kind: 'constant'; readonly value: Json }
-  | { readonly kind: 'alone'; readonly blank: number }
-  | { readonly kind: 'text'; readonly parts: readonly (string | number)[] }
+  | { readonly kind: 'scalar'; readonly index: number }
   | { readonly kind: 'list'; readonly items: readonly Field[] }
   | { readonly kind: 'map'; readonly entries: readonly (readonly [key: string, field: Field])[] }
 
@@ -77,49 +73,53 @@ export const createForms = (shared: SharedValues, parts: FormParts): Fill => {
     const { stage, machine, folded } = asked
     const form = folded.shape === 'scalar' || isOfOne(folded.story) ? undefined : formOf(asked)
     if (form === undefined) return undefined
-    const values: Json[] = []
-    let { size, height } = form
-    for (const { name, depth, uses, read } of form.blanks) {
-      const filling = parts.variable(stage, machine, name)
-      const its = filling === undefined || filling.reads !== undefined ? undefined : read(filling)
-      if (filling === undefined || its === undefined) return undefined
-      values.push(its.value)
-      size += uses * its.size
-      height = Math.max(height, depth + filling.height + 1)
+    const variables: Variable[] = []
+    let { height } = form
+    for (const { name, depth } of form.variables) {
+      const variable = parts.variable(stage, machine, name)
+      if (variable === undefined || variable.reads !== undefined) return undefined
+      variables.push(variable)
+      height = Math.max(height, depth + variable.height + 1)
     }
-    if (height > room || !parts.fits(stage, machine, size)) return undefined
-    const value = filledIn(form.field, values)
-    return { value, isConstant: false, isOfMachine: values.length > 0, reads: undefined, height }
+    const filled: Filled[] = []
+    for (const filling of form.fillings) {
+      const one = filling(variables)
+      if (one === undefined) return undefined
+      filled.push(one)
+    }
+    const sizes = filled.map(({ size }) => size)
+    if (height > room || !parts.sizes.addIfWithin(stage, machine, form.scalars, sizes)) return undefined
+    const value = valueIn(form.field, filled)
+    return { value, isConstant: false, isOfMachine: variables.length > 0, reads: undefined, height }
   }
 }
 
-const filledIn = (field: Field, values: readonly Json[]): Json => {
+const valueIn = (field: Field, filled: readonly Filled[]): Json => {
   switch (field.kind) {
     case 'constant':
       return field.value
-    case 'alone':
-      return values[field.blank] as Json
-    case 'text':
-      return field.parts.map(part => (typeof part === 'string' ? part : values[part])).join('')
+    case 'scalar':
+      return filled[field.index]?.value as Json
     case 'list':
-      return field.items.map(item => filledIn(item, values))
+      return field.items.map(item => valueIn(item, filled))
     case 'map': {
       const map: Record<string, Json> = {}
-      for (const [key, entry] of field.entries) setIn(map, key, filledIn(entry, values))
+      for (const [key, entry] of field.entries) setIn(map, key, valueIn(entry, filled))
       return map
     }
   }
 }
 
-/** Undefined where there is more to it than names, or what is constant in it is not known. */
+/** Undefined where there is more to it than a form can hold, or what is the same for all in it is not known. */
 const readForm = (asked: Asked, { constants, common }: SharedValues, parts: FormParts): Form | undefined => {
-  const blanks: Blank[] = []
-  let size = 0
+  const variables: Blank[] = []
+  const scalars: FoldedScalar[] = []
+  const fillings: Filling[] = []
   let height = 0
 
   const fieldOf = (folded: Folded, schema: SchemaView, depth: number): Field | undefined => {
     const constant = constants.get(folded)
-    if (constant?.value !== undefined) return sameForAll(constant.value, depth + constant.height)
+    if (constant?.value !== undefined) return constantField(constant.value, depth + constant.height)
     if (folded.shape === 'scalar') return scalarField(folded, schema, depth)
     if (folded.shape === 'list') {
       const items = folded.items.map(item => fieldOf(item, schema.item(), depth + 1))
@@ -134,102 +134,118 @@ const readForm = (asked: Asked, { constants, common }: SharedValues, parts: Form
     return { kind: 'map', entries }
   }
 
-  const scalarField = (folded: FoldedScalar, schema: SchemaView, depth: number): Field | undefined => {
-    const plain = parts.plain(folded, schema)
-    if (plain !== undefined) return sameForAll(plain, depth)
-    const its = common.get(folded)
-    if (its !== undefined) return its.asks.length === 0 ? commonField(its, schema, depth) : undefined
-    const parsed = parseText(expressionOf(folded.winner) ?? '')
-    if (!parsed.ok) return undefined
-    const [first] = parsed.parts
-    if (parsed.parts.length === 1 && isName(first) && parameter(folded, first.name) === undefined)
-      return blankAlone(first.name, schema, depth)
-    return schema.quantity() === undefined ? textField(folded, parsed.parts, depth) : undefined
-  }
-
-  const commonField = ({ result, height }: Common, schema: SchemaView, depth: number): Field | undefined => {
-    size += sizeUpTo(result, maxComputed)
-    const value = readBySchema(result, undefined, schema, () => undefined)
-    return value === undefined ? undefined : sameForAll(value, depth + height)
-  }
-
-  const sameForAll = (value: Json, its: number): Field => {
-    height = Math.max(height, its)
+  const constantField = (value: Json, above: number): Field => {
+    height = Math.max(height, above)
     return { kind: 'constant', value }
   }
 
-  const parameter = ({ winner }: FoldedScalar, name: string): Folded | undefined =>
-    parts.parameter(winner.layer, name, asked.machine)
-
-  const blankAlone = (name: string, schema: SchemaView, depth: number): Field => {
-    blanks.push({ name, depth, uses: 1, read: readAlone(schema) })
-    return { kind: 'alone', blank: blanks.length - 1 }
+  const scalarField = (folded: FoldedScalar, schema: SchemaView, depth: number): Field | undefined => {
+    const plain = parts.plain(folded, schema)
+    if (plain !== undefined) return constantField(plain, depth)
+    const filling = fillingOf(folded, schema, depth)
+    if (filling === undefined) return undefined
+    scalars.push(folded)
+    fillings.push(filling)
+    return { kind: 'scalar', index: fillings.length - 1 }
   }
 
-  const blankInText = (name: string, depth: number): number => {
-    const known = blanks.find(blank => blank.name === name && blank.read === readInText)
-    const blank = known ?? { name, depth, uses: 0, read: readInText }
-    if (known === undefined) blanks.push(blank)
-    blank.uses += 1
-    blank.depth = Math.max(blank.depth, depth)
-    return blanks.indexOf(blank)
+  const fillingOf = (folded: FoldedScalar, schema: SchemaView, depth: number): Filling | undefined => {
+    const known = common.get(folded)
+    if (known !== undefined) return known.asks.length === 0 ? sameForAll(known, schema, depth) : undefined
+    const expression = expressionOf(folded.winner)
+    const parsed = expression === undefined ? undefined : parseText(expression)
+    if (!parsed?.ok) return undefined
+    const [first] = parsed.parts
+    // It keeps its type, so it is no text, whatever it is.
+    if (parsed.parts.length === 1 && typeof first === 'object') return alone(first, folded, schema, depth)
+    return schema.quantity() === undefined ? inText(parsed.parts, folded, depth) : undefined
   }
 
-  const textField = (folded: FoldedScalar, written: readonly Part[], depth: number): Field | undefined => {
-    const its: (string | number)[] = []
-    size += 1
+  const sameForAll = (
+    { result, height: its }: CommonResult,
+    schema: SchemaView,
+    depth: number,
+  ): Filling | undefined => {
+    const value = readWhole(result, undefined, schema)
+    if (value === undefined) return undefined
+    height = Math.max(height, depth + its)
+    const filled = { value: frozen(value), size: sizeOf(result) }
+    return () => filled
+  }
+
+  const alone = (part: Reference, folded: FoldedScalar, schema: SchemaView, depth: number): Filling | undefined => {
+    if (!isBareName(part) || folded.winner.layer.parameters.has(part.name)) return undefined
+    const blank = blankFor(part.name, depth)
+    const read = readAlone(schema)
+    return variables => read(variables[blank] as Variable)
+  }
+
+  const inText = (written: readonly Part[], folded: FoldedScalar, depth: number): Filling | undefined => {
+    const texts: (string | number)[] = []
     for (const part of written) {
-      const text = isName(part) ? textOrBlank(part.name, folded, depth) : part
-      if (typeof text === 'object' || text === undefined) return undefined
-      its.push(text)
+      const text = typeof part === 'string' ? part : textOrBlank(part, folded, depth)
+      if (text === undefined) return undefined
+      texts.push(text)
     }
-    for (const part of its) if (typeof part === 'string') size += part.length
-    return { kind: 'text', parts: its }
+    return variables => {
+      let value = ''
+      for (const part of texts) {
+        const text = typeof part === 'string' ? part : textOf(variables[part]?.value)
+        if (text === undefined) return undefined
+        value += text
+      }
+      return { value, size: sizeOf(value) }
+    }
   }
 
-  /** A parameter that is no expression is the same for all. */
-  const textOrBlank = (name: string, folded: FoldedScalar, depth: number): string | number | undefined => {
-    const given = parameter(folded, name)
-    if (given === undefined) return blankInText(name, depth)
-    if (given.shape !== 'scalar') return undefined
+  /** A parameter that is no expression is the same for all; a variable has a number. */
+  const textOrBlank = (part: Reference, { winner }: FoldedScalar, depth: number): string | number | undefined => {
+    if (!isBareName(part)) return undefined
+    if (!winner.layer.parameters.has(part.name)) return blankFor(part.name, depth)
+    const given = parts.parameter(winner.layer, part.name, asked.machine)
+    if (given?.shape !== 'scalar') return undefined
     height = Math.max(height, depth + 1)
-    return textOf(parts.plain(given, parameterSchema(folded.winner.layer, name)))
+    return textOf(parts.plain(given, parameterSchema(winner.layer, part.name)))
+  }
+
+  const blankFor = (name: string, depth: number): number => {
+    const known = variables.findIndex(blank => blank.name === name)
+    const index = known < 0 ? variables.length : known
+    variables[index] = { name, depth: Math.max(depth, variables[index]?.depth ?? 0) }
+    return index
   }
 
   const field = fieldOf(asked.folded, asked.schema, 0)
-  return field && { field, blanks, size, height }
+  return field && { field, variables, scalars, fillings, height }
 }
 
-type Name = Extract<Reference, { kind: 'name' }>
-
-/** A fallback needs to know whether there is a variable. */
-const isName = (part: Part | undefined): part is Name =>
-  typeof part === 'object' && part.kind === 'name' && part.fallback === undefined
-
-const readInText = ({ value }: Filling): Read | undefined => {
-  const text = textOf(value)
-  return text === undefined ? undefined : { value: text, size: text.length }
-}
+/** One without a fallback, which takes to know that there is no such variable. */
+const isBareName = (reference: Reference): reference is Extract<Reference, { kind: 'name' }> =>
+  reference.kind === 'name' && reference.fallback === undefined
 
 /** What cannot stand inside a text has none. */
 const textOf = (value: Json | undefined): string | undefined =>
   typeof value === 'object' || value === undefined ? undefined : String(value)
 
 /** A list or a map that machines share, they share as the schema reads it, too. */
-const readAlone = (schema: SchemaView): Blank['read'] => {
-  let last: { readonly of: Json; readonly read: Read | undefined } | undefined
-  const read = (value: Json): Read | undefined => {
-    let isReadable = true
-    const its = readBySchema(value, undefined, schema, () => {
-      isReadable = false
-    })
-    if (its === undefined || !isReadable) return undefined
-    return { value: Object.freeze(its), size: sizeUpTo(value, maxComputed) }
+const readAlone = (schema: SchemaView): ((variable: Variable) => Filled | undefined) => {
+  let last: { readonly of: Json; readonly filled: Filled | undefined } | undefined
+  const read = (value: Json): Filled | undefined => {
+    const its = readWhole(value, undefined, schema)
+    return its === undefined ? undefined : { value: frozen(its), size: sizeOf(value) }
   }
   return ({ value, isConstant }) => {
+    if (value === undefined) return undefined
     if (typeof value !== 'object' || value === null) return read(value)
     if (!isConstant) return undefined
-    if (last?.of !== value) last = { of: value, read: read(value) }
-    return last.read
+    if (last?.of !== value) last = { of: value, filled: read(value) }
+    return last.filled
   }
+}
+
+/** As all that machines share. */
+const frozen = (value: Json): Json => {
+  if (typeof value !== 'object' || value === null) return value
+  Object.values(value).forEach(frozen)
+  return Object.freeze(value)
 }

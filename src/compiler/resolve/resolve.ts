@@ -9,16 +9,16 @@ import type { Folded, FoldedScalar } from '../compose/fold.js'
 import { parameterSchema } from '../compose/parameters.js'
 import type { Layer } from '../parse/node.js'
 import type { Problems } from '../problems.js'
-import { readBySchema } from '../schema/read-by-schema.js'
+import { readBySchema, readWhole } from '../schema/read-by-schema.js'
 import { type SchemaView, viewSchema } from '../schema/schema-view.js'
 import { declaredDefault, type VariableDeclarations, variableSchema } from '../schema/variables.js'
 import { createEvaluator, missing, type Place, type Read } from './evaluate.js'
-import { createForms, type Filling } from './forms.js'
+import { createForms, type Variable } from './forms.js'
 import { nearestPlace } from './nearest.js'
 import { createOrigins, type Origins } from './origins.js'
 import { createPlaces } from './places.js'
 import { createSharedValues, type SharedValues } from './shared-values.js'
-import { maxComputed, sizeUpTo } from './size.js'
+import { createSizes, maxSize } from './sizes.js'
 import { type Asked, createSteps, type Step } from './steps.js'
 import type { Stage, Trees } from './trees.js'
 import { expressionOf } from './written.js'
@@ -63,8 +63,7 @@ export const createResolver = (
   }
   /** By the stage at which it was told: what fails at both has one cause. */
   const told = { profile: createPlaces(), enclosed: createPlaces() }
-  /** By machine, how much its expressions stand for. */
-  const computedIn = { profile: new Map<string, number>(), enclosed: new Map<string, number>() }
+  const sizes = createSizes()
 
   /** A child does not know its parent, not through a third machine either. */
   const readsParent = (step: Step): boolean => {
@@ -83,7 +82,7 @@ export const createResolver = (
   const plain = ({ winner }: FoldedScalar, schema: SchemaView): Json | undefined => {
     const { value } = winner
     if (value.shape !== 'scalar' || expressionOf(winner) !== undefined) return undefined
-    return readBySchema(value.value, value.source, schema, () => undefined)
+    return readWhole(value.value, value.source, schema)
   }
 
   const scalar = (step: Step, { winner }: FoldedScalar): Json | undefined => {
@@ -93,7 +92,7 @@ export const createResolver = (
     const expression = expressionOf(winner)
     if (expression === undefined) return convert(written, source, place)
     const result = computedOf(expression, step, place)
-    return result === undefined || isTooMuch(result, place) ? undefined : convert(result, undefined, place)
+    return result === undefined || isTooMuch(result, step, place) ? undefined : convert(result, undefined, place)
   }
 
   /** What a scalar's expressions come to; where they read parameters alone, the same for every machine that has it. */
@@ -140,32 +139,20 @@ export const createResolver = (
     return [...seen.values()]
   }
 
-  const isTooMuch = (value: Json, place: Place): boolean => {
-    const { stage, machine } = place
-    const before = computedIn[stage].get(machine) ?? 0
-    const sum = before + sizeUpTo(value, maxComputed)
-    computedIn[stage].set(machine, sum)
-    if (sum <= maxComputed) return false
-    const message = `the expressions of ${machine} stand for more than ${maxComputed} characters and values`
-    if (before <= maxComputed) fail('expression', message, place)
+  const isTooMuch = (value: Json, { stage, machine, folded }: Step, place: Place): boolean => {
+    const sum = sizes.add(stage, machine, folded, value)
+    if (sum === 'within') return false
+    const message = `the expressions of ${machine} stand for more than ${maxSize} characters and values`
+    if (sum === 'beyond now') fail('expression', message, place)
     else markFailed(machine, place.pointer)
     return true
   }
 
-  const fits = (stage: Stage, machine: string, size: number): boolean => {
-    const sum = (computedIn[stage].get(machine) ?? 0) + size
-    if (sum > maxComputed) return false
-    computedIn[stage].set(machine, sum)
-    return true
-  }
-
-  /** A variable of a machine, for what is filled in with it. */
-  const filling = (stage: Stage, machine: string, name: string): Filling | undefined => {
+  const knownVariable = (stage: Stage, machine: string, name: string): Variable | undefined => {
     const folded = trees.variables(machine).get(name)
-    const otherwise = folded === undefined ? declaredDefault(declarations, name) : undefined
-    if (otherwise !== undefined) return { value: otherwise, isConstant: true, reads: undefined, height: -1 }
-    const known = folded && steps.known(stage, machine, folded)
-    return known?.value === undefined ? undefined : { ...known, value: known.value }
+    if (folded !== undefined) return steps.known(stage, machine, folded)
+    const value = declaredDefault(declarations, name)
+    return value === undefined ? undefined : { value, isConstant: true, reads: undefined, height: -1 }
   }
 
   const atStage = (stage: Stage, machine: string, path: readonly string[]): Json | undefined => {
@@ -256,9 +243,9 @@ export const createResolver = (
   const markFailed = failed.add
   const { touches: hasFailed, holds: isInFailed } = failed
   const fill = createForms(shared, {
-    ...{ plain, fits },
+    ...{ plain, sizes },
     parameter: (layer, name, machine) => evaluator.parameter(layer, name, machine),
-    variable: filling,
+    variable: knownVariable,
   })
   const steps = createSteps(
     { fill, plain, scalar, hasReadForbidden: readsParent, noteRead: noteNamed, markFailed },
@@ -266,7 +253,7 @@ export const createResolver = (
     problems,
   )
   const { ofMachine, apart } = steps
-  const evaluator = createEvaluator(trees, declarations, problems, {
+  const evaluator = createEvaluator(trees, declarations, problems, shared, {
     value: steps.value,
     find,
     mayBeMore,

@@ -36,6 +36,15 @@ export const readBySchema = (
   return Object.fromEntries(entries.filter((entry): entry is [string, Json] => entry[1] !== undefined))
 }
 
+/** The same, without a word: undefined where any part of it cannot be read. */
+export const readWhole = (value: Json, source: string | undefined, schema: SchemaView): Json | undefined => {
+  let isWhole = true
+  const read = readBySchema(value, source, schema, () => {
+    isWhole = false
+  })
+  return isWhole ? read : undefined
+}
+
 const readScalar = (
   value: Scalar,
   source: string | undefined,

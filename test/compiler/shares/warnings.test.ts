@@ -68,3 +68,24 @@ t.test('in whatever parts and by however many workers', async t => {
   for (const kind of [...kinds, 'one', 'named', 'pulled', 'beside', 'counted', 'together'])
     t.ok((seen.get(kind) ?? 0) > 3, `${kind}: ${seen.get(kind)}`)
 })
+
+t.test('what a parameter gives is told where it is given, in every part', async t => {
+  const dir = t.testdir()
+  const machines = ['a', 'b', 'c']
+  const files = {
+    'xenclosure.yaml': 'site: s\n',
+    'templates/inner.yaml': 'parameters: { q: {} }\nhardware: { model: "${q}" }\n',
+    'templates/outer.yaml': 'parameters: { p: {} }\ninclude: [{ template: inner, with: { q: "${p}" } }]\n',
+    'templates/group.yaml': 'include: [{ template: outer, with: { p: big } }]\n',
+    'templates/policies/any.yaml':
+      'small: { message: m, severity: warning, at: /hardware/model, holds: value == "small" }\n',
+    ...Object.fromEntries(machines.map(name => [`profiles/${name}.yaml`, 'include: [group]\n'])),
+  }
+  for (const [path, content] of Object.entries(files)) write(dir, path, content)
+  const { diagnostics } = compileSite(dir, components)
+  t.match(diagnostics, [{ machines, position: { file: 'templates/group.yaml', line: 1 } }])
+  const shared = await compileInShares(dir, components, {
+    ...{ workers: () => 1, partSize: 1, elsewhere, always: true, wholeUpTo: 0 },
+  })
+  t.same(diagnosticsOf(shared?.warnings ?? []), diagnostics)
+})
