@@ -44,7 +44,7 @@ export const createMachineCompiler = (
 }
 
 /** Many for one limit of time; few enough to be far from it (judge-bounded.ts). */
-const judgedAtOnce = 50
+const judgedAtOnce = 100
 
 const variableValues = (machine: string, { trees, resolver }: Machines, declarations: VariableDeclarations) => {
   const values = new Map<string, JudgedVariable>()

@@ -1,7 +1,7 @@
 // Texts on their way into files, one after the other. Each becomes bytes in the same memory: to touch fresh memory for each costs
 // more than to write it.
 
-/** More than any of them is in practice. */
+/** Room for more than any of them takes in practice, as a document or a block of what is kept. */
 const memory = Buffer.allocUnsafeSlow(1 << 20)
 
 /** No character takes more bytes in UTF-8 for each of its code units. */
