@@ -52,10 +52,7 @@ export const createTemplates = (): Templates => {
       const known = common.get(taken)
       if (known !== undefined) return known
       const { values, types } = taken.parameters
-      const layer: Layer = {
-        ...{ name: taken.template, parameters: values, parameterTypes: types },
-        isOfOne: !taken.isCommon,
-      }
+      const layer: Layer = { name: taken.template, parameters: values, parameterTypes: types }
       const told = countTold(problems)
       const fillIn = fillInsOf(layer, early, told)
       const built = buildLayer(root, { layer, fillIn, problems: told })
