@@ -13,10 +13,11 @@ import { readBySchema, readWhole } from '../schema/read-by-schema.js'
 import { type SchemaView, viewSchema } from '../schema/schema-view.js'
 import { declaredDefault, type VariableDeclarations, variableSchema } from '../schema/variables.js'
 import { createEvaluator, missing, type Place, type Read } from './evaluate.js'
-import { createForms, type Variable } from './forms.js'
+import { createForms } from './forms.js'
 import { nearestPlace } from './nearest.js'
 import { createOrigins, type Origins } from './origins.js'
 import { createPlaces } from './places.js'
+import type { Variable } from './read-form.js'
 import { createSharedValues, type SharedValues } from './shared-values.js'
 import { createSizes, maxSize } from './sizes.js'
 import { type Asked, createSteps, type Step } from './steps.js'
@@ -140,7 +141,7 @@ export const createResolver = (
   }
 
   const isTooMuch = (value: Json, { stage, machine, folded }: Step, place: Place): boolean => {
-    const sum = sizes.add(stage, machine, folded, value)
+    const sum = sizes.add(stage, machine, folded.winner, value)
     if (sum === 'within') return false
     const message = `the expressions of ${machine} stand for more than ${maxSize} characters and values`
     if (sum === 'beyond now') fail('expression', message, place)

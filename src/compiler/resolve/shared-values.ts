@@ -3,7 +3,7 @@
 import type { Json } from '../../model/json.js'
 import type { Folded } from '../compose/fold.js'
 import type { Node } from '../parse/node.js'
-import type { Form } from './forms.js'
+import type { Form } from './read-form.js'
 import type { Asked, Computed } from './steps.js'
 
 export type SharedValues = {
@@ -17,7 +17,7 @@ export type SharedValues = {
   readonly forms: WeakMap<Folded, Form | 'asked for' | 'none'>
 }
 
-/** `height`: how high it stands on what it asks for; that which is constant is not among `asks`. */
+/** `height`: how high it stands on what it asks for; what is the same for all machines is not among `asks`. */
 export type CommonResult = { readonly result: Json; readonly height: number; readonly asks: readonly Asked[] }
 
 export const createSharedValues = (): SharedValues => ({

@@ -1,45 +1,46 @@
 // How much the expressions of machines stand for: what they name is written out wherever they stand, so that a few that double each
 // other would fill any memory.
 import type { Json } from '../../model/json.js'
-import type { Folded } from '../compose/fold.js'
+import type { Operation } from '../parse/node.js'
 import type { Stage } from './trees.js'
 
+/** `operation`: what says a scalar that has expressions; it is one, in whichever trees of its machine it stands. */
 export type Sizes = {
   /** Counts what a scalar came to: whether its machine is within the limit, goes beyond it with this, or is beyond it already. */
-  readonly add: (stage: Stage, machine: string, folded: Folded, value: Json) => 'within' | 'beyond now' | 'beyond'
+  readonly add: (stage: Stage, machine: string, operation: Operation, value: Json) => 'within' | 'beyond now' | 'beyond'
   /** Counts what some came to, all or none of them: whether that is within the limit. */
-  readonly addIfWithin: (stage: Stage, machine: string, folded: readonly Folded[], sizes: readonly number[]) => boolean
+  readonly addIfWithin: (stage: Stage, machine: string, scalars: readonly Sized[]) => boolean
 }
 
+export type Sized = { readonly operation: Operation; readonly size: number }
+
 /** Each scalar counts once, whoever asks for it how often: those within the limit are known. */
-type Counted = { sum: number; readonly scalars: Set<Folded> }
+type Counted = { sum: number; readonly operations: Set<Operation> }
 
 export const createSizes = (): Sizes => {
   const counted = { profile: new Map<string, Counted>(), enclosed: new Map<string, Counted>() }
   const countedOf = (stage: Stage, machine: string): Counted => {
-    const known = counted[stage].get(machine) ?? { sum: 0, scalars: new Set() }
+    const known = counted[stage].get(machine) ?? { sum: 0, operations: new Set() }
     counted[stage].set(machine, known)
     return known
   }
   return {
-    add: (stage, machine, folded, value) => {
+    add: (stage, machine, operation, value) => {
       const its = countedOf(stage, machine)
-      if (its.scalars.has(folded)) return 'within'
+      if (its.operations.has(operation)) return 'within'
       const before = its.sum
       its.sum += sizeOf(value)
       if (its.sum > maxSize) return before > maxSize ? 'beyond' : 'beyond now'
-      its.scalars.add(folded)
+      its.operations.add(operation)
       return 'within'
     },
-    addIfWithin: (stage, machine, folded, sizes) => {
+    addIfWithin: (stage, machine, scalars) => {
       const its = countedOf(stage, machine)
-      const sum = sizes.reduce(
-        (sum, size, index) => (its.scalars.has(folded[index] as Folded) ? sum : sum + size),
-        its.sum,
-      )
+      let { sum } = its
+      for (const { operation, size } of scalars) if (!its.operations.has(operation)) sum += size
       if (sum > maxSize) return false
       its.sum = sum
-      for (const one of folded) its.scalars.add(one)
+      for (const { operation } of scalars) its.operations.add(operation)
       return true
     },
   }

@@ -26,7 +26,7 @@ export type Step = Asked & {
   height: number
   isConstant: boolean
   isOfMachine: boolean
-  /** Of a scalar: what its expressions asked for that is no constant. */
+  /** Of a scalar: what its expressions asked for that is not the same for all machines. */
   asks: readonly Asked[] | undefined
 }
 
@@ -117,7 +117,8 @@ export const createSteps = (work: Work, { constants }: Pick<SharedValues, 'const
 
   const takeAlong = (reader: Step, asked: Asked, computed: Computed): void => {
     const { machine } = asked
-    if (reader.folded.shape === 'scalar' && !computed.isConstant) reader.asks = [...(reader.asks ?? []), asked]
+    if (reader.folded.shape === 'scalar' && !isOfAll(asked.folded, computed))
+      reader.asks = [...(reader.asks ?? []), asked]
     reader.isConstant &&= computed.isConstant
     reader.isOfMachine ||= computed.isOfMachine
     noteRead(reader, machine)
@@ -136,7 +137,7 @@ export const createSteps = (work: Work, { constants }: Pick<SharedValues, 'const
     constants.get(folded) ?? knownOf[stage].get(machine)?.get(folded)
 
   const keep = ({ stage, machine, folded }: Asked, computed: Computed): void => {
-    if (computed.isConstant && folded.shape !== 'scalar' && !isOfOne(folded.story)) {
+    if (folded.shape !== 'scalar' && isOfAll(folded, computed)) {
       constants.set(folded, computed)
       return
     }
@@ -237,6 +238,9 @@ export const createSteps = (work: Work, { constants }: Pick<SharedValues, 'const
 
   return { value, known, ofMachine, reading, underWay: holds => active.find(holds), apart }
 }
+
+/** Whether it is the same for all machines, and theirs: what one of them says itself is for that one to ask for. */
+const isOfAll = ({ story }: Folded, { isConstant }: Computed): boolean => isConstant && !isOfOne(story)
 
 /** Told from its first name in the alphabet, whoever came upon it where: so it is one, also of many machines. */
 const reportCycle = (steps: readonly Step[], problems: Problems): void => {

@@ -194,6 +194,33 @@ system: { first: "\${V}", part: { one: "\${W}", two: "\${P}" } }
   t.end()
 })
 
+t.test('what stands too far above each other does so at every machine', t => {
+  const nested = (scalar: string) => `${'['.repeat(50)}${scalar}${']'.repeat(50)}`
+  const chain = (length: number) =>
+    Array.from({ length }, (_, index) => `V${index}: "\${V${index + 1}}", `).join('') + `V${length}: "\${/system/deep}"`
+  for (const scalar of ['"$${V} at all"', '"${V}"', '"${P} of it"', '"${= P }"']) {
+    const told = (height: number) =>
+      compose(t, {
+        template: `parameters: { P: { default: p } }
+variables: { V: v, ${chain(height)} }
+system: { top: "\${V0}", deep: ${nested(scalar)} }
+`,
+      }).told
+    t.strictSame(told(180), [], scalar)
+    const tooHigh = told(220)
+    const toldOf = (name: string) => tooHigh.filter(line => line.startsWith(`${name}: cycle templates/all.yaml`))
+    t.equal(machines.flatMap(toldOf).length, tooHigh.length, `nothing else of ${scalar}`)
+    for (const name of machines)
+      t.strictSame(
+        toldOf(name).map(line => line.slice(1)),
+        toldOf('a').map(line => line.slice(1)),
+        `${scalar}, of ${name}`,
+      )
+    t.ok(toldOf('a').length > 0, scalar)
+  }
+  t.end()
+})
+
 t.test('what is filled in counts once, whoever reads it', t => {
   const { systems, told } = compose(t, {
     template: `system: { length: "\${= size(V) }", part: { one: "\${V}" }, copy: "\${/system/part/one}" }\n`,

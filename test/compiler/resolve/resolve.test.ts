@@ -263,6 +263,16 @@ software: { components: { any: { list: "\${LIST}" } } }
   t.same(found, ['type profiles/m.yaml:3:13', 'key-unknown profiles/m.yaml:5:16'])
 })
 
+t.test('where a variable is nothing, that is told at the variable', async t => {
+  const { found } = siteIn(t, {
+    'components/any/schema.json': JSON.stringify({ type: 'object', properties: { x: { type: 'integer' } } }),
+    'variables.schema.json': JSON.stringify({ NOTHING: { doc: 'n' } }),
+    'templates/given.yaml': set('x: "${NOTHING}"'),
+    'profiles/m.yaml': 'include: [given]\nvariables:\n  NOTHING: null\n',
+  })
+  t.same(found, ['null-value profiles/m.yaml:3:12'])
+})
+
 t.test('expressions that lead on to each other, or grow, come to an end', async t => {
   const declared = (names: readonly string[]) => ({
     ...anything,
@@ -295,6 +305,18 @@ t.test('expressions that lead on to each other, or grow, come to an end', async 
     const { diagnostics } = compiled(60, write).result
     t.match(diagnostics, [{ code: 'expression', message: /stand for more than 1000000/ }], `${say} that doubles`)
   }
+})
+
+t.test('a text that a host reads of itself counts once', async t => {
+  const { found, value } = siteIn(t, {
+    ...declared,
+    'profiles/hosts/h.yaml': `variables: { NAME: ${'x'.repeat(600_000)} }
+system: { enclosure: { type: hypervisor, children: [g] } }
+${set(`size: "\${= size(value('${at('text')}')) }", text: "\${NAME}"`)}`,
+    'profiles/guests/g.yaml': 'system: { function: mail }\n',
+  })
+  t.same(found, [])
+  t.equal(value('h', at('size')), 600_000)
 })
 
 t.test('values that need each other too far are a mistake, whoever is read first', async t => {

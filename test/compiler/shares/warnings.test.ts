@@ -70,22 +70,50 @@ t.test('in whatever parts and by however many workers', async t => {
 })
 
 t.test('what a parameter gives is told where it is given, in every part', async t => {
-  const dir = t.testdir()
   const machines = ['a', 'b', 'c']
-  const files = {
-    'xenclosure.yaml': 'site: s\n',
-    'templates/inner.yaml': 'parameters: { q: {} }\nhardware: { model: "${q}" }\n',
-    'templates/outer.yaml': 'parameters: { p: {} }\ninclude: [{ template: inner, with: { q: "${p}" } }]\n',
-    'templates/group.yaml': 'include: [{ template: outer, with: { p: big } }]\n',
-    'templates/policies/any.yaml':
-      'small: { message: m, severity: warning, at: /hardware/model, holds: value == "small" }\n',
-    ...Object.fromEntries(machines.map(name => [`profiles/${name}.yaml`, 'include: [group]\n'])),
+  const policy = (at: string, holds: string) =>
+    `small: { message: m, severity: warning, at: ${at}, when: value != null, holds: '${holds}' }\n`
+  const profiles = (written: string) => Object.fromEntries(machines.map(name => [`profiles/${name}.yaml`, written]))
+  const sites = {
+    'a text, by a template': {
+      'templates/inner.yaml': 'parameters: { q: {} }\nhardware: { model: "${q}" }\n',
+      'templates/outer.yaml': 'parameters: { p: {} }\ninclude: [{ template: inner, with: { q: "${p}" } }]\n',
+      'templates/group.yaml': 'include: [{ template: outer, with: { p: big } }]\n',
+      'templates/policies/any.yaml': policy('/hardware/model', 'value == "small"'),
+      ...profiles('include: [group]\n'),
+    },
+    'a list, by a template': {
+      'templates/inner.yaml': 'parameters: { q: {} }\nsystem: { enclosure: { type: hypervisor, children: "${q}" } }\n',
+      'templates/group.yaml': 'include: [{ template: inner, with: { q: [] } }]\n',
+      'templates/policies/any.yaml': policy('/system/enclosure/children', 'size(value) > 0'),
+      ...profiles('include: [group]\n'),
+    },
+    'a list, by the profile of one machine': {
+      'templates/inner.yaml': 'parameters: { q: {} }\nsystem: { enclosure: { type: hypervisor, children: "${q}" } }\n',
+      'templates/policies/any.yaml': policy('/system/enclosure/children', 'size(value) > 0'),
+      ...profiles('hardware: { location: here }\n'),
+      'profiles/a.yaml': 'include: [{ template: inner, with: { q: [] } }]\n',
+    },
   }
-  for (const [path, content] of Object.entries(files)) write(dir, path, content)
-  const { diagnostics } = compileSite(dir, components)
-  t.match(diagnostics, [{ machines, position: { file: 'templates/group.yaml', line: 1 } }])
-  const shared = await compileInShares(dir, components, {
-    ...{ workers: () => 1, partSize: 1, elsewhere, always: true, wholeUpTo: 0 },
-  })
-  t.same(diagnosticsOf(shared?.warnings ?? []), diagnostics)
+  const givenBy = {
+    'a text, by a template': { file: 'templates/group.yaml', machines },
+    'a list, by a template': { file: 'templates/group.yaml', machines },
+    'a list, by the profile of one machine': { file: 'profiles/a.yaml', machines: ['a'] },
+  }
+  const top = t.testdir()
+  for (const [name, files] of Object.entries(sites)) {
+    const dir = join(top, name)
+    for (const [path, content] of Object.entries({ 'xenclosure.yaml': 'site: s\n', ...files }))
+      write(dir, path, content)
+    const { diagnostics } = compileSite(dir, components)
+    const { file, machines } = givenBy[name as keyof typeof givenBy]
+    t.match(diagnostics, [{ machines, position: { file, line: 1 } }], name)
+    // One machine at a time, or all of them with what the survey knows.
+    for (const wholeUpTo of [0, 400]) {
+      const shared = await compileInShares(dir, components, {
+        ...{ workers: () => 1, partSize: 1, elsewhere, always: true, wholeUpTo },
+      })
+      t.same(diagnosticsOf(shared?.warnings ?? []), diagnostics, `${name}, whole up to ${wholeUpTo}`)
+    }
+  }
 })
