@@ -107,8 +107,9 @@ export const linesToKeep = (
   },
   digests: ReadonlyMap<string, string>,
 ): readonly string[] => {
-  const ofFiles = [...linesOfTemplates(compiled), ...compiled.parses, ...linesOfDigests(digests)]
-  const lines = [...linesOfMachines(compiled), ...ofFiles, ...linesOfWarnings(compiled.warnings)]
+  const nameOf = namesOfTemplates(compiled.trace)
+  const ofFiles = [...linesOfTemplates(compiled, nameOf), ...compiled.parses, ...linesOfDigests(digests)]
+  const lines = [...linesOfMachines(compiled, nameOf), ...ofFiles, ...linesOfWarnings(compiled.warnings)]
   const inOrder = [...lines, ...linesOfMembers(compiled.members)].sort(byCodeUnit)
   return inOrder.filter((line, index) => line !== inOrder[index - 1])
 }
@@ -124,10 +125,11 @@ export const linesToChange = (
     return machine === undefined ? [] : linesOfMachine(name, machine)
   })
   const ofDigests = digestsToChange(digests, { kept, goneFiles })
-  const templates = new Set(linesOfTemplates(compiled))
+  const nameOf = namesOfTemplates(compiled.trace)
+  const templates = linesOfTemplates(compiled, nameOf).filter(line => !kept.has(line))
   return {
     gone: [...machinesBefore, ...ofDigests.gone],
-    come: [...linesOfMachines(compiled), ...ofDigests.come, ...[...templates].filter(line => !kept.has(line))],
+    come: [...linesOfMachines(compiled, nameOf), ...ofDigests.come, ...new Set(templates)],
   }
 }
 
@@ -143,10 +145,8 @@ export const digestsToChange = (
   return { come: linesOfDigests(digests), gone: linesOfDigests(before) }
 }
 
-const linesOfMachines = (compiled: Compiled): readonly string[] => {
-  const templates = namesOfTemplates(compiled.trace)
-  return compiled.facts.flatMap(facts => linesOfMachine(facts.name, keptMachine(facts, compiled, templates)))
-}
+const linesOfMachines = (compiled: Compiled, nameOf: NameOfTemplates): readonly string[] =>
+  compiled.facts.flatMap(facts => linesOfMachine(facts.name, keptMachine(facts, compiled, nameOf)))
 
 const linesOfMachine = (name: string, machine: KeptMachine): readonly string[] => [
   printLine('machine', name, machine as unknown as Json),
@@ -156,8 +156,7 @@ const linesOfMachine = (name: string, machine: KeptMachine): readonly string[] =
   ...[...new Set(machine.unique.map(({ kind, value }) => printLine('unique', kind, value, name)))],
 ]
 
-const linesOfTemplates = ({ trace, facts }: Compiled): readonly string[] => {
-  const nameOf = namesOfTemplates(trace)
+const linesOfTemplates = ({ trace, facts }: Compiled, nameOf: NameOfTemplates): readonly string[] => {
   const lists = new Map(facts.map(({ name }) => [nameOf(name), templatesOf(name, trace)]))
   return [...lists].flatMap(([list, templates]) => templates.map(file => printLine('template', file, list)))
 }
@@ -168,13 +167,13 @@ const linesOfDigests = (digests: Iterable<readonly [string, string]>): readonly 
 const keptMachine = (
   { name, type, maxchildren, children }: Facts,
   { trace, uniques, capacities }: Omit<Compiled, 'facts'>,
-  templates: (name: string) => string,
+  nameOf: NameOfTemplates,
 ): KeptMachine => {
   const enclosure = { type, maxchildren, children: children.map(child => child.name) }
   const isEnclosure = type !== undefined || maxchildren !== undefined || children.length > 0
   const machine = {
     profile: trace.files.get(name)?.[0] ?? '',
-    templates: templates(name),
+    templates: nameOf(name),
     reads: [...(trace.reads.get(name) ?? [])],
     unique: uniques.get(name) ?? [],
   }
@@ -184,8 +183,10 @@ const keptMachine = (
 
 const templatesOf = (name: string, { files }: Trace): readonly string[] => files.get(name)?.slice(1) ?? []
 
-/** By machine, a name of all its templates, which many machines have. */
-const namesOfTemplates = (trace: Trace): ((machine: string) => string) => {
+/** Of a machine, a name of all its templates, which many machines have. */
+type NameOfTemplates = (machine: string) => string
+
+const namesOfTemplates = (trace: Trace): NameOfTemplates => {
   const nameOf = remember(templates => digestOf(templates).slice(0, 16))
   return machine => nameOf(templatesOf(machine, trace).join('\n'))
 }
