@@ -31,7 +31,7 @@ export const compileOne = (
   known?: KnownOfSite,
 ): CompiledSite | undefined => {
   const problems = collectProblems()
-  const site = openNearestSite(dir, problems, known && { parses: known.parses })
+  const site = openNearestSite(dir, problems, { ...(known && { parses: known.parses }), profiles: 'one by one' })
   if (site?.profiles.get(name) === undefined) return undefined
   // Whether the site's schemas and policies are sound is not asked here; where a schema says more than is plain, it may not be.
   const found = readRules(site, components, problems, { areSound: true })

@@ -55,6 +55,31 @@ t.test('a site of anything', async t => {
   t.ok(alone > 20, `${alone} alone`)
 })
 
+t.test('a profile is looked for by its name, and two of one machine are in doubt', async t => {
+  const dir = t.testdir()
+  write(dir, {
+    ...twoHosts,
+    'profiles/in/some/where/lone.yaml': '',
+    'profiles/.hidden/hid.yaml': '',
+    'profiles/index.yaml': '',
+  })
+  const isCompiled = (name: string): boolean => compileOne(dir, components, name) !== undefined
+  for (const name of ['a', 'h1', 'h2', 'c', 'lone']) t.ok(isCompiled(name), name)
+  for (const name of ['hid', 'index', 'in', 'some/where/lone', '../profiles/lone', 'lone.yaml', ''])
+    t.notOk(isCompiled(name), name)
+  t.same(
+    [...(compileOne(dir, components, 'lone')?.site.profiles.keys() ?? [])],
+    ['a', 'b', 'c', 'h1', 'h2', 'lone'],
+    'all of them, where they are asked for',
+  )
+  write(dir, { 'profiles/in/some/a.yaml': '' })
+  t.notOk(isCompiled('a'))
+  t.notOk(isCompiled('h1'), 'that encloses it')
+  t.ok(isCompiled('h2'))
+  write(dir, { 'profiles/in/h2.yml': '' })
+  t.ok(isCompiled('h2'), 'nothing is told of other files')
+})
+
 t.test('a host of a guest that moves', async t => {
   const lock = (host: string, more = '') => ({
     'xenclosure.lock.yaml': `# The host that each guest lives on. "xenclosure compile" adds guests, "xenclosure release" changes an entry.

@@ -56,6 +56,8 @@ export type FileReader = {
   readonly text: (path: string) => TextFile | undefined
   /** What stands in a directory, sorted, without what is hidden; nothing where there is none. */
   readonly list: (path: string) => readonly Entry[]
+  /** The names of the same, in any order. */
+  readonly names: (path: string) => readonly string[]
   readonly shown: (path: string) => string
   readonly line: (file: string, line: number) => string | undefined
   /** The digest of every file that was read so far, by its name as diagnostics show it; empty of one that was saved meanwhile. */
@@ -135,22 +137,21 @@ export const fileReader = (dir: string, problems: Problems, { parses, contents }
     problems.error('syntax', `not JSON: expected ${fault.expected}`, { position })
     return { file: shown(path), value: undefined, placeOf }
   }
-  const list = (path: string): readonly Entry[] => {
+  const names = (path: string): readonly string[] => {
     try {
       if (!existsSync(path)) return []
       if (isOutside(realpathSync(path), roots)) {
         problems.error('file', 'cannot be read: it is a link that leaves the site', { position: start(path) })
         return []
       }
-      const isDirectory = (name: string): boolean =>
-        lstatSync(join(path, name), { throwIfNoEntry: false })?.isDirectory() === true
-      const names = readdirSync(path).filter(name => !isHidden(name))
-      return names.sort(byCodeUnit).map(name => ({ name, isDirectory: () => isDirectory(name) }))
+      return readdirSync(path).filter(name => !isHidden(name))
     } catch (error) {
       problems.error('file', `cannot be read: ${whyUnreadable(error)}`, { position: start(path) })
       return []
     }
   }
+  const list = (path: string): readonly Entry[] =>
+    [...names(path)].sort(byCodeUnit).map(name => ({ name, isDirectory: () => isDirectory(join(path, name)) }))
   const plain = (path: string): TextFile | undefined => {
     const content = text(path)
     return content === undefined ? undefined : { file: shown(path), text: content }
@@ -162,8 +163,11 @@ export const fileReader = (dir: string, problems: Problems, { parses, contents }
     if (text !== undefined && text !== last.text) last = { text, lines: text.split(/\r?\n/) }
     return text === undefined ? undefined : last.lines[line - 1]
   }
-  return { yaml, forget, json, text: plain, list, shown, line, digests }
+  return { yaml, forget, json, text: plain, list, names, shown, line, digests }
 }
+
+/** No link to one. */
+export const isDirectory = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 
 /** Where files may lead, and where directories do, each asked once. */
 type Bounds = { readonly roots: readonly string[]; readonly realDirectory: (path: string) => string }

@@ -3,8 +3,10 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { join, parse as parsePath, relative, resolve, sep } from 'node:path'
 import { isMachineName } from '../../model/document.js'
+import { byCodeUnit } from '../../model/json.js'
 import type { Problems } from '../problems.js'
-import { type FileReader, isHidden, isThere, type SiteFile, type TextFile } from './file-reader.js'
+import { remember } from '../remember.js'
+import { type FileReader, isDirectory, isHidden, isThere, type SiteFile, type TextFile } from './file-reader.js'
 
 export type FoundTemplate =
   | { readonly kind: 'file'; readonly file: SiteFile }
@@ -14,8 +16,11 @@ export type FoundTemplate =
 /** Below a directory of the load path. */
 export const policyFolder = 'policies'
 
+/** By machine, the file of its profile as diagnostics show it. */
+export type Profiles = Pick<ReadonlyMap<string, string>, 'get' | 'keys' | 'values'>
+
 /** Every profiles/**\/NAME.yaml by its name; the name of a machine is the name of its file. */
-export const findProfiles = (site: string, files: FileReader, problems: Problems): ReadonlyMap<string, string> => {
+export const findProfiles = (site: string, files: FileReader, problems: Problems): Profiles => {
   const profiles = new Map<string, string>()
   const above = join(site, sep).length
   for (const path of allFilesBelow(join(site, 'profiles'), files, problems)) {
@@ -26,11 +31,50 @@ export const findProfiles = (site: string, files: FileReader, problems: Problems
     if (!isMachineName(name)) {
       const hint = 'letters, digits, dots, hyphens and underscores, and not "index" or "constructor"'
       problems.error('machine-name', `${name} cannot be the name of a machine`, { position, hint })
-    } else if (other !== undefined) {
-      problems.error('machine-name', `two profiles for the machine ${name}: ${other} and ${file}`, { position })
-    } else profiles.set(name, file)
+    } else if (other !== undefined) tellTwo(name, other, file, problems)
+    else profiles.set(name, file)
   }
   return profiles
+}
+
+const tellTwo = (name: string, first: string, second: string, problems: Problems): void => {
+  const position = { file: second, line: 1, column: 1 }
+  problems.error('machine-name', `two profiles for the machine ${name}: ${first} and ${second}`, { position })
+}
+
+/**
+ * The same for who asks for few machines: a profile is looked for when it is asked for, and nothing is told of the others. To make
+ * a map of 30,000 takes as long as to compile a host with its guests.
+ */
+export const profilesOneByOne = (site: string, files: FileReader, problems: Problems): Profiles => {
+  let directories: readonly Directory[] | undefined
+  const filesCalled = (name: string): readonly string[] => {
+    directories ??= directoriesBelow(join(site, 'profiles'), files)
+    return directories.flatMap(({ path, names }) => (names.includes(name) ? [files.shown(join(path, name))] : []))
+  }
+  let all: Profiles | undefined
+  const ofAll = (): Profiles => {
+    all ??= findProfiles(site, files, problems)
+    return all
+  }
+  return {
+    get: remember(name => {
+      if (!isMachineName(name)) return undefined
+      const [first, second] = filesCalled(`${name}.yaml`).toSorted(byCodeUnit)
+      if (first !== undefined && second !== undefined) tellTwo(name, first, second, problems)
+      return first
+    }),
+    keys: () => ofAll().keys(),
+    values: () => ofAll().values(),
+  }
+}
+
+type Directory = { readonly path: string; readonly names: readonly string[] }
+
+const directoriesBelow = (path: string, files: FileReader): readonly Directory[] => {
+  const names = files.names(path)
+  const below = names.filter(name => !name.endsWith('.yaml') && isDirectory(join(path, name)))
+  return [{ path, names }, ...below.flatMap(name => directoriesBelow(join(path, name), files))]
 }
 
 export const findTemplate = (

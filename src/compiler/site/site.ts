@@ -10,14 +10,24 @@ import type { Layer, Node } from '../parse/node.js'
 import { isUntagged } from '../parse/tags.js'
 import type { Problems } from '../problems.js'
 import { didYouMeanOrOneOf, nearest } from '../suggest.js'
-import { fileReader, isThere, type JsonFile, type KnownFiles, type SiteFile, type TextFile } from './file-reader.js'
+import {
+  type FileReader,
+  fileReader,
+  isThere,
+  type JsonFile,
+  type KnownFiles,
+  type SiteFile,
+  type TextFile,
+} from './file-reader.js'
 import {
   allFilesBelow,
   type FoundTemplate,
   findProfiles,
   findTemplate,
   findTextTemplate,
+  type Profiles,
   policyFolder,
+  profilesOneByOne,
   tellMisplacedPolicies,
   templatesBelow,
   yamlFilesBelow,
@@ -67,11 +77,8 @@ export type Site = {
   readonly digests: ReadonlyMap<string, string>
 }
 
-/** By machine, the file of its profile as diagnostics show it. */
-export type Profiles = Pick<ReadonlyMap<string, string>, 'get' | 'keys' | 'values'>
-
-/** What is known of a site already; profiles that are known are not looked for. */
-export type KnownSite = KnownFiles & { readonly profiles?: Profiles }
+/** What is known of a site already. Profiles that are known are not looked for; of which few are asked for, one by one. */
+export type KnownSite = KnownFiles & { readonly profiles?: Profiles | 'one by one' }
 
 const siteKeys = ['site', 'loadpath', 'variables']
 
@@ -99,7 +106,7 @@ export const openSite = (dir: string, problems: Problems, known: KnownSite = {})
   const directories = [...new Set([...settings.loadpath.map(path => resolve(dir, path)), standard])]
   const isExample = resolve(dir) === packageRoot()
   const hidden = isExample ? undefined : join(standard, 'site') + sep
-  const profiles = known.profiles ?? findProfiles(dir, files, problems)
+  const profiles = profilesOf(dir, files, problems, known)
   const foundTemplates = new Map<string, FoundTemplate>()
   let templateNames: readonly string[] | undefined
   let policies: readonly SiteFile[] | undefined
@@ -163,6 +170,11 @@ export const openSite = (dir: string, problems: Problems, known: KnownSite = {})
     sourceLine: files.line,
     digests: files.digests,
   }
+}
+
+const profilesOf = (dir: string, files: FileReader, problems: Problems, { profiles }: KnownSite): Profiles => {
+  if (profiles === 'one by one') return profilesOneByOne(dir, files, problems)
+  return profiles ?? findProfiles(dir, files, problems)
 }
 
 const readSettings = (dir: string, root: YamlMap, problems: Problems) => {
