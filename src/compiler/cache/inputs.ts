@@ -32,7 +32,9 @@ export const listInputs = (site: string, loadpath: readonly string[]): Listing |
   const output = placeForOutput()
   if (output === undefined) return undefined
   try {
-    const { status } = spawnSync('find', [...found, ...listed], { cwd: site, stdio: ['ignore', ...output.stdio] })
+    // In bytes, as names are: in a locale of UTF-8 they are made into wide characters for every test.
+    const env = { ...process.env, LC_ALL: 'C' }
+    const { status } = spawnSync('find', [...found, ...listed], { cwd: site, env, stdio: ['ignore', ...output.stdio] })
     const { stdout } = output.read()
     if (status !== 0 || stdout.includes(linkMark)) return undefined
     // That one has gone is told, also of one that had no files.
