@@ -129,6 +129,7 @@ export const openStore = ({ cache, site, out, by }: Place): Store => {
               replace(path, text)
               remember(text, head)
               removeSegments(path, segmentPath(path, segment))
+              removeOldest(cache)
             })
         },
       }
@@ -142,9 +143,7 @@ export const openStore = ({ cache, site, out, by }: Place): Store => {
  */
 export const keptOfSite = (cache: string, site: string, isBy: (by: string) => boolean): Kept | undefined => {
   const start = `${nameOf(realpathSync(site))}-`
-  const names = readdirSync(cache).filter(name => name.startsWith(start) && !name.includes('.'))
-  const paths = names.map(name => join(cache, name)).sort((a, b) => savedAt(b) - savedAt(a))
-  for (const path of paths) {
+  for (const path of newestFirst(cache, name => name.startsWith(start))) {
     const found = parseHead(contentOf(path) ?? '')
     if (found === undefined || !isBy(found.by)) continue
     const { segment, journal, published: _, ...kept } = found
@@ -153,10 +152,21 @@ export const keptOfSite = (cache: string, site: string, isBy: (by: string) => bo
   return undefined
 }
 
+/** The files of pairs whose names are asked for. */
+const newestFirst = (cache: string, isAsked: (name: string) => boolean): readonly string[] =>
+  readdirSync(cache)
+    .filter(name => ofPair.test(name) && isAsked(name))
+    .map(name => ({ path: join(cache, name), at: savedAt(join(cache, name)) }))
+    .sort((a, b) => b.at - a.at)
+    .map(({ path }) => path)
+
 const savedAt = (path: string): number => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
 
 /** Of a directory. */
 const nameOf = (dir: string): string => digestOf(dir).slice(0, 32)
+
+/** What a pair of a site and a directory is called, which may be none. */
+const ofPair = /^[0-9a-f]{32}-([0-9a-f]{32})?$/
 
 const segmentPath = (path: string, { digest }: Segment): string => `${path}.${digest.slice(0, 16)}${ofSegment}`
 
@@ -201,11 +211,22 @@ const replace = (path: string, text: string): void => {
 }
 
 /** Who still reads one of them finds that it is gone, and compiles all machines. */
-const removeSegments = (path: string, but: string): void => {
+const removeSegments = (path: string, but?: string): void => {
   for (const name of readdirSync(dirname(path))) {
     const other = join(dirname(path), name)
     if (name.startsWith(`${basename(path)}.`) && name.endsWith(ofSegment) && other !== but)
       rmSync(other, { force: true })
+  }
+}
+
+/** How many pairs are kept: a CI's directories come and go, and each is a KB for every machine. */
+const mostPairs = 20
+
+/** Whoever comes back to one of them compiles all machines. */
+const removeOldest = (cache: string): void => {
+  for (const path of newestFirst(cache, () => true).slice(mostPairs)) {
+    rmSync(path, { force: true })
+    removeSegments(path)
   }
 }
 

@@ -1,5 +1,5 @@
 // What is kept on disk: only what is whole, of this compiler, and of documents that nobody has touched since.
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -22,6 +22,7 @@ const begin = (t: Test) => {
   const dir = t.testdir({ site: {}, cache: {}, out: { 'index.json': '{}' } })
   const [siteDir, out, cache] = [join(dir, 'site'), join(dir, 'out'), join(dir, 'cache')]
   const open = (by = 'test') => openStore({ cache, site: siteDir, out, by })
+  const keepFor = (out: string) => openStore({ cache, site: siteDir, out, by: 'test' })
   const keep = () => open().begin().end(site, { all })
   keep()
   const [name = '', segment = ''] = readdirSync(cache).sort()
@@ -32,7 +33,7 @@ const begin = (t: Test) => {
       const { digest, machine, names, ...others } = there.kept
       return { site: others, digest: digest('profiles/a.yaml'), machine: machine('a'), names: names() }
     })
-  return { out, open, keep, file: join(cache, name), segment: join(cache, segment), kept }
+  return { dir, cache, out, open, keep, keepFor, file: join(cache, name), segment: join(cache, segment), kept }
 }
 
 const asItWas = { site, digest: 'd', machine, names: ['a'] }
@@ -41,6 +42,24 @@ t.test('what was kept is there again', async t => {
   const { kept } = begin(t)
   t.match(kept(), asItWas)
   t.equal(kept('another compiler'), undefined)
+})
+
+t.test('of directories of documents that come and go, the twenty that were published last are kept', async t => {
+  const { dir, cache, keepFor } = begin(t)
+  writeFileSync(join(cache, 'show.code'), '')
+  const outs = Array.from({ length: 25 }, (_, index) => join(dir, `out${index}`))
+  for (const [index, out] of outs.entries()) {
+    mkdirSync(out)
+    writeFileSync(join(out, 'index.json'), '{}')
+    const before = readdirSync(cache)
+    keepFor(out).begin().end(site, { all })
+    const saved = new Date(2026, 1, 1, 0, index)
+    for (const name of readdirSync(cache).filter(name => !before.includes(name)))
+      utimesSync(join(cache, name), saved, saved)
+  }
+  const isKept = (out: string): boolean => ifWhole(() => keepFor(out).read()) !== undefined
+  t.strictSame(outs.filter(isKept), outs.slice(6), 'and the one that was there before, which is newer than these')
+  t.equal(readdirSync(cache).length, 2 * 20 + 1, 'nothing is left of others, and nothing else is touched')
 })
 
 t.test('nothing is, once a document has come, gone or been replaced', async t => {
